@@ -1,0 +1,84 @@
+package wire
+
+import (
+	"encoding/hex"
+	"strings"
+
+	"github.com/miekg/dns"
+)
+
+// Answer is what an authentic reply said.
+type Answer struct {
+	Rcode        int    // 12 bits (RFC 6891, section 6.1.3)
+	Truncated    bool   // TC
+	TXT          string // the identity as sent, any bytes: all strings of the first TXT record; "" when there is none
+	NSID         string // the name server identifier as sent, any bytes (RFC 5001, section 2.3); "" when there is none
+	ServerCookie []byte // to be sent back next time; empty when the server gave none
+}
+
+// Response codes that decide what is asked next (RFC 1035, section 4.1.1; RFC 7873, section 8).
+const (
+	RcodeNoError   = dns.RcodeSuccess
+	RcodeFormErr   = dns.RcodeFormatError
+	RcodeBadCookie = dns.RcodeBadCookie
+)
+
+// RcodeText returns the mnemonic of a response code, "OTHER" where none is assigned.
+func RcodeText(rcode int) string {
+	if rcode == dns.RcodeBadVers {
+		return "BADVERS" // 16 is BADSIG as well, but in TSIG records alone (RFC 6895, section 2.3)
+	}
+	if s, ok := dns.RcodeToString[rcode]; ok {
+		return s
+	}
+	return "OTHER"
+}
+
+func parse(m *dns.Msg, opt *dns.OPT, name string) Answer {
+	a := Answer{Rcode: m.Rcode, Truncated: m.Truncated, TXT: identity(m.Answer, name)}
+	if opt == nil {
+		return a
+	}
+	for _, o := range opt.Option {
+		if n, ok := o.(*dns.EDNS0_NSID); ok {
+			b, _ := hex.DecodeString(n.Nsid) // the codec wrote this hex itself
+			a.NSID = string(b)
+			break
+		}
+	}
+	return a
+}
+
+// identity joins the strings of the first TXT record at name. The class is not looked at: dnsdist's spoofed answers
+// are of class IN. A CNAME leads nowhere here: what it points to was not asked for.
+func identity(answer []dns.RR, name string) string {
+	for _, rr := range answer {
+		if txt, ok := rr.(*dns.TXT); ok && strings.EqualFold(txt.Hdr.Name, name) {
+			return unescape(strings.Join(txt.Txt, ""))
+		}
+	}
+	return ""
+}
+
+// unescape undoes the codec's presentation form (RFC 1035, section 5.1): \DDD and \X.
+func unescape(s string) string {
+	if !strings.Contains(s, `\`) {
+		return s
+	}
+	b := make([]byte, 0, len(s))
+	for i := 0; i < len(s); i++ {
+		switch {
+		case s[i] != '\\':
+			b = append(b, s[i])
+		case i+3 < len(s) && digit(s[i+1]) && digit(s[i+2]) && digit(s[i+3]):
+			b = append(b, (s[i+1]-'0')*100+(s[i+2]-'0')*10+(s[i+3]-'0'))
+			i += 3
+		case i+1 < len(s):
+			i++
+			b = append(b, s[i])
+		}
+	}
+	return string(b)
+}
+
+func digit(c byte) bool { return '0' <= c && c <= '9' }

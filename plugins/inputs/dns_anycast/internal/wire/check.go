@@ -1,0 +1,114 @@
+package wire
+
+import (
+	"encoding/binary"
+	"encoding/hex"
+	"errors"
+	"strings"
+
+	"github.com/miekg/dns"
+)
+
+// What makes a message no answer to a query. They are the only errors of Read.
+var (
+	ErrShort     = errors.New("not a DNS message")
+	ErrID        = errors.New("wrong message ID")
+	ErrResponse  = errors.New("not a response")
+	ErrOpcode    = errors.New("wrong opcode")
+	ErrQuestion  = errors.New("wrong question")
+	ErrMalformed = errors.New("malformed DNS message")
+	ErrCookie    = errors.New("wrong cookie")
+)
+
+const headerSize = 12 // RFC 1035, section 4.1.1
+
+// Read checks that b answers q and parses it. b is not kept. The error is one of this package's and means that b
+// is not the answer: on UDP the wait goes on (RFC 5452, section 9.1).
+func (q *Query) Read(b []byte) (Answer, error) {
+	if err := q.checkHeader(b); err != nil {
+		return Answer{}, err
+	}
+	if bareFormErr(b) {
+		return Answer{Rcode: RcodeFormErr}, nil
+	}
+	var m dns.Msg
+	err := m.Unpack(b)
+	if err := q.checkQuestion(&m); err != nil {
+		return Answer{}, err
+	}
+	if err != nil || cut(b, &m) {
+		if m.Truncated {
+			// A server that cuts in the middle of a record has said with TC that it did.
+			return Answer{Rcode: m.Rcode & 0xf, Truncated: true}, nil
+		}
+		return Answer{}, ErrMalformed
+	}
+	opt := m.IsEdns0()
+	server, err := q.checkCookie(opt)
+	if err != nil {
+		return Answer{}, err
+	}
+	a := parse(&m, opt, q.Name)
+	a.ServerCookie = server
+	return a, nil
+}
+
+// checkHeader costs no allocation, so that a flood of junk is cheap to turn away.
+func (q *Query) checkHeader(b []byte) error {
+	switch {
+	case len(b) < headerSize:
+		return ErrShort
+	case binary.BigEndian.Uint16(b) != q.ID:
+		return ErrID
+	case b[2]&0x80 == 0:
+		return ErrResponse
+	case b[2]&0x78 != 0:
+		return ErrOpcode
+	}
+	return nil
+}
+
+// bareFormErr reports whether b is a header alone that says FORMERR: a server that could not read the query cannot
+// repeat its question. Some copy the counts of the query, so the length decides.
+func bareFormErr(b []byte) bool {
+	return len(b) == headerSize && int(b[3]&0xf) == RcodeFormErr
+}
+
+// checkQuestion compares without case (RFC 1035, section 2.3.3).
+func (q *Query) checkQuestion(m *dns.Msg) error {
+	if len(m.Question) != 1 {
+		return ErrQuestion
+	}
+	got := m.Question[0]
+	if got.Qtype != dns.TypeTXT || got.Qclass != dns.ClassCHAOS || !strings.EqualFold(got.Name, q.Name) {
+		return ErrQuestion
+	}
+	return nil
+}
+
+// cut reports whether b holds fewer records than its header promises: the codec stops without a word where a
+// message ends between two records.
+func cut(b []byte, m *dns.Msg) bool {
+	count := func(at int) int { return int(binary.BigEndian.Uint16(b[at:])) }
+	return count(4) != len(m.Question) || count(6) != len(m.Answer) || count(8) != len(m.Ns) || count(10) != len(m.Extra)
+}
+
+// checkCookie returns the server's cookie, nil if the reply carries none (RFC 7873, section 5.3). Of several COOKIE
+// options the first counts; a reply to a query without one is not looked at.
+func (q *Query) checkCookie(opt *dns.OPT) ([]byte, error) {
+	if opt == nil || !q.EDNS {
+		return nil, nil
+	}
+	for _, o := range opt.Option {
+		c, ok := o.(*dns.EDNS0_COOKIE)
+		if !ok {
+			continue
+		}
+		b, err := hex.DecodeString(c.Cookie)
+		if n := len(b); err != nil || n < 8 || n > 8 && n < 16 || n > 40 || [8]byte(b) != q.Cookie {
+			return nil, ErrCookie
+		}
+		return b[ClientCookieSize:], nil
+	}
+	return nil, nil
+}

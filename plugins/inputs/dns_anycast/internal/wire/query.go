@@ -1,0 +1,66 @@
+// Package wire turns a question into bytes and bytes into an answer: the identity query of an anycast monitor
+// (RFC 4892, RFC 5001), with nothing of sockets or clocks in it.
+//
+// Reading order: query.go, check.go, answer.go.
+package wire
+
+import (
+	"crypto/rand"
+	"encoding/binary"
+	"encoding/hex"
+	"fmt"
+
+	"github.com/miekg/dns"
+)
+
+// udpSize is the EDNS payload size offered: it passes every path unfragmented (DNS flag day 2020).
+const udpSize = 1232
+
+// ClientCookieSize is the length in bytes of a client cookie (RFC 7873, section 4).
+const ClientCookieSize = 8
+
+// Query is one question of class CH and type TXT. The zero value of Cookie is a valid, if guessable, client cookie.
+type Query struct {
+	ID           uint16                 // message ID; random, see NewID
+	Name         string                 // fully qualified, such as "hostname.bind."
+	EDNS         bool                   // carry an OPT record with an empty NSID option and a cookie
+	Cookie       [ClientCookieSize]byte // client cookie, used with EDNS alone
+	ServerCookie []byte                 // what the server gave us before, 8 to 32 bytes; empty when unknown
+}
+
+// NewID returns an unpredictable message ID (RFC 5452, section 9.2).
+func NewID() uint16 {
+	var b [2]byte
+	rand.Read(b[:]) // never fails: crypto/rand ends the program instead
+	return binary.BigEndian.Uint16(b[:])
+}
+
+// NewCookie returns an unpredictable client cookie (RFC 7873, section 4.1).
+func NewCookie() (c [ClientCookieSize]byte) {
+	rand.Read(c[:])
+	return c
+}
+
+// Pack returns the query's wire form: RD=0, one question and, with EDNS, one OPT record (size 1232, an empty NSID
+// option by RFC 5001 section 2.1, a COOKIE option by RFC 7873 section 4). It fails only on a name that is none.
+func (q *Query) Pack() []byte {
+	m := dns.Msg{
+		MsgHdr:   dns.MsgHdr{Id: q.ID},
+		Question: []dns.Question{{Name: q.Name, Qtype: dns.TypeTXT, Qclass: dns.ClassCHAOS}},
+	}
+	if q.EDNS {
+		opt := &dns.OPT{Hdr: dns.RR_Header{Name: ".", Rrtype: dns.TypeOPT}}
+		opt.SetUDPSize(udpSize)
+		cookie := append(q.Cookie[:len(q.Cookie):len(q.Cookie)], q.ServerCookie...)
+		opt.Option = []dns.EDNS0{
+			&dns.EDNS0_NSID{Code: dns.EDNS0NSID},
+			&dns.EDNS0_COOKIE{Code: dns.EDNS0COOKIE, Cookie: hex.EncodeToString(cookie)},
+		}
+		m.Extra = []dns.RR{opt}
+	}
+	b, err := m.Pack()
+	if err != nil {
+		panic(fmt.Sprintf("pack query for %q: %v", q.Name, err))
+	}
+	return b
+}

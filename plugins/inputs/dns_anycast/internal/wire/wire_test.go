@@ -1,0 +1,274 @@
+package wire
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/miekg/dns"
+)
+
+// said is what a real server's reply says.
+type said struct {
+	rcode     string
+	txt, nsid string
+	truncated bool
+	cookie    int // bytes of the server's cookie
+}
+
+var lhr1x64 = strings.Repeat("lhr1", 64)
+
+var saidByFixture = map[string]said{
+	"bind-9.18.49-backslash":                     {rcode: "NOERROR", txt: `lhr\1`, nsid: `lhr\1`, cookie: 16},
+	"bind-9.18.49-badcookie":                     {rcode: "BADCOOKIE", nsid: "lhr1-nsid", cookie: 16},
+	"bind-9.18.49-chaos-1250-truncated":          {rcode: "NOERROR", truncated: true, cookie: 16},
+	"bind-9.18.49-chaos-750-truncated":           {rcode: "NOERROR", truncated: true},
+	"bind-9.18.49-chaos-cname":                   {rcode: "NOERROR", cookie: 16},
+	"bind-9.18.49-chaos-nxdomain":                {rcode: "NXDOMAIN", cookie: 16},
+	"bind-9.18.49-chaos-two-records":             {rcode: "NOERROR", txt: "lhr2.example", cookie: 16},
+	"bind-9.18.49-chaos-two-strings":             {rcode: "NOERROR", txt: "lhr1.example", cookie: 16},
+	"bind-9.18.49-default-id-server":             {rcode: "NOERROR", cookie: 16},
+	"bind-9.18.49-default":                       {rcode: "NOERROR", txt: "ns-default", cookie: 16},
+	"bind-9.18.49-hidden-nsid":                   {rcode: "NOERROR", nsid: "lhr1-nsid", cookie: 16},
+	"bind-9.18.49-hidden":                        {rcode: "NOERROR", cookie: 16},
+	"bind-9.18.49-hostname-bare":                 {rcode: "NOERROR", txt: "lhr1.example"},
+	"bind-9.18.49-hostname":                      {rcode: "NOERROR", txt: "lhr1.example", nsid: "lhr1-nsid", cookie: 16},
+	"dnsdist-1.7.3-hostname-class-in":            {rcode: "NOERROR", txt: "lhr1.example"},
+	"dnsmasq-2.90-hostname-notimp":               {rcode: "NOTIMP"},
+	"gdnsd-3.8.1-default":                        {rcode: "NOERROR", txt: "gdnsd/3", cookie: 8},
+	"gdnsd-3.8.1-hostname":                       {rcode: "NOERROR", txt: "lhr1.example", nsid: "lhr1-nsid", cookie: 8},
+	"knot-3.2.6-255-bytes":                       {rcode: "NOERROR", txt: lhr1x64[:255], nsid: lhr1x64[:255]},
+	"knot-3.2.6-default":                         {rcode: "NOERROR", txt: "ns-default", nsid: "ns-default"},
+	"knot-3.2.6-hidden":                          {rcode: "REFUSED"},
+	"knot-3.2.6-hostname":                        {rcode: "NOERROR", txt: "lhr1.example", nsid: "lhr1-nsid"},
+	"knot-3.2.6-utf8":                            {rcode: "NOERROR", txt: "zürich-東", nsid: "zürich-東"},
+	"knot-resolver-5.6.0-hostname-refused-nsid":  {rcode: "REFUSED", nsid: "lhr1.example"},
+	"nsd-4.6.1-256-bytes":                        {rcode: "NOERROR", nsid: lhr1x64},
+	"nsd-4.6.1-default":                          {rcode: "NOERROR", txt: "ns-default"},
+	"nsd-4.6.1-hidden":                           {rcode: "REFUSED", nsid: "lhr1-nsid"},
+	"nsd-4.6.1-hostname-bare":                    {rcode: "NOERROR", txt: "lhr1.example"},
+	"nsd-4.6.1-hostname":                         {rcode: "NOERROR", txt: "lhr1.example", nsid: "lhr1-nsid"},
+	"nsd-4.6.1-newline":                          {rcode: "NOERROR", txt: "lhr1\n.example"},
+	"pdns-auth-4.7.3-hostname-refused-nsid":      {rcode: "REFUSED", nsid: "lhr1.example"},
+	"pdns-auth-4.7.3-id-server-backslash":        {rcode: "NOERROR", txt: "lhr1b", nsid: `lhr1\b`},
+	"pdns-auth-4.7.3-id-server-hidden":           {rcode: "REFUSED"},
+	"pdns-auth-4.7.3-id-server-servfail-nsid":    {rcode: "SERVFAIL", nsid: `lhr\1`},
+	"pdns-auth-4.7.3-id-server-two-strings":      {rcode: "NOERROR", txt: strings.Repeat("lhr1", 75)},
+	"pdns-auth-4.7.3-id-server":                  {rcode: "NOERROR", txt: "lhr1.example", nsid: "lhr1.example"},
+	"pdns-recursor-4.8.8-hostname-hidden":        {rcode: "SERVFAIL"},
+	"pdns-recursor-4.8.8-hostname-servfail-nsid": {rcode: "SERVFAIL", nsid: "lhr1.example"},
+	"pdns-recursor-4.8.8-id-server-hidden":       {rcode: "NOERROR"},
+	"pdns-recursor-4.8.8-id-server":              {rcode: "NOERROR", txt: "lhr1.example", nsid: "lhr1.example"},
+	"unbound-1.17.1-control-bytes":               {rcode: "NOERROR", txt: "\x01lhr1\x7f\t.example", nsid: "\x01lhr1\x7f"},
+	"unbound-1.17.1-hidden":                      {rcode: "REFUSED", nsid: "lhr1-nsid"},
+	"unbound-1.17.1-hostname":                    {rcode: "NOERROR", txt: "lhr1.example", nsid: "lhr1-nsid"},
+	"unbound-1.17.1-latin1":                      {rcode: "NOERROR", txt: "z\xfcrich"},
+	"yadifa-2.6.4-default-id-server":             {rcode: "REFUSED"},
+	"yadifa-2.6.4-hostname":                      {rcode: "NOERROR", txt: "lhr1.example", nsid: "lhr1-nsid"},
+}
+
+func TestReadFixtures(t *testing.T) {
+	seen := map[string]bool{}
+	for _, f := range fixtures(t) {
+		seen[f.name] = true
+		q := f.asked()
+		a, err := q.Read(f.reply)
+		got := said{RcodeText(a.Rcode), a.TXT, a.NSID, a.Truncated, len(a.ServerCookie)}
+		if want, known := saidByFixture[f.name]; !known || err != nil || got != want {
+			t.Errorf("%s: got %+v, %v, want %+v", f.name, got, err, want)
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(saidByFixture)) {
+		if !seen[name] {
+			t.Errorf("%s: there is no such fixture", name)
+		}
+	}
+}
+
+// TestPackFixtures: the servers were asked with bytes laid out by hand, not by Pack.
+func TestPackFixtures(t *testing.T) {
+	for _, f := range fixtures(t) {
+		q := f.asked()
+		if got := q.Pack(); !bytes.Equal(got, f.query) {
+			t.Errorf("%s: packed\n%x, want\n%x", f.name, got, f.query)
+		}
+	}
+}
+
+// TestPackServerCookie looks at the option that a server gets its cookie back in.
+func TestPackServerCookie(t *testing.T) {
+	q := Query{Name: "id.server.", EDNS: true, Cookie: fixtureCookie, ServerCookie: []byte("0123456789abcdef")}
+	want := []byte("\x00\x0a\x00\x18\x01\x02\x03\x04\x05\x06\x07\x080123456789abcdef")
+	if got := q.Pack(); !bytes.HasSuffix(got, want) {
+		t.Errorf("packed %x, want the end %x", got, want)
+	}
+}
+
+// TestReadPrefixes cuts every fixture at every length. What is left says no more than it can.
+func TestReadPrefixes(t *testing.T) {
+	for _, f := range fixtures(t) {
+		q := f.asked()
+		whole, _ := q.Read(f.reply)
+		for n := range f.reply {
+			a, err := q.Read(f.reply[:n])
+			if err == nil && !(whole.Truncated && a.Truncated) || a.TXT != "" || a.NSID != "" {
+				t.Errorf("%s cut to %d bytes: got %+v, %v", f.name, n, a, err)
+			}
+		}
+	}
+}
+
+// reply builds an answer to the fixtures' query and lets edit spoil it.
+func reply(t testing.TB, edit func(*dns.Msg)) []byte {
+	t.Helper()
+	m := new(dns.Msg)
+	m.SetQuestion("hostname.bind.", dns.TypeTXT)
+	m.Question[0].Qclass = dns.ClassCHAOS
+	m.Id, m.Response, m.RecursionDesired = 0x1a2b, true, false
+	edit(m)
+	b, err := m.Pack()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+func txt(name string, class uint16, strings ...string) dns.RR {
+	return &dns.TXT{Hdr: dns.RR_Header{Name: name, Rrtype: dns.TypeTXT, Class: class}, Txt: strings}
+}
+
+func withCookie(m *dns.Msg, hexCookie string) {
+	m.SetEdns0(1232, false)
+	m.IsEdns0().Option = append(m.IsEdns0().Option, &dns.EDNS0_COOKIE{Code: dns.EDNS0COOKIE, Cookie: hexCookie})
+}
+
+func TestReadRefuses(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		edit func(*dns.Msg)
+		want error
+	}{
+		{"ID", func(m *dns.Msg) { m.Id++ }, ErrID},
+		{"QR", func(m *dns.Msg) { m.Response = false }, ErrResponse},
+		{"opcode", func(m *dns.Msg) { m.Opcode = dns.OpcodeNotify }, ErrOpcode},
+		{"other name", func(m *dns.Msg) { m.Question[0].Name = "id.server." }, ErrQuestion},
+		{"other type", func(m *dns.Msg) { m.Question[0].Qtype = dns.TypeA }, ErrQuestion},
+		{"other class", func(m *dns.Msg) { m.Question[0].Qclass = dns.ClassINET }, ErrQuestion},
+		{"two questions", func(m *dns.Msg) { m.Question = append(m.Question, m.Question[0]) }, ErrQuestion},
+		{"no question", func(m *dns.Msg) { m.Question = nil }, ErrQuestion},
+		{"no question, refused", func(m *dns.Msg) { m.Question, m.Rcode = nil, dns.RcodeRefused }, ErrQuestion},
+		{"client cookie", func(m *dns.Msg) { withCookie(m, "0102030405060709") }, ErrCookie},
+		{"client cookie, with a server's", func(m *dns.Msg) { withCookie(m, "01020304050607091112131415161718") }, ErrCookie},
+		{"empty cookie", func(m *dns.Msg) { withCookie(m, "") }, ErrCookie},
+		{"short cookie", func(m *dns.Msg) { withCookie(m, "01020304050607") }, ErrCookie},
+		{"short server cookie", func(m *dns.Msg) { withCookie(m, "0102030405060708"+"11121314151617") }, ErrCookie},
+		{"long server cookie", func(m *dns.Msg) { withCookie(m, "0102030405060708"+strings.Repeat("11", 33)) }, ErrCookie},
+	} {
+		q := Query{ID: 0x1a2b, Name: "hostname.bind.", EDNS: true, Cookie: fixtureCookie}
+		if a, err := q.Read(reply(t, c.edit)); !errors.Is(err, c.want) {
+			t.Errorf("%s: got %+v, %v, want %v", c.name, a, err, c.want)
+		}
+	}
+}
+
+func TestReadAccepts(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		edit func(*dns.Msg)
+		want said
+	}{
+		{"question in capitals", func(m *dns.Msg) { m.Question[0].Name = "HOSTNAME.bind." }, said{rcode: "NOERROR"}},
+		{"answer in capitals", func(m *dns.Msg) { m.Answer = []dns.RR{txt("HostName.Bind.", dns.ClassCHAOS, "a")} }, said{rcode: "NOERROR", txt: "a"}},
+		{"class IN", func(m *dns.Msg) { m.Answer = []dns.RR{txt("hostname.bind.", dns.ClassINET, "a")} }, said{rcode: "NOERROR", txt: "a"}},
+		{"other owner", func(m *dns.Msg) { m.Answer = []dns.RR{txt("id.server.", dns.ClassCHAOS, "a")} }, said{rcode: "NOERROR"}},
+		{"first of two", func(m *dns.Msg) {
+			m.Answer = []dns.RR{txt("hostname.bind.", dns.ClassCHAOS, "a", "b"), txt("hostname.bind.", dns.ClassCHAOS, "c")}
+		}, said{rcode: "NOERROR", txt: "ab"}},
+		{"identity beside an error", func(m *dns.Msg) {
+			m.Rcode, m.Answer = dns.RcodeServerFailure, []dns.RR{txt("hostname.bind.", dns.ClassCHAOS, "a")}
+		}, said{rcode: "SERVFAIL", txt: "a"}},
+		{"client cookie alone", func(m *dns.Msg) { withCookie(m, "0102030405060708") }, said{rcode: "NOERROR"}},
+		{"longest cookie", func(m *dns.Msg) { withCookie(m, "0102030405060708"+strings.Repeat("11", 32)) }, said{rcode: "NOERROR", cookie: 32}},
+		{"bad version", func(m *dns.Msg) { m.SetEdns0(1232, false); m.Rcode = dns.RcodeBadVers }, said{rcode: "BADVERS"}},
+		{"unassigned", func(m *dns.Msg) { m.SetEdns0(1232, false); m.Rcode = 3841 }, said{rcode: "OTHER"}},
+		{"FORMERR without OPT", func(m *dns.Msg) { m.Rcode = dns.RcodeFormatError }, said{rcode: "FORMERR"}},
+		{"truncated, but named", func(m *dns.Msg) {
+			m.Truncated, m.Answer = true, []dns.RR{txt("hostname.bind.", dns.ClassCHAOS, "a")}
+		}, said{rcode: "NOERROR", txt: "a", truncated: true}},
+	} {
+		q := Query{ID: 0x1a2b, Name: "hostname.bind.", EDNS: true, Cookie: fixtureCookie}
+		a, err := q.Read(reply(t, c.edit))
+		if got := (said{RcodeText(a.Rcode), a.TXT, a.NSID, a.Truncated, len(a.ServerCookie)}); err != nil || got != c.want {
+			t.Errorf("%s: got %+v, %v, want %+v", c.name, got, err, c.want)
+		}
+	}
+}
+
+// TestReadBareHeader: a header alone answers only where it says that the query could not be read.
+func TestReadBareHeader(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		reply string
+		want  error
+	}{
+		{"FORMERR, no counts", "\x1a\x2b\x80\x01\x00\x00\x00\x00\x00\x00\x00\x00", nil},
+		{"FORMERR, the query's counts", "\x1a\x2b\x80\x01\x00\x01\x00\x00\x00\x00\x00\x01", nil},
+		{"FORMERR, wrong ID", "\x1a\x2c\x80\x01\x00\x00\x00\x00\x00\x00\x00\x00", ErrID},
+		{"FORMERR and junk", "\x1a\x2b\x80\x01\x00\x01\x00\x00\x00\x00\x00\x00\xff", ErrQuestion},
+		{"REFUSED", "\x1a\x2b\x80\x05\x00\x00\x00\x00\x00\x00\x00\x00", ErrQuestion},
+		{"NOERROR", "\x1a\x2b\x80\x00\x00\x01\x00\x00\x00\x00\x00\x00", ErrQuestion},
+	} {
+		q := Query{ID: 0x1a2b, Name: "hostname.bind.", EDNS: true}
+		a, err := q.Read([]byte(c.reply))
+		if !errors.Is(err, c.want) || err == nil && a.Rcode != RcodeFormErr {
+			t.Errorf("%s: got %+v, %v, want %v", c.name, a, err, c.want)
+		}
+	}
+}
+
+// TestReadAnyByte sends every byte value as identity and as NSID.
+func TestReadAnyByte(t *testing.T) {
+	q := Query{ID: 0x1a2b, Name: "hostname.bind.", EDNS: true}
+	for c := range 256 {
+		want := "a" + string([]byte{byte(c)}) + "1"
+		b := reply(t, func(m *dns.Msg) {
+			m.Answer = []dns.RR{txt("hostname.bind.", dns.ClassCHAOS, "aX1")}
+			m.SetEdns0(1232, false)
+			m.IsEdns0().Option = []dns.EDNS0{&dns.EDNS0_NSID{Code: dns.EDNS0NSID, Nsid: "615831"}}
+		})
+		b = bytes.ReplaceAll(b, []byte("aX1"), []byte(want))
+		if a, err := q.Read(b); err != nil || a.TXT != want || a.NSID != want {
+			t.Errorf("%q: got %+v, %v", want, a, err)
+		}
+	}
+}
+
+// FuzzRead: no bytes panic, and what is accepted carries our ID, our question and, if any, our cookie.
+func FuzzRead(f *testing.F) {
+	for _, x := range fixtures(f) {
+		f.Add(x.reply)
+	}
+	f.Fuzz(func(t *testing.T, b []byte) {
+		q := Query{ID: 0x1a2b, Name: "hostname.bind.", EDNS: true, Cookie: fixtureCookie}
+		a, err := q.Read(b)
+		if err != nil {
+			if a.TXT != "" || a.NSID != "" || a.ServerCookie != nil {
+				t.Fatalf("refused with %v, and yet %+v", err, a)
+			}
+			return
+		}
+		if binary.BigEndian.Uint16(b) != q.ID || b[2]&0xf8 != 0x80 {
+			t.Fatalf("accepted the header %x", b[:4])
+		}
+		if n := len(a.ServerCookie); n != 0 && (n < 8 || n > 32) || n > 0 && !bytes.Contains(b, append(fixtureCookie[:], a.ServerCookie...)) {
+			t.Fatalf("believed the cookie %x", a.ServerCookie)
+		}
+		if len(b) > headerSize && !bytes.Contains(bytes.ToLower(b), []byte("\x08hostname\x04bind\x00\x00\x10\x00\x03")) && !strings.Contains(string(b), "\xc0") {
+			t.Fatalf("accepted another question: %x", b)
+		}
+	})
+}
