@@ -1,0 +1,148 @@
+//go:build linux && !portable
+
+package exchange
+
+import (
+	"encoding/binary"
+	"fmt"
+	"net"
+	"net/netip"
+	"strconv"
+
+	"golang.org/x/sys/unix"
+)
+
+// stamp returns the kernel's software stamp in ns of the wall clock, 0 if the message holds none. It carries three
+// struct timespec, of which the first is the software stamp (linux Documentation/networking/timestamping, 2.1).
+func stamp(h unix.Cmsghdr, data []byte) int64 {
+	if h.Level != unix.SOL_SOCKET || h.Type != unix.SO_TIMESTAMPING {
+		return 0
+	}
+	switch len(data) {
+	case 3 * 16:
+		return int64(binary.NativeEndian.Uint64(data))*1e9 + int64(binary.NativeEndian.Uint64(data[8:]))
+	case 3 * 8: // 32-bit systems
+		return int64(int32(binary.NativeEndian.Uint32(data)))*1e9 + int64(binary.NativeEndian.Uint32(data[4:]))
+	}
+	return 0
+}
+
+// parseEvent reads the control messages of an error queue entry: an extended error, with a stamp beside it where it
+// reports a departure.
+func parseEvent(oob []byte) (e event) {
+	var at int64
+	departure := false
+	for len(oob) > 0 {
+		h, data, rest, err := unix.ParseOneSocketControlMessage(oob)
+		if err != nil {
+			break
+		}
+		at = max(at, stamp(h, data))
+		if h.Level == unix.SOL_IP && h.Type == unix.IP_RECVERR || h.Level == unix.SOL_IPV6 && h.Type == unix.IPV6_RECVERR {
+			departure = e.readExtended(data)
+		}
+		oob = rest
+	}
+	if departure { // an ICMP error carries a stamp too: that of its own arrival
+		e.tx = at
+	}
+	return e
+}
+
+// readExtended reads a struct sock_extended_err and the offender's address behind it: errno (4 bytes), origin, type,
+// code, pad, info (4), data (4), then a sockaddr_in or sockaddr_in6. It reports whether this is a departure.
+func (e *event) readExtended(b []byte) (departure bool) {
+	const size = 16
+	if len(b) < size {
+		return false
+	}
+	kind, code, offender := b[5], b[6], b[size:]
+	switch b[4] {
+	case unix.SO_EE_ORIGIN_ICMP:
+		e.icmp, e.port = icmp4(kind, code)
+		if len(offender) >= unix.SizeofSockaddrInet4 {
+			e.from = netip.AddrFrom4([4]byte(offender[4:]))
+		}
+	case unix.SO_EE_ORIGIN_ICMP6:
+		e.icmp, e.port = icmp6(kind, code)
+		if len(offender) >= unix.SizeofSockaddrInet6 {
+			e.from = netip.AddrFrom16([16]byte(offender[8:])).WithZone(zone(binary.NativeEndian.Uint32(offender[24:])))
+		}
+	}
+	return b[4] == unix.SO_EE_ORIGIN_TIMESTAMPING
+}
+
+// icmp4 names an ICMP error (RFC 792; RFC 1812, section 5.2.7.1).
+func icmp4(kind, code byte) (text string, port bool) {
+	switch kind {
+	case 3:
+		switch code {
+		case 0, 6, 11:
+			return "network unreachable", false
+		case 1, 7, 8, 12:
+			return "host unreachable", false
+		case 2:
+			return "protocol unreachable", false
+		case 3:
+			return "port unreachable", true
+		case 4:
+			return "", false // fragmentation needed
+		case 9, 10, 13:
+			return "administratively prohibited", false
+		}
+		return fmt.Sprintf("destination unreachable (code %d)", code), false
+	case 11:
+		return "time exceeded", false
+	case 12:
+		return "parameter problem", false
+	}
+	return "", false
+}
+
+// icmp6 names an ICMPv6 error (RFC 4443, section 3).
+func icmp6(kind, code byte) (text string, port bool) {
+	switch kind {
+	case 1:
+		switch code {
+		case 0:
+			return "no route", false
+		case 1, 5:
+			return "administratively prohibited", false
+		case 2:
+			return "beyond scope", false
+		case 3:
+			return "address unreachable", false
+		case 4:
+			return "port unreachable", true
+		case 6:
+			return "route rejected", false
+		}
+		return fmt.Sprintf("destination unreachable (code %d)", code), false
+	case 3:
+		return "time exceeded", false
+	case 4:
+		return "parameter problem", false
+	}
+	return "", false // 2: packet too big
+}
+
+func addrPort(sa unix.Sockaddr) netip.AddrPort {
+	switch sa := sa.(type) {
+	case *unix.SockaddrInet4:
+		return netip.AddrPortFrom(netip.AddrFrom4(sa.Addr), uint16(sa.Port))
+	case *unix.SockaddrInet6:
+		return netip.AddrPortFrom(netip.AddrFrom16(sa.Addr).WithZone(zone(sa.ZoneId)), uint16(sa.Port))
+	}
+	return netip.AddrPort{}
+}
+
+// zone names the interface of a scope, as the rest of the program writes it: fe80::1%eth0.
+func zone(index uint32) string {
+	if index == 0 {
+		return ""
+	}
+	if i, err := net.InterfaceByIndex(int(index)); err == nil {
+		return i.Name
+	}
+	return strconv.Itoa(int(index))
+}

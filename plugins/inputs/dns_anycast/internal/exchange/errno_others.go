@@ -1,0 +1,17 @@
+//go:build !windows
+
+package exchange
+
+import "syscall"
+
+const (
+	eAddrInUse    = syscall.EADDRINUSE
+	eAddrNotAvail = syscall.EADDRNOTAVAIL
+	eAFNoSupport  = syscall.EAFNOSUPPORT
+	eConnRefused  = syscall.ECONNREFUSED
+	eConnReset    = syscall.ECONNRESET
+	eHostUnreach  = syscall.EHOSTUNREACH
+	eNetUnreach   = syscall.ENETUNREACH
+	eNoBufs       = syscall.ENOBUFS
+	eTimedOut     = syscall.ETIMEDOUT
+)

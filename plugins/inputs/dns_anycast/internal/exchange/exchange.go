@@ -1,0 +1,65 @@
+// Package exchange sends queries and says when they left, when their answers came, and why none did. It knows
+// sockets and clocks, and of DNS nothing but the two-byte length on a stream: what an answer is, the caller's match
+// function says.
+//
+// Reading order: exchange.go (what goes in and comes out), udp.go (a group of datagrams from one socket), events.go and clock.go,
+// socket_linux.go and control_linux.go with their portable twin socket_others.go, stream.go (one TCP conversation).
+package exchange
+
+import "time"
+
+// Query is one message to be answered.
+type Query struct {
+	Data  []byte             // as it goes on the wire, without a stream's length
+	Match func([]byte) error // nil: these bytes are the answer. The bytes are valid during the call alone
+}
+
+// Outcome is what became of one query.
+type Outcome struct {
+	Err       error         // nil: answered; else a *Failure
+	Sent      time.Time     // when the query left; without a monotonic reading
+	RTT       time.Duration // from departure to arrival; above zero when answered, else zero
+	Kernel    bool          // the kernel stamped both ends of RTT; else it is user-space time
+	Connect   time.Duration // streams: how long connecting took; zero when it never succeeded
+	Discarded int           // datagrams from the address and port asked that were not the answer
+}
+
+// Ended takes the outcome of a query and may return another for the same address: it leaves at once, from the same
+// socket. Within one call of UDP or TCP it is never called twice at a time.
+type Ended func(i int, o Outcome) (next *Query)
+
+// Limits bound the time that an exchange takes.
+type Limits struct {
+	Timeout time.Duration // the whole of one query, connecting included
+	End     time.Time     // no query is waited for any longer than this
+}
+
+func (l Limits) deadline(now time.Time) time.Time {
+	if d := now.Add(l.Timeout); d.Before(l.End) {
+		return d
+	}
+	return l.End
+}
+
+// Kind says which way a query failed.
+type Kind int
+
+const (
+	Timeout     Kind = iota // nothing came in time
+	Unreachable             // a packet came back that said no
+	Invalid                 // only data that did not match came
+	Local                   // this host could not ask
+)
+
+// Failure is why a query has no answer.
+type Failure struct {
+	Kind  Kind
+	Cause string // short, for people; empty where the kind says it all
+}
+
+func (f *Failure) Error() string {
+	if f.Cause == "" {
+		return "no answer in time"
+	}
+	return f.Cause
+}

@@ -1,0 +1,80 @@
+package exchange
+
+import (
+	"errors"
+	"net/netip"
+	"os"
+	"syscall"
+)
+
+// route is an address to ask and the local address to ask from, which is invalid where the system chooses.
+type route struct {
+	source netip.Addr
+	to     netip.AddrPort
+}
+
+// local returns network and address of a UDP socket for r, as package net wants them.
+func (r route) local() (network, address string) {
+	network, address = "udp4", "0.0.0.0:0"
+	if r.to.Addr().Is6() {
+		network, address = "udp6", "[::]:0"
+	}
+	if r.source.IsValid() {
+		address = netip.AddrPortFrom(r.source, 0).String()
+	}
+	return network, address
+}
+
+func (r route) family() string {
+	if r.to.Addr().Is6() {
+		return "IPv6"
+	}
+	return "IPv4"
+}
+
+// local tells why this host could not ask. It is called with errors of bind, send and the route look-up alone: there
+// EAGAIN means that the ports are used up, and nothing is a timeout.
+func local(err error, r route) *Failure {
+	cause := ""
+	switch {
+	case is(err, syscall.EMFILE, syscall.ENFILE):
+		cause = "no free file descriptor"
+	case is(err, eAddrInUse, syscall.EAGAIN):
+		cause = "no free local port"
+	case is(err, eNoBufs, syscall.ENOMEM):
+		cause = "no buffer space on this host"
+	case is(err, eAddrNotAvail) && bound(err) && r.source.IsValid():
+		cause = "source address " + r.source.String() + " is not on this host"
+	case is(err, eNetUnreach, eHostUnreach, eAddrNotAvail, eAFNoSupport):
+		cause = "no " + r.family() + " route from this host"
+	case is(err, syscall.EPERM, syscall.EACCES):
+		cause = "not permitted by this host"
+	default:
+		cause = plain(err)
+	}
+	return &Failure{Local, cause}
+}
+
+// bound reports whether err is bind's word, not send's.
+func bound(err error) bool {
+	var e *os.SyscallError
+	return errors.As(err, &e) && e.Syscall == "bind"
+}
+
+func is(err error, any ...syscall.Errno) bool {
+	for _, e := range any {
+		if errors.Is(err, e) {
+			return true
+		}
+	}
+	return false
+}
+
+// plain is the system's own text, without the addresses and layers that package net puts around it.
+func plain(err error) string {
+	var e syscall.Errno
+	if errors.As(err, &e) {
+		return e.Error()
+	}
+	return err.Error()
+}

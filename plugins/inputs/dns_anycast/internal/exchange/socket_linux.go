@@ -1,0 +1,132 @@
+//go:build linux && !portable
+
+package exchange
+
+import (
+	"context"
+	"io"
+	"net"
+	"net/netip"
+	"syscall"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+const (
+	// An answer may be larger than the size offered; what is larger than this is cut and then no answer.
+	readSize = 4096
+	// A stamp, an extended error and the offender's address take some 150 bytes.
+	controlSize = 256
+)
+
+// socket is a fresh unconnected UDP socket on which the kernel stamps departures and arrivals and hands out ICMP
+// errors, the first and the last through its error queue.
+type socket struct {
+	conn   *net.UDPConn
+	raw    syscall.RawConn
+	source netip.Addr
+	data   []byte
+	oob    []byte
+}
+
+func openSocket(r route) (*socket, error) {
+	conn, err := listen(r)
+	if err != nil {
+		return nil, err
+	}
+	raw, err := conn.SyscallConn()
+	if err != nil {
+		conn.Close()
+		return nil, err
+	}
+	return &socket{conn, raw, r.source, make([]byte, readSize), make([]byte, controlSize)}, nil
+}
+
+func listen(r route) (*net.UDPConn, error) {
+	network, at := r.local()
+	lc := net.ListenConfig{Control: func(_, _ string, c syscall.RawConn) error { return c.Control(setOptions(r.to.Addr().Is6())) }}
+	pc, err := lc.ListenPacket(context.Background(), network, at)
+	if err != nil {
+		return nil, err
+	}
+	return pc.(*net.UDPConn), nil
+}
+
+// setOptions asks for stamps and ICMP errors. Its failures show as missing stamps, which are told apart later.
+func setOptions(ipv6 bool) func(fd uintptr) {
+	return func(fd uintptr) {
+		const stamps = unix.SOF_TIMESTAMPING_SOFTWARE | unix.SOF_TIMESTAMPING_TX_SOFTWARE | unix.SOF_TIMESTAMPING_RX_SOFTWARE
+		unix.SetsockoptInt(int(fd), unix.SOL_SOCKET, unix.SO_TIMESTAMPING, stamps)
+		if ipv6 {
+			unix.SetsockoptInt(int(fd), unix.SOL_IPV6, unix.IPV6_RECVERR, 1)
+		} else {
+			unix.SetsockoptInt(int(fd), unix.SOL_IP, unix.IP_RECVERR, 1)
+		}
+	}
+}
+
+// Keep holds the kernel's receive stamping switched on until it is closed: the kernel switches it on some
+// milliseconds after the first socket asks and off when the last is gone, and what arrives between is not stamped.
+// Keep waits for that.
+func Keep() (io.Closer, error) {
+	loopback := netip.AddrFrom4([4]byte{127, 0, 0, 1})
+	conn, err := listen(route{source: loopback, to: netip.AddrPortFrom(loopback, 0)})
+	if err != nil {
+		return nil, err
+	}
+	time.Sleep(10 * time.Millisecond)
+	return conn, nil
+}
+
+func (s *socket) close() { s.conn.Close() }
+
+func (s *socket) send(b []byte, to netip.AddrPort) error {
+	_, err := s.conn.WriteToUDPAddrPort(b, to)
+	return err
+}
+
+// read waits for a datagram. rx is the kernel's arrival stamp in ns of the wall clock, 0 when missing.
+func (s *socket) read() (b []byte, from netip.AddrPort, rx int64, err error) {
+	n, oobn, _, from, err := s.conn.ReadMsgUDPAddrPort(s.data, s.oob)
+	if err != nil {
+		return nil, from, 0, err
+	}
+	for oob := s.oob[:oobn]; len(oob) > 0; {
+		h, data, rest, err := unix.ParseOneSocketControlMessage(oob)
+		if err != nil {
+			break
+		}
+		rx = max(rx, stamp(h, data))
+		oob = rest
+	}
+	return s.data[:n], netip.AddrPortFrom(from.Addr().Unmap(), from.Port()), rx, nil
+}
+
+// pending reports whether a datagram lies in the receive buffer.
+func (s *socket) pending() (yes bool) {
+	s.raw.Control(func(fd uintptr) {
+		var b [1]byte
+		_, _, err := unix.Recvfrom(int(fd), b[:], unix.MSG_PEEK|unix.MSG_DONTWAIT)
+		yes = err == nil
+	})
+	return yes
+}
+
+// event reads one entry of the error queue, without waiting. The event's bytes are valid until the next read.
+func (s *socket) event() (e event, ok bool) {
+	var n, oobn int
+	var name unix.Sockaddr
+	err := s.raw.Control(func(fd uintptr) {
+		var err error
+		n, oobn, _, name, err = unix.Recvmsg(int(fd), s.data, s.oob, unix.MSG_ERRQUEUE|unix.MSG_DONTWAIT)
+		ok = err == nil
+	})
+	if err != nil || !ok {
+		return event{}, false
+	}
+	e = parseEvent(s.oob[:oobn])
+	e.data = s.data[:n]
+	e.to = addrPort(name)
+	return e, true
+}

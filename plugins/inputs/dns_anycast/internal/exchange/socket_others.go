@@ -1,0 +1,50 @@
+//go:build !linux || portable
+
+package exchange
+
+import (
+	"context"
+	"io"
+	"net"
+	"net/netip"
+)
+
+// An answer may be larger than the size offered; what is larger than this is cut and then no answer.
+const readSize = 4096
+
+// socket is the portable twin: no kernel stamps, no ICMP, the program's own clock.
+type socket struct {
+	conn   *net.UDPConn
+	source netip.Addr
+	data   []byte
+}
+
+func openSocket(r route) (*socket, error) {
+	network, at := r.local()
+	var lc net.ListenConfig
+	pc, err := lc.ListenPacket(context.Background(), network, at)
+	if err != nil {
+		return nil, err
+	}
+	return &socket{pc.(*net.UDPConn), r.source, make([]byte, readSize)}, nil
+}
+
+// Keep has nothing to hold here.
+func Keep() (io.Closer, error) { return io.NopCloser(nil), nil }
+
+func (s *socket) close() { s.conn.Close() }
+
+func (s *socket) send(b []byte, to netip.AddrPort) error {
+	_, err := s.conn.WriteToUDPAddrPort(b, to)
+	return err
+}
+
+// read waits for a datagram; there is no arrival stamp.
+func (s *socket) read() (b []byte, from netip.AddrPort, rx int64, err error) {
+	n, from, err := s.conn.ReadFromUDPAddrPort(s.data)
+	return s.data[:n], netip.AddrPortFrom(from.Addr().Unmap(), from.Port()), 0, err
+}
+
+func (s *socket) pending() bool { return false }
+
+func (s *socket) event() (event, bool) { return event{}, false }

@@ -1,0 +1,167 @@
+package exchange
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/netip"
+	"os"
+	"syscall"
+	"time"
+)
+
+// stream is one TCP connection and the conversation on it (RFC 7766): one query at a time, so that what comes is
+// either the answer or an error.
+type stream struct {
+	conn    net.Conn
+	connect time.Duration
+	limits  Limits
+}
+
+// TCP connects, asks q and calls ended with its outcome; further queries that ended returns go over the same
+// connection. When ctx is done it returns at once, and what has not ended never does.
+func TCP(ctx context.Context, source netip.Addr, limits Limits, to netip.AddrPort, q Query, ended Ended) {
+	start := time.Now()
+	deadline := limits.deadline(start)
+	conn, failure := dial(ctx, route{source, to}, deadline)
+	if ctx.Err() != nil {
+		return
+	}
+	if failure != nil {
+		ended(0, Outcome{Sent: wall(start), Err: failure})
+		return
+	}
+	defer conn.Close()
+	stop := context.AfterFunc(ctx, func() { conn.SetDeadline(time.Unix(1, 0)) })
+	defer stop()
+	s := stream{conn, time.Since(start), limits}
+	for next := &q; next != nil; deadline = limits.deadline(time.Now()) {
+		conn.SetDeadline(deadline)
+		if ctx.Err() != nil {
+			return
+		}
+		o := s.exchange(*next)
+		if o.Err != nil && ctx.Err() != nil {
+			return
+		}
+		next = ended(0, o)
+	}
+}
+
+// dial connects. Over TCP a route error looks like an ICMP error: a UDP connect, which sends nothing, asks the route
+// table first.
+func dial(ctx context.Context, r route, deadline time.Time) (net.Conn, *Failure) {
+	family := "4"
+	if r.to.Addr().Is6() {
+		family = "6"
+	}
+	udp := net.Dialer{}
+	if r.source.IsValid() {
+		udp.LocalAddr = net.UDPAddrFromAddrPort(netip.AddrPortFrom(r.source, 0))
+	}
+	probe, err := udp.DialContext(ctx, "udp"+family, r.to.String())
+	if err != nil {
+		return nil, local(err, r)
+	}
+	probe.Close()
+	tcp := net.Dialer{Deadline: deadline, KeepAlive: -1, FallbackDelay: -1}
+	if r.source.IsValid() {
+		tcp.LocalAddr = net.TCPAddrFromAddrPort(netip.AddrPortFrom(r.source, 0))
+	}
+	conn, err := tcp.DialContext(ctx, "tcp"+family, r.to.String())
+	if err != nil {
+		return nil, connectFailure(err, r)
+	}
+	return conn, nil
+}
+
+// connectFailure tells what is the host's own fault before it believes in a timeout: EAGAIN calls itself one.
+func connectFailure(err error, r route) *Failure {
+	switch {
+	case is(err, syscall.EMFILE, syscall.ENFILE, eAddrInUse, eAddrNotAvail, syscall.EAGAIN, eNoBufs, syscall.ENOMEM,
+		syscall.EPERM, syscall.EACCES):
+		return local(err, r)
+	case is(err, eConnRefused):
+		return &Failure{Unreachable, "connection refused"}
+	case is(err, eConnReset):
+		return &Failure{Unreachable, "connection reset"}
+	case is(err, eHostUnreach):
+		return &Failure{Unreachable, "host unreachable"}
+	case is(err, eNetUnreach):
+		return &Failure{Unreachable, "network unreachable"}
+	case timedOut(err):
+		return &Failure{Timeout, "no connection"}
+	}
+	return local(err, r)
+}
+
+func timedOut(err error) bool {
+	var n net.Error
+	return errors.Is(err, os.ErrDeadlineExceeded) || is(err, eTimedOut) || errors.As(err, &n) && n.Timeout()
+}
+
+// exchange asks one query and reads one message. The time runs from the query's last byte out, which is handed over
+// together with its length in one write, to the answer's last byte in.
+func (s *stream) exchange(q Query) Outcome {
+	frame := binary.BigEndian.AppendUint16(make([]byte, 0, 2+len(q.Data)), uint16(len(q.Data)))
+	sent := time.Now()
+	o := Outcome{Sent: wall(sent), Connect: s.connect}
+	if _, err := s.conn.Write(append(frame, q.Data...)); err != nil {
+		o.Err = streamFailure(err)
+		return o
+	}
+	reply, err := readMessage(s.conn)
+	rtt := time.Since(sent)
+	if err != nil {
+		o.Err = streamFailure(err)
+	} else if err := q.Match(reply); err != nil {
+		o.Err = &Failure{Invalid, err.Error()}
+	} else {
+		o.RTT = max(rtt, 1)
+	}
+	return o
+}
+
+// partial is an answer that stopped coming.
+type partial struct {
+	got, want int
+	err       error
+}
+
+func (p *partial) Error() string { return fmt.Sprintf("%d of %d bytes: %v", p.got, p.want, p.err) }
+func (p *partial) Unwrap() error { return p.err }
+
+func readMessage(r io.Reader) ([]byte, error) {
+	var length [2]byte
+	if n, err := io.ReadFull(r, length[:]); err != nil {
+		return nil, &partial{n, len(length), err}
+	}
+	want := int(binary.BigEndian.Uint16(length[:]))
+	b := make([]byte, want)
+	if n, err := io.ReadFull(r, b); err != nil {
+		return nil, &partial{n + len(length), want + len(length), err}
+	}
+	return b, nil
+}
+
+func streamFailure(err error) *Failure {
+	var p *partial
+	switch {
+	case is(err, eConnReset, syscall.EPIPE):
+		return &Failure{Unreachable, "connection reset"}
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		return &Failure{Unreachable, "connection closed before the answer"}
+	case is(err, eHostUnreach):
+		return &Failure{Unreachable, "host unreachable"}
+	case is(err, eNetUnreach):
+		return &Failure{Unreachable, "network unreachable"}
+	case errors.As(err, &p) && p.got > 0:
+		return &Failure{Timeout, fmt.Sprintf("answer incomplete: %d of %d bytes", p.got, p.want)}
+	case timedOut(err):
+		return &Failure{Kind: Timeout}
+	}
+	return &Failure{Unreachable, plain(err)}
+}

@@ -1,0 +1,232 @@
+package exchange
+
+import (
+	"context"
+	"errors"
+	"net/netip"
+	"os"
+	"strconv"
+	"time"
+)
+
+// Datagram is a query and where it goes.
+type Datagram struct {
+	Query
+	To netip.AddrPort
+}
+
+// GroupSize is how many datagrams one socket serves at most: their departure stamps and their answers must fit the
+// default receive buffer (some 256 small packets on Linux) even if nobody reads in time.
+const GroupSize = 32
+
+// flight is a datagram on its way.
+type flight struct {
+	Datagram
+	open      bool
+	refused   string    // port unreachable, by the address asked: ends the flight once what has arrived is read
+	sent      time.Time // just before the send
+	tx        int64     // the kernel's departure stamp, ns; 0 unknown
+	deadline  time.Time
+	discarded int
+	mismatch  error          // why the last discarded datagram was none
+	stray     netip.AddrPort // who answered in place of the one asked
+	icmp      string         // the last ICMP error that does not end the flight
+}
+
+// group is one socket and the datagrams it serves: one goroutine, one function after the other. Since the kernel
+// stamps, nothing has to be read in time.
+type group struct {
+	sock    *socket
+	flights []flight
+	open    int
+	limits  Limits
+	clock   clock
+	ended   Ended
+	last    int       // flight whose departure was reported last; the kernel reports in the order sent
+	armed   time.Time // read deadline in force
+	refused bool      // some flight may be refused
+}
+
+// UDP sends all of ds, which must be of one family, from one fresh socket and calls ended for each as it ends. When
+// ctx is done it returns at once and what has not ended never does.
+func UDP(ctx context.Context, source netip.Addr, limits Limits, ds []Datagram, ended Ended) {
+	if len(ds) == 0 {
+		return
+	}
+	sock, err := openSocket(route{source, ds[0].To})
+	if err != nil {
+		for i := range ds {
+			ended(i, Outcome{Sent: wall(time.Now()), Err: local(err, route{source, ds[i].To})})
+		}
+		return
+	}
+	defer sock.close()
+	g := &group{sock: sock, flights: make([]flight, len(ds)), limits: limits, clock: newClock(), ended: ended}
+	for i, d := range ds {
+		g.send(i, d)
+	}
+	g.readEvents()
+	stop := context.AfterFunc(ctx, func() { sock.conn.SetReadDeadline(time.Unix(1, 0)) })
+	defer stop()
+	g.receive(ctx)
+}
+
+// send puts one datagram on its way. A send that fails ends it: this host could not ask.
+func (g *group) send(i int, d Datagram) {
+	now := time.Now()
+	g.flights[i] = flight{Datagram: d, open: true, sent: now, deadline: g.limits.deadline(now)}
+	g.open++
+	// The socket hands out the ICMP errors of other flights as errors of this send: read them and try again.
+	var err error
+	for range 4 {
+		if err = g.sock.send(d.Data, d.To); err == nil || !g.readEvents() {
+			break
+		}
+		g.flights[i].sent = time.Now()
+	}
+	if err != nil && g.flights[i].open {
+		g.end(i, Outcome{Err: local(err, route{g.sock.source, d.To})})
+	}
+}
+
+// receive reads until every flight has ended.
+func (g *group) receive(ctx context.Context) {
+	failures := 0
+	for g.settle(); g.open > 0; g.settle() {
+		g.arm()
+		if ctx.Err() != nil {
+			g.drain()
+			return
+		}
+		b, from, rx, err := g.sock.read()
+		switch {
+		case err == nil:
+			g.arrived(b, from, rx)
+			failures = 0
+		case errors.Is(err, os.ErrDeadlineExceeded):
+			g.drain()
+			if ctx.Err() == nil {
+				g.expire(time.Now())
+			}
+		case g.readEvents():
+			failures = 0
+		default:
+			if failures++; failures > 100 {
+				g.abandon(err)
+				return
+			}
+		}
+	}
+}
+
+// drain reads what the kernel holds already, but no longer than that: answers that came in time and have not been
+// read yet are no timeouts. The bound is more than a receive buffer holds, lest a flood goes on for ever.
+func (g *group) drain() {
+	for range 1024 {
+		if !g.sock.pending() {
+			break
+		}
+		g.sock.conn.SetReadDeadline(time.Now().Add(time.Millisecond))
+		b, from, rx, err := g.sock.read()
+		if err != nil {
+			break
+		}
+		g.arrived(b, from, rx)
+	}
+	g.armed = time.Time{}
+}
+
+// arm sets the read deadline to the first of the open flights'.
+func (g *group) arm() {
+	var first time.Time
+	for i := range g.flights {
+		if f := &g.flights[i]; f.open && (first.IsZero() || f.deadline.Before(first)) {
+			first = f.deadline
+		}
+	}
+	if !first.Equal(g.armed) {
+		g.armed = first
+		g.sock.conn.SetReadDeadline(first)
+	}
+}
+
+// arrived takes a datagram. What is not the answer is skipped and the wait goes on (RFC 5452, section 9.1): one
+// forged packet must not hide the true answer.
+func (g *group) arrived(b []byte, from netip.AddrPort, rx int64) {
+	now := time.Now()
+	for i := range g.flights {
+		if f := &g.flights[i]; f.open && f.To == from && f.Match(b) == nil {
+			g.answered(i, rx, now)
+			return
+		}
+	}
+	for i := range g.flights {
+		switch f := &g.flights[i]; {
+		case !f.open:
+		case f.To == from:
+			f.discarded++
+			f.mismatch = f.Match(b)
+		case f.Match(b) == nil:
+			f.stray = from
+		}
+	}
+}
+
+func (g *group) answered(i int, rx int64, now time.Time) {
+	f := &g.flights[i]
+	if f.tx == 0 {
+		g.readEvents()
+	}
+	rtt, kernel := roundTrip(f.sent, now, f.tx, rx, g.clock.stepped(now))
+	if rtt > g.limits.Timeout {
+		return // came late, though not too late to be read
+	}
+	g.end(i, Outcome{RTT: rtt, Kernel: kernel})
+}
+
+// expire ends the flights whose time is over, with the best cause known.
+func (g *group) expire(now time.Time) {
+	for i := range g.flights {
+		if f := &g.flights[i]; f.open && !f.deadline.After(now) {
+			g.end(i, Outcome{Err: f.failure()})
+		}
+	}
+}
+
+func (f *flight) failure() *Failure {
+	switch {
+	case f.icmp != "":
+		return &Failure{Unreachable, f.icmp}
+	case f.mismatch != nil:
+		return &Failure{Invalid, f.mismatch.Error()}
+	case f.stray.Addr() == f.To.Addr():
+		return &Failure{Timeout, "reply came from port " + strconv.Itoa(int(f.stray.Port()))}
+	case f.stray.IsValid():
+		return &Failure{Timeout, "reply came from " + f.stray.Addr().String()}
+	}
+	return &Failure{Kind: Timeout}
+}
+
+// end closes flight i, tells the caller, and sends what it asks for next.
+func (g *group) end(i int, o Outcome) {
+	f := &g.flights[i]
+	f.open = false
+	g.open--
+	o.Sent, o.Discarded = wall(f.sent), f.discarded
+	if next := g.ended(i, o); next != nil {
+		g.send(i, Datagram{*next, f.To})
+	}
+}
+
+// abandon ends all that is open: the socket cannot be read.
+func (g *group) abandon(err error) {
+	for i := range g.flights {
+		if f := &g.flights[i]; f.open {
+			f.open = false
+			g.ended(i, Outcome{Sent: wall(f.sent), Discarded: f.discarded, Err: local(err, route{g.sock.source, f.To})})
+		}
+	}
+}
+
+// wall drops the monotonic reading, which means nothing outside this process.
+func wall(t time.Time) time.Time { return t.Round(0) }
