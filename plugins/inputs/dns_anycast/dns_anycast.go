@@ -1,0 +1,132 @@
+// Package dns_anycast asks anycast name servers who they are and how long that takes: one hostname.bind CH TXT query
+// (RFC 4892) with NSID (RFC 5001) for every address of every cloud, one point for every query.
+//
+// Reading order: dns_anycast.go (options), target.go (options become targets), host.go (names become addresses),
+// round.go (all targets once), probe.go (one target once: the main path), identity.go (what a server may call
+// itself), metric.go (what a point says). Beneath: internal/wire (bytes and meaning), internal/exchange (sockets and
+// clocks).
+package dns_anycast
+
+import (
+	"context"
+	_ "embed"
+	"fmt"
+	"io"
+	"net/netip"
+	"strings"
+	"time"
+
+	"github.com/influxdata/telegraf"
+	"github.com/influxdata/telegraf/plugins/inputs"
+)
+
+//go:embed sample.conf
+var sampleConfig string
+
+// DNSAnycast is the plugin and its options. Make one with New, which sets the defaults, then call Init.
+type DNSAnycast struct {
+	Families      []string `toml:"families"`       // "ipv4", "ipv6"
+	Transports    []string `toml:"transports"`     // "udp", "tcp"
+	IdentityNames []string `toml:"identity_names"` // "hostname.bind", "id.server", in the order asked
+	EDNS          bool     `toml:"edns"`           // NSID, cookie, size 1232; false sends the bare packet
+	Timeout       Duration `toml:"timeout"`        // the whole of one query
+	MaxInstances  int      `toml:"max_instances"`  // distinct instance tags kept per cloud
+	SourceIPv4    string   `toml:"source_ipv4"`    // local address to query from; empty: the system's choice
+	SourceIPv6    string   `toml:"source_ipv6"`
+	Clouds        []Cloud  `toml:"cloud"`
+
+	Log telegraf.Logger `toml:"-"` // may be nil
+
+	sources [2]netip.Addr // IPv4, IPv6; invalid where the system chooses
+	servers []*server
+	lookup  lookupFunc
+	keeper  io.Closer
+}
+
+// Cloud is one anycast service: a name and the addresses it is announced on.
+type Cloud struct {
+	Name          string            `toml:"name"`
+	Servers       []string          `toml:"servers"`
+	Site          string            `toml:"site"`           // regular expression; its first group is the site
+	IdentityNames []string          `toml:"identity_names"` // empty: the plugin's
+	Tags          map[string]string `toml:"tags"`
+
+	adhoc bool // servers given on the command line: no name, no cloud tag
+}
+
+// Duration is a span of time written with its unit, as "2s" or "500ms".
+type Duration time.Duration
+
+// UnmarshalText parses a duration and refuses a number without a unit: it could mean anything.
+func (d *Duration) UnmarshalText(b []byte) error {
+	s := strings.Trim(string(b), `"'`) // Telegraf's TOML library hands over the quotes
+	v, err := time.ParseDuration(s)
+	if err == nil && s != "0" {
+		*d = Duration(v)
+		return nil
+	}
+	if number(s) {
+		return fmt.Errorf(`%s has no unit: write "%ss"`, s, s)
+	}
+	return fmt.Errorf(`%q is no duration: write it like "2s" or "500ms"`, s)
+}
+
+// MarshalText is what the flag package shows as a default.
+func (d Duration) MarshalText() ([]byte, error) { return []byte(time.Duration(d).String()), nil }
+
+func number(s string) bool {
+	return s != "" && strings.Trim(s, "0123456789.+-_") == ""
+}
+
+// New returns the plugin with its defaults, which sample.conf shows.
+func New() *DNSAnycast {
+	return &DNSAnycast{
+		Families:      []string{"ipv4", "ipv6"},
+		Transports:    []string{"udp"},
+		IdentityNames: []string{"hostname.bind", "id.server"},
+		EDNS:          true,
+		Timeout:       Duration(2 * time.Second),
+		MaxInstances:  500,
+		lookup:        lookupNetIP,
+	}
+}
+
+// SampleConfig returns a commented configuration that works.
+func (*DNSAnycast) SampleConfig() string { return sampleConfig }
+
+// AskOnly replaces the clouds by servers that belong to none.
+func (d *DNSAnycast) AskOnly(servers []string) {
+	d.Clouds = []Cloud{{Servers: servers, adhoc: true}}
+}
+
+// Init checks the options and turns them into targets. It opens no socket and looks nothing up.
+func (d *DNSAnycast) Init() error {
+	servers, err := d.build()
+	if err != nil {
+		return err
+	}
+	d.servers = servers
+	return nil
+}
+
+// Gather runs one round.
+func (d *DNSAnycast) Gather(acc telegraf.Accumulator) error {
+	d.Round(context.Background(), acc.AddMetric)
+	return nil
+}
+
+func (d *DNSAnycast) warnf(format string, args ...any) {
+	if d.Log != nil {
+		d.Log.Warnf(format, args...)
+	}
+}
+
+func (d *DNSAnycast) infof(format string, args ...any) {
+	if d.Log != nil {
+		d.Log.Infof(format, args...)
+	}
+}
+
+func init() {
+	inputs.Add("dns_anycast", func() telegraf.Input { return New() })
+}

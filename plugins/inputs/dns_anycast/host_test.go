@@ -1,0 +1,229 @@
+package dns_anycast
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/influxdata/telegraf"
+)
+
+// zone is what a look-up finds, by network.
+type zone map[string]lookup
+
+func (z zone) lookup(_ context.Context, network, _ string) ([]netip.Addr, error) {
+	return z[network].addrs, z[network].err
+}
+
+// journal is a telegraf.Logger that keeps what was said.
+type journal struct {
+	telegraf.Logger
+	lines []string
+}
+
+func (j *journal) Warnf(format string, args ...any) {
+	j.lines = append(j.lines, "W! "+fmt.Sprintf(format, args...))
+}
+
+func (j *journal) Infof(format string, args ...any) {
+	j.lines = append(j.lines, "I! "+fmt.Sprintf(format, args...))
+}
+
+func addrs(texts ...string) lookup {
+	var l lookup
+	for _, text := range texts {
+		l.addrs = append(l.addrs, netip.MustParseAddr(text))
+	}
+	return l
+}
+
+var (
+	nxdomain = lookup{err: &net.DNSError{Err: "no such host", IsNotFound: true}}
+	servfail = lookup{err: &net.DNSError{Err: "server misbehaving", IsTemporary: true}}
+	slow     = lookup{err: &net.DNSError{Err: "i/o timeout", IsTimeout: true}}
+)
+
+// TestHostLookups follows one name through what its zone does to it.
+func TestHostLookups(t *testing.T) {
+	v4, v6 := addrs("192.0.2.1"), addrs("2001:db8::1")
+	for _, c := range []struct {
+		name  string
+		zones []zone // one each five minutes
+		want  string // addresses after each
+		log   []string
+	}{
+		{"both families", []zone{{"ip4": v4, "ip6": v6}}, "192.0.2.1 2001:db8::1", nil},
+		{"one family without records is no failure", []zone{{"ip4": v4, "ip6": nxdomain}}, "192.0.2.1", nil},
+		{"addresses change", []zone{{"ip4": v4}, {"ip4": addrs("192.0.2.2", "192.0.2.3")}}, "192.0.2.1|192.0.2.2 192.0.2.3", nil},
+		{"failures keep the last good", []zone{{"ip4": v4, "ip6": v6}, {"ip4": servfail, "ip6": v6}, {"ip4": slow, "ip6": v6}, {"ip4": v4, "ip6": v6}},
+			"192.0.2.1 2001:db8::1|192.0.2.1 2001:db8::1|192.0.2.1 2001:db8::1|192.0.2.1 2001:db8::1",
+			[]string{"W! ns.example: looking up its IPv4 addresses fails: server misbehaving", "I! ns.example: looking up its IPv4 addresses works again"}},
+		{"the second NXDOMAIN running drops", []zone{{"ip4": v4, "ip6": v6}, {"ip4": v4, "ip6": nxdomain}, {"ip4": v4, "ip6": nxdomain}, {"ip4": v4, "ip6": v6}},
+			"192.0.2.1 2001:db8::1|192.0.2.1 2001:db8::1|192.0.2.1|192.0.2.1 2001:db8::1",
+			[]string{"W! ns.example: has no IPv6 address any more", "I! ns.example: looking up its IPv6 addresses works again"}},
+		{"one NXDOMAIN is forgiven", []zone{{"ip4": v4}, {"ip4": nxdomain}, {"ip4": v4}, {"ip4": nxdomain}}, "192.0.2.1|192.0.2.1|192.0.2.1|192.0.2.1", nil},
+		{"no address at all", []zone{{"ip4": nxdomain, "ip6": nxdomain}, {"ip4": v4}}, "|192.0.2.1",
+			[]string{"W! ns.example: no IPv4 or IPv6 address", "I! ns.example: has an address now"}},
+		{"what cannot be asked is none", []zone{{"ip4": addrs("0.0.0.0", "224.0.0.1"), "ip6": addrs("::", "fe80::1", "::ffff:192.0.2.1")}}, "",
+			[]string{"W! ns.example: no IPv4 or IPv6 address"}},
+		{"sorted, each once", []zone{{"ip4": addrs("192.0.2.9", "192.0.2.1", "192.0.2.9")}}, "192.0.2.1 192.0.2.9", nil},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				j := &journal{}
+				d := New()
+				d.Log = j
+				h := &host{name: "ns.example.", families: d.Families}
+				var got []string
+				for _, z := range c.zones {
+					d.lookup = z.lookup
+					h.refresh(t.Context(), d, time.Now())
+					synctest.Wait()
+					h.collect(d)
+					var now []string
+					for _, a := range h.addresses(53) {
+						now = append(now, a.Addr().String())
+					}
+					got = append(got, strings.Join(now, " "))
+					time.Sleep(lookupEvery)
+				}
+				if strings.Join(got, "|") != c.want {
+					t.Errorf("addresses %q, want %q", strings.Join(got, "|"), c.want)
+				}
+				if !slices.Equal(j.lines, c.log) {
+					t.Errorf("log %q, want %q", j.lines, c.log)
+				}
+			})
+		})
+	}
+}
+
+// TestHostDue counts the look-ups of an hour of rounds, ten seconds apart.
+func TestHostDue(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		zone zone
+		want int // of both families
+	}{
+		{"all is well", zone{"ip4": addrs("192.0.2.1"), "ip6": nxdomain}, 2 * 12},
+		{"a failing family", zone{"ip4": addrs("192.0.2.1"), "ip6": servfail}, 2 * 360},
+		{"no address", zone{"ip4": nxdomain, "ip6": nxdomain}, 2 * 360},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				count := make(chan struct{}, 10000)
+				d := New()
+				d.lookup = func(ctx context.Context, network, name string) ([]netip.Addr, error) {
+					count <- struct{}{}
+					return c.zone.lookup(ctx, network, name)
+				}
+				h := &host{name: "ns.example.", families: d.Families}
+				for range 360 {
+					h.refresh(t.Context(), d, time.Now())
+					synctest.Wait()
+					h.collect(d)
+					time.Sleep(10 * time.Second)
+				}
+				if len(count) != c.want {
+					t.Errorf("%d look-ups, want %d", len(count), c.want)
+				}
+			})
+		})
+	}
+}
+
+// TestHostCap: a zone must not decide how many queries leave this host.
+func TestHostCap(t *testing.T) {
+	var l lookup
+	for i := range 1000 {
+		l.addrs = append(l.addrs, netip.AddrFrom4([4]byte{192, 0, byte(i / 256), byte(i)}))
+	}
+	if got := usable(l.addrs, "ipv4"); len(got) != maxAddresses {
+		t.Errorf("%d addresses, want %d", len(got), maxAddresses)
+	}
+}
+
+// TestRoundResolves runs whole rounds over a name: what a look-up that hangs, fails or changes does to the points.
+func TestRoundResolves(t *testing.T) {
+	hang := func(ctx context.Context, _, _ string) ([]netip.Addr, error) {
+		<-ctx.Done()
+		return nil, ctx.Err()
+	}
+	for _, c := range []struct {
+		name   string
+		lookup lookupFunc
+		want   []string
+	}{
+		{"hanging", hang, []string{"unresolved udp  : look-up not finished"}},
+		{"failing", zone{"ip4": servfail, "ip6": servfail}.lookup, []string{"unresolved udp  : look-up failed: server misbehaving"}},
+		{"no such name", zone{"ip4": nxdomain, "ip6": nxdomain}.lookup, []string{"unresolved udp  : no IPv4 or IPv6 address"}},
+		{"one address of each family", zone{"ip4": addrs("127.0.0.1"), "ip6": addrs("::1")}.lookup,
+			[]string{"X udp 127.0.0.1 ipv4", "X udp ::1 ipv6"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			d := New()
+			d.Timeout = Duration(100 * time.Millisecond)
+			d.AskOnly([]string{"ns.example:" + fmt.Sprint(freePort(t))})
+			d.lookup = c.lookup
+			if err := d.Init(); err != nil {
+				t.Fatal(err)
+			}
+			var got []string
+			begin := time.Now()
+			d.Round(t.Context(), func(m telegraf.Metric) { got = append(got, resolvedPoint(m)) })
+			if took := time.Since(begin); took > 700*time.Millisecond {
+				t.Errorf("the round took %s", took)
+			}
+			slices.Sort(got)
+			if !slices.Equal(got, c.want) {
+				t.Errorf("got %q, want %q", got, c.want)
+			}
+		})
+	}
+}
+
+// resolvedPoint shows what a point says of its address; X stands for whatever came of asking it.
+func resolvedPoint(m telegraf.Metric) string {
+	tags := m.Tags()
+	if tags["result"] != "unresolved" {
+		return strings.Join([]string{"X", tags["transport"], tags["address"], tags["family"]}, " ")
+	}
+	_, answered := m.GetField("answered")
+	_, discarded := m.GetField("discarded")
+	if answered || discarded {
+		return "unresolved says nothing about a server"
+	}
+	return fmt.Sprintf("unresolved %s %s %s: %v", tags["transport"], tags["address"], tags["family"], m.Fields()["error"])
+}
+
+// TestLookupNetIP: the hosts file is found though the name is fully qualified.
+func TestLookupNetIP(t *testing.T) {
+	got, err := lookupNetIP(t.Context(), "ip4", "localhost.")
+	if err != nil || len(got) == 0 || !got[0].Unmap().IsLoopback() {
+		t.Errorf("got %v, %v", got, err)
+	}
+}
+
+func TestLookupText(t *testing.T) {
+	for _, c := range []struct {
+		err  error
+		want string
+	}{
+		{servfail.err, "server misbehaving"},
+		{slow.err, "timeout"},
+		{context.DeadlineExceeded, "timeout"},
+		{errors.New("other"), "other"},
+	} {
+		if got := lookupText(c.err); got != c.want {
+			t.Errorf("%v: got %q, want %q", c.err, got, c.want)
+		}
+	}
+}

@@ -1,0 +1,213 @@
+package dns_anycast
+
+import (
+	"errors"
+	"slices"
+	"time"
+
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/exchange"
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/wire"
+)
+
+// probe is the conversation with one target in one round: query, exchange, answer, and what to ask next.
+type probe struct {
+	target *target
+	names  []string // identity names not answered yet, the one being asked first
+	edns   bool
+	again  bool // this name was asked once more for BADCOOKIE
+
+	query wire.Query  // on its way
+	read  wire.Answer // what match made of the last reply that was one
+
+	told      *reply           // the packet that the point is about; nil while there is none
+	last      exchange.Outcome // of the query that ended the conversation
+	discarded int
+}
+
+// reply is an authentic reply, its times, and the name it was asked for.
+type reply struct {
+	wire.Answer
+	exchange.Outcome
+	name        string
+	provisional bool // a FORMERR or BADCOOKIE that led to another query
+}
+
+func newProbe(t *target, edns bool) *probe {
+	return &probe{target: t, names: t.server.cloud.names, edns: edns}
+}
+
+// ask makes the next query.
+func (p *probe) ask() exchange.Query {
+	p.query = wire.Query{
+		ID:           wire.NewID(),
+		Name:         p.names[0] + ".",
+		EDNS:         p.edns,
+		Cookie:       p.target.cookie,
+		ServerCookie: p.target.serverCookie,
+	}
+	return exchange.Query{Data: p.query.Pack(), Match: p.match}
+}
+
+// match decides whether b answers the query on its way.
+func (p *probe) match(b []byte) error {
+	a, err := p.query.Read(b)
+	if err == nil {
+		p.read = a
+	}
+	return err
+}
+
+// ended takes the outcome of a query and returns the next one, nil when the conversation is over.
+func (p *probe) ended(o exchange.Outcome) *exchange.Query {
+	p.last = o
+	p.discarded += o.Discarded
+	if o.Err != nil {
+		return nil
+	}
+	r := &reply{Answer: p.read, Outcome: o, name: p.names[0], provisional: p.retry(p.read)}
+	if len(r.ServerCookie) > 0 {
+		p.target.serverCookie = r.ServerCookie
+	}
+	if p.told == nil || r.betterThan(p.told) {
+		p.told = r
+	}
+	if !r.provisional {
+		p.names, p.again = p.names[1:], false
+		if p.told.named() || len(p.names) == 0 {
+			return nil
+		}
+	}
+	next := p.ask()
+	return &next
+}
+
+// betterThan reports whether the point is to be about r rather than about old, which came first: a reply that names
+// the instance wins, then one that led to no other query, then the first. Several servers put their NSID into a
+// BADCOOKIE: it would name the instance differently from the answer that follows.
+func (r *reply) betterThan(old *reply) bool {
+	if r.named() != old.named() {
+		return r.named()
+	}
+	return old.provisional && !r.provisional
+}
+
+func (r *reply) named() bool {
+	name, _ := r.identity()
+	return name != ""
+}
+
+// retry reports whether the same name is to be asked again, differently: without EDNS after a FORMERR (RFC 6891,
+// section 7), or with the server's new cookie (RFC 7873, section 5.3).
+func (p *probe) retry(a wire.Answer) bool {
+	switch {
+	case a.Rcode == wire.RcodeFormErr && p.edns:
+		p.edns = false
+		return true
+	case a.Rcode == wire.RcodeBadCookie && p.edns && !p.again:
+		p.again = true
+		return true
+	}
+	return false
+}
+
+// identity returns the name the reply gives, as sent, and what gave it; "" when it names nobody. TXT wins: it was
+// asked for, while an NSID is hop by hop (RFC 5001, section 2.4).
+func (r *reply) identity() (name, source string) {
+	switch {
+	case printable(r.TXT, tagSize) != "":
+		return r.TXT, r.name
+	case printable(r.NSID, tagSize) != "":
+		return r.NSID, "nsid"
+	}
+	return "", ""
+}
+
+// result is the one word for how a query went. The numbers are result_code's and never change.
+type result int
+
+const (
+	success     result = 0
+	timeout     result = 1
+	unreachable result = 2
+	rcodeError  result = 3
+	noIdentity  result = 4
+	truncated   result = 5
+	invalid     result = 6
+	unresolved  result = 7
+	local       result = 8
+)
+
+var resultNames = [...]string{"success", "timeout", "unreachable", "rcode_error", "no_identity", "truncated", "invalid", "unresolved", "local"}
+
+func (r result) String() string { return resultNames[r] }
+
+// Results lists the values of the tag result, in the order of result_code.
+func Results() []string { return slices.Clone(resultNames[:]) }
+
+// answered is 1 or 0, and says nothing where the server could not be asked.
+func (r result) answered() (value int64, known bool) {
+	switch r {
+	case success, truncated, rcodeError, noIdentity:
+		return 1, true
+	case unresolved, local:
+		return 0, false
+	}
+	return 0, true
+}
+
+// result judges the conversation by the one packet that the point is about, from the top of the table of results.
+func (p *probe) result() (r result, cause string) {
+	if p.told == nil {
+		return failureResult(p.last.Err)
+	}
+	switch {
+	case p.told.named():
+		return success, ""
+	case p.told.Truncated:
+		return truncated, ""
+	case p.told.Rcode != wire.RcodeNoError:
+		return rcodeError, ""
+	}
+	return noIdentity, ""
+}
+
+// errUnresolved ends a conversation that never began.
+type errUnresolved string
+
+func (e errUnresolved) Error() string { return string(e) }
+
+// failureResult is the one place where an error becomes a result.
+func failureResult(err error) (result, string) {
+	var u errUnresolved
+	if errors.As(err, &u) {
+		return unresolved, string(u)
+	}
+	var f *exchange.Failure
+	if !errors.As(err, &f) {
+		return local, err.Error()
+	}
+	switch f.Kind {
+	case exchange.Unreachable:
+		return unreachable, f.Cause
+	case exchange.Invalid:
+		return invalid, f.Cause
+	case exchange.Local:
+		return local, f.Cause
+	}
+	return timeout, f.Cause
+}
+
+// outcome returns the times of the packet that the point is about, or of the query that failed.
+func (p *probe) outcome() exchange.Outcome {
+	if p.told != nil {
+		return p.told.Outcome
+	}
+	return p.last
+}
+
+// unresolvedProbe is the point of a name without an address.
+func unresolvedProbe(s *server, transport, reason string, now time.Time) *probe {
+	t := &target{server: s, tcp: transport == "tcp"}
+	t.point = basePoint(s, s.addr.Addr(), transport)
+	return &probe{target: t, last: exchange.Outcome{Sent: now.Round(0), Err: errUnresolved(reason)}}
+}
