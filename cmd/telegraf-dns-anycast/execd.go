@@ -1,0 +1,185 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"github.com/influxdata/telegraf"
+	"github.com/influxdata/telegraf/plugins/serializers/influx"
+	"golang.org/x/term"
+
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast"
+)
+
+const (
+	finishTime = 4300 * time.Millisecond // after EOF; Telegraf sends SIGTERM after 5 s
+	stopTime   = 200 * time.Millisecond  // for what is in to be written, also if nobody reads
+	lateEvery  = time.Minute             // between two warnings that rounds take too long
+)
+
+// runner answers execd's requests. All its state belongs to one loop; rounds run beside it, one at a time.
+type runner struct {
+	d       *dns_anycast.DNSAnycast
+	con     *console
+	out     *lines
+	ctx     context.Context // ends the round under way
+	cancel  context.CancelFunc
+	done    chan error // a round has ended
+	running bool
+	pending bool // a round was asked for while one ran
+	warned  time.Time
+}
+
+// execd runs until stdin ends or a signal comes and returns the exit status.
+func execd(d *dns_anycast.DNSAnycast, poll time.Duration, con *console) int {
+	signal.Ignore(syscall.SIGPIPE) // a reader that is gone shows as an error of the write
+	stop := make(chan os.Signal, 1)
+	signal.Notify(stop, syscall.SIGINT, syscall.SIGTERM)
+	if term.IsTerminal(int(os.Stdin.Fd())) {
+		con.Info("execd mode: each newline starts a round; --once asks one round and prints it")
+	}
+	r := &runner{d: d, con: con, out: newLines(os.Stdout), done: make(chan error, 1)}
+	r.ctx, r.cancel = context.WithCancel(context.Background())
+	defer r.cancel()
+	return r.loop(newlines(os.Stdin), ticks(poll), stop)
+}
+
+// ticks is nil, which never ticks, where there is no interval.
+func ticks(poll time.Duration) <-chan time.Time {
+	if poll == 0 {
+		return nil
+	}
+	return time.Tick(poll)
+}
+
+// newlines sends a value for each newline read and is closed at the end of in.
+func newlines(in io.Reader) <-chan struct{} {
+	asked := make(chan struct{})
+	go func() {
+		defer close(asked)
+		for b := bufio.NewReader(in); ; {
+			c, err := b.ReadByte()
+			if err != nil {
+				return
+			}
+			if c == '\n' {
+				asked <- struct{}{}
+			}
+		}
+	}()
+	return asked
+}
+
+func (r *runner) loop(asked <-chan struct{}, tick <-chan time.Time, stop <-chan os.Signal) int {
+	var finish <-chan time.Time // runs once stdin has ended
+	for {
+		select {
+		case _, more := <-asked:
+			if more {
+				r.ask()
+				break
+			}
+			asked, tick, finish = nil, nil, time.After(finishTime)
+		case <-tick:
+			r.ask()
+		case err := <-r.done:
+			r.running = false
+			if err != nil && finish == nil {
+				r.con.Errorf("cannot write to stdout: %v", err)
+				return statusFailed
+			}
+			if r.pending && err == nil {
+				r.pending = false
+				r.start()
+			}
+		case <-finish:
+			return r.end()
+		case <-stop:
+			return r.end()
+		}
+		if finish != nil && !r.running {
+			return statusOK
+		}
+	}
+}
+
+// ask starts a round, or remembers once that another one is wanted.
+func (r *runner) ask() {
+	if !r.running {
+		r.start()
+		return
+	}
+	r.pending = true
+	if now := time.Now(); r.warned.IsZero() || now.Sub(r.warned) >= lateEvery {
+		r.warned = now
+		r.con.Warn("a round was asked for while one was running: rounds take longer than the interval")
+	}
+}
+
+func (r *runner) start() {
+	r.running = true
+	go func() {
+		began, points := time.Now(), 0
+		r.d.Round(r.ctx, func(m telegraf.Metric) {
+			points++
+			r.out.write(m)
+		})
+		err := r.out.flush()
+		r.con.Debugf("round: %d points in %s", points, time.Since(began).Round(time.Millisecond))
+		r.done <- err
+	}()
+}
+
+// end cuts the round under way short and gives what is in a moment to be written.
+func (r *runner) end() int {
+	r.cancel()
+	if r.running {
+		select {
+		case <-r.done:
+		case <-time.After(stopTime):
+		}
+	}
+	return statusOK
+}
+
+// lines writes metrics as line protocol, whole lines at a time.
+type lines struct {
+	out    io.Writer
+	format influx.Serializer
+	buf    []byte
+	err    error // of the first write that failed; nothing is written after it
+}
+
+const linesSize = 64 << 10
+
+func newLines(out io.Writer) *lines {
+	l := &lines{out: out, format: influx.Serializer{SortFields: true}}
+	l.format.Init() // only makes its buffers
+	return l
+}
+
+func (l *lines) write(m telegraf.Metric) {
+	b, err := l.format.Serialize(m)
+	if err != nil { // no name or no field: neither happens
+		l.err = errors.Join(l.err, err)
+		return
+	}
+	if len(l.buf)+len(b) > linesSize {
+		l.flush()
+	}
+	l.buf = append(l.buf, b...)
+}
+
+func (l *lines) flush() error {
+	if len(l.buf) > 0 && l.err == nil {
+		_, l.err = l.out.Write(l.buf)
+	}
+	l.buf = l.buf[:0]
+	return l.err
+}

@@ -1,0 +1,220 @@
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/influxdata/telegraf"
+
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast"
+)
+
+const usage = `telegraf-dns-anycast asks anycast name servers who is answering, and how fast.
+
+  telegraf-dns-anycast --config FILE                      for Telegraf's inputs.execd: a newline on stdin is one round
+  telegraf-dns-anycast --once [--config FILE] [SERVER …]  one round, printed
+  telegraf-dns-anycast --check --config FILE              validate FILE and print what would be queried
+  telegraf-dns-anycast --sample-config                    print a commented configuration that works
+
+  --config FILE         the configuration
+  --poll_interval D     execd mode: start a round by itself every D, such as 10s (default: off)
+  --log-level LEVEL     error, warn, info or debug (default: info)
+  --version, --help
+
+With --once:
+  --format FORMAT       table, influx or json (default: table on a terminal, else influx)
+  -4, -6                IPv4 alone, IPv6 alone
+  --tcp                 ask over TCP
+  --timeout D           the whole of one query, such as 2s
+
+A SERVER is an address, a host name, or one of them with a port: 192.0.2.1:53, [2001:db8::1]:53, ns1.example:53.
+Exit status of --once: 0 every target answered with its name, 1 some did not, 2 wrong command line or configuration.
+`
+
+type mode int
+
+const (
+	modeExecd mode = iota
+	modeOnce
+	modeCheck
+	modeSample
+	modeVersion
+	modeHelp
+)
+
+// options is the command line.
+type options struct {
+	mode         mode
+	config       string
+	servers      []string
+	format       string // "table", "influx", "json"; empty: by what stdout is
+	ipv4, ipv6   bool
+	tcp          bool
+	timeout      dns_anycast.Duration
+	poll         time.Duration // zero: off
+	level        telegraf.LogLevel
+	pollDisabled bool
+}
+
+// parseFlags reads the command line; flags may stand before or after servers. With an error it still says which mode
+// was meant, as far as it is known, since that decides how the error is written.
+func parseFlags(args []string) (options, error) {
+	o := options{level: telegraf.Info}
+	modes := map[string]*bool{}
+	fs := flag.NewFlagSet("telegraf-dns-anycast", flag.ContinueOnError)
+	fs.SetOutput(io.Discard)
+	for _, name := range []string{"once", "check", "sample-config", "version", "help"} {
+		modes[name] = fs.Bool(name, false, "")
+	}
+	fs.BoolVar(modes["help"], "h", false, "")
+	var poll dns_anycast.Duration
+	var level string
+	fs.StringVar(&o.config, "config", "", "")
+	fs.StringVar(&o.format, "format", "", "")
+	fs.BoolVar(&o.ipv4, "4", false, "")
+	fs.BoolVar(&o.ipv6, "6", false, "")
+	fs.BoolVar(&o.tcp, "tcp", false, "")
+	fs.TextVar(&o.timeout, "timeout", dns_anycast.Duration(0), "")
+	fs.TextVar(&poll, "poll_interval", dns_anycast.Duration(0), "")
+	fs.BoolVar(&o.pollDisabled, "poll_interval_disabled", false, "")
+	fs.StringVar(&level, "log-level", "info", "")
+	err := parseMixed(fs, args, &o.servers)
+	o.mode = pickMode(modes)
+	if err != nil {
+		return o, explain(err, fs)
+	}
+	o.poll = time.Duration(poll)
+	given := map[string]bool{}
+	fs.Visit(func(f *flag.Flag) { given[f.Name] = true })
+	if err := o.setLevel(level); err != nil {
+		return o, err
+	}
+	return o, o.check(given, modes)
+}
+
+// parseMixed lets flags stand behind servers, which package flag does not; "--" ends the flags.
+func parseMixed(fs *flag.FlagSet, args []string, servers *[]string) error {
+	for {
+		if err := fs.Parse(args); err != nil {
+			return err
+		}
+		rest := fs.Args()
+		if len(rest) == 0 {
+			return nil
+		}
+		if n := len(args) - len(rest); n > 0 && args[n-1] == "--" {
+			*servers = append(*servers, rest...)
+			return nil
+		}
+		*servers = append(*servers, rest[0])
+		args = rest[1:]
+	}
+}
+
+func pickMode(modes map[string]*bool) mode {
+	switch {
+	case *modes["help"]:
+		return modeHelp
+	case *modes["version"]:
+		return modeVersion
+	case *modes["sample-config"]:
+		return modeSample
+	case *modes["check"]:
+		return modeCheck
+	case *modes["once"]:
+		return modeOnce
+	}
+	return modeExecd
+}
+
+// explain rewords package flag's errors and names the nearest flag.
+func explain(err error, fs *flag.FlagSet) error {
+	name, unknown := strings.CutPrefix(err.Error(), "flag provided but not defined: -")
+	if !unknown {
+		return err
+	}
+	var known []string
+	fs.VisitAll(func(f *flag.Flag) { known = append(known, f.Name) })
+	if near := nearest(name, known); near != "" {
+		return fmt.Errorf("unknown flag --%s: did you mean --%s?", name, near)
+	}
+	return fmt.Errorf("unknown flag --%s: --help lists the flags", name)
+}
+
+func (o *options) setLevel(text string) error {
+	o.level = telegraf.LogLevelFromString(text)
+	if o.level == telegraf.None || text == "trace" || strings.ToLower(text) != text {
+		o.level = telegraf.Info
+		return fmt.Errorf("--log-level %s: write error, warn, info or debug", text)
+	}
+	return nil
+}
+
+// check refuses what cannot be meant together.
+func (o *options) check(given map[string]bool, modes map[string]*bool) error {
+	if o.mode >= modeSample {
+		return nil
+	}
+	if *modes["once"] && *modes["check"] {
+		return errors.New("--once and --check exclude each other")
+	}
+	if o.mode != modeOnce {
+		if len(o.servers) > 0 {
+			return fmt.Errorf("%q: servers on the command line go with --once", o.servers[0])
+		}
+		for _, name := range []string{"format", "4", "6", "tcp", "timeout"} {
+			if given[name] {
+				return fmt.Errorf("%s goes with --once alone", dashed(name))
+			}
+		}
+	}
+	switch {
+	case o.config == "" && o.mode != modeOnce:
+		return errors.New("--config FILE is missing: --sample-config prints one to begin with, --help the rest")
+	case o.config == "" && len(o.servers) == 0:
+		return errors.New("nothing to ask: name servers, or a --config FILE")
+	case o.ipv4 && o.ipv6:
+		return errors.New("-4 and -6 together leave no server: give one of them, or neither for both families")
+	case o.format != "" && !slices.Contains([]string{"table", "influx", "json"}, o.format):
+		return fmt.Errorf("--format %s: write table, influx or json", o.format)
+	case given["poll_interval"] && o.mode != modeExecd:
+		return errors.New("--poll_interval goes with neither --once nor --check")
+	case given["poll_interval"] && o.poll < 100*time.Millisecond && !o.pollDisabled:
+		return fmt.Errorf("--poll_interval %s: write 100ms or more", o.poll)
+	}
+	if o.pollDisabled {
+		o.poll = 0
+	}
+	return nil
+}
+
+func dashed(name string) string {
+	if len(name) == 1 {
+		return "-" + name
+	}
+	return "--" + name
+}
+
+// override lays the flags of --once over the file.
+func (o *options) override(d *dns_anycast.DNSAnycast) {
+	if len(o.servers) > 0 {
+		d.AskOnly(o.servers)
+	}
+	if o.ipv4 {
+		d.Families = []string{"ipv4"}
+	}
+	if o.ipv6 {
+		d.Families = []string{"ipv6"}
+	}
+	if o.tcp {
+		d.Transports = []string{"tcp"}
+	}
+	if o.timeout != 0 {
+		d.Timeout = o.timeout
+	}
+}

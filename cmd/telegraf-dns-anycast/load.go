@@ -1,0 +1,319 @@
+package main
+
+import (
+	"encoding"
+	"errors"
+	"fmt"
+	"maps"
+	"os"
+	"reflect"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/BurntSushi/toml"
+
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast"
+)
+
+// load reads file into d and refuses whatever it does not understand. Errors begin with the file and the place: a
+// line where the parser knows it, else a path, counted from 1.
+func load(file string, d *dns_anycast.DNSAnycast, env func(string) (string, bool)) error {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		var p *os.PathError
+		if errors.As(err, &p) {
+			err = p.Err
+		}
+		return fmt.Errorf("%s: cannot be read: %w", file, err)
+	}
+	if err := decode(string(text), d, env); err != nil {
+		var syntax toml.ParseError
+		if errors.As(err, &syntax) {
+			return fmt.Errorf("%s:%d: %s", file, syntax.Position.Line, syntax.Message)
+		}
+		return fmt.Errorf("%s: %w", file, err)
+	}
+	return nil
+}
+
+// decode is load without the file.
+func decode(text string, d *dns_anycast.DNSAnycast, env func(string) (string, bool)) error {
+	var all map[string]any
+	if _, err := toml.Decode(text, &all); err != nil {
+		return err
+	}
+	block, err := onlyBlock(all)
+	if err != nil {
+		return err
+	}
+	return (&decoder{env}).table("", block, reflect.ValueOf(d).Elem())
+}
+
+const blockName = "[[inputs.dns_anycast]]"
+
+// onlyBlock returns the file's one block.
+func onlyBlock(all map[string]any) (map[string]any, error) {
+	for _, key := range slices.Sorted(maps.Keys(all)) {
+		if key != "inputs" {
+			return nil, fmt.Errorf("%s: does not belong here: the file holds one %s block and nothing else", key, blockName)
+		}
+	}
+	inputs, _ := all["inputs"].(map[string]any)
+	for _, key := range slices.Sorted(maps.Keys(inputs)) {
+		if key != "dns_anycast" {
+			return nil, fmt.Errorf("inputs.%s: does not belong here: the file holds one %s block and nothing else", key, blockName)
+		}
+	}
+	switch blocks := inputs["dns_anycast"].(type) {
+	case nil:
+		return nil, fmt.Errorf("has no %s block", blockName)
+	case []map[string]any:
+		if len(blocks) > 1 {
+			return nil, fmt.Errorf("has %d %s blocks: write one, with a cloud block for each cloud", len(blocks), blockName)
+		}
+		return blocks[0], nil
+	}
+	return nil, fmt.Errorf("inputs.dns_anycast: write %s, with double brackets", blockName)
+}
+
+// decoder fills option structs from what the TOML library parsed.
+type decoder struct {
+	env func(string) (string, bool)
+}
+
+// table fills the struct dst, whose options are the fields with a toml tag.
+func (dec *decoder) table(path string, src map[string]any, dst reflect.Value) error {
+	fields := map[string]int{}
+	for i := range dst.NumField() {
+		if name := dst.Type().Field(i).Tag.Get("toml"); name != "" && name != "-" {
+			fields[name] = i
+		}
+	}
+	for _, key := range slices.Sorted(maps.Keys(src)) {
+		i, known := fields[key]
+		if !known {
+			return unknownOption(join(path, key), key, slices.Collect(maps.Keys(fields)))
+		}
+		if err := dec.value(join(path, key), src[key], dst.Field(i)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func join(path, key string) string {
+	if path == "" {
+		return key
+	}
+	return path + "." + key
+}
+
+// execdOptions are Telegraf's own options of an input, which belong where Telegraf reads them.
+var execdOptions = []string{
+	"alias", "always_include_global_tags", "always_include_local_tags", "collection_jitter", "collection_offset",
+	"fielddrop", "fieldexclude", "fieldinclude", "fieldpass", "interval", "log_level", "metricpass", "name_override",
+	"name_prefix", "name_suffix", "namedrop", "namedrop_separator", "namepass", "namepass_separator", "precision",
+	"startup_error_behavior", "statistics", "tagdrop", "tagexclude", "taginclude", "tagpass", "tags", "time_source",
+}
+
+func unknownOption(path, key string, known []string) error {
+	if path == key && slices.Contains(execdOptions, key) {
+		return fmt.Errorf("%s: is an option of Telegraf's: write it in the [[inputs.execd]] block", path)
+	}
+	if near := nearest(key, known); near != "" {
+		return fmt.Errorf("%s: unknown option: did you mean %s?", path, near)
+	}
+	slices.Sort(known)
+	return fmt.Errorf("%s: unknown option: there are %s", path, strings.Join(known, ", "))
+}
+
+// value fills one option.
+func (dec *decoder) value(path string, src any, dst reflect.Value) error {
+	if t, ok := dst.Addr().Interface().(encoding.TextUnmarshaler); ok {
+		return dec.text(path, src, t)
+	}
+	switch dst.Kind() {
+	case reflect.String:
+		s, err := dec.str(path, src)
+		dst.SetString(s)
+		return err
+	case reflect.Bool:
+		b, ok := src.(bool)
+		if !ok {
+			return wrongType(path, src, "true or false, without quotes")
+		}
+		dst.SetBool(b)
+	case reflect.Int:
+		n, ok := src.(int64)
+		if !ok || int64(int(n)) != n {
+			return wrongType(path, src, "a whole number, without quotes")
+		}
+		dst.SetInt(n)
+	case reflect.Slice:
+		return dec.list(path, src, dst)
+	case reflect.Map:
+		return dec.stringMap(path, src, dst)
+	}
+	return nil
+}
+
+// text fills an option that has a notation of its own. A number is handed over as written, to be refused there.
+func (dec *decoder) text(path string, src any, dst encoding.TextUnmarshaler) error {
+	switch src.(type) {
+	case int64, float64:
+		src = fmt.Sprint(src)
+	}
+	s, err := dec.str(path, src)
+	if err != nil {
+		return err
+	}
+	if err := dst.UnmarshalText([]byte(s)); err != nil {
+		return fmt.Errorf("%s: %w", path, err)
+	}
+	return nil
+}
+
+// list fills a list of strings, or of blocks.
+func (dec *decoder) list(path string, src any, dst reflect.Value) error {
+	if dst.Type().Elem().Kind() == reflect.Struct {
+		return dec.blocks(path, src, dst)
+	}
+	items, ok := src.([]any)
+	if !ok {
+		return wrongType(path, src, `a list of strings, as in ["…", "…"]`)
+	}
+	list := reflect.MakeSlice(dst.Type(), len(items), len(items))
+	for i, item := range items {
+		s, err := dec.str(fmt.Sprintf("%s[%d]", path, i+1), item)
+		if err != nil {
+			return err
+		}
+		list.Index(i).SetString(s)
+	}
+	dst.Set(list)
+	return nil
+}
+
+func (dec *decoder) blocks(path string, src any, dst reflect.Value) error {
+	tables, ok := src.([]map[string]any)
+	if !ok {
+		return wrongType(path, src, fmt.Sprintf("[[inputs.dns_anycast.%s]] blocks, with double brackets", path))
+	}
+	list := reflect.MakeSlice(dst.Type(), len(tables), len(tables))
+	for i, t := range tables {
+		at := fmt.Sprintf("%s[%d]", path, i+1)
+		if name, ok := t["name"].(string); ok && name != "" {
+			at += fmt.Sprintf(" %q", name)
+		}
+		if err := dec.table(at, t, list.Index(i)); err != nil {
+			return err
+		}
+	}
+	dst.Set(list)
+	return nil
+}
+
+func (dec *decoder) stringMap(path string, src any, dst reflect.Value) error {
+	table, ok := src.(map[string]any)
+	if !ok {
+		return wrongType(path, src, `a table of strings, as in operator = "…"`)
+	}
+	m := make(map[string]string, len(table))
+	for _, key := range slices.Sorted(maps.Keys(table)) {
+		s, err := dec.str(join(path, key), table[key])
+		if err != nil {
+			return err
+		}
+		m[key] = s
+	}
+	dst.Set(reflect.ValueOf(m))
+	return nil
+}
+
+func (dec *decoder) str(path string, src any) (string, error) {
+	s, ok := src.(string)
+	if !ok {
+		return "", wrongType(path, src, `a string in quotes`)
+	}
+	s, err := expand(s, dec.env)
+	if err != nil {
+		return "", fmt.Errorf("%s: %w", path, err)
+	}
+	return s, nil
+}
+
+func wrongType(path string, src any, want string) error {
+	return fmt.Errorf("%s: is %s: write %s", path, typeName(src), want)
+}
+
+func typeName(v any) string {
+	switch v.(type) {
+	case string:
+		return "a string"
+	case bool:
+		return "a truth value"
+	case int64:
+		return "a whole number"
+	case float64:
+		return "a number"
+	case []any:
+		return "a list"
+	case time.Time:
+		return "a date"
+	}
+	return "a table"
+}
+
+var variable = regexp.MustCompile(`\$(?:\$|[A-Za-z_][A-Za-z0-9_]*|\{[A-Za-z_][A-Za-z0-9_]*\})`)
+
+// expand replaces $VAR and ${VAR} inside a string that is parsed already, so that no value can break the file. $$ is
+// a dollar sign, and one that starts no name stays.
+func expand(s string, env func(string) (string, bool)) (string, error) {
+	var unset error
+	s = variable.ReplaceAllStringFunc(s, func(v string) string {
+		if v == "$$" {
+			return "$"
+		}
+		name := strings.Trim(v, "${}")
+		value, ok := env(name)
+		if !ok && unset == nil {
+			unset = fmt.Errorf("the environment variable %s is not set; a literal $ is written $$", name)
+		}
+		return value
+	})
+	return s, unset
+}
+
+// nearest returns the known word that is at most two letters away from word, else "".
+func nearest(word string, known []string) string {
+	best, least := "", 3
+	for _, k := range slices.Sorted(slices.Values(known)) {
+		if n := distance(strings.ToLower(word), k); n < least && n < len(k) {
+			best, least = k, n
+		}
+	}
+	return best
+}
+
+// distance counts the letters to insert, drop or change (Levenshtein).
+func distance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			change := diagonal
+			if a[i] != b[j] {
+				change++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(change, row[j]+1, diagonal+1)
+		}
+	}
+	return row[len(b)]
+}

@@ -1,0 +1,85 @@
+// Command telegraf-dns-anycast asks anycast name servers who they are: for Telegraf's inputs.execd, which asks for a
+// round with a newline, or by hand with --once.
+//
+// Reading order: main.go, flags.go, load.go (plugin.conf becomes options), execd.go, once.go and table.go,
+// console.go (what goes to stderr, and how).
+package main
+
+import (
+	"fmt"
+	"os"
+	"runtime"
+	"time"
+
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast"
+)
+
+const version = "0.1.0"
+
+// Exit statuses. Execd mode ends with statusOK whenever it was asked to end.
+const (
+	statusOK     = 0
+	statusFailed = 1 // --once: some target has another result than success; execd mode: stdout cannot be written
+	statusUsage  = 2 // the command line or the configuration is wrong
+)
+
+func main() { os.Exit(run(os.Args[1:])) }
+
+func run(args []string) int {
+	o, err := parseFlags(args)
+	con := &console{out: os.Stderr, level: o.level, prefixed: o.mode == modeExecd}
+	if err != nil {
+		return refuse(con, err)
+	}
+	switch o.mode {
+	case modeHelp:
+		fmt.Print(usage)
+		return statusOK
+	case modeVersion:
+		fmt.Printf("telegraf-dns-anycast %s %s/%s %s\n", version, runtime.GOOS, runtime.GOARCH, runtime.Version())
+		return statusOK
+	case modeSample:
+		fmt.Print(dns_anycast.New().SampleConfig())
+		return statusOK
+	}
+	d, err := configure(o, con)
+	if err != nil {
+		return refuse(con, err)
+	}
+	switch o.mode {
+	case modeCheck:
+		printPlan(os.Stdout, o.config, d.Plan())
+		return statusOK
+	case modeOnce:
+		return once(d, o, con)
+	}
+	return execd(d, o.poll, con)
+}
+
+// refuse reports bad input. execd loses the last message of a program that ends at once.
+func refuse(con *console, err error) int {
+	con.Error(err)
+	if con.prefixed {
+		time.Sleep(100 * time.Millisecond)
+	}
+	return statusUsage
+}
+
+// configure makes the plugin of file and flags.
+func configure(o options, con *console) (*dns_anycast.DNSAnycast, error) {
+	d := dns_anycast.New()
+	d.Log = con
+	if o.config != "" {
+		if err := load(o.config, d, os.LookupEnv); err != nil {
+			return nil, err
+		}
+	}
+	o.override(d)
+	if err := d.Init(); err != nil {
+		if o.config != "" && len(o.servers) == 0 {
+			err = fmt.Errorf("%s: %w", o.config, err)
+		}
+		return nil, err
+	}
+	return d, nil
+}

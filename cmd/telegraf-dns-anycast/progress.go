@@ -1,0 +1,57 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"sync/atomic"
+	"time"
+
+	"github.com/influxdata/telegraf"
+	"golang.org/x/term"
+)
+
+// progress shows on stderr, if that is a terminal, how a round that takes longer than a second goes on.
+type progress struct {
+	total           int // queries planned; a host name may stand for several
+	ended, answered atomic.Int64
+	stop, stopped   chan struct{}
+}
+
+func startProgress(total int) *progress {
+	p := &progress{total: total, stop: make(chan struct{}), stopped: make(chan struct{})}
+	go p.show(term.IsTerminal(int(os.Stderr.Fd())))
+	return p
+}
+
+func (p *progress) add(m telegraf.Metric) {
+	p.ended.Add(1)
+	if v, _ := m.GetField("answered"); v == int64(1) {
+		p.answered.Add(1)
+	}
+}
+
+// end removes what was shown.
+func (p *progress) end() {
+	close(p.stop)
+	<-p.stopped
+}
+
+func (p *progress) show(terminal bool) {
+	defer close(p.stopped)
+	for wait := time.Second; ; wait = 200 * time.Millisecond {
+		select {
+		case <-p.stop:
+			if terminal && wait < time.Second {
+				fmt.Fprint(os.Stderr, clearLine)
+			}
+			return
+		case <-time.After(wait):
+		}
+		if terminal {
+			total := max(int64(p.total), p.ended.Load())
+			fmt.Fprintf(os.Stderr, "%s%d of %d have answered …", clearLine, p.answered.Load(), total)
+		}
+	}
+}
+
+const clearLine = "\r\033[K"
