@@ -113,9 +113,9 @@ func join(path, key string) string {
 // execdOptions are Telegraf's own options of an input, which belong where Telegraf reads them.
 var execdOptions = []string{
 	"alias", "always_include_global_tags", "always_include_local_tags", "collection_jitter", "collection_offset",
-	"fielddrop", "fieldexclude", "fieldinclude", "fieldpass", "interval", "log_level", "metricpass", "name_override",
-	"name_prefix", "name_suffix", "namedrop", "namedrop_separator", "namepass", "namepass_separator", "precision",
-	"startup_error_behavior", "statistics", "tagdrop", "tagexclude", "taginclude", "tagpass", "tags", "time_source",
+	"data_format", "drop", "fielddrop", "fieldexclude", "fieldinclude", "fieldpass", "interval", "log_level", "metricpass",
+	"name_override", "name_prefix", "name_suffix", "namedrop", "namedrop_separator", "namepass", "namepass_separator",
+	"pass", "precision", "signal", "startup_error_behavior", "tagdrop", "tagexclude", "taginclude", "tagpass", "tags",
 }
 
 func unknownOption(path, key string, known []string) error {
