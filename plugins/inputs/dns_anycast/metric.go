@@ -2,6 +2,7 @@ package dns_anycast
 
 import (
 	"net/netip"
+	"slices"
 	"time"
 
 	"github.com/influxdata/telegraf"
@@ -12,13 +13,22 @@ import (
 
 const measurement = "dns_anycast"
 
-// reservedTags may not be names of a cloud's own tags: the plugin's tags and fields, Telegraf's vantage point, and
-// what InfluxDB keeps for itself.
-var reservedTags = []string{
-	"server", "address", "cloud", "family", "transport", "instance", "site", "identity_source", "result", "rcode",
-	"query_time_ms", "connect_time_ms", "result_code", "answered", "rcode_value", "hostname", "nsid", "discarded",
-	"time_source", "error",
-	"host", "time", "_field", "_measurement",
+// What a point may hold. README.md says what each means, and a test compares.
+var (
+	tagNames = []string{
+		"server", "address", "cloud", "family", "transport", "instance", "site", "identity_source", "result", "rcode",
+	}
+	fieldNames = []string{
+		"query_time_ms", "connect_time_ms", "result_code", "answered", "rcode_value", "hostname", "nsid", "discarded",
+		"time_source", "error",
+	}
+)
+
+// reserved reports whether a cloud's own tag may not have this name: a tag or field of the plugin's, Telegraf's
+// vantage point, or what InfluxDB keeps for itself.
+func reserved(key string) bool {
+	return slices.Contains(tagNames, key) || slices.Contains(fieldNames, key) ||
+		slices.Contains([]string{"host", "time", "_field", "_measurement"}, key)
 }
 
 // basePoint holds the tags of a target that never change. The address is invalid where a name has none.

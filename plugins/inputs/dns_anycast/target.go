@@ -227,7 +227,7 @@ func checkTags(tags map[string]string) error {
 	}
 	slices.Sort(keys)
 	for _, k := range keys {
-		if slices.Contains(reservedTags, k) {
+		if reserved(k) {
 			return fmt.Errorf(".tags.%s: is a name of this plugin's or of Telegraf's own: choose another", k)
 		}
 		if err := checkTagText(k); err != nil {

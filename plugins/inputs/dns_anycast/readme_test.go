@@ -1,0 +1,82 @@
+package dns_anycast
+
+import (
+	"os"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// section returns README.md from a heading to the next one of its level.
+func section(t *testing.T, file, heading string) string {
+	t.Helper()
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, found := strings.Cut(string(text), "\n## "+heading+"\n")
+	if !found {
+		t.Fatalf("%s has no section %q", file, heading)
+	}
+	rest, _, _ = strings.Cut(rest, "\n## ")
+	return rest
+}
+
+// TestREADMETagsAndFields: every tag and field has a row, in order, and no row is of anything else.
+func TestREADMETagsAndFields(t *testing.T) {
+	text := section(t, "../../../README.md", "Tags and fields")
+	var rows []string
+	for _, m := range regexp.MustCompile("(?m)^\\| `([a-z_]+)` \\|").FindAllStringSubmatch(text, -1) {
+		rows = append(rows, m[1])
+	}
+	if want := slices.Concat(tagNames, fieldNames); !slices.Equal(rows, want) {
+		t.Errorf("README.md has rows for\n%q, want\n%q", rows, want)
+	}
+}
+
+// TestREADMEResults: every result has a row with its number and whether it counts as answered.
+func TestREADMEResults(t *testing.T) {
+	text := section(t, "../../../README.md", "Results")
+	rows := map[string]string{}
+	for _, m := range regexp.MustCompile("(?m)^\\| `([a-z_]+)` \\| (\\d+) \\| (.?) ?\\|").FindAllStringSubmatch(text, -1) {
+		rows[m[1]] = m[2] + "," + m[3]
+	}
+	if len(rows) != len(resultNames) {
+		t.Errorf("README.md has %d results, want %d: %q", len(rows), len(resultNames), rows)
+	}
+	for r := range result(len(resultNames)) {
+		want := strconv.Itoa(int(r)) + ","
+		if a, known := r.answered(); known {
+			want += strconv.FormatInt(a, 10)
+		}
+		if rows[r.String()] != want {
+			t.Errorf("README.md says %q of %s, want %q", rows[r.String()], r, want)
+		}
+	}
+}
+
+// TestREADMEOptions: every option of sample.conf has a row.
+func TestREADMEOptions(t *testing.T) {
+	text := section(t, "../../../README.md", "Options")
+	for _, m := range regexp.MustCompile(`(?m)^ +#? *([a-z_0-9]+) += `).FindAllStringSubmatch(sampleConfig, -1) {
+		option := m[1]
+		if in := map[string]string{"name": "cloud.name", "servers": "cloud.servers", "site": "cloud.site", "operator": "cloud.tags"}[option]; in != "" {
+			option = in
+		}
+		if !strings.Contains(text, "`"+option+"`") {
+			t.Errorf("README.md has no row for %s", option)
+		}
+	}
+}
+
+// TestPluginREADME: the plugin's own page names the same fields.
+func TestPluginREADME(t *testing.T) {
+	text := section(t, "README.md", "Metrics")
+	for _, name := range slices.Concat(tagNames, fieldNames) {
+		if !regexp.MustCompile(`\b` + name + `\b`).MatchString(text) {
+			t.Errorf("README.md does not name %s", name)
+		}
+	}
+}
