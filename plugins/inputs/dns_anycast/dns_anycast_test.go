@@ -1,0 +1,78 @@
+package dns_anycast
+
+import (
+	"testing"
+	"time"
+
+	"github.com/influxdata/telegraf"
+	"github.com/influxdata/telegraf/plugins/inputs"
+)
+
+// TestDuration: Telegraf's TOML library hands over a value's text with its quotes, and a bare number as it stands.
+func TestDuration(t *testing.T) {
+	for _, c := range []struct {
+		text string
+		want time.Duration
+		err  string
+	}{
+		{"2s", 2 * time.Second, ""},
+		{`"2s"`, 2 * time.Second, ""},
+		{`'500ms'`, 500 * time.Millisecond, ""},
+		{"1m30s", 90 * time.Second, ""},
+		{"2", 0, `2 has no unit: write "2s"`},
+		{`"2"`, 0, `2 has no unit: write "2s"`},
+		{"2.5", 0, `2.5 has no unit: write "2.5s"`},
+		{"0", 0, `0 has no unit: write "0s"`},
+		{"", 0, `"" is no duration: write it like "2s" or "500ms"`},
+		{"2 s", 0, `"2 s" is no duration: write it like "2s" or "500ms"`},
+		{"two", 0, `"two" is no duration: write it like "2s" or "500ms"`},
+	} {
+		var d Duration
+		err := d.UnmarshalText([]byte(c.text))
+		got := ""
+		if err != nil {
+			got = err.Error()
+		}
+		if time.Duration(d) != c.want || got != c.err {
+			t.Errorf("%s: got %s, %q, want %s, %q", c.text, time.Duration(d), got, c.want, c.err)
+		}
+	}
+}
+
+// TestRegistered: compiled into Telegraf, the plugin is found by its name and has its defaults.
+func TestRegistered(t *testing.T) {
+	create := inputs.Inputs["dns_anycast"]
+	if create == nil {
+		t.Fatal("inputs.Add was not called")
+	}
+	d, ok := create().(*DNSAnycast)
+	if !ok || time.Duration(d.Timeout) != 2*time.Second || !d.EDNS {
+		t.Errorf("got %+v", d)
+	}
+	var _ telegraf.Initializer = d
+}
+
+// collector is a telegraf.Accumulator of which Gather needs one method.
+type collector struct {
+	telegraf.Accumulator
+	points []telegraf.Metric
+}
+
+func (c *collector) AddMetric(m telegraf.Metric) { c.points = append(c.points, m) }
+
+// TestGather runs the plugin as Telegraf does, against nobody.
+func TestGather(t *testing.T) {
+	d := New()
+	d.Timeout = Duration(50 * time.Millisecond)
+	d.Clouds = []Cloud{{Name: "c", Servers: []string{"127.0.0.1:" + mutePort(t)}}}
+	if err := d.Init(); err != nil {
+		t.Fatal(err)
+	}
+	var acc collector
+	if err := d.Gather(&acc); err != nil {
+		t.Fatal(err)
+	}
+	if len(acc.points) != 1 || acc.points[0].Tags()["result"] != "timeout" {
+		t.Errorf("got %v", acc.points)
+	}
+}
