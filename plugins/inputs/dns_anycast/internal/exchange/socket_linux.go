@@ -103,12 +103,17 @@ func (s *socket) read() (b []byte, from netip.AddrPort, rx int64, err error) {
 	return s.data[:n], netip.AddrPortFrom(from.Addr().Unmap(), from.Port()), rx, nil
 }
 
-// pending reports whether a datagram lies in the receive buffer.
+// pending reports whether a datagram lies in the receive buffer. A pending ICMP error is handed out in its place, once
+// each time; it is in the error queue all the same.
 func (s *socket) pending() (yes bool) {
 	s.raw.Control(func(fd uintptr) {
 		var b [1]byte
-		_, _, err := unix.Recvfrom(int(fd), b[:], unix.MSG_PEEK|unix.MSG_DONTWAIT)
-		yes = err == nil
+		for range 2 * GroupSize {
+			_, _, err := unix.Recvfrom(int(fd), b[:], unix.MSG_PEEK|unix.MSG_DONTWAIT)
+			if yes = err == nil; yes || err == unix.EAGAIN {
+				return
+			}
+		}
 	})
 	return yes
 }

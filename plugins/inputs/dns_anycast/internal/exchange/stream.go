@@ -78,12 +78,16 @@ func dial(ctx context.Context, r route, deadline time.Time) (net.Conn, *Failure)
 	return conn, nil
 }
 
-// connectFailure tells what is the host's own fault before it believes in a timeout: EAGAIN calls itself one.
+// connectFailure tells what is the host's own fault before it believes in a timeout: EAGAIN calls itself one. There is
+// a route, as dial has asked: no address means no port, and EACCES is an ICMPv6 error, while a local firewall says EPERM.
 func connectFailure(err error, r route) *Failure {
 	switch {
-	case is(err, syscall.EMFILE, syscall.ENFILE, eAddrInUse, eAddrNotAvail, syscall.EAGAIN, eNoBufs, syscall.ENOMEM,
-		syscall.EPERM, syscall.EACCES):
+	case is(err, eAddrNotAvail) && !bound(err):
+		return &Failure{Local, "no free local port"}
+	case is(err, syscall.EMFILE, syscall.ENFILE, eAddrInUse, eAddrNotAvail, syscall.EAGAIN, eNoBufs, syscall.ENOMEM, syscall.EPERM):
 		return local(err, r)
+	case is(err, syscall.EACCES):
+		return &Failure{Unreachable, "administratively prohibited"}
 	case is(err, eConnRefused):
 		return &Failure{Unreachable, "connection refused"}
 	case is(err, eConnReset):

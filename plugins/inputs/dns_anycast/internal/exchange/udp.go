@@ -122,16 +122,18 @@ func (g *group) receive(ctx context.Context) {
 // drain reads what the kernel holds already, but no longer than that: answers that came in time and have not been
 // read yet are no timeouts. The bound is more than a receive buffer holds, lest a flood goes on for ever.
 func (g *group) drain() {
+	g.readEvents()
 	for range 1024 {
 		if !g.sock.pending() {
 			break
 		}
 		g.sock.conn.SetReadDeadline(time.Now().Add(time.Millisecond))
 		b, from, rx, err := g.sock.read()
-		if err != nil {
+		if err == nil {
+			g.arrived(b, from, rx)
+		} else if !g.readEvents() {
 			break
 		}
-		g.arrived(b, from, rx)
 	}
 	g.armed = time.Time{}
 }

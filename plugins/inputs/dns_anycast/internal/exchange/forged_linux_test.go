@@ -1,0 +1,228 @@
+//go:build linux && !portable
+
+package exchange
+
+import (
+	"encoding/binary"
+	"net"
+	"net/netip"
+	"testing"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// forger sends ICMP errors about any datagram in its own name, as whoever knows the ports could.
+type forger struct {
+	fd  int
+	own netip.Addr
+}
+
+func openForger(t *testing.T, own string) forger {
+	t.Helper()
+	f := forger{own: netip.MustParseAddr(own)}
+	var err error
+	if f.own.Is4() {
+		f.fd, err = unix.Socket(unix.AF_INET, unix.SOCK_RAW|unix.SOCK_CLOEXEC, unix.IPPROTO_ICMP)
+	} else {
+		f.fd, err = unix.Socket(unix.AF_INET6, unix.SOCK_RAW|unix.SOCK_CLOEXEC, unix.IPPROTO_ICMPV6)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { unix.Close(f.fd) })
+	if err := unix.Bind(f.fd, sockaddr(f.own)); err != nil {
+		t.Fatal(err)
+	}
+	return f
+}
+
+func sockaddr(a netip.Addr) unix.Sockaddr {
+	if a.Is4() {
+		return &unix.SockaddrInet4{Addr: a.As4()}
+	}
+	return &unix.SockaddrInet6{Addr: a.As16()}
+}
+
+// send sends an ICMP error of a type and code about a datagram that went from client to server and began with quote.
+func (f forger) send(kind, code byte, client, server netip.AddrPort, quote string) {
+	m := []byte{
+		kind, code, 0, 0, // checksum
+		0, 0, 5, 0, // next hop's MTU, as IPv4 and IPv6 write it, where it means anything
+	}
+	udp := binary.BigEndian.AppendUint16(nil, client.Port())
+	udp = binary.BigEndian.AppendUint16(udp, server.Port())
+	udp = append(udp, 0, byte(8+len(quote)), 0, 0) // length, checksum
+	udp = append(udp, quote...)
+	if f.own.Is4() {
+		m = append(m, 0x45, 0, 0, byte(20+len(udp)), 0, 0, 0, 0, 64, unix.IPPROTO_UDP, 0, 0)
+	} else {
+		m = append(m, 0x60, 0, 0, 0, 0, byte(len(udp)), unix.IPPROTO_UDP, 64)
+	}
+	m = append(m, client.Addr().AsSlice()...)
+	m = append(m, server.Addr().AsSlice()...)
+	m = append(m, udp...)
+	if f.own.Is4() { // the kernel sees to ICMPv6's
+		binary.BigEndian.PutUint16(m[2:], checksum(m))
+	}
+	unix.Sendto(f.fd, m, 0, sockaddr(client.Addr()))
+}
+
+// checksum is RFC 1071's.
+func checksum(b []byte) uint16 {
+	var sum uint32
+	for i := 0; i < len(b); i += 2 {
+		sum += uint32(b[i]) << 8
+		if i+1 < len(b) {
+			sum += uint32(b[i+1])
+		}
+	}
+	for sum > 0xffff {
+		sum = sum>>16 + sum&0xffff
+	}
+	return ^uint16(sum)
+}
+
+// forgery is what comes back for a query: ICMP errors, and maybe the answer behind them.
+type forgery struct {
+	name   string
+	errors []forged
+	then   udpHandler // nil: nothing more
+	want   *Failure
+}
+
+// forged is one ICMP error; its quote is the query's if empty.
+type forged struct {
+	by         forger
+	kind, code byte
+	quote      string
+}
+
+const noPayload = "\x00" // the quote ends with the UDP header
+
+func (f forgery) handle(c *net.UDPConn, from netip.AddrPort, q string) {
+	at := c.LocalAddr().(*net.UDPAddr).AddrPort()
+	for _, e := range f.errors {
+		quote := q
+		switch e.quote {
+		case "":
+		case noPayload:
+			quote = ""
+		default:
+			quote = e.quote
+		}
+		e.by.send(e.kind, e.code, from, at, quote)
+	}
+	if f.then != nil {
+		f.then(c, from, q)
+	}
+}
+
+func soon(c *net.UDPConn, from netip.AddrPort, q string) {
+	time.AfterFunc(50*time.Millisecond, func() { answer(c, from, q) })
+}
+
+func junk(c *net.UDPConn, from netip.AddrPort, _ string) { say(c, from, "junk") }
+
+func forgeries4(self, other forger) []forgery {
+	return []forgery{
+		{"port unreachable", []forged{{self, 3, 3, ""}}, nil, unreachableBy("port unreachable from 127.0.0.1")},
+		{"port unreachable, nothing quoted", []forged{{self, 3, 3, noPayload}}, nil, unreachableBy("port unreachable from 127.0.0.1")},
+		{"port unreachable, a part quoted", []forged{{self, 3, 3, "port"}}, nil, unreachableBy("port unreachable from 127.0.0.1")},
+		{"port unreachable, another query quoted", []forged{{self, 3, 3, "another"}}, nil, &Failure{Timeout, ""}},
+		{"port unreachable in another's name", []forged{{other, 3, 3, ""}}, nil, unreachableBy("port unreachable from 127.0.0.2")},
+		{"port unreachable in another's name, then the answer", []forged{{other, 3, 3, ""}}, soon, nil},
+		{"host unreachable", []forged{{self, 3, 1, ""}}, nil, unreachableBy("host unreachable from 127.0.0.1")},
+		{"host unreachable, another query quoted", []forged{{other, 3, 1, "another"}}, nil, &Failure{Timeout, ""}},
+		{"host unreachable, then the answer", []forged{{other, 3, 1, ""}}, soon, nil},
+		{"host unreachable, and junk", []forged{{other, 3, 1, ""}}, junk, unreachableBy("host unreachable from 127.0.0.2")},
+		{"network unreachable, then prohibited", []forged{{self, 3, 0, ""}, {other, 3, 13, ""}}, nil,
+			unreachableBy("administratively prohibited from 127.0.0.2")},
+		{"protocol unreachable", []forged{{other, 3, 2, ""}}, nil, unreachableBy("protocol unreachable from 127.0.0.2")},
+		{"time exceeded, then the answer", []forged{{other, 11, 0, ""}}, soon, nil},
+		{"parameter problem", []forged{{other, 12, 0, ""}}, nil, unreachableBy("parameter problem from 127.0.0.2")},
+		{"fragmentation needed", []forged{{self, 3, 4, ""}}, nil, &Failure{Timeout, ""}},
+		{"fragmentation needed, then the answer", []forged{{self, 3, 4, ""}}, soon, nil},
+	}
+}
+
+func forgeries6(self, other forger) []forgery {
+	return []forgery{
+		{"port unreachable", []forged{{self, 1, 4, ""}}, nil, unreachableBy("port unreachable from ::1")},
+		{"port unreachable, nothing quoted", []forged{{self, 1, 4, noPayload}}, nil, unreachableBy("port unreachable from ::1")},
+		{"port unreachable, another query quoted", []forged{{self, 1, 4, "another"}}, nil, &Failure{Timeout, ""}},
+		{"port unreachable in another's name", []forged{{other, 1, 4, ""}}, nil, unreachableBy("port unreachable from 2001:db8::99")},
+		{"address unreachable", []forged{{other, 1, 3, ""}}, nil, unreachableBy("address unreachable from 2001:db8::99")},
+		{"address unreachable, then the answer", []forged{{self, 1, 3, ""}}, soon, nil},
+		{"rejected", []forged{{other, 1, 6, ""}}, nil, unreachableBy("route rejected from 2001:db8::99")},
+		{"time exceeded, then the answer", []forged{{other, 3, 0, ""}}, soon, nil},
+		{"parameter problem", []forged{{other, 4, 0, ""}}, nil, unreachableBy("parameter problem from 2001:db8::99")},
+		{"packet too big", []forged{{self, 2, 0, ""}}, nil, &Failure{Timeout, ""}},
+		{"packet too big, then the answer", []forged{{self, 2, 0, ""}}, soon, nil},
+	}
+}
+
+// TestForgedICMP: only the server's own word that its port is closed ends a target, and an answer overrides the rest.
+func TestForgedICMP(t *testing.T) {
+	for own, cases := range map[string]func(self, other forger) []forgery{"127.0.0.1": forgeries4, "::1": forgeries6} {
+		t.Run(own, func(t *testing.T) {
+			t.Parallel()
+			enterNamespace(t)
+			others := map[string]string{"127.0.0.1": "127.0.0.2", "::1": "2001:db8::99"}
+			var ds []Datagram
+			all := cases(openForger(t, own), openForger(t, others[own]))
+			for _, c := range all {
+				ds = append(ds, datagram(c.name, serveUDP(t, own, c.handle)))
+			}
+			outs, _ := askUDP(t, lasting(700*time.Millisecond), ds)
+			for i, c := range all {
+				checkFailure(t, c.name, outs[i], c.want)
+			}
+		})
+	}
+}
+
+// TestForgedRefusalEndsAtOnce: the others wait.
+func TestForgedRefusalEndsAtOnce(t *testing.T) {
+	t.Parallel()
+	enterNamespace(t)
+	self := openForger(t, "127.0.0.1")
+	for _, c := range []struct {
+		kind, code byte
+		waits      bool
+	}{
+		{3, 3, false},
+		{3, 1, true},
+	} {
+		f := forgery{errors: []forged{{self, c.kind, c.code, ""}}}
+		timeout := 2 * time.Second
+		if c.waits {
+			timeout /= 10
+		}
+		outs, took := askUDP(t, lasting(timeout), []Datagram{datagram("q", serveUDP(t, "127.0.0.1", f.handle))})
+		if outs[0].Err == nil || (took >= timeout) != c.waits {
+			t.Errorf("type %d code %d: %v after %v", c.kind, c.code, outs[0].Err, took)
+		}
+	}
+}
+
+// TestErrorsHideNoAnswer: while nobody reads, answers come in, and ICMP errors about other queries. The kernel hands
+// out the errors first, in place of what lies in the buffer.
+func TestErrorsHideNoAnswer(t *testing.T) {
+	t.Parallel()
+	enterNamespace(t)
+	keep(t)
+	const timeout = 600 * time.Millisecond
+	unreachable := forgery{errors: []forged{{openForger(t, "127.0.0.2"), 3, 1, ""}}}
+	later := func(d time.Duration, h udpHandler) udpHandler {
+		return func(c *net.UDPConn, from netip.AddrPort, q string) { time.AfterFunc(d, func() { h(c, from, q) }) }
+	}
+	ds := []Datagram{
+		{sleeper("sleeper", 2*timeout), serveUDP(t, "127.0.0.1", junk)},
+		datagram("answered", serveUDP(t, "127.0.0.1", later(timeout/5, answer))),
+		datagram("unreachable", serveUDP(t, "127.0.0.1", later(timeout/3, unreachable.handle))),
+	}
+	outs, _ := askUDP(t, lasting(timeout), ds)
+	checkFailure(t, "answered", outs[1], nil)
+	checkFailure(t, "unreachable", outs[2], unreachableBy("host unreachable from 127.0.0.2"))
+}

@@ -1,0 +1,235 @@
+//go:build linux && !portable
+
+package exchange
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"testing"
+	"time"
+)
+
+// kernelStamps says which twin runs.
+const kernelStamps = true
+
+// keep holds stamping on while a test runs.
+func keep(t *testing.T) {
+	t.Helper()
+	keeper, err := Keep()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { keeper.Close() })
+}
+
+// TestKernelStamps: the kernel stamps both ends of every query, the second of a conversation as well.
+func TestKernelStamps(t *testing.T) {
+	keep(t)
+	for _, ip := range loopbacks() {
+		ds := make([]Datagram, GroupSize)
+		for i := range ds {
+			ds[i] = datagram(fmt.Sprint("q", i), serveUDP(t, ip, answer))
+		}
+		asked := make([]int, len(ds))
+		start := time.Now()
+		UDP(context.Background(), netip.Addr{}, lasting(5*time.Second), ds, func(i int, o Outcome) *Query {
+			checkFailure(t, string(ds[i].Data), o, nil)
+			checkTimes(t, o, start, time.Since(start))
+			if !o.Kernel {
+				t.Errorf("%s, query %d of flight %d: no stamps", ip, asked[i], i)
+			}
+			if asked[i]++; asked[i] == 3 {
+				return nil
+			}
+			next := word(fmt.Sprint("q", i, "-", asked[i]))
+			return &next
+		})
+	}
+}
+
+// TestClosedPort: the server's own refusal ends its target at once, and costs its mates nothing.
+func TestClosedPort(t *testing.T) {
+	for _, ip := range loopbacks() {
+		ds := make([]Datagram, GroupSize)
+		for i := range ds {
+			ds[i] = datagram(fmt.Sprint("q", i), serveUDP(t, ip, answer))
+		}
+		closed := 11
+		c, at := openUDP(t, ip)
+		c.Close()
+		ds[closed].To = at
+		outs, took := askUDP(t, lasting(10*time.Second), ds)
+		for i, o := range outs {
+			want := (*Failure)(nil)
+			if i == closed {
+				want = &Failure{Unreachable, "port unreachable from " + ip}
+			}
+			checkFailure(t, string(ds[i].Data), o, want)
+		}
+		if took > 5*time.Second {
+			t.Errorf("%s: took %v", ip, took)
+		}
+	}
+}
+
+// TestClosedPorts: all of a group are refused while it is still being sent.
+func TestClosedPorts(t *testing.T) {
+	ds := make([]Datagram, GroupSize)
+	for i := range ds {
+		c, at := openUDP(t, "127.0.0.1")
+		c.Close()
+		ds[i] = datagram(fmt.Sprint("q", i), at)
+	}
+	outs, took := askUDP(t, lasting(10*time.Second), ds)
+	for i, o := range outs {
+		checkFailure(t, string(ds[i].Data), o, &Failure{Unreachable, "port unreachable from 127.0.0.1"})
+	}
+	if took > 5*time.Second {
+		t.Errorf("took %v", took)
+	}
+}
+
+// TestAnswerBeforeRefusal: a server answers and then goes away. While nobody reads, its answer to the first query
+// and the refusal of the second, which quotes the same bytes, come in one after the other.
+func TestAnswerBeforeRefusal(t *testing.T) {
+	queries, gone := make(chan string, 2), make(chan bool)
+	to := serveUDP(t, "127.0.0.1", func(c *net.UDPConn, from netip.AddrPort, q string) {
+		if queries <- q; len(queries) < 2 {
+			answer(c, from, "first")
+			return
+		}
+		answer(c, from, "second")
+		c.Close()
+		close(gone)
+	})
+	got := map[string]Outcome{}
+	names := []string{"first", "second"}
+	UDP(context.Background(), netip.Addr{}, lasting(10*time.Second), []Datagram{datagram("first", to), datagram("second", to)},
+		func(i int, o Outcome) *Query {
+			got[names[i]] = o
+			if names[i] != "first" {
+				return nil
+			}
+			<-gone
+			names[i] = "second again"
+			return &Query{[]byte("second"), func([]byte) error { return errors.New("not this one") }}
+		})
+	checkFailure(t, "first", got["first"], nil)
+	checkFailure(t, "second", got["second"], nil)
+	checkFailure(t, "second again", got["second again"], &Failure{Unreachable, "port unreachable from 127.0.0.1"})
+}
+
+// sleeper is a query whose first reply keeps the reader busy until the time is over.
+func sleeper(w string, until time.Duration) Query {
+	start, q := time.Now(), word(w)
+	match := q.Match
+	q.Match = func(b []byte) error {
+		time.Sleep(time.Until(start.Add(until)))
+		return match(b)
+	}
+	return q
+}
+
+// TestLateReader: what lies in the buffer at the deadline came in time if the kernel says so, and only then.
+func TestLateReader(t *testing.T) {
+	t.Parallel()
+	keep(t)
+	const timeout = 600 * time.Millisecond
+	after := func(d time.Duration) udpHandler {
+		return func(c *net.UDPConn, from netip.AddrPort, q string) { time.AfterFunc(d, func() { answer(c, from, q) }) }
+	}
+	junk := func(c *net.UDPConn, from netip.AddrPort, _ string) { say(c, from, "junk") }
+	ds := []Datagram{{sleeper("sleeper", 2*timeout), serveUDP(t, "127.0.0.1", junk)}}
+	for range 20 {
+		ds = append(ds, datagram("in time", serveUDP(t, "127.0.0.1", after(timeout/3))))
+		ds = append(ds, datagram("late", serveUDP(t, "127.0.0.1", after(timeout*4/3))))
+	}
+	outs, _ := askUDP(t, lasting(timeout), ds)
+	checkFailure(t, "sleeper", outs[0], &Failure{Invalid, "not the answer to sleeper"})
+	for i, o := range outs[1:] {
+		want := (*Failure)(nil)
+		if i%2 == 1 {
+			want = &Failure{Timeout, ""}
+		}
+		checkFailure(t, string(ds[i+1].Data), o, want)
+		if want == nil && (o.RTT < timeout/3 || !o.Kernel) {
+			t.Errorf("round trip %v, kernel %v", o.RTT, o.Kernel)
+		}
+	}
+}
+
+// TestCancelReportsWhatCame: what lies in the buffer when the round is called off was answered.
+func TestCancelReportsWhatCame(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	busy := word("busy")
+	match := busy.Match
+	busy.Match = func(b []byte) error {
+		cancel()
+		time.Sleep(500 * time.Millisecond)
+		return match(b)
+	}
+	ds := []Datagram{{busy, serveUDP(t, "127.0.0.1", answer)}, datagram("dead", serveUDP(t, "127.0.0.1", silence))}
+	for range 20 {
+		ds = append(ds, datagram("came", serveUDP(t, "127.0.0.1", func(c *net.UDPConn, from netip.AddrPort, q string) {
+			time.AfterFunc(50*time.Millisecond, func() { answer(c, from, q) })
+		})))
+	}
+	got := map[string]int{}
+	UDP(ctx, netip.Addr{}, lasting(10*time.Second), ds, func(i int, o Outcome) *Query {
+		checkFailure(t, string(ds[i].Data), o, nil)
+		got[string(ds[i].Data)]++
+		return nil
+	})
+	if got["busy"] != 1 || got["came"] != 20 || got["dead"] != 0 {
+		t.Errorf("%v", got)
+	}
+}
+
+// TestClockStep: when the clock was set during an exchange, no stamp reaches its outcome.
+func TestClockStep(t *testing.T) {
+	keep(t)
+	to := serveUDP(t, "127.0.0.1", func(c *net.UDPConn, from netip.AddrPort, q string) {
+		time.AfterFunc(20*time.Millisecond, func() { answer(c, from, q) })
+	})
+	for _, step := range []time.Duration{0, time.Hour, -time.Hour, time.Millisecond, -time.Millisecond} {
+		sock, err := openSocket(route{to: to})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer sock.close()
+		var got Outcome
+		g := &group{sock: sock, flights: make([]flight, 1), limits: lasting(5 * time.Second), clock: newClock()}
+		g.ended = func(_ int, o Outcome) *Query { got = o; return nil }
+		g.clock.base -= step
+		g.send(0, datagram("q", to))
+		g.receive(context.Background())
+		checkFailure(t, step.String(), got, nil)
+		if got.Kernel != (step == 0) || got.RTT < 20*time.Millisecond || got.RTT > time.Second {
+			t.Errorf("step %v: round trip %v, kernel %v", step, got.RTT, got.Kernel)
+		}
+	}
+}
+
+// TestErrorQueueStays: a socket whose control messages are cut gives no stamp and no panic.
+func TestErrorQueueStays(t *testing.T) {
+	to := serveUDP(t, "127.0.0.1", answer)
+	for size := range controlSize {
+		sock, err := openSocket(route{to: to})
+		if err != nil {
+			t.Fatal(err)
+		}
+		sock.oob = make([]byte, size)
+		var got Outcome
+		g := &group{sock: sock, flights: make([]flight, 1), limits: lasting(5 * time.Second), clock: newClock()}
+		g.ended = func(_ int, o Outcome) *Query { got = o; return nil }
+		g.send(0, datagram("q", to))
+		g.receive(context.Background())
+		sock.close()
+		checkFailure(t, fmt.Sprint(size, " bytes"), got, nil)
+	}
+}

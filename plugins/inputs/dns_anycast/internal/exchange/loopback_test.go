@@ -1,0 +1,125 @@
+package exchange
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/netip"
+	"os"
+	"testing"
+	"time"
+)
+
+// word is a query in these tests; its answer is the same word behind "re: ".
+func word(w string) Query {
+	return Query{Data: []byte(w), Match: func(b []byte) error {
+		if string(b) != "re: "+w {
+			return errors.New("not the answer to " + w)
+		}
+		return nil
+	}}
+}
+
+func datagram(w string, to netip.AddrPort) Datagram { return Datagram{word(w), to} }
+
+// udpHandler gets a query, the socket it came in on, and who asked.
+type udpHandler func(c *net.UDPConn, from netip.AddrPort, query string)
+
+func answer(c *net.UDPConn, from netip.AddrPort, query string) { say(c, from, "re: "+query) }
+func silence(*net.UDPConn, netip.AddrPort, string)             {}
+
+func say(c *net.UDPConn, to netip.AddrPort, text string) { c.WriteToUDPAddrPort([]byte(text), to) }
+
+// openUDP opens a socket that lives as long as the test.
+func openUDP(t *testing.T, ip string) (*net.UDPConn, netip.AddrPort) {
+	t.Helper()
+	c, err := net.ListenUDP("udp", net.UDPAddrFromAddrPort(netip.AddrPortFrom(netip.MustParseAddr(ip), 0)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { c.Close() })
+	return c, c.LocalAddr().(*net.UDPAddr).AddrPort()
+}
+
+func serveUDP(t *testing.T, ip string, h udpHandler) netip.AddrPort {
+	t.Helper()
+	c, at := openUDP(t, ip)
+	go func() {
+		b := make([]byte, 4096)
+		for {
+			n, from, err := c.ReadFromUDPAddrPort(b)
+			if err != nil {
+				return
+			}
+			h(c, from, string(b[:n]))
+		}
+	}()
+	return at
+}
+
+// lasting are limits that End plays no part in.
+func lasting(timeout time.Duration) Limits { return Limits{timeout, time.Now().Add(time.Minute)} }
+
+// askUDP runs UDP to its end and returns the last outcome of each datagram, and how long it took.
+func askUDP(t *testing.T, limits Limits, ds []Datagram) ([]Outcome, time.Duration) {
+	t.Helper()
+	outs, calls := make([]Outcome, len(ds)), make([]int, len(ds))
+	start := time.Now()
+	UDP(context.Background(), netip.Addr{}, limits, ds, func(i int, o Outcome) *Query {
+		outs[i], calls[i] = o, calls[i]+1
+		return nil
+	})
+	took := time.Since(start)
+	for i, n := range calls {
+		if n != 1 {
+			t.Errorf("%s: %d outcomes, want 1", ds[i].Data, n)
+		}
+		checkTimes(t, outs[i], start, limits.Timeout)
+	}
+	return outs, took
+}
+
+// checkTimes holds of every outcome.
+func checkTimes(t *testing.T, o Outcome, start time.Time, timeout time.Duration) {
+	t.Helper()
+	if o.Sent.Before(start.Round(0)) || o.Sent.After(time.Now().Round(0)) || o.Sent != o.Sent.Round(0) {
+		t.Errorf("sent %v, asked at %v", o.Sent, start)
+	}
+	if answered := o.Err == nil; answered != (o.RTT > 0) || o.RTT > timeout || o.Kernel && !answered {
+		t.Errorf("round trip %v, kernel %v, error %v", o.RTT, o.Kernel, o.Err)
+	}
+}
+
+func checkFailure(t *testing.T, name string, o Outcome, want *Failure) {
+	t.Helper()
+	var got *Failure
+	if o.Err != nil && !errors.As(o.Err, &got) {
+		t.Errorf("%s: error %v is no *Failure", name, o.Err)
+	} else if got == nil != (want == nil) || got != nil && *got != *want {
+		t.Errorf("%s: got %+v, want %+v", name, got, want)
+	}
+}
+
+// loopbacks are the addresses to test with. TestLoopbackIPv6 says so when the second is missing.
+func loopbacks() []string {
+	if c, err := net.Listen("tcp", "[::1]:0"); err == nil {
+		c.Close()
+		return []string{"127.0.0.1", "::1"}
+	}
+	return []string{"127.0.0.1"}
+}
+
+func TestLoopbackIPv6(t *testing.T) {
+	if len(loopbacks()) == 1 {
+		skipOrFail(t, "::1 is missing: sysctl net.ipv6.conf.lo.disable_ipv6=0")
+	}
+}
+
+// skipOrFail ends a test that lacks something: loudly on a developer's machine, as a failure in CI.
+func skipOrFail(t *testing.T, missing string) {
+	t.Helper()
+	if os.Getenv("CI") != "" {
+		t.Fatal(missing)
+	}
+	t.Skip("SKIPPED: " + t.Name() + ": " + missing)
+}

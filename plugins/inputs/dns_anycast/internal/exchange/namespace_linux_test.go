@@ -1,0 +1,196 @@
+package exchange
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/netip"
+	"os"
+	"os/exec"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// enterNamespace moves the calling goroutine into a new network namespace with nothing but lo, for good: the thread
+// ends with the goroutine, and with it the namespace, which has no name. Sockets stay in the namespace of the thread
+// that opened them, so that servers made here may be served from anywhere.
+func enterNamespace(t *testing.T) {
+	t.Helper()
+	runtime.LockOSThread()
+	if err := unix.Unshare(unix.CLONE_NEWNET); err != nil {
+		runtime.UnlockOSThread()
+		skipOrFail(t, "network namespaces: "+err.Error()+": run as root")
+	}
+	ip(t, "link set lo up", "addr add 2001:db8::99/128 dev lo nodad")
+}
+
+// run runs a program in the namespace of the calling thread.
+func run(t *testing.T, debian, input, name string, args ...string) {
+	t.Helper()
+	path, err := exec.LookPath(name)
+	if err != nil {
+		path = "/usr/sbin/" + name
+	}
+	if _, err := os.Stat(path); err != nil {
+		skipOrFail(t, name+" is missing: apt-get install "+debian)
+	}
+	cmd := exec.Command(path, args...)
+	cmd.Stdin = strings.NewReader(input)
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("%s: %v\n%s\n%s", name, err, input, out)
+	}
+}
+
+func ip(t *testing.T, lines ...string) {
+	t.Helper()
+	run(t, "iproute2", strings.Join(lines, "\n")+"\n", "ip", "-batch", "-")
+}
+
+func sysctl(t *testing.T, name, value string) {
+	t.Helper()
+	if err := os.WriteFile("/proc/sys/net/"+name, []byte(value), 0); err != nil {
+		skipOrFail(t, err.Error())
+	}
+}
+
+// localCase is an address that the host itself keeps us from asking.
+type localCase struct {
+	to, cause string
+}
+
+// checkLocal asks over UDP, with a mate that answers, and over TCP.
+func checkLocal(t *testing.T, cases []localCase, mate netip.AddrPort) {
+	t.Helper()
+	for _, c := range cases {
+		to := netip.MustParseAddrPort(c.to)
+		want := &Failure{Local, c.cause}
+		ds := []Datagram{datagram("local", to)}
+		if mate.Addr().Is4() == to.Addr().Is4() {
+			ds = append(ds, datagram("mate", mate))
+		}
+		outs, took := askUDP(t, lasting(5*time.Second), ds)
+		checkFailure(t, "UDP "+c.to, outs[0], want)
+		if len(outs) > 1 {
+			checkFailure(t, "mate of "+c.to, outs[1], nil)
+		}
+		outs, took2 := askTCP(t, lasting(5*time.Second), to, "q")
+		checkFailure(t, "TCP "+c.to, outs[0], want)
+		if took > time.Second || took2 > time.Second {
+			t.Errorf("%s: took %v and %v", c.to, took, took2)
+		}
+	}
+}
+
+func TestLocalRoutes(t *testing.T) {
+	t.Parallel()
+	enterNamespace(t)
+	ip(t, "route add unreachable 198.51.100.1/32", "route add unreachable 2001:db8:1::1/128",
+		"route add prohibit 198.51.100.2/32", "route add prohibit 2001:db8:1::2/128",
+		"route add blackhole 198.51.100.3/32", "route add blackhole 2001:db8:1::3/128")
+	checkLocal(t, []localCase{
+		{"203.0.113.1:53", "no IPv4 route from this host"},
+		{"[2001:db8:2::1]:53", "no IPv6 route from this host"},
+		{"198.51.100.1:53", "no IPv4 route from this host"},
+		{"[2001:db8:1::1]:53", "no IPv6 route from this host"},
+		{"198.51.100.2:53", "not permitted by this host"},
+		{"[2001:db8:1::2]:53", "not permitted by this host"},
+		{"198.51.100.3:53", "invalid argument"}, // the kernel's own word for a black hole
+		{"[2001:db8:1::3]:53", "invalid argument"},
+	}, serveUDP(t, "127.0.0.1", answer))
+}
+
+// TestLocalFirewall: what the host's own firewall drops was not asked.
+func TestLocalFirewall(t *testing.T) {
+	t.Parallel()
+	enterNamespace(t)
+	run(t, "nftables", `table inet f {
+		chain out {
+			type filter hook output priority 0
+			ip daddr 127.0.0.2 drop
+			ip6 daddr 2001:db8::99 drop
+			ip daddr 127.0.0.3 reject with icmp type admin-prohibited
+		}
+	}`, "nft", "-f", "-")
+	mate := serveUDP(t, "127.0.0.1", answer)
+	outs, _ := askUDP(t, lasting(5*time.Second), []Datagram{
+		datagram("dropped", netip.MustParseAddrPort("127.0.0.2:53")),
+		datagram("rejected", netip.MustParseAddrPort("127.0.0.3:53")),
+		datagram("mate", mate),
+	})
+	checkFailure(t, "dropped", outs[0], &Failure{Local, "not permitted by this host"})
+	checkFailure(t, "rejected", outs[1], &Failure{Local, "not permitted by this host"})
+	checkFailure(t, "mate", outs[2], nil)
+	outs, _ = askUDP(t, lasting(5*time.Second), []Datagram{datagram("q", netip.MustParseAddrPort("[2001:db8::99]:53"))})
+	checkFailure(t, "dropped, IPv6", outs[0], &Failure{Local, "not permitted by this host"})
+}
+
+// TestLocalPorts: no port is left to ask from.
+func TestLocalPorts(t *testing.T) {
+	t.Parallel()
+	enterNamespace(t)
+	sysctl(t, "ipv4/ip_local_port_range", "40000 40001")
+	want := &Failure{Local, "no free local port"}
+	to := serveTCP(t, "127.0.0.1", hang) // takes one
+	for range 2 {                        // leaves none to this destination
+		c, err := dialOnly(to)
+		if err != nil {
+			break
+		}
+		defer c.Close()
+	}
+	outs, _ := askTCP(t, lasting(5*time.Second), to, "q")
+	checkFailure(t, "TCP", outs[0], want)
+	openUDP(t, "127.0.0.1")
+	openUDP(t, "127.0.0.1")
+	outs, _ = askUDP(t, lasting(5*time.Second), []Datagram{datagram("a", to), datagram("b", to)})
+	checkFailure(t, "UDP", outs[0], want)
+	checkFailure(t, "UDP", outs[1], want)
+}
+
+func dialOnly(to netip.AddrPort) (interface{ Close() error }, error) {
+	c, failure := dial(context.Background(), route{to: to}, time.Now().Add(time.Second))
+	if failure != nil {
+		return nil, failure
+	}
+	return c, nil
+}
+
+// TestNoDescriptors runs itself in a process that has no file descriptor left.
+func TestNoDescriptors(t *testing.T) {
+	const variable = "EXCHANGE_TEST_NO_DESCRIPTORS"
+	to := netip.MustParseAddrPort("127.0.0.1:53")
+	if os.Getenv(variable) == "" {
+		cmd := exec.Command(os.Args[0], "-test.run=^TestNoDescriptors$", "-test.v")
+		cmd.Env = append(os.Environ(), variable+"=1")
+		if out, err := cmd.CombinedOutput(); err != nil || !strings.Contains(string(out), "--- PASS: TestNoDescriptors") {
+			t.Errorf("%v\n%s", err, out)
+		}
+		return
+	}
+	openUDP(t, "127.0.0.1") // starts the poller, which needs some of its own
+	useUpDescriptors(t)
+	want := &Failure{Local, "no free file descriptor"}
+	outs, _ := askUDP(t, lasting(5*time.Second), []Datagram{datagram("a", to), datagram("b", to)})
+	checkFailure(t, "UDP", outs[0], want)
+	checkFailure(t, "UDP", outs[1], want)
+	outs, _ = askTCP(t, lasting(5*time.Second), to, "q")
+	checkFailure(t, "TCP", outs[0], want)
+}
+
+func useUpDescriptors(t *testing.T) {
+	t.Helper()
+	if err := unix.Setrlimit(unix.RLIMIT_NOFILE, &unix.Rlimit{Cur: 64, Max: 64}); err != nil {
+		t.Fatal(err)
+	}
+	for {
+		if _, err := unix.Dup(1); errors.Is(err, unix.EMFILE) {
+			return
+		} else if err != nil {
+			t.Fatal(fmt.Errorf("use up descriptors: %w", err))
+		}
+	}
+}

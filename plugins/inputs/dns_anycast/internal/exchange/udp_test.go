@@ -1,0 +1,366 @@
+package exchange
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/netip"
+	"runtime"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+)
+
+// udpCase is a server's way to treat a query, and what comes of it.
+type udpCase struct {
+	name      string
+	handle    udpHandler
+	want      *Failure
+	discarded int
+}
+
+// udpCases are the ways of a server at ip. What strays comes from stranger or elsewhere.
+func udpCases(timeout time.Duration, stranger, elsewhere *net.UDPConn) []udpCase {
+	port := strconv.Itoa(stranger.LocalAddr().(*net.UDPAddr).Port)
+	from := elsewhere.LocalAddr().(*net.UDPAddr).IP.String()
+	junk := func(c *net.UDPConn, to netip.AddrPort) { say(c, to, "junk") }
+	late := func(d time.Duration) udpHandler {
+		return func(c *net.UDPConn, from netip.AddrPort, q string) { time.AfterFunc(d, func() { answer(c, from, q) }) }
+	}
+	invalid := func(name string) *Failure { return &Failure{Invalid, "not the answer to " + name} }
+	return []udpCase{
+		{"answer", answer, nil, 0},
+		{"silence", silence, &Failure{Timeout, ""}, 0},
+		{"slow", late(timeout / 4), nil, 0},
+		{"late", late(timeout * 5 / 4), &Failure{Timeout, ""}, 0},
+		{"twice", func(c *net.UDPConn, from netip.AddrPort, q string) { answer(c, from, q); answer(c, from, q) }, nil, 0},
+		{"junk", func(c *net.UDPConn, from netip.AddrPort, q string) { junk(c, from) }, invalid("junk"), 1},
+		{"nothing", func(c *net.UDPConn, from netip.AddrPort, q string) { say(c, from, "") }, invalid("nothing"), 1},
+		{"reflection", func(c *net.UDPConn, from netip.AddrPort, q string) { say(c, from, q) }, invalid("reflection"), 1},
+		{"cut", func(c *net.UDPConn, from netip.AddrPort, q string) { say(c, from, "re: cu") }, invalid("cut"), 1},
+		{"too long", func(c *net.UDPConn, from netip.AddrPort, q string) {
+			say(c, from, "re: too long"+strings.Repeat("\x00", 9000))
+		}, invalid("too long"), 1},
+		{"junk, then the answer", func(c *net.UDPConn, from netip.AddrPort, q string) { junk(c, from); answer(c, from, q) }, nil, 1},
+		{"answer, then junk", func(c *net.UDPConn, from netip.AddrPort, q string) { answer(c, from, q); junk(c, from) }, nil, 0},
+		{"another's answer", func(c *net.UDPConn, from netip.AddrPort, q string) { say(c, from, "re: answer") }, invalid("another's answer"), 1},
+		{"from another port", func(_ *net.UDPConn, from netip.AddrPort, q string) { answer(stranger, from, q) },
+			&Failure{Timeout, "reply came from port " + port}, 0},
+		{"from another address", func(_ *net.UDPConn, from netip.AddrPort, q string) { answer(elsewhere, from, q) },
+			&Failure{Timeout, "reply came from " + from}, 0},
+		{"from another port, then from its own", func(c *net.UDPConn, from netip.AddrPort, q string) {
+			answer(stranger, from, q)
+			answer(c, from, q)
+		}, nil, 0},
+		{"from another port, and junk", func(c *net.UDPConn, from netip.AddrPort, q string) { answer(stranger, from, q); junk(c, from) },
+			invalid("from another port, and junk"), 1},
+		{"junk from another port", func(_ *net.UDPConn, from netip.AddrPort, q string) { junk(stranger, from) }, &Failure{Timeout, ""}, 0},
+	}
+}
+
+// TestUDP asks one server of each kind, all in one group: what one does is nothing to the others.
+func TestUDP(t *testing.T) {
+	const timeout = 700 * time.Millisecond
+	for _, ip := range loopbacks() {
+		t.Run(ip, func(t *testing.T) {
+			t.Parallel()
+			stranger, _ := openUDP(t, ip)
+			elsewhere := stranger
+			if ip == "127.0.0.1" && runtime.GOOS == "linux" { // elsewhere, and with IPv6, there is one loopback address
+				elsewhere, _ = openUDP(t, "127.0.0.2")
+			}
+			cases := udpCases(timeout, stranger, elsewhere)
+			if elsewhere == stranger {
+				cases = without(cases, "from another address")
+			}
+			ds := make([]Datagram, len(cases))
+			for i, c := range cases {
+				ds[i] = datagram(c.name, serveUDP(t, ip, c.handle))
+			}
+			outs, took := askUDP(t, lasting(timeout), ds)
+			for i, c := range cases {
+				checkFailure(t, c.name, outs[i], c.want)
+				if outs[i].Discarded != c.discarded {
+					t.Errorf("%s: %d discarded, want %d", c.name, outs[i].Discarded, c.discarded)
+				}
+			}
+			if took < timeout || took > timeout+time.Second {
+				t.Errorf("took %v, the timeout is %v", took, timeout)
+			}
+		})
+	}
+}
+
+func without(cases []udpCase, name string) (rest []udpCase) {
+	for _, c := range cases {
+		if c.name != name {
+			rest = append(rest, c)
+		}
+	}
+	return rest
+}
+
+// TestUDPFlood: junk before the truth is skipped, and counted.
+func TestUDPFlood(t *testing.T) {
+	t.Parallel()
+	const junk = 200 // less than what a receive buffer holds
+	to := serveUDP(t, "127.0.0.1", func(c *net.UDPConn, from netip.AddrPort, q string) {
+		for range junk {
+			say(c, from, "junk")
+		}
+		answer(c, from, q)
+	})
+	outs, _ := askUDP(t, lasting(5*time.Second), []Datagram{datagram("q", to)})
+	checkFailure(t, "flood", outs[0], nil)
+	if outs[0].Discarded != junk {
+		t.Errorf("%d discarded, want %d", outs[0].Discarded, junk)
+	}
+}
+
+// TestUDPEndlessFlood: junk without end, from the server and from others, does not extend the wait.
+func TestUDPEndlessFlood(t *testing.T) {
+	t.Parallel()
+	const timeout = 300 * time.Millisecond
+	flood := func(c *net.UDPConn, from netip.AddrPort, _ string) {
+		go func() {
+			for end := time.Now().Add(10 * time.Second); time.Now().Before(end); {
+				if _, err := c.WriteToUDPAddrPort([]byte("junk"), from); err != nil {
+					return
+				}
+			}
+		}()
+	}
+	stranger, _ := openUDP(t, "127.0.0.1")
+	ds := []Datagram{datagram("a", serveUDP(t, "127.0.0.1", flood)),
+		datagram("b", serveUDP(t, "127.0.0.1", func(_ *net.UDPConn, from netip.AddrPort, q string) { flood(stranger, from, q) }))}
+	outs, took := askUDP(t, lasting(timeout), ds)
+	checkFailure(t, "flooded", outs[0], &Failure{Invalid, "not the answer to a"})
+	checkFailure(t, "flooded by another", outs[1], &Failure{Timeout, ""})
+	if outs[0].Discarded < 100 || outs[1].Discarded != 0 {
+		t.Errorf("%d and %d discarded", outs[0].Discarded, outs[1].Discarded)
+	}
+	if took < timeout || took > timeout+time.Second {
+		t.Errorf("took %v, the timeout is %v", took, timeout)
+	}
+}
+
+// TestUDPNext: the query that Ended asks for leaves from the same port and has a timeout of its own, within End.
+func TestUDPNext(t *testing.T) {
+	t.Parallel()
+	const timeout = 700 * time.Millisecond
+	for _, c := range []struct {
+		name       string
+		delay, end time.Duration
+		want       time.Duration // when the second query's time is over
+	}{
+		{"own timeout", timeout / 2, time.Minute, timeout * 3 / 2},
+		{"capped", 0, timeout / 2, timeout / 2},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			ports := make(chan uint16, 9)
+			to := serveUDP(t, "127.0.0.1", func(s *net.UDPConn, from netip.AddrPort, q string) {
+				ports <- from.Port()
+				if q == "first" {
+					time.AfterFunc(c.delay, func() { answer(s, from, q) })
+				}
+			})
+			var got []Outcome
+			start := time.Now()
+			UDP(context.Background(), netip.Addr{}, Limits{timeout, start.Add(c.end)}, []Datagram{datagram("first", to)}, func(_ int, o Outcome) *Query {
+				if got = append(got, o); len(got) == 2 {
+					return nil
+				}
+				next := word("second")
+				return &next
+			})
+			if took := time.Since(start); took < c.want || took > c.want+timeout/2 {
+				t.Errorf("took %v, want %v", took, c.want)
+			}
+			checkFailure(t, "first", got[0], nil)
+			checkFailure(t, "second", got[1], &Failure{Timeout, ""})
+			checkTimes(t, got[1], start.Add(c.delay), timeout)
+			if a, b := <-ports, <-ports; a != b {
+				t.Errorf("from port %d, then %d", a, b)
+			}
+		})
+	}
+}
+
+// TestUDPConversation: every query has its own outcome, to the end of a long conversation with two targets at once.
+func TestUDPConversation(t *testing.T) {
+	t.Parallel()
+	const queries = 50
+	var ports [2]atomic.Value
+	ds := make([]Datagram, 2)
+	for k := range ds {
+		ds[k] = datagram("0", serveUDP(t, "127.0.0.1", func(c *net.UDPConn, from netip.AddrPort, q string) {
+			if before := ports[k].Swap(from.Port()); before != nil && before != from.Port() {
+				t.Errorf("from port %v, then %d", before, from.Port())
+			}
+			say(c, from, "junk")
+			answer(c, from, q)
+		}))
+	}
+	var got [2]int
+	UDP(context.Background(), netip.Addr{}, lasting(5*time.Second), ds, func(i int, o Outcome) *Query {
+		checkFailure(t, fmt.Sprint(got[i]), o, nil)
+		if o.Discarded != 1 {
+			t.Errorf("query %d: %d discarded, want 1", got[i], o.Discarded)
+		}
+		if got[i]++; got[i] == queries {
+			return nil
+		}
+		next := word(strconv.Itoa(got[i]))
+		return &next
+	})
+	if got != [2]int{queries, queries} {
+		t.Errorf("%v outcomes", got)
+	}
+	if ports[0].Load() != ports[1].Load() {
+		t.Error("two sockets for one group")
+	}
+}
+
+// TestUDPFreshPort: no two exchanges share a source port.
+func TestUDPFreshPort(t *testing.T) {
+	t.Parallel()
+	ports := make(chan uint16, 2)
+	to := serveUDP(t, "127.0.0.1", func(c *net.UDPConn, from netip.AddrPort, q string) { ports <- from.Port(); answer(c, from, q) })
+	for range 2 {
+		askUDP(t, lasting(5*time.Second), []Datagram{datagram("q", to)})
+	}
+	if a, b := <-ports, <-ports; a == b {
+		t.Errorf("twice from port %d", a)
+	}
+}
+
+// TestUDPSameAddress: two queries of a group to one server, answered in the other order.
+func TestUDPSameAddress(t *testing.T) {
+	t.Parallel()
+	first := make(chan string, 1)
+	to := serveUDP(t, "127.0.0.1", func(c *net.UDPConn, from netip.AddrPort, q string) {
+		select {
+		case first <- q:
+		default:
+			answer(c, from, q)
+			time.AfterFunc(100*time.Millisecond, func() { answer(c, from, <-first) })
+		}
+	})
+	outs, _ := askUDP(t, lasting(5*time.Second), []Datagram{datagram("a", to), datagram("b", to)})
+	checkFailure(t, "a", outs[0], nil)
+	checkFailure(t, "b", outs[1], nil)
+	if outs[0].RTT < 100*time.Millisecond || outs[1].RTT >= outs[0].RTT {
+		t.Errorf("a took %v, b %v", outs[0].RTT, outs[1].RTT)
+	}
+	if outs[0].Discarded+outs[1].Discarded != 0 {
+		t.Error("the other's answer was counted as discarded")
+	}
+}
+
+// TestUDPGroup: in a full group one is dead.
+func TestUDPGroup(t *testing.T) {
+	for _, ip := range loopbacks() {
+		t.Run(ip, func(t *testing.T) {
+			t.Parallel()
+			const dead = 7
+			ds := make([]Datagram, GroupSize)
+			for i := range ds {
+				h := answer
+				if i == dead {
+					h = silence
+				}
+				ds[i] = datagram(fmt.Sprint("q", i), serveUDP(t, ip, h))
+			}
+			outs, _ := askUDP(t, lasting(time.Second), ds)
+			for i, o := range outs {
+				want := (*Failure)(nil)
+				if i == dead {
+					want = &Failure{Timeout, ""}
+				}
+				checkFailure(t, string(ds[i].Data), o, want)
+			}
+		})
+	}
+}
+
+func TestUDPNone(t *testing.T) {
+	UDP(context.Background(), netip.Addr{}, lasting(time.Second), nil, func(int, Outcome) *Query { panic("called") })
+}
+
+// TestUDPCancel: what was answered is reported, the rest never, and no time is lost.
+func TestUDPCancel(t *testing.T) {
+	for _, before := range []bool{false, true} {
+		t.Run(fmt.Sprintf("before it began: %v", before), func(t *testing.T) {
+			t.Parallel()
+			ctx, cancel := context.WithCancel(context.Background())
+			defer cancel()
+			if before {
+				cancel()
+			}
+			time.AfterFunc(200*time.Millisecond, cancel)
+			ds := []Datagram{datagram("a", serveUDP(t, "127.0.0.1", answer)), datagram("b", serveUDP(t, "127.0.0.1", silence))}
+			start := time.Now()
+			UDP(ctx, netip.Addr{}, lasting(20*time.Second), ds, func(i int, o Outcome) *Query {
+				if i != 0 || o.Err != nil {
+					t.Errorf("%s: %v", ds[i].Data, o.Err)
+				}
+				return nil
+			})
+			if took := time.Since(start); took > 5*time.Second {
+				t.Errorf("took %v", took)
+			}
+		})
+	}
+}
+
+// TestUDPSource: the query leaves from the address asked for, or this host says that it has none such.
+func TestUDPSource(t *testing.T) {
+	t.Parallel()
+	froms := make(chan netip.Addr, 1)
+	to := serveUDP(t, "127.0.0.1", func(c *net.UDPConn, from netip.AddrPort, q string) { froms <- from.Addr(); answer(c, from, q) })
+	for _, c := range []struct {
+		source string
+		to     netip.AddrPort
+		want   *Failure
+	}{
+		{"127.0.0.1", to, nil},
+		{"203.0.113.1", to, &Failure{Local, "source address 203.0.113.1 is not on this host"}},
+		{"2001:db8::1", netip.MustParseAddrPort("[::1]:53"), &Failure{Local, "source address 2001:db8::1 is not on this host"}},
+	} {
+		if c.to.Addr().Is6() && len(loopbacks()) == 1 {
+			continue
+		}
+		start, calls := time.Now(), 0
+		UDP(context.Background(), netip.MustParseAddr(c.source), lasting(5*time.Second), []Datagram{datagram("q", c.to)}, func(_ int, o Outcome) *Query {
+			calls++
+			checkFailure(t, c.source, o, c.want)
+			checkTimes(t, o, start, 5*time.Second)
+			return nil
+		})
+		if calls != 1 {
+			t.Errorf("%s: %d outcomes", c.source, calls)
+		}
+	}
+	if from := <-froms; from != netip.MustParseAddr("127.0.0.1") {
+		t.Errorf("from %v", from)
+	}
+}
+
+// TestUDPSendFails: a datagram that cannot be sent costs its mates nothing.
+func TestUDPSendFails(t *testing.T) {
+	t.Parallel()
+	to := serveUDP(t, "127.0.0.1", answer)
+	outs, took := askUDP(t, lasting(5*time.Second), []Datagram{
+		datagram("a", to), datagram(strings.Repeat("b", 1<<16), to), datagram("c", to)})
+	checkFailure(t, "a", outs[0], nil)
+	if f, ok := outs[1].Err.(*Failure); !ok || f.Kind != Local || f.Cause == "" {
+		t.Errorf("b: %v", outs[1].Err)
+	}
+	checkFailure(t, "c", outs[2], nil)
+	if took > time.Second {
+		t.Errorf("took %v", took)
+	}
+}
