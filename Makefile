@@ -1,0 +1,63 @@
+# Nothing is needed but Go and make. `make help` lists the targets.
+
+NAME     = telegraf-dns-anycast
+TELEGRAF = 1.39.3
+FUZZTIME = 1m
+
+# What `make check` builds for: the portable twin everywhere but on Linux, and a machine with 32-bit words.
+PLATFORMS = darwin/arm64 windows/amd64 freebsd/amd64 linux/386 linux/arm64
+
+# Without version control's stamp: it needs git, and a checkout that belongs to another user makes git refuse.
+export GOFLAGS += -buildvcs=false
+
+.PHONY: build demo test check crossbuild fuzz telegraf clean help
+
+build: ## bin/telegraf-dns-anycast, static
+	CGO_ENABLED=0 go build -trimpath -ldflags "-s -w" -o bin/$(NAME) ./cmd/$(NAME)
+
+demo: build ## what it does, shown on loopback
+	@go run ./scripts/demo bin/$(NAME)
+
+test: ## all tests; what is skipped is named at the end
+	go run ./scripts/gotest -count=1 ./...
+	go run ./scripts/gotest -count=1 -tags portable ./plugins/...
+	@if go build -race -o /dev/null ./cmd/$(NAME) 2>/dev/null; then \
+		set -x; go run ./scripts/gotest -count=1 -race ./cmd/... ./plugins/...; \
+	else \
+		echo "SKIP the race detector: it needs a C compiler: apt-get install gcc libc6-dev"; test -z "$$CI"; \
+	fi
+
+check: ## everything but the tests: modules, vet, gofmt, other systems, fuzzing for 10 s each
+	go mod tidy -diff
+	go vet ./...
+	go vet -tags portable ./...
+	@files=$$(gofmt -l .) && if [ -n "$$files" ]; then echo "gofmt -w is due on:" $$files >&2; exit 1; fi
+	$(MAKE) crossbuild
+	./scripts/fuzz.sh 10s
+
+crossbuild: ## build and vet for other systems
+	@set -e; for platform in $(PLATFORMS); do \
+		echo "$$platform"; \
+		export CGO_ENABLED=0 GOOS=$${platform%/*} GOARCH=$${platform#*/}; \
+		go build -o /dev/null ./cmd/$(NAME); \
+		go vet ./...; \
+	done
+
+fuzz: ## every fuzz target, FUZZTIME=1m each
+	./scripts/fuzz.sh $(FUZZTIME)
+
+telegraf: ## bin/telegraf, the one that the tests run
+	@if bin/telegraf --version 2>/dev/null | grep -qx 'Telegraf $(TELEGRAF)'; then \
+		echo "bin/telegraf is $(TELEGRAF) already"; \
+	else \
+		set -x; GOBIN="$(CURDIR)/bin" go install -trimpath \
+			-tags custom,inputs.execd,outputs.file,outputs.influxdb,parsers.influx,serializers.influx \
+			-ldflags "-s -w -X github.com/influxdata/telegraf/internal.Version=$(TELEGRAF)" \
+			github.com/influxdata/telegraf/cmd/telegraf@v$(TELEGRAF); \
+	fi
+
+clean: ## remove bin
+	rm -rf bin
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile

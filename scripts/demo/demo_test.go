@@ -1,0 +1,78 @@
+package main
+
+import (
+	"bytes"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+)
+
+func TestDemo(t *testing.T) {
+	binary := filepath.Join(t.TempDir(), "telegraf-dns-anycast")
+	if runtime.GOOS == "windows" {
+		binary += ".exe"
+	}
+	if out, err := exec.Command("go", "build", "-o", binary, "../../cmd/telegraf-dns-anycast").CombinedOutput(); err != nil {
+		t.Fatalf("build: %v\n%s", err, out)
+	}
+	t.Run("both families", func(t *testing.T) {
+		if !hasIPv6() {
+			t.Skip("SKIPPED: no IPv6 on loopback: ip address add ::1/128 dev lo")
+		}
+		text := run(t, binary, true)
+		checkRounds(t, text, []string{"alpha ipv4", "beta ipv4", "beta ipv4", "alpha ipv6", "beta ipv6"})
+		if !strings.Contains(text, "over IPv6 it still is LHR") {
+			t.Error("nothing is said about the split catchment")
+		}
+	})
+	t.Run("IPv4 alone", func(t *testing.T) {
+		text := run(t, binary, false)
+		checkRounds(t, text, []string{"alpha ipv4", "beta ipv4", "beta ipv4"})
+		if !strings.Contains(text, "no IPv6 on loopback") {
+			t.Error("nothing is said about the missing IPv6")
+		}
+	})
+}
+
+func run(t *testing.T, binary string, ipv6 bool) string {
+	t.Helper()
+	var b bytes.Buffer
+	if err := demo(t.Context(), &b, binary, ipv6); err != nil {
+		t.Fatalf("%v\n%s", err, &b)
+	}
+	return b.String()
+}
+
+// checkRounds looks for two rounds that ask want, cloud and family, and differ in the site of the first alone.
+func checkRounds(t *testing.T, text string, want []string) {
+	t.Helper()
+	var lines []string
+	for line := range strings.Lines(text) {
+		if strings.HasPrefix(line, "dns_anycast,") {
+			lines = append(lines, line)
+		}
+	}
+	if len(lines) != 2*len(want) {
+		t.Fatalf("%d points, want two rounds of %d:\n%s", len(lines), len(want), text)
+	}
+	for i, w := range want {
+		before, after := lines[i], lines[len(want)+i]
+		for _, line := range []string{before, after} {
+			if got := value(line, "cloud") + " " + value(line, "family"); got != w {
+				t.Errorf("point of %s where one of %s belongs: %s", got, w, line)
+			}
+		}
+		if value(before, "server") != value(after, "server") {
+			t.Errorf("another server:\n%s%s", before, after)
+		}
+		from, to := value(before, "site"), value(after, "site")
+		if moved := from != to; moved != (i == 0) {
+			t.Errorf("%s went from site %q to %q", w, from, to)
+		}
+		if from == "" && value(before, "result") == "success" {
+			t.Errorf("no site: %s", before)
+		}
+	}
+}
