@@ -36,11 +36,14 @@ type runner struct {
 	warned  time.Time
 }
 
-// execd runs until stdin ends or a signal comes and returns the exit status.
-func execd(d *dns_anycast.DNSAnycast, poll time.Duration, con *console) int {
-	signal.Ignore(syscall.SIGPIPE) // a reader that is gone shows as an error of the write
-	stop := make(chan os.Signal, 1)
+// catchSignals comes before the first message: a stdout or stderr whose reader is gone shows as an error of the write.
+func catchSignals(stop chan<- os.Signal) {
+	signal.Ignore(syscall.SIGPIPE)
 	signal.Notify(stop, syscall.SIGINT, syscall.SIGTERM)
+}
+
+// execd runs until stdin ends or a signal comes and returns the exit status.
+func execd(d *dns_anycast.DNSAnycast, poll time.Duration, con *console, stop <-chan os.Signal) int {
 	if term.IsTerminal(int(os.Stdin.Fd())) {
 		con.Info("execd mode: each newline starts a round; --once asks one round and prints it")
 	}

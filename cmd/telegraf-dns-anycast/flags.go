@@ -56,13 +56,14 @@ type options struct {
 	ipv4, ipv6   bool
 	tcp          bool
 	timeout      dns_anycast.Duration
+	timeoutGiven bool
 	poll         time.Duration // zero: off
 	level        telegraf.LogLevel
 	pollDisabled bool
 }
 
 // parseFlags reads the command line; flags may stand before or after servers. With an error it still says which mode
-// was meant, as far as it is known, since that decides how the error is written.
+// was meant.
 func parseFlags(args []string) (options, error) {
 	o := options{level: telegraf.Info}
 	modes := map[string]*bool{}
@@ -83,14 +84,15 @@ func parseFlags(args []string) (options, error) {
 	fs.TextVar(&poll, "poll_interval", dns_anycast.Duration(0), "")
 	fs.BoolVar(&o.pollDisabled, "poll_interval_disabled", false, "")
 	fs.StringVar(&level, "log-level", "info", "")
-	err := parseMixed(fs, args, &o.servers)
-	o.mode = pickMode(modes)
-	if err != nil {
+	if err := parseMixed(fs, args, &o.servers); err != nil {
+		o.mode = meantMode(args)
 		return o, explain(err, fs)
 	}
+	o.mode = pickMode(modes)
 	o.poll = time.Duration(poll)
 	given := map[string]bool{}
 	fs.Visit(func(f *flag.Flag) { given[f.Name] = true })
+	o.timeoutGiven = given["timeout"]
 	if err := o.setLevel(level); err != nil {
 		return o, err
 	}
@@ -128,6 +130,19 @@ func pickMode(modes map[string]*bool) mode {
 		return modeCheck
 	case *modes["once"]:
 		return modeOnce
+	}
+	return modeExecd
+}
+
+// meantMode reads the mode off a command line that cannot be parsed: it decides how the error is written.
+func meantMode(args []string) mode {
+	for _, arg := range args {
+		switch strings.TrimLeft(arg, "-") {
+		case "once":
+			return modeOnce
+		case "check":
+			return modeCheck
+		}
 	}
 	return modeExecd
 }
@@ -214,7 +229,7 @@ func (o *options) override(d *dns_anycast.DNSAnycast) {
 	if o.tcp {
 		d.Transports = []string{"tcp"}
 	}
-	if o.timeout != 0 {
+	if o.timeoutGiven {
 		d.Timeout = o.timeout
 	}
 }

@@ -17,8 +17,8 @@ import (
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast"
 )
 
-// load reads file into d and refuses whatever it does not understand. Errors begin with the file and the place: a
-// line where the parser knows it, else a path, counted from 1.
+// load reads file into d and refuses whatever it does not understand. Errors name the place: a line where the parser
+// knows it, else a path, counted from 1.
 func load(file string, d *dns_anycast.DNSAnycast, env func(string) (string, bool)) error {
 	text, err := os.ReadFile(file)
 	if err != nil {
@@ -26,29 +26,49 @@ func load(file string, d *dns_anycast.DNSAnycast, env func(string) (string, bool
 		if errors.As(err, &p) {
 			err = p.Err
 		}
-		return fmt.Errorf("%s: cannot be read: %w", file, err)
+		return fmt.Errorf("cannot be read: %w", err)
 	}
-	if err := decode(string(text), d, env); err != nil {
-		var syntax toml.ParseError
-		if errors.As(err, &syntax) {
-			return fmt.Errorf("%s:%d: %s", file, syntax.Position.Line, syntax.Message)
-		}
-		return fmt.Errorf("%s: %w", file, err)
+	return decode(string(text), d, env)
+}
+
+// syntaxError is an error of which the TOML library knows the line.
+type syntaxError struct {
+	line int
+	text string
+}
+
+func (e *syntaxError) Error() string { return fmt.Sprintf("line %d: %s", e.line, e.text) }
+
+// in says in which file an error is.
+func in(file string, err error) error {
+	var syntax *syntaxError
+	if errors.As(err, &syntax) {
+		return fmt.Errorf("%s:%d: %s", file, syntax.line, syntax.text)
 	}
-	return nil
+	return fmt.Errorf("%s: %w", file, err)
 }
 
 // decode is load without the file.
 func decode(text string, d *dns_anycast.DNSAnycast, env func(string) (string, bool)) error {
 	var all map[string]any
 	if _, err := toml.Decode(text, &all); err != nil {
-		return err
+		return explainSyntax(text, err)
 	}
 	block, err := onlyBlock(all)
 	if err != nil {
 		return err
 	}
 	return (&decoder{env}).table("", block, reflect.ValueOf(d).Elem())
+}
+
+// explainSyntax finds the line itself: the library's is one too many where it stumbles over a line's end.
+func explainSyntax(text string, err error) error {
+	var p toml.ParseError
+	if !errors.As(err, &p) {
+		return err
+	}
+	start := min(max(p.Position.Start, 0), len(text))
+	return &syntaxError{1 + strings.Count(text[:start], "\n"), p.Message}
 }
 
 const blockName = "[[inputs.dns_anycast]]"
@@ -116,6 +136,7 @@ var execdOptions = []string{
 	"data_format", "drop", "fielddrop", "fieldexclude", "fieldinclude", "fieldpass", "interval", "log_level", "metricpass",
 	"name_override", "name_prefix", "name_suffix", "namedrop", "namedrop_separator", "namepass", "namepass_separator",
 	"pass", "precision", "signal", "startup_error_behavior", "tagdrop", "tagexclude", "taginclude", "tagpass", "tags",
+	"time_source",
 }
 
 func unknownOption(path, key string, known []string) error {

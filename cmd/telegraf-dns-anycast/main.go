@@ -42,6 +42,10 @@ func run(args []string) int {
 		fmt.Print(dns_anycast.New().SampleConfig())
 		return statusOK
 	}
+	stop := make(chan os.Signal, 1)
+	if o.mode == modeExecd {
+		catchSignals(stop)
+	}
 	d, err := configure(o, con)
 	if err != nil {
 		return refuse(con, err)
@@ -53,7 +57,7 @@ func run(args []string) int {
 	case modeOnce:
 		return once(d, o, con)
 	}
-	return execd(d, o.poll, con)
+	return execd(d, o.poll, con, stop)
 }
 
 // refuse reports bad input. execd loses the last message of a program that ends at once.
@@ -70,16 +74,23 @@ func configure(o options, con *console) (*dns_anycast.DNSAnycast, error) {
 	d := dns_anycast.New()
 	d.Log = con
 	if o.config != "" {
-		if err := load(o.config, d, os.LookupEnv); err != nil {
-			return nil, err
+		err := load(o.config, d, os.LookupEnv)
+		if err == nil {
+			err = d.CheckOptions()
+		}
+		if err != nil {
+			return nil, in(o.config, err)
 		}
 	}
 	o.override(d)
+	if err := d.CheckOptions(); err != nil {
+		return nil, fmt.Errorf("command line: %w", err)
+	}
 	if err := d.Init(); err != nil {
-		if o.config != "" && len(o.servers) == 0 {
-			err = fmt.Errorf("%s: %w", o.config, err)
+		if len(o.servers) > 0 {
+			return nil, err // it says "command line" itself
 		}
-		return nil, err
+		return nil, in(o.config, err)
 	}
 	return d, nil
 }

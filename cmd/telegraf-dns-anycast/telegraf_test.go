@@ -132,7 +132,7 @@ func checkRounds(t *testing.T, points map[string][]point, servers []*asked) {
 			if i == 0 {
 				continue
 			}
-			if gap := p.at.Sub(got[i-1].at); gap < 500*time.Millisecond {
+			if gap := p.at.Sub(got[i-1].at); gap < 100*time.Millisecond {
 				t.Errorf("two points within %s: %s", gap, s.tags)
 			} else if gap > 1500*time.Millisecond {
 				breaks++

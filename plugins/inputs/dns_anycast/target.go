@@ -53,8 +53,11 @@ type cloud struct {
 
 // build turns the options into servers and targets. Every refusal of a value is here or below.
 func (d *DNSAnycast) build() ([]*server, error) {
-	if err := d.checkOptions(); err != nil {
+	if err := d.CheckOptions(); err != nil {
 		return nil, err
+	}
+	if len(d.Clouds) == 0 {
+		return nil, errors.New("no cloud: write an [[inputs.dns_anycast.cloud]] block with name and servers")
 	}
 	var servers []*server
 	var leftOut []string
@@ -91,7 +94,9 @@ func place(i int, c *Cloud) string {
 	return fmt.Sprintf("cloud[%d] %q", i+1, c.Name)
 }
 
-func (d *DNSAnycast) checkOptions() error {
+// CheckOptions checks all but the clouds, as Init does: who fills the options from two places can tell whose fault it
+// is. Errors begin with the option.
+func (d *DNSAnycast) CheckOptions() error {
 	if err := oneOf("families", d.Families, "ipv4", "ipv6"); err != nil {
 		return err
 	}
@@ -107,13 +112,7 @@ func (d *DNSAnycast) checkOptions() error {
 	if d.MaxInstances < 1 || d.MaxInstances > 1_000_000 {
 		return fmt.Errorf("max_instances: %d is out of range: write a number from 1 to 1000000", d.MaxInstances)
 	}
-	if err := d.checkSources(); err != nil {
-		return err
-	}
-	if len(d.Clouds) == 0 {
-		return errors.New("no cloud: write an [[inputs.dns_anycast.cloud]] block with name and servers")
-	}
-	return nil
+	return d.checkSources()
 }
 
 // oneOf checks a list of words: not empty, none twice, each known.

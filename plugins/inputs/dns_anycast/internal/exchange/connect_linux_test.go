@@ -50,7 +50,7 @@ func TestSlowConnect(t *testing.T) {
 	time.AfterFunc(300*time.Millisecond, free)
 	outs, took := askTCP(t, lasting(timeout), to, "q")
 	checkFailure(t, "slow", outs[0], &Failure{Timeout, ""})
-	if outs[0].Connect < 900*time.Millisecond || took < timeout || took > timeout+500*time.Millisecond {
+	if outs[0].Connect < 900*time.Millisecond || took < timeout || took > timeout+900*time.Millisecond {
 		t.Errorf("connected in %v, took %v", outs[0].Connect, took)
 	}
 	if since := outs[0].Sent.Sub(time.Now().Add(-took)); since < 900*time.Millisecond {
@@ -64,7 +64,7 @@ func TestNoConnection(t *testing.T) {
 	to, _ := crowded(t)
 	outs, took := askTCP(t, lasting(timeout), to, "q")
 	checkFailure(t, "crowded", outs[0], &Failure{Timeout, "no connection"})
-	if outs[0].Connect != 0 || took < timeout || took > timeout+500*time.Millisecond {
+	if outs[0].Connect != 0 || took < timeout || took > timeout+5000*time.Millisecond {
 		t.Errorf("connected in %v, took %v", outs[0].Connect, took)
 	}
 }

@@ -13,5 +13,6 @@ const (
 	eHostUnreach  = syscall.EHOSTUNREACH
 	eNetUnreach   = syscall.ENETUNREACH
 	eNoBufs       = syscall.ENOBUFS
+	eNoProtoOpt   = syscall.ENOPROTOOPT
 	eTimedOut     = syscall.ETIMEDOUT
 )

@@ -12,5 +12,6 @@ const (
 	eHostUnreach  = syscall.Errno(10065)
 	eNetUnreach   = syscall.Errno(10051)
 	eNoBufs       = syscall.Errno(10055)
+	eNoProtoOpt   = syscall.Errno(10042)
 	eTimedOut     = syscall.Errno(10060)
 )

@@ -33,8 +33,10 @@ func enterBehindRouter(t *testing.T) (n neighbours) {
 	ip(t, fmt.Sprintf("link add veth0 type veth peer name veth1 netns /proc/%d/fd/%d", os.Getpid(), n.router),
 		"link set lo up", "link set veth0 up", "addr add 192.0.2.1/24 dev veth0", "addr add 2001:db8::1/64 dev veth0 nodad",
 		"route add default via 192.0.2.2", "route add default via 2001:db8::2")
+	awaitAddress(t, "2001:db8::1")
 	n.onRouter(func() {
 		ip(t, "link set veth1 up", "addr add 192.0.2.2/24 dev veth1", "addr add 2001:db8::2/64 dev veth1 nodad")
+		awaitAddress(t, "2001:db8::2")
 		sysctl(t, "ipv4/ip_forward", "1")
 		sysctl(t, "ipv6/conf/all/forwarding", "1")
 		sysctl(t, "ipv4/icmp_ratelimit", "0")

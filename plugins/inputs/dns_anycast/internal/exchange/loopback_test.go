@@ -3,6 +3,7 @@ package exchange
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net"
 	"net/netip"
 	"os"
@@ -96,8 +97,15 @@ func checkFailure(t *testing.T, name string, o Outcome, want *Failure) {
 	if o.Err != nil && !errors.As(o.Err, &got) {
 		t.Errorf("%s: error %v is no *Failure", name, o.Err)
 	} else if got == nil != (want == nil) || got != nil && *got != *want {
-		t.Errorf("%s: got %+v, want %+v", name, got, want)
+		t.Errorf("%s: got %s, want %s", name, got.describe(), want.describe())
 	}
+}
+
+func (f *Failure) describe() string {
+	if f == nil {
+		return "an answer"
+	}
+	return fmt.Sprintf("%s %q", [...]string{"timeout", "unreachable", "invalid", "local"}[f.Kind], f.Cause)
 }
 
 // loopbacks are the addresses to test with. TestLoopbackIPv6 says so when the second is missing.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"net/netip"
 	"os"
 	"os/exec"
@@ -26,6 +27,25 @@ func enterNamespace(t *testing.T) {
 		skipOrFail(t, "network namespaces: "+err.Error()+": run as root")
 	}
 	ip(t, "link set lo up", "addr add 2001:db8::99/128 dev lo nodad")
+	awaitAddress(t, "2001:db8::99")
+}
+
+// awaitAddress waits until an address that was added is one: with IPv6 the kernel completes that some time later.
+func awaitAddress(t *testing.T, address string) {
+	t.Helper()
+	for end := time.Now().Add(5 * time.Second); time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
+		c, err := net.ListenUDP("udp", net.UDPAddrFromAddrPort(netip.AddrPortFrom(netip.MustParseAddr(address), 0)))
+		if err != nil {
+			continue
+		}
+		c.WriteTo([]byte("x"), c.LocalAddr())
+		c.SetReadDeadline(time.Now().Add(100 * time.Millisecond))
+		n, _, _ := c.ReadFrom(make([]byte, 1))
+		if c.Close(); n == 1 {
+			return
+		}
+	}
+	t.Fatalf("%s is still no address of this host", address)
 }
 
 // run runs a program in the namespace of the calling thread.

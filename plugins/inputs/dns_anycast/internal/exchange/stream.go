@@ -96,6 +96,8 @@ func connectFailure(err error, r route) *Failure {
 		return &Failure{Unreachable, "host unreachable"}
 	case is(err, eNetUnreach):
 		return &Failure{Unreachable, "network unreachable"}
+	case is(err, eNoProtoOpt):
+		return &Failure{Unreachable, "protocol unreachable"}
 	case timedOut(err):
 		return &Failure{Timeout, "no connection"}
 	}

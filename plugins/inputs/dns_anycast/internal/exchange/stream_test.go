@@ -169,14 +169,14 @@ func TestTCPRefused(t *testing.T) {
 // TestTCPConversation: all queries go over one connection, whose set-up is no part of their times.
 func TestTCPConversation(t *testing.T) {
 	t.Parallel()
-	const delay = 400 * time.Millisecond
+	const delay = 150 * time.Millisecond
 	to := serveTCP(t, "127.0.0.1", func(c *net.TCPConn) {
 		for q := query(c); q != "c"; q = query(c) {
 			time.Sleep(delay)
 			tell(c, "re: "+q)
 		}
 	})
-	outs, _ := askTCP(t, lasting(5*time.Second), to, "a", "b", "c")
+	outs, took := askTCP(t, lasting(5*time.Second), to, "a", "b", "c")
 	if len(outs) != 3 {
 		t.Fatalf("%d outcomes", len(outs))
 	}
@@ -184,9 +184,12 @@ func TestTCPConversation(t *testing.T) {
 	checkFailure(t, "b", outs[1], nil)
 	checkFailure(t, "c", outs[2], wasClosed)
 	for i, o := range outs {
-		if i < 2 && (o.RTT < delay || o.RTT > 2*delay) || o.Connect != outs[0].Connect || o.Connect > delay {
+		if i < 2 && o.RTT < delay || o.Connect != outs[0].Connect {
 			t.Errorf("query %d: connected in %v, answered in %v", i, o.Connect, o.RTT)
 		}
+	}
+	if outs[0].Connect+outs[0].RTT+outs[1].RTT > took {
+		t.Errorf("connected in %v, answered in %v and %v, all in %v", outs[0].Connect, outs[0].RTT, outs[1].RTT, took)
 	}
 	if outs[1].Sent.Sub(outs[0].Sent) < delay {
 		t.Errorf("sent at %v, then at %v", outs[0].Sent, outs[1].Sent)
@@ -196,13 +199,13 @@ func TestTCPConversation(t *testing.T) {
 // TestTCPLimits: every query has its own timeout, and none goes on past End.
 func TestTCPLimits(t *testing.T) {
 	t.Parallel()
-	const timeout = 700 * time.Millisecond
+	const ms = time.Millisecond
 	for _, c := range []struct {
-		name             string
-		delay, end, want time.Duration
+		name                      string
+		delay, timeout, end, want time.Duration
 	}{
-		{"own timeout", timeout / 2, time.Minute, timeout * 3 / 2},
-		{"capped", 0, timeout / 2, timeout / 2},
+		{"own timeout", 350 * ms, 700 * ms, time.Minute, 1050 * ms},
+		{"capped", 0, time.Minute, 350 * ms, 350 * ms},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -212,13 +215,13 @@ func TestTCPLimits(t *testing.T) {
 				tell(s, "re: "+q)
 				hang(s)
 			})
-			outs, took := askTCP(t, Limits{timeout, time.Now().Add(c.end)}, to, "a", "b")
+			outs, took := askTCP(t, Limits{c.timeout, time.Now().Add(c.end)}, to, "a", "b")
 			if len(outs) != 2 {
 				t.Fatalf("%d outcomes", len(outs))
 			}
 			checkFailure(t, "a", outs[0], nil)
 			checkFailure(t, "b", outs[1], &Failure{Timeout, ""})
-			if took < c.want || took > c.want+timeout/2 {
+			if took < c.want || took > 10*time.Second {
 				t.Errorf("took %v, want %v", took, c.want)
 			}
 		})

@@ -1,0 +1,657 @@
+//go:build unix
+
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"fmt"
+	"io"
+	"net"
+	"net/netip"
+	"os"
+	"os/exec"
+	"regexp"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// process is the program in execd mode. What it writes arrives line by line.
+type process struct {
+	cmd            *exec.Cmd
+	stdin          *os.File
+	stdout, stderr <-chan string // closed at the end
+	ended          chan struct{}
+}
+
+// startExecd runs the program on a configuration. Where stdout or stderr is nil it is collected.
+func startExecd(t *testing.T, conf string, stdout, stderr *os.File, flags ...string) *process {
+	t.Helper()
+	p := &process{ended: make(chan struct{})}
+	p.cmd = exec.Command(binary(t), append([]string{"--config", writeFile(t, conf)}, flags...)...)
+	stdin, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.stdin = w
+	if stdout == nil {
+		stdout, p.stdout = collect(t)
+	}
+	if stderr == nil {
+		stderr, p.stderr = collect(t)
+	}
+	p.cmd.Stdin, p.cmd.Stdout, p.cmd.Stderr = stdin, stdout, stderr
+	if err := p.cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range []*os.File{stdin, stdout, stderr} {
+		f.Close()
+	}
+	go func() { p.cmd.Wait(); close(p.ended) }()
+	t.Cleanup(func() {
+		w.Close()
+		p.cmd.Process.Kill()
+		<-p.ended
+	})
+	return p
+}
+
+// collect returns a pipe's end to write to and the lines that come out of it. A last line without its end is marked.
+func collect(t *testing.T) (*os.File, <-chan string) {
+	t.Helper()
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := make(chan string, 1<<16)
+	go func() {
+		defer r.Close()
+		defer close(lines)
+		for b := bufio.NewReader(r); ; {
+			line, err := b.ReadString('\n')
+			if err == nil {
+				lines <- strings.TrimSuffix(line, "\n")
+				continue
+			}
+			if line != "" {
+				lines <- "UNFINISHED: " + line
+			}
+			return
+		}
+	}()
+	return w, lines
+}
+
+func (p *process) write(t *testing.T, text string) {
+	t.Helper()
+	if _, err := io.WriteString(p.stdin, text); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// next returns the next line, which must come soon.
+func next(t *testing.T, lines <-chan string) string {
+	t.Helper()
+	select {
+	case line, ok := <-lines:
+		if ok {
+			return line
+		}
+		t.Fatal("the process ended")
+	case <-time.After(soon):
+		t.Fatal("nothing came")
+	}
+	return ""
+}
+
+// quiet fails when a line comes, or the process ends, within d.
+func (p *process) quiet(t *testing.T, d time.Duration) {
+	t.Helper()
+	select {
+	case line := <-p.stdout:
+		t.Errorf("wrote %q, want silence", line)
+	case line := <-p.stderr:
+		t.Errorf("said %q, want silence", line)
+	case <-p.ended:
+		t.Error("the process ended")
+	case <-time.After(d):
+	}
+}
+
+// end waits for the process to end with status 0 within limit and returns what it wrote to stdout since.
+func (p *process) end(t *testing.T, limit time.Duration) []string {
+	t.Helper()
+	began := time.Now()
+	select {
+	case <-p.ended:
+	case <-time.After(limit + 5*time.Second):
+		t.Fatal("it does not end")
+	}
+	if took := time.Since(began); took > limit {
+		t.Errorf("it ended after %v, want at most %v", took, limit)
+	}
+	if !p.cmd.ProcessState.Success() {
+		t.Errorf("it ended with %v, want status 0", p.cmd.ProcessState)
+	}
+	if p.stdout == nil {
+		return nil
+	}
+	return rest(p.stdout)
+}
+
+func rest(lines <-chan string) []string {
+	all := []string{}
+	for line := range lines {
+		all = append(all, line)
+	}
+	return all
+}
+
+func (p *process) signal(t *testing.T, s os.Signal) {
+	t.Helper()
+	if err := p.cmd.Process.Signal(s); err != nil {
+		t.Fatal(err)
+	}
+}
+
+var wholeLine = regexp.MustCompile(`^dns_anycast,address=\S+,.*server=\S+,transport=(udp|tcp) .*result_code=\d+i\S* \d{19}$`)
+
+// checkServers checks that lines are points, whole, of these servers in any order.
+func checkServers(t *testing.T, lines []string, want ...netip.AddrPort) {
+	t.Helper()
+	var got, wanted []string
+	for _, line := range lines {
+		if !wholeLine.MatchString(line) {
+			t.Errorf("%q is no whole line", line)
+			continue
+		}
+		_, server, _ := strings.Cut(line, ",server=")
+		server, _, _ = strings.Cut(server, ",")
+		got = append(got, server)
+	}
+	for _, s := range want {
+		wanted = append(wanted, s.String())
+	}
+	slices.Sort(got)
+	slices.Sort(wanted)
+	if !slices.Equal(got, wanted) {
+		t.Errorf("points of %q, want %q", got, wanted)
+	}
+}
+
+// asking is a file with a cloud of servers.
+func asking(timeout string, servers ...netip.AddrPort) string {
+	list := make([]string, len(servers))
+	for i, s := range servers {
+		list[i] = fmt.Sprintf("%q", s)
+	}
+	return strings.Replace(withServers(strings.Join(list, ", ")), blockLine, blockLine+"timeout = \""+timeout+"\"\n", 1)
+}
+
+// silence answers nothing.
+func silence([]byte) [][]byte { return nil }
+
+// counted counts the queries that answer gets.
+func counted(n *atomic.Int64, answer func([]byte) [][]byte) func([]byte) [][]byte {
+	return func(q []byte) [][]byte {
+		n.Add(1)
+		return answer(q)
+	}
+}
+
+// announced sends a value for each query that answer gets, and waits until it is taken.
+func announced(t *testing.T, came chan<- struct{}, answer func([]byte) [][]byte) func([]byte) [][]byte {
+	return func(q []byte) [][]byte {
+		select {
+		case came <- struct{}{}:
+		case <-t.Context().Done():
+		}
+		return answer(q)
+	}
+}
+
+// held answers each query once it gets a value.
+func held(t *testing.T, release <-chan struct{}, answer func([]byte) [][]byte) func([]byte) [][]byte {
+	return func(q []byte) [][]byte {
+		select {
+		case <-release:
+		case <-t.Context().Done():
+		}
+		return answer(q)
+	}
+}
+
+// soon bounds every wait for what must come.
+const soon = 10 * time.Second
+
+func awaitQuery(t *testing.T, came <-chan struct{}) {
+	t.Helper()
+	select {
+	case <-came:
+	case <-time.After(soon):
+		t.Fatal("no query came")
+	}
+}
+
+func allowAnswer(t *testing.T, release chan<- struct{}) {
+	t.Helper()
+	select {
+	case release <- struct{}{}:
+	case <-time.After(soon):
+		t.Fatal("no query waits for its answer")
+	}
+}
+
+func TestExecdQuietUntilAsked(t *testing.T) {
+	t.Parallel()
+	var queries atomic.Int64
+	server := serve(t, "127.0.0.1:0", counted(&queries, named("lhr1")))
+	p := startExecd(t, asking("2s", server), nil, nil, "--poll_interval_disabled")
+	p.quiet(t, 500*time.Millisecond)
+	for round := range int64(3) {
+		p.write(t, "\n")
+		checkServers(t, []string{next(t, p.stdout)}, server)
+		p.quiet(t, 200*time.Millisecond)
+		if n := queries.Load(); n != round+1 {
+			t.Errorf("%d queries after %d newlines", n, round+1)
+		}
+	}
+	p.stdin.Close()
+	checkServers(t, p.end(t, time.Second))
+	if said := rest(p.stderr); len(said) > 0 {
+		t.Errorf("said %q", said)
+	}
+}
+
+// TestExecdJunk: only a newline asks.
+func TestExecdJunk(t *testing.T) {
+	t.Parallel()
+	var queries atomic.Int64
+	server := serve(t, "127.0.0.1:0", counted(&queries, named("lhr1")))
+	p := startExecd(t, asking("2s", server), nil, nil)
+	p.write(t, "gather\r\x00\xff"+strings.Repeat("x", 1<<17))
+	p.quiet(t, 300*time.Millisecond)
+	p.write(t, "\r\n")
+	checkServers(t, []string{next(t, p.stdout)}, server)
+	p.write(t, "junk")
+	p.stdin.Close()
+	checkServers(t, p.end(t, time.Second))
+	if n := queries.Load(); n != 1 {
+		t.Errorf("%d queries, want 1", n)
+	}
+}
+
+// TestExecdPrintf: printf '\n' | telegraf-dns-anycast --config f
+func TestExecdPrintf(t *testing.T) {
+	t.Parallel()
+	server := serve(t, "127.0.0.1:0", named("lhr1"))
+	file := writeFile(t, asking("2s", server))
+	for _, test := range []struct {
+		stdin  string
+		rounds int
+	}{{"", 0}, {"\n", 1}, {"\n", 1}, {"\n", 1}, {"x\n", 1}, {"\n\n", 2}, {"\n\n", 2}} {
+		got := runCommand(t, test.stdin, "--config", file)
+		warnings := strings.Count(got.stderr, "W! ")
+		if got.status != statusOK || strings.Count(got.stderr, "\n") != warnings || warnings > max(0, test.rounds-1) {
+			t.Errorf("%q: %s, want status 0 and a warning at most", test.stdin, got)
+		}
+		checkServers(t, strings.FieldsFunc(got.stdout, func(r rune) bool { return r == '\n' }), slices.Repeat([]netip.AddrPort{server}, test.rounds)...)
+	}
+}
+
+// TestExecdCoalesces: newlines that come while a round runs are one more round and one warning.
+func TestExecdCoalesces(t *testing.T) {
+	t.Parallel()
+	came, release := make(chan struct{}), make(chan struct{})
+	server := serve(t, "127.0.0.1:0", announced(t, came, held(t, release, named("lhr1"))))
+	p := startExecd(t, asking("20s", server), nil, nil)
+	p.write(t, "\n")
+	awaitQuery(t, came)
+	p.write(t, strings.Repeat("\n", 20))
+	if said := next(t, p.stderr); !strings.HasPrefix(said, "W! ") || !strings.Contains(said, "longer") {
+		t.Errorf("said %q, want a warning that rounds take longer than they are asked for", said)
+	}
+	p.quiet(t, 200*time.Millisecond)
+	allowAnswer(t, release)
+	checkServers(t, []string{next(t, p.stdout)}, server)
+	awaitQuery(t, came)
+	p.write(t, "\n\n") // late again, within the same minute
+	p.quiet(t, 200*time.Millisecond)
+	allowAnswer(t, release)
+	checkServers(t, []string{next(t, p.stdout)}, server)
+	awaitQuery(t, came)
+	allowAnswer(t, release)
+	checkServers(t, []string{next(t, p.stdout)}, server)
+	p.quiet(t, 300*time.Millisecond)
+}
+
+func TestExecdPolls(t *testing.T) {
+	t.Parallel()
+	server := serve(t, "127.0.0.1:0", named("lhr1"))
+	p := startExecd(t, asking("2s", server), nil, nil, "--poll_interval", "500ms")
+	for range 3 {
+		checkServers(t, []string{next(t, p.stdout)}, server)
+	}
+	p.stdin.Close()
+	for _, line := range p.end(t, time.Second) {
+		checkServers(t, []string{line}, server)
+	}
+	if said := rest(p.stderr); len(said) > 0 {
+		t.Errorf("said %q", said)
+	}
+}
+
+// TestExecdPollsTooOften: rounds that take longer than the interval are told once.
+func TestExecdPollsTooOften(t *testing.T) {
+	t.Parallel()
+	p := startExecd(t, asking("350ms", serve(t, "127.0.0.1:0", silence)), nil, nil, "--poll_interval", "100ms")
+	for range 2 {
+		next(t, p.stdout)
+	}
+	p.signal(t, syscall.SIGTERM)
+	p.end(t, time.Second)
+	if said := rest(p.stderr); len(said) != 1 || !strings.HasPrefix(said[0], "W! ") {
+		t.Errorf("said %q, want one warning", said)
+	}
+}
+
+// TestExecdPollInterval: the first round comes after one interval, a newline asks beside it, and disabled means off.
+func TestExecdPollInterval(t *testing.T) {
+	t.Parallel()
+	server := serve(t, "127.0.0.1:0", named("lhr1"))
+	polled := startExecd(t, asking("2s", server), nil, nil, "--poll_interval", "1m")
+	off := startExecd(t, asking("2s", server), nil, nil, "--poll_interval", "100ms", "--poll_interval_disabled")
+	off.quiet(t, 400*time.Millisecond)
+	for _, p := range []*process{polled, off} {
+		p.write(t, "\n")
+		checkServers(t, []string{next(t, p.stdout)}, server)
+		p.quiet(t, 100*time.Millisecond)
+	}
+}
+
+// TestExecdFinishes: EOF in the middle of a round lets it end, and the one that was asked for meanwhile.
+func TestExecdFinishes(t *testing.T) {
+	t.Parallel()
+	came, release := make(chan struct{}, 10), make(chan struct{})
+	server := serve(t, "127.0.0.1:0", announced(t, came, held(t, release, named("lhr1"))))
+	p := startExecd(t, asking("20s", server), nil, nil)
+	p.write(t, "\n")
+	awaitQuery(t, came)
+	p.write(t, "\n\n")
+	p.stdin.Close()
+	next(t, p.stderr)
+	p.quiet(t, 300*time.Millisecond)
+	close(release)
+	checkServers(t, p.end(t, time.Second), server, server)
+}
+
+// TestExecdFinishesPolling: no round is asked for after EOF.
+func TestExecdFinishesPolling(t *testing.T) {
+	t.Parallel()
+	came, release := make(chan struct{}, 10), make(chan struct{})
+	server := serve(t, "127.0.0.1:0", announced(t, came, held(t, release, named("lhr1"))))
+	p := startExecd(t, asking("20s", server), nil, nil, "--poll_interval", "1s")
+	p.write(t, "\n")
+	awaitQuery(t, came)
+	p.stdin.Close()
+	p.quiet(t, 1200*time.Millisecond)
+	close(release)
+	checkServers(t, p.end(t, time.Second), server)
+}
+
+// TestExecdFinishesInTime: Telegraf kills what is still there 5 s after it closed stdin.
+func TestExecdFinishesInTime(t *testing.T) {
+	t.Parallel()
+	came := make(chan struct{}, 10)
+	answers, silent := serve(t, "127.0.0.1:0", named("lhr1")), serve(t, "127.0.0.1:0", announced(t, came, silence))
+	p := startExecd(t, asking("60s", answers, silent), nil, nil)
+	p.write(t, "\n\n")
+	awaitQuery(t, came)
+	p.stdin.Close()
+	checkServers(t, p.end(t, 5*time.Second), answers)
+	if len(came) > 0 {
+		t.Error("the second round began all the same")
+	}
+}
+
+func TestExecdSignal(t *testing.T) {
+	for _, s := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM} {
+		t.Run(s.String(), func(t *testing.T) {
+			t.Parallel()
+			for _, flags := range [][]string{nil, {"--poll_interval", "1m"}} {
+				server := serve(t, "127.0.0.1:0", named("lhr1"))
+				p := startExecd(t, asking("2s", server), nil, nil, flags...)
+				p.write(t, "\n")
+				checkServers(t, []string{next(t, p.stdout)}, server) // the handler is in place
+				p.signal(t, s)
+				checkServers(t, p.end(t, time.Second))
+			}
+		})
+	}
+}
+
+// inMidRound starts a round that two servers have answered, over UDP and by refusing TCP, and one never will.
+func inMidRound(t *testing.T, stdout, stderr *os.File) (p *process, answered []netip.AddrPort) {
+	t.Helper()
+	came := make(chan struct{}, 10)
+	a, b := serve(t, "127.0.0.1:0", announced(t, came, named("lhr1"))), serve(t, "127.0.0.1:0", announced(t, came, named("lhr2")))
+	hanging, err := net.Listen("tcp", "127.0.0.1:0") // first: of TCP ports many are taken by connections
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { hanging.Close() })
+	silent := serve(t, hanging.Addr().String(), announced(t, came, silence))
+	conf := asking("30s", a, silent, b)
+	p = startExecd(t, strings.Replace(conf, blockLine, blockLine+"transports = [\"udp\", \"tcp\"]\n", 1), stdout, stderr)
+	p.write(t, "\n")
+	for range 3 {
+		awaitQuery(t, came)
+	}
+	time.Sleep(200 * time.Millisecond) // for the answers to arrive
+	return p, []netip.AddrPort{a, a, b, b}
+}
+
+// TestExecdSignalInRound: what has its result is written, the rest is dropped.
+func TestExecdSignalInRound(t *testing.T) {
+	for _, s := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM} {
+		t.Run(s.String(), func(t *testing.T) {
+			t.Parallel()
+			p, answered := inMidRound(t, nil, nil)
+			p.signal(t, s)
+			checkServers(t, p.end(t, time.Second), answered...)
+			if said := rest(p.stderr); len(said) > 0 {
+				t.Errorf("said %q", said)
+			}
+		})
+	}
+}
+
+// TestExecdSignalAfterEOF: Telegraf's way to stop what does not end by itself.
+func TestExecdSignalAfterEOF(t *testing.T) {
+	t.Parallel()
+	p, answered := inMidRound(t, nil, nil)
+	p.stdin.Close()
+	p.quiet(t, 300*time.Millisecond)
+	p.signal(t, syscall.SIGTERM)
+	checkServers(t, p.end(t, time.Second), answered...)
+}
+
+// brokenPipe is a pipe's end that nobody reads, nor ever will.
+func brokenPipe(t *testing.T) *os.File {
+	t.Helper()
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Close()
+	return w
+}
+
+func TestExecdStdoutGone(t *testing.T) {
+	for _, s := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM} {
+		t.Run(s.String(), func(t *testing.T) {
+			t.Parallel()
+			p, _ := inMidRound(t, brokenPipe(t), nil)
+			p.signal(t, s)
+			p.end(t, time.Second)
+		})
+	}
+	t.Run("EOF", func(t *testing.T) {
+		t.Parallel()
+		p := startExecd(t, asking("300ms", serve(t, "127.0.0.1:0", silence)), brokenPipe(t), nil)
+		p.write(t, "\n")
+		p.stdin.Close()
+		p.end(t, 2*time.Second)
+	})
+}
+
+// TestExecdStderrGone: points are worth more than messages.
+func TestExecdStderrGone(t *testing.T) {
+	t.Run("mid-round", func(t *testing.T) {
+		t.Parallel()
+		p, answered := inMidRound(t, nil, brokenPipe(t))
+		p.write(t, "\n\n") // too early: a warning
+		time.Sleep(100 * time.Millisecond)
+		p.signal(t, syscall.SIGTERM)
+		checkServers(t, p.end(t, time.Second), answered...)
+	})
+	t.Run("start", func(t *testing.T) {
+		t.Parallel()
+		server := serve(t, "127.0.0.1:0", named("lhr1"))
+		conf := strings.Replace(withServers(`"::1", "`+server.String()+`"`), blockLine, blockLine+"families = [\"ipv4\"]\n", 1)
+		p := startExecd(t, conf, nil, brokenPipe(t))
+		p.write(t, "\n")
+		checkServers(t, []string{next(t, p.stdout)}, server)
+		p.stdin.Close()
+		p.end(t, time.Second)
+	})
+}
+
+// blocked starts a round with more points than a pipe holds, all but one of them in at once, on a stdout that is not
+// read, and returns when the writer is stuck.
+func blocked(t *testing.T) (p *process, stdout *os.File) {
+	t.Helper()
+	stdout, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { stdout.Close() })
+	servers := []netip.AddrPort{serve(t, "127.0.0.1:0", silence)}
+	for i := range 1000 { // nobody is there: port unreachable
+		servers = append(servers, netip.AddrPortFrom(netip.AddrFrom4([4]byte{127, 7, byte(i >> 8), byte(i)}), 9))
+	}
+	probe, err := unix.Dup(int(w.Fd()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer unix.Close(probe) // lest stdout never ends
+	p = startExecd(t, asking("30s", servers...), w, nil)
+	p.write(t, "\n")
+	for deadline := time.Now().Add(10 * time.Second); writable(t, probe); time.Sleep(50 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatal("the pipe does not fill")
+		}
+	}
+	time.Sleep(200 * time.Millisecond)
+	return p, stdout
+}
+
+func writable(t *testing.T, fd int) bool {
+	t.Helper()
+	n, err := unix.Poll([]unix.PollFd{{Fd: int32(fd), Events: unix.POLLOUT}}, 0)
+	if err != nil && err != unix.EINTR {
+		t.Fatal(err)
+	}
+	return n > 0
+}
+
+// TestExecdStdoutFull: a writer that is stuck keeps nobody from stopping the program.
+func TestExecdStdoutFull(t *testing.T) {
+	for _, s := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM} {
+		t.Run(s.String(), func(t *testing.T) {
+			t.Parallel()
+			p, stdout := blocked(t)
+			p.signal(t, s)
+			p.end(t, time.Second)
+			written, err := io.ReadAll(stdout)
+			if err != nil {
+				t.Fatal(err)
+			}
+			lines := bytes.Split(written, []byte("\n"))
+			for _, line := range lines[:len(lines)-1] { // the pipe took a part of the last
+				if !wholeLine.Match(line) {
+					t.Errorf("%q is no whole line", line)
+				}
+			}
+		})
+	}
+}
+
+// TestExecdStdoutFullReadAgain: whoever reads in the moment that is left gets whole lines.
+func TestExecdStdoutFullReadAgain(t *testing.T) {
+	t.Parallel()
+	p, stdout := blocked(t)
+	p.signal(t, syscall.SIGTERM)
+	written, err := io.ReadAll(stdout)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.end(t, time.Second)
+	lines := strings.Split(strings.TrimSuffix(string(written), "\n"), "\n")
+	for _, line := range lines {
+		if !wholeLine.MatchString(line) {
+			t.Errorf("%q is no whole line", line)
+		}
+	}
+	if len(lines) != 1000 {
+		t.Errorf("%d lines, want 1000", len(lines))
+	}
+}
+
+// writes keeps what each call wrote; those after max fail.
+type writes struct {
+	calls      []string
+	tries, max int
+}
+
+func (w *writes) Write(b []byte) (int, error) {
+	if w.tries++; w.tries > w.max {
+		return 0, io.ErrClosedPipe
+	}
+	w.calls = append(w.calls, string(b))
+	return len(b), nil
+}
+
+// TestLines: few writes, each of whole lines, and none after one that failed.
+func TestLines(t *testing.T) {
+	const n = 2000
+	line := "dns_anycast,result=success,server=" + strings.Repeat("x", 100) + " answered=1i 1700000000000000005\n"
+	m := newPoint("result=success,server="+strings.Repeat("x", 100), map[string]any{"answered": int64(1)})
+	for _, test := range []struct{ max, tries int }{{100, n*len(line)/linesSize + 1}, {1, 2}} {
+		w := &writes{max: test.max}
+		l := newLines(w)
+		for range n {
+			l.write(m)
+		}
+		if err := l.flush(); (err != nil) != (test.max == 1) {
+			t.Errorf("flush: %v", err)
+		}
+		if w.tries != test.tries {
+			t.Errorf("%d writes, want %d", w.tries, test.tries)
+		}
+		for _, text := range w.calls {
+			if text == "" || len(text) > linesSize || strings.Repeat(line, len(text)/len(line)) != text {
+				t.Errorf("wrote %d bytes that are not whole lines: %.200q", len(text), text)
+			}
+		}
+		if all := strings.Join(w.calls, ""); test.max > 1 && len(all) != n*len(line) {
+			t.Errorf("wrote %d bytes, want %d", len(all), n*len(line))
+		}
+	}
+}

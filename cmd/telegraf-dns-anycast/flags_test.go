@@ -1,0 +1,252 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"reflect"
+	"regexp"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/influxdata/telegraf"
+)
+
+func TestFlags(t *testing.T) {
+	for _, test := range []struct {
+		args string // as one types them
+		want options
+	}{
+		{"--config f", options{config: "f"}},
+		{"--config=f --poll_interval 10s", options{config: "f", poll: 10 * time.Second}},
+		{"--config f --poll_interval 10s --poll_interval_disabled", options{config: "f", pollDisabled: true}},
+		{"--config f --poll_interval_disabled", options{config: "f", pollDisabled: true}},
+		{"--config f --log-level debug", options{config: "f", level: telegraf.Debug}},
+		{"--check --config f", options{mode: modeCheck, config: "f"}},
+		{"--once a", options{mode: modeOnce, servers: []string{"a"}}},
+		{"--once --config f", options{mode: modeOnce, config: "f"}},
+		{"--once a --config f b", options{mode: modeOnce, config: "f", servers: []string{"a", "b"}}},
+		{"a --once", options{mode: modeOnce, servers: []string{"a"}}},
+		{"a --tcp b --timeout 3s --once c -4", options{mode: modeOnce, servers: []string{"a", "b", "c"}, tcp: true, ipv4: true, timeout: 3e9, timeoutGiven: true}},
+		{"--once -6 --format json a", options{mode: modeOnce, servers: []string{"a"}, ipv6: true, format: "json"}},
+		{"--once -- a --tcp", options{mode: modeOnce, servers: []string{"a", "--tcp"}}},
+		{"--once a -- b --", options{mode: modeOnce, servers: []string{"a", "b", "--"}}},
+		{"--once a --", options{mode: modeOnce, servers: []string{"a"}}},
+		{"--sample-config", options{mode: modeSample}},
+		{"--version", options{mode: modeVersion}},
+		{"--help", options{mode: modeHelp}},
+		{"--h", options{mode: modeHelp}},
+		{"--help --version --once", options{mode: modeHelp}},
+	} {
+		if test.want.level == 0 {
+			test.want.level = telegraf.Info
+		}
+		for _, args := range [][]string{strings.Fields(test.args), oneDash(strings.Fields(test.args))} {
+			if got, err := parseFlags(args); err != nil || !reflect.DeepEqual(got, test.want) {
+				t.Errorf("%q: %+v, %v, want %+v", args, got, err, test.want)
+			}
+		}
+	}
+}
+
+// oneDash writes -flag for --flag, up to a "--".
+func oneDash(args []string) []string {
+	args = slices.Clone(args)
+	for i := range args {
+		if args[i] == "--" {
+			break
+		}
+		if strings.HasPrefix(args[i], "--") {
+			args[i] = args[i][1:]
+		}
+	}
+	return args
+}
+
+// TestFlagsRefused: status 2, nothing on stdout, one line on stderr, with a level in execd mode alone.
+func TestFlagsRefused(t *testing.T) {
+	file := writeFile(t, blockLine+cloudA)
+	for _, test := range []struct{ args, want string }{
+		{"", "E! --config FILE is missing: --sample-config prints one to begin with, --help the rest"},
+		{"--poll_interval 10s", "E! --config FILE is missing: --sample-config prints one to begin with, --help the rest"},
+		{"--check", "--config FILE is missing: --sample-config prints one to begin with, --help the rest"},
+		{"--once", "nothing to ask: name servers, or a --config FILE"},
+		{"--config", "E! flag needs an argument: -config"},
+		{"--config FILE --colour", "E! unknown flag --colour: --help lists the flags"},
+		{"--confg FILE", "E! unknown flag --confg: did you mean --config?"},
+		{"-5", "E! unknown flag --5: --help lists the flags"},
+		{"--once 127.0.0.1 --colour", "unknown flag --colour: --help lists the flags"},
+		{"--colour --once 127.0.0.1", "unknown flag --colour: --help lists the flags"},
+		{"--once --check --config FILE", "--once and --check exclude each other"},
+		{"--once --tcp=maybe 127.0.0.1", `invalid boolean value "maybe" for -tcp: parse error`},
+		{"--config FILE 127.0.0.1", `E! "127.0.0.1": servers on the command line go with --once`},
+		{"--check --config FILE 127.0.0.1", `"127.0.0.1": servers on the command line go with --once`},
+		{"--config FILE --format json", "E! --format goes with --once alone"},
+		{"--config FILE -4", "E! -4 goes with --once alone"},
+		{"--check --config FILE -6", "-6 goes with --once alone"},
+		{"--check --config FILE --tcp", "--tcp goes with --once alone"},
+		{"--config FILE --timeout 2s", "E! --timeout goes with --once alone"},
+		{"--once -4 -6 --config FILE", "-4 and -6 together leave no server: give one of them, or neither for both families"},
+		{"--once -6 127.0.0.1", `no server is left for families = "ipv6"`},
+		{"--once --format xml --config FILE", "--format xml: write table, influx or json"},
+		{"--once --format JSON --config FILE", "--format JSON: write table, influx or json"},
+		{"--once --timeout 2 127.0.0.1", `invalid value "2" for flag -timeout: 2 has no unit: write "2s"`},
+		{"--timeout 2 --once 127.0.0.1", `invalid value "2" for flag -timeout: 2 has no unit: write "2s"`},
+		{"--once --timeout soon 127.0.0.1", `invalid value "soon" for flag -timeout: "soon" is no duration: write it like "2s" or "500ms"`},
+		{"--once --timeout -1s 127.0.0.1", `command line: timeout: -1s is out of range: write one from "1ms" to "1m"`},
+		{"--once --timeout 0s 127.0.0.1", `command line: timeout: 0s is out of range: write one from "1ms" to "1m"`},
+		{"--once --timeout 2m 127.0.0.1", `command line: timeout: 2m0s is out of range: write one from "1ms" to "1m"`},
+		{"--once --poll_interval 10s 127.0.0.1", "--poll_interval goes with neither --once nor --check"},
+		{"--check --config FILE --poll_interval 10s", "--poll_interval goes with neither --once nor --check"},
+		{"--config FILE --poll_interval 10", `E! invalid value "10" for flag -poll_interval: 10 has no unit: write "10s"`},
+		{"--config FILE --poll_interval 0s", "E! --poll_interval 0s: write 100ms or more"},
+		{"--config FILE --poll_interval -1s", "E! --poll_interval -1s: write 100ms or more"},
+		{"--config FILE --log-level loud", "E! --log-level loud: write error, warn, info or debug"},
+		{"--config FILE --log-level trace", "E! --log-level trace: write error, warn, info or debug"},
+		{"--once 127.0.0.1 --log-level INFO", "--log-level INFO: write error, warn, info or debug"},
+		{"--once 127.0.0.256", `command line: server[1]: "127.0.0.256" is no IPv4 address`},
+		{"--once 127.0.0.1 127.0.0.1:53", `command line: server[2]: "127.0.0.1:53" is listed twice: servers[1] is the same`},
+		{"--once -- --tcp", `command line: server[1]: "--tcp" is neither an address nor a host name`},
+	} {
+		t.Run(test.args, func(t *testing.T) {
+			t.Parallel()
+			got := runCommand(t, "\n", strings.Fields(strings.ReplaceAll(test.args, "FILE", file))...)
+			if got.status != statusUsage || got.stdout != "" || got.stderr != test.want+"\n" {
+				t.Errorf("%s, want status %d and %q", got, statusUsage, test.want)
+			}
+		})
+	}
+}
+
+// TestTimeoutOfCommandLine: a value that stands on the command line is not looked for in the file.
+func TestTimeoutOfCommandLine(t *testing.T) {
+	t.Parallel()
+	got := runCommand(t, "", "--once", "--timeout", "2m", "--config", writeFile(t, blockLine+cloudA))
+	if want := `command line: timeout: 2m0s is out of range: write one from "1ms" to "1m"`; got.status != statusUsage || !strings.HasSuffix(got.stderr, want+"\n") || strings.Contains(got.stderr, "plugin.conf") {
+		t.Errorf("%s, want %q and no file named", got, want)
+	}
+}
+
+// newestVersion is the heading of the first release in CHANGELOG.md.
+var newestVersion = regexp.MustCompile(`(?m)^## \[?v?(\d+\.\d+\.\d+)`)
+
+func TestVersion(t *testing.T) {
+	t.Parallel()
+	log, err := os.ReadFile("../../CHANGELOG.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	newest := newestVersion.FindSubmatch(log)
+	if newest == nil {
+		t.Fatal("CHANGELOG.md names no version")
+	}
+	want := fmt.Sprintf("telegraf-dns-anycast %s %s/%s ", newest[1], runtime.GOOS, runtime.GOARCH)
+	if got := runCommand(t, "", "--version"); got.status != statusOK || got.stderr != "" || !strings.HasPrefix(got.stdout, want) {
+		t.Errorf("%s, want %q at the start", got, want)
+	}
+}
+
+func TestHelp(t *testing.T) {
+	t.Parallel()
+	got := runCommand(t, "", "--help")
+	if got.status != statusOK || got.stderr != "" {
+		t.Error(got)
+	}
+	for _, flag := range strings.Fields(`--config --once --check --sample-config --poll_interval --log-level --version
+		--help --format -4 -6 --tcp --timeout`) {
+		if !regexp.MustCompile(`(?m)[ ]` + flag + `([ ,]|$)`).MatchString(got.stdout) {
+			t.Errorf("--help does not name %s", flag)
+		}
+	}
+	for line := range strings.Lines(got.stdout) {
+		if len([]rune(line)) > 121 {
+			t.Errorf("%d columns: %s", len([]rune(line))-1, line)
+		}
+	}
+}
+
+// TestLogLevel: a level lets through what is at least as grave.
+func TestLogLevel(t *testing.T) {
+	file := writeFile(t, blockLine+"families = [\"ipv4\"]\n"+
+		cloudLine+"name = \"a\"\nservers = [\"::1\", \""+serve(t, "127.0.0.1:0", named("lhr1")).String()+"\"]\n")
+	for level, want := range map[string]string{"error": "", "warn": "W! ", "info": "W! ", "debug": "W! D! "} {
+		t.Run(level, func(t *testing.T) {
+			got := runCommand(t, "\n", "--config", file, "--log-level", level)
+			said := ""
+			for line := range strings.Lines(got.stderr) {
+				said += line[:3]
+			}
+			if said != want || got.status != statusOK {
+				t.Errorf("%s, want the levels %q", got, want)
+			}
+		})
+	}
+}
+
+// TestCheck prints the plan in the order of the file.
+func TestCheck(t *testing.T) {
+	t.Parallel()
+	file := writeFile(t, blockLine+"transports = [\"udp\", \"tcp\"]\n"+
+		cloudLine+"name = \"z\"\nservers = [\"name.invalid\", \"::1\"]\n"+cloudA)
+	want := file + ` is valid; a round asks:
+z
+  name.invalid  udp  each address the name has
+  name.invalid  tcp  each address the name has
+  ::1           udp  ipv6
+  ::1           tcp  ipv6
+a
+  127.0.0.1     udp  ipv4
+  127.0.0.1     tcp  ipv4
+`
+	if got := runCommand(t, "\n", "--check", "--config", file); got.status != statusOK || got.stderr != "" || got.stdout != want {
+		t.Errorf("%s\nwant\n%s", got, want)
+	}
+}
+
+func TestCheckSendsNothing(t *testing.T) {
+	t.Parallel()
+	server := serve(t, "127.0.0.1:0", func(q []byte) [][]byte {
+		t.Errorf("a query came: %x", q)
+		return nil
+	})
+	got := runCommand(t, "\n", "--check", "--config", writeFile(t, withServers(`"`+server.String()+`"`)))
+	if got.status != statusOK {
+		t.Error(got)
+	}
+}
+
+// ran is what a run of the program left behind.
+type ran struct {
+	status         int
+	stdout, stderr string
+}
+
+func (r ran) String() string {
+	return fmt.Sprintf("status %d, stdout %q, stderr %q", r.status, r.stdout, r.stderr)
+}
+
+// runCommand runs the program to its end.
+func runCommand(t *testing.T, stdin string, args ...string) ran {
+	t.Helper()
+	got, err := runProgram(binary(t), stdin, args...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return got
+}
+
+func runProgram(path, stdin string, args ...string) (ran, error) {
+	var stdout, stderr bytes.Buffer
+	cmd := exec.Command(path, args...)
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = strings.NewReader(stdin), &stdout, &stderr
+	var exit *exec.ExitError
+	if err := cmd.Run(); err != nil && !errors.As(err, &exit) {
+		return ran{}, err
+	}
+	return ran{cmd.ProcessState.ExitCode(), stdout.String(), stderr.String()}, nil
+}

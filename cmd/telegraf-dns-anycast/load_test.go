@@ -1,0 +1,570 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"reflect"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/BurntSushi/toml"
+	"github.com/influxdata/telegraf"
+
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast"
+)
+
+// misuse is a configuration that must be refused, and how, behind the name of the file.
+type misuse struct{ name, conf, want string }
+
+const (
+	blockLine = "[[inputs.dns_anycast]]\n"
+	cloudLine = "[[inputs.dns_anycast.cloud]]\n"
+	cloudA    = cloudLine + "name = \"a\"\nservers = [\"127.0.0.1\"]\n"
+	cloudB    = cloudLine + "name = \"b\"\nservers = [\"127.0.0.1\"]\n"
+)
+
+// withOption is a valid file but for option, a line of the plugin's own.
+func withOption(option string) string { return blockLine + option + "\n" + cloudA }
+
+// withCloudOption is a valid file but for option, the last line of a cloud.
+func withCloudOption(option string) string { return blockLine + cloudA + option + "\n" }
+
+// withServers is a valid file but for the servers of its cloud.
+func withServers(list string) string {
+	return blockLine + cloudLine + "name = \"a\"\nservers = [" + list + "]\n"
+}
+
+// withTag is a valid file but for a tag of its cloud.
+func withTag(line string) string {
+	return withCloudOption("[inputs.dns_anycast.cloud.tags]\n" + line)
+}
+
+const onlyBlockHere = "does not belong here: the file holds one [[inputs.dns_anycast]] block and nothing else"
+
+var misusedFiles = []misuse{
+	{"empty file", "", ": has no [[inputs.dns_anycast]] block"},
+	{"comments alone", "# nothing\n", ": has no [[inputs.dns_anycast]] block"},
+	{"binary junk", "\x7fELF\x00\x01\x02", ":1: files cannot contain NULL bytes; probably using UTF-16; TOML files must be UTF-8"},
+	{"no UTF-8", blockLine + "timeout = \"\xff\"\n", ":2: invalid UTF-8 byte: 0xff"},
+	{"no TOML", blockLine + "timeout: 2s\n", ":2: expected '.' or '=', but got ':' instead"},
+	{"string not closed", blockLine + "\ntimeout = \"2s\n" + cloudA, ":3: strings cannot contain newlines"},
+	{"list not closed", blockLine + cloudLine + "name = \"a\"\nservers = [\"127.0.0.1\"\n", ":4: expected a comma (',') or array terminator (']'), but got end of file"},
+	{"bracket missing", "[[inputs.dns_anycast]\n", `:1: expected end of table array name delimiter ']', but got '\n' instead`},
+	{"key twice", withOption("timeout = \"2s\"\ntimeout = \"3s\""), ":3: Key 'inputs.dns_anycast.timeout' has already been defined."},
+	{"key twice in a cloud", withCloudOption(`name = "b"`), ":5: Key 'inputs.dns_anycast.cloud.name' has already been defined."},
+	{"tags twice", withTag("a = \"b\"\n[inputs.dns_anycast.cloud.tags]"), ":7: Key 'inputs.dns_anycast.cloud.tags' has already been defined."},
+	{"second block", blockLine + cloudA + blockLine + cloudB, ": has 2 [[inputs.dns_anycast]] blocks: write one, with a cloud block for each cloud"},
+	{"single brackets", "[inputs.dns_anycast]\n", ": inputs.dns_anycast: write [[inputs.dns_anycast]], with double brackets"},
+	{"no outer block", cloudA, ": inputs.dns_anycast: write [[inputs.dns_anycast]], with double brackets"},
+	{"another table", "[agent]\n" + blockLine + cloudA, ": agent: " + onlyBlockHere},
+	{"key outside", "timeout = \"2s\"\n" + blockLine + cloudA, ": timeout: " + onlyBlockHere},
+	{"telegraf.conf", "[[inputs.cpu]]\n" + blockLine + cloudA, ": inputs.cpu: " + onlyBlockHere},
+	{"output", blockLine + cloudA + "[[outputs.file]]\n", ": outputs: " + onlyBlockHere},
+	{"execd block", "[[inputs.execd]]\ncommand = [\"x\"]\n", ": inputs.execd: " + onlyBlockHere},
+}
+
+var misusedKeys = []misuse{
+	{"unknown option", withOption(`retries = 3`), ": retries: unknown option: there are cloud, edns, families, identity_names, max_instances, source_ipv4, source_ipv6, timeout, transports"},
+	{"misspelt option", withOption(`timout = "2s"`), ": timout: unknown option: did you mean timeout?"},
+	{"upper case", withOption(`Timeout = "2s"`), ": Timeout: unknown option: did you mean timeout?"},
+	{"singular", withOption(`family = ["ipv4"]`), ": family: unknown option: there are cloud, edns, families, identity_names, max_instances, source_ipv4, source_ipv6, timeout, transports"},
+	{"misspelt cloud", blockLine + strings.ReplaceAll(cloudA, ".cloud", ".clouds"), ": clouds: unknown option: did you mean cloud?"},
+	{"unknown in cloud", withCloudOption(`retries = 3`), `: cloud[1] "a".retries: unknown option: there are identity_names, name, servers, site, tags`},
+	{"misspelt in cloud", blockLine + cloudA + cloudLine + "name = \"b\"\nserver = [\"127.0.0.1\"]\n", `: cloud[2] "b".server: unknown option: did you mean servers?`},
+	{"misspelt in nameless cloud", blockLine + cloudLine + "server = [\"127.0.0.1\"]\n", ": cloud[1].server: unknown option: did you mean servers?"},
+	{"plugin's option in cloud", withCloudOption(`timeout = "2s"`), `: cloud[1] "a".timeout: unknown option: there are identity_names, name, servers, site, tags`},
+	{"not built yet", withOption(`spread = "1s"`), ": spread: unknown option: there are cloud, edns, families, identity_names, max_instances, source_ipv4, source_ipv6, timeout, transports"},
+	{"of 2017", withOption(`server = "127.0.0.1"`), ": server: unknown option: there are cloud, edns, families, identity_names, max_instances, source_ipv4, source_ipv6, timeout, transports"},
+}
+
+// misusedTelegraf has the options that Telegraf reads itself, of any input.
+func misusedTelegraf() (rows []misuse) {
+	for _, option := range strings.Fields(`alias always_include_global_tags always_include_local_tags collection_jitter
+		collection_offset fielddrop fieldexclude fieldinclude fieldpass interval log_level metricpass name_override
+		name_prefix name_suffix namedrop namepass precision startup_error_behavior tagdrop tagexclude taginclude tagpass
+		tags time_source namedrop_separator namepass_separator pass drop`) {
+		rows = append(rows, misuse{"Telegraf's " + option, withOption(option + ` = "x"`),
+			": " + option + ": is an option of Telegraf's: write it in the [[inputs.execd]] block"})
+	}
+	return rows
+}
+
+const aListOfStrings = `write a list of strings, as in ["…", "…"]`
+
+// misusedTypes has a row for each kind of option and each type it is not.
+var misusedTypes = []misuse{
+	{"string for list", withOption(`families = "ipv4"`), ": families: is a string: " + aListOfStrings},
+	{"number for list", withOption(`transports = 1`), ": transports: is a whole number: " + aListOfStrings},
+	{"number in list", withOption(`identity_names = ["id.server", 1]`), ": identity_names[2]: is a whole number: write a string in quotes"},
+	{"list in list", withOption(`families = [["ipv4"]]`), ": families[1]: is a list: write a string in quotes"},
+	{"string for truth value", withOption(`edns = "true"`), ": edns: is a string: write true or false, without quotes"},
+	{"number for truth value", withOption(`edns = 1`), ": edns: is a whole number: write true or false, without quotes"},
+	{"string for number", withOption(`max_instances = "500"`), ": max_instances: is a string: write a whole number, without quotes"},
+	{"fraction for number", withOption(`max_instances = 1.5`), ": max_instances: is a number: write a whole number, without quotes"},
+	{"number beyond 64 bits", withOption(`max_instances = 99999999999999999999`), ":2: 99999999999999999999 is out of range for int64"},
+	{"number for string", withOption(`source_ipv4 = 127`), ": source_ipv4: is a whole number: write a string in quotes"},
+	{"list for string", withOption(`source_ipv6 = ["::1"]`), ": source_ipv6: is a list: write a string in quotes"},
+	{"truth value for time", withOption(`timeout = true`), ": timeout: is a truth value: write a string in quotes"},
+	{"list for time", withOption(`timeout = ["2s"]`), ": timeout: is a list: write a string in quotes"},
+	{"date for time", withOption(`timeout = 2026-01-01`), ": timeout: is a date: write a string in quotes"},
+	{"string for clouds", blockLine + "cloud = \"a\"\n", ": cloud: is a string: write [[inputs.dns_anycast.cloud]] blocks, with double brackets"},
+	{"table for clouds", blockLine + "[inputs.dns_anycast.cloud]\nname = \"a\"\n", ": cloud: is a table: write [[inputs.dns_anycast.cloud]] blocks, with double brackets"},
+	{"number for name", blockLine + cloudLine + "name = 1\n", ": cloud[1].name: is a whole number: write a string in quotes"},
+	{"string for servers", blockLine + cloudLine + "name = \"a\"\nservers = \"127.0.0.1\"\n", `: cloud[1] "a".servers: is a string: ` + aListOfStrings},
+	{"number for site", withCloudOption(`site = 1`), `: cloud[1] "a".site: is a whole number: write a string in quotes`},
+	{"string for names", withCloudOption(`identity_names = "id.server"`), `: cloud[1] "a".identity_names: is a string: ` + aListOfStrings},
+	{"list for tags", withCloudOption(`tags = ["a"]`), `: cloud[1] "a".tags: is a list: write a table of strings, as in operator = "…"`},
+	{"number for tag", withTag("asn = 64496"), `: cloud[1] "a".tags.asn: is a whole number: write a string in quotes`},
+	{"table for tag", withTag("a.b = \"c\""), `: cloud[1] "a".tags.a: is a table: write a string in quotes`},
+}
+
+const outOfRange = ` is out of range: write one from "1ms" to "1m"`
+
+var misusedValues = []misuse{
+	{"timeout of 2017", withOption(`timeout = 2`), `: timeout: 2 has no unit: write "2s"`},
+	{"timeout, fraction", withOption(`timeout = 0.5`), `: timeout: 0.5 has no unit: write "0.5s"`},
+	{"timeout in quotes", withOption(`timeout = "2"`), `: timeout: 2 has no unit: write "2s"`},
+	{"timeout, no duration", withOption(`timeout = "soon"`), `: timeout: "soon" is no duration: write it like "2s" or "500ms"`},
+	{"timeout, empty", withOption(`timeout = ""`), `: timeout: "" is no duration: write it like "2s" or "500ms"`},
+	{"timeout, upper case", withOption(`timeout = "2S"`), `: timeout: "2S" is no duration: write it like "2s" or "500ms"`},
+	{"timeout, negative", withOption(`timeout = "-2s"`), ": timeout: -2s" + outOfRange},
+	{"timeout, zero", withOption(`timeout = "0s"`), ": timeout: 0s" + outOfRange},
+	{"timeout, 2 ns", withOption(`timeout = "2ns"`), ": timeout: 2ns" + outOfRange},
+	{"timeout, huge", withOption(`timeout = "61s"`), ": timeout: 1m1s" + outOfRange},
+	{"timeout beyond 64 bits", withOption(`timeout = "9999999h"`), `: timeout: "9999999h" is no duration: write it like "2s" or "500ms"`},
+	{"families, empty", withOption(`families = []`), `: families: the list is empty: name at least one of "ipv4", "ipv6"`},
+	{"families, unknown", withOption(`families = ["ipv4", "ip6"]`), `: families[2]: "ip6" is not one of "ipv4", "ipv6"`},
+	{"families, twice", withOption(`families = ["ipv4", "ipv4"]`), `: families[2]: "ipv4" is listed twice`},
+	{"transports, empty", withOption(`transports = []`), `: transports: the list is empty: name at least one of "udp", "tcp"`},
+	{"transports, unknown", withOption(`transports = ["UDP"]`), `: transports[1]: "UDP" is not one of "udp", "tcp"`},
+	{"identity_names, empty", withOption(`identity_names = []`), `: identity_names: the list is empty: name at least one of "hostname.bind", "id.server"`},
+	{"identity_names, unknown", withOption(`identity_names = ["version.bind"]`), `: identity_names[1]: "version.bind" is not one of "hostname.bind", "id.server"`},
+	{"cloud's identity_names, empty", withCloudOption(`identity_names = []`), `: cloud[1] "a".identity_names: the list is empty: name at least one of "hostname.bind", "id.server"`},
+	{"cloud's identity_names, unknown", withCloudOption(`identity_names = ["id.server."]`), `: cloud[1] "a".identity_names[1]: "id.server." is not one of "hostname.bind", "id.server"`},
+	{"max_instances, zero", withOption(`max_instances = 0`), ": max_instances: 0 is out of range: write a number from 1 to 1000000"},
+	{"max_instances, negative", withOption(`max_instances = -1`), ": max_instances: -1 is out of range: write a number from 1 to 1000000"},
+	{"max_instances, huge", withOption(`max_instances = 1000001`), ": max_instances: 1000001 is out of range: write a number from 1 to 1000000"},
+	{"source_ipv4, IPv6", withOption(`source_ipv4 = "::1"`), `: source_ipv4: "::1" is no IPv4 address of this host`},
+	{"source_ipv6, IPv4", withOption(`source_ipv6 = "127.0.0.1"`), `: source_ipv6: "127.0.0.1" is no IPv6 address of this host`},
+	{"source_ipv6, mapped", withOption(`source_ipv6 = "::ffff:127.0.0.1"`), `: source_ipv6: "::ffff:127.0.0.1" is no IPv6 address of this host`},
+	{"source_ipv4, name", withOption(`source_ipv4 = "localhost"`), `: source_ipv4: "localhost" is no IPv4 address of this host`},
+	{"source_ipv4, any", withOption(`source_ipv4 = "0.0.0.0"`), `: source_ipv4: "0.0.0.0" is no IPv4 address of this host`},
+	{"no cloud", blockLine, ": no cloud: write an [[inputs.dns_anycast.cloud]] block with name and servers"},
+	{"families leave none", blockLine + "families = [\"ipv6\"]\n" + cloudA, `: no server is left for families = "ipv6"`},
+}
+
+var misusedClouds = []misuse{
+	{"no name", blockLine + cloudLine + "servers = [\"127.0.0.1\"]\n", ": cloud[1].name: is missing: give the cloud a name"},
+	{"empty name", blockLine + cloudLine + "name = \"\"\n", ": cloud[1].name: is missing: give the cloud a name"},
+	{"blank name", blockLine + cloudLine + "name = \" \"\nservers = [\"127.0.0.1\"]\n", `: cloud[1] " ".name: is empty: write some text`},
+	{"newline in name", blockLine + cloudLine + "name = \"a\\nb\"\nservers = [\"127.0.0.1\"]\n", `: cloud[1] "a\nb".name: "a\nb" holds '\n': write printable text without a backslash`},
+	{"one name twice", blockLine + cloudA + cloudB + cloudA, `: cloud[3] "a".name: cloud[1] has the same name: give each cloud a name of its own`},
+	{"no servers", blockLine + cloudLine + "name = \"a\"\n", `: cloud[1] "a".servers: is missing: list at least one address or host name`},
+	{"empty servers", blockLine + cloudA + cloudLine + "name = \"b\"\nservers = []\n", `: cloud[2] "b".servers: is missing: list at least one address or host name`},
+	{"site without group", withCloudOption(`site = "^[a-z]{3}"`), `: cloud[1] "a".site: "^[a-z]{3}" has no group: put the site in parentheses, as in '^([a-z]{3})'`},
+	{"site with a group that holds nothing", withCloudOption(`site = "^(?:[a-z]{3})"`), `: cloud[1] "a".site: "^(?:[a-z]{3})" has no group: put the site in parentheses, as in '^([a-z]{3})'`},
+	{"site that does not compile", withCloudOption(`site = "^([a-z]{3}"`), ": cloud[1] \"a\".site: error parsing regexp: missing closing ): `^([a-z]{3}`"},
+	{"site in Perl", withCloudOption(`site = '^(?<!x)([a-z]{3})'`), ": cloud[1] \"a\".site: error parsing regexp: invalid named capture: `(?<!x)([a-z]{3})`"},
+	{"empty tag", withTag(`operator = ""`), `: cloud[1] "a".tags.operator: is empty: write some text`},
+	{"backslash in tag", withTag(`operator = 'a\b'`), `: cloud[1] "a".tags.operator: "a\\b" holds '\\': write printable text without a backslash`},
+	{"newline in tag", withTag(`operator = "a\nb"`), `: cloud[1] "a".tags.operator: "a\nb" holds '\n': write printable text without a backslash`},
+	{"newline in tag's name", withTag(`"a\nb" = "c"`), `: cloud[1] "a".tags."a\nb": "a\nb" holds '\n': write printable text without a backslash`},
+	{"empty tag's name", withTag(`"" = "c"`), `: cloud[1] "a".tags."": is empty: write some text`},
+}
+
+// misusedTags has a row for each name that a tag of a cloud may not bear: design.md's tags and fields, and host.
+func misusedTags() (rows []misuse) {
+	for _, name := range strings.Fields(`server address cloud family transport instance site identity_source result
+		rcode query_time_ms connect_time_ms result_code answered rcode_value hostname nsid discarded time_source error
+		host`) {
+		rows = append(rows, misuse{"tag " + name, withTag(name + ` = "x"`),
+			`: cloud[1] "a".tags.` + name + ": is a name of this plugin's or of Telegraf's own: choose another"})
+	}
+	return rows
+}
+
+// misusedServers are one server's text each, in quotes, and what is said about it.
+func misusedServers() (rows []misuse) {
+	for _, s := range []struct{ text, want string }{
+		{"", " is empty: write an address or a host name"},
+		{" 127.0.0.1", " has white space around it"},
+		{"127.0.0.1, 127.0.0.2", ` looks like two servers in one string: write "…", "…"`},
+		{"127.0.0.1,127.0.0.2", ` looks like two servers in one string: write "…", "…"`},
+		{"127.0.0.1 127.0.0.2", ` looks like two servers in one string: write "…", "…"`},
+		{"ns1.example;ns2.example", ` looks like two servers in one string: write "…", "…"`},
+		{"127.0.0.1:0", ": the port is a number from 1 to 65535"},
+		{"127.0.0.1:65536", ": the port is a number from 1 to 65535"},
+		{"127.0.0.1:-1", ": the port is a number from 1 to 65535"},
+		{"127.0.0.1:dns", ": the port is a number from 1 to 65535"},
+		{"127.0.0.1:", ": the port is a number from 1 to 65535"},
+		{"localhost:", ": the port is a number from 1 to 65535"},
+		{"[::1]:99999", ": the port is a number from 1 to 65535"},
+		{"[::1]:", ": the port is a number from 1 to 65535"},
+		{"[::1]53", `: after the bracket comes a colon and a port: write "[2001:db8::1]:53"`},
+		{"[::1", ` has no closing bracket: write "[2001:db8::1]:53"`},
+		{"[127.0.0.1]:53", ` has no IPv6 address in its brackets: write "[2001:db8::1]:53"`},
+		{"::1:::53", ` is no IPv6 address; with a port it is written "[2001:db8::1]:53"`},
+		{"127.0.0.256", " is no IPv4 address"},
+		{"127.0.0", " is no IPv4 address"},
+		{"127.0.0.01", " is no IPv4 address"},
+		{"127.0.0.1/32", " is neither an address nor a host name"},
+		{"ns1..example", " is neither an address nor a host name"},
+		{"-ns1.example", " is neither an address nor a host name"},
+		{"ns1.exämple", " is neither an address nor a host name"},
+		{".", " is empty: write an address or a host name"},
+		{"0.0.0.0", " is no address of one host"},
+		{"::", " is no address of one host"},
+		{"224.0.0.1", " is no address of one host"},
+		{"::ffff:224.0.0.1", " is no address of one host"},
+		{"ff02::1%lo", " is no address of one host"},
+		{"255.255.255.255", " is no address of one host"},
+		{"fe80::1", ` is link-local: name its interface, as in "fe80::1%eth0"`},
+		{"[fe80::1]:53", ` is link-local: name its interface, as in "fe80::1%eth0"`},
+		{"::1%lo", " has a zone, which only a link-local address needs"},
+	} {
+		quoted := `"` + s.text + `"`
+		rows = append(rows, misuse{"server " + s.text, withServers(`"127.0.0.9", ` + quoted), `: cloud[1] "a".servers[2]: ` + quoted + s.want})
+	}
+	return rows
+}
+
+// misusedTwice are pairs that are one server.
+func misusedTwice() (rows []misuse) {
+	for _, pair := range [][2]string{
+		{"127.0.0.1", "127.0.0.1"},
+		{"127.0.0.1", "127.0.0.1:53"},
+		{"127.0.0.1:53", "::ffff:127.0.0.1"},
+		{"127.0.0.1:5353", "[::ffff:7f00:1]:5353"},
+		{"::1", "0:0:0:0:0:0:0:1"},
+		{"::1", "[::1]:53"},
+		{"::1", "[::1]"},
+		{"2001:db8::A", "2001:0DB8::a"},
+		{"fe80::1%lo", "[FE80:0::1%lo]:53"},
+		{"localhost", "LOCALHOST"},
+		{"localhost", "localhost."},
+		{"ns1.example.", "NS1.Example:53"},
+	} {
+		list := `"` + pair[0] + `", "127.0.0.9", "` + pair[1] + `"`
+		rows = append(rows, misuse{"twice " + pair[1], withServers(list),
+			`: cloud[1] "a".servers[3]: "` + pair[1] + `" is listed twice: servers[1] is the same`})
+	}
+	return rows
+}
+
+const unsetVariable = "the environment variable DNS_ANYCAST_UNSET is not set; a literal $ is written $$"
+
+var misusedVariables = []misuse{
+	{"unset in option", withOption(`timeout = "$DNS_ANYCAST_UNSET"`), ": timeout: " + unsetVariable},
+	{"unset in list", withServers(`"127.0.0.1", "${DNS_ANYCAST_UNSET}"`), `: cloud[1] "a".servers[2]: ` + unsetVariable},
+	{"unset in text", withServers(`"127.0.0.1:$DNS_ANYCAST_UNSET"`), `: cloud[1] "a".servers[1]: ` + unsetVariable},
+	{"unset in tag", withTag(`operator = "x-${DNS_ANYCAST_UNSET}-y"`), `: cloud[1] "a".tags.operator: ` + unsetVariable},
+	{"variable for a number", withOption(`max_instances = "$HOME"`), ": max_instances: is a string: write a whole number, without quotes"},
+}
+
+func misuses() []misuse {
+	return slices.Concat(misusedFiles, misusedKeys, misusedTelegraf(), misusedTypes, misusedValues, misusedClouds, misusedTags(),
+		misusedServers(), misusedTwice(), misusedVariables)
+}
+
+// TestMisuseText checks what is said.
+func TestMisuseText(t *testing.T) {
+	for _, m := range misuses() {
+		t.Run(m.name, func(t *testing.T) {
+			file := writeFile(t, m.conf)
+			if _, err := configure(options{config: file}, newConsole(&bytes.Buffer{}, false)); err == nil {
+				t.Error("accepted")
+			} else if err.Error() != file+m.want {
+				t.Errorf("said\n%s, want\n%s", err, file+m.want)
+			}
+		})
+	}
+}
+
+// TestMisuse: whatever is wrong is refused in every mode before anything is sent. The runs wait more than they work:
+// hence more of them at a time than package testing would allow.
+func TestMisuse(t *testing.T) {
+	t.Parallel()
+	var wg sync.WaitGroup
+	defer wg.Wait()
+	atOnce := make(chan struct{}, 12)
+	for _, m := range misuses() {
+		file := writeFile(t, m.conf)
+		if _, err := configure(options{config: file}, newConsole(&bytes.Buffer{}, false)); err == nil {
+			t.Errorf("%s: accepted", m.name) // it would send queries
+			continue
+		}
+		atOnce <- struct{}{}
+		wg.Go(func() {
+			checkRefused(t, m.name, file, "")
+			<-atOnce
+		})
+	}
+}
+
+// TestUnreadable covers what is no file to read.
+func TestUnreadable(t *testing.T) {
+	dir := t.TempDir()
+	for _, m := range []misuse{
+		{"missing", filepath.Join(dir, "none.conf"), "no such file or directory"},
+		{"directory", dir, "is a directory"},
+		{"beneath a file", filepath.Join(writeFile(t, "x"), "plugin.conf"), "not a directory"},
+	} {
+		t.Run(m.name, func(t *testing.T) {
+			t.Parallel()
+			checkRefused(t, m.name, m.conf, m.conf+": cannot be read: "+m.want)
+		})
+	}
+}
+
+// checkRefused runs the program in its three modes on file. want, unless empty, is the message but for its level.
+func checkRefused(t *testing.T, name, file, want string) {
+	t.Helper()
+	for mode, level := range map[string]string{"--check": "", "--once": "", "--poll_interval_disabled": "E! "} {
+		began := time.Now()
+		got, err := runProgram(binary(t), "\n", mode, "--config", file)
+		lines := strings.Count(got.stderr, "\n")
+		switch {
+		case err != nil:
+			t.Error(err)
+		case got.status != statusUsage || got.stdout != "" || lines < 1 || lines > 3:
+			t.Errorf("%s, %s: %s, want status %d, nothing on stdout and 1 to 3 lines on stderr", name, mode, got, statusUsage)
+		case !strings.HasPrefix(got.stderr, level+file+":"):
+			t.Errorf("%s, %s: %s, want the message to begin with %q", name, mode, got, level+file)
+		case level != "" && time.Since(began) < 50*time.Millisecond:
+			t.Errorf("%s: it ended after %v: execd loses the last message of who ends at once", name, time.Since(began))
+		case want != "" && got.stderr != level+want+"\n":
+			t.Errorf("%s, %s: %s, want %q", name, mode, got, level+want)
+		}
+	}
+}
+
+func writeFile(t *testing.T, text string) string {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "plugin.conf")
+	if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	return file
+}
+
+// TestOptionOfFileWithServers: the file's options hold for servers on the command line, and so do its refusals.
+func TestOptionOfFileWithServers(t *testing.T) {
+	t.Parallel()
+	file := writeFile(t, withOption("max_instances = 0"))
+	got := runCommand(t, "", "--once", "--config", file, "127.0.0.1")
+	want := file + ": max_instances: 0 is out of range: write a number from 1 to 1000000\n"
+	if got.status != statusUsage || got.stdout != "" || got.stderr != want {
+		t.Errorf("%s, want status %d and %q", got, statusUsage, want)
+	}
+}
+
+// TestLeftOut: what the families leave out is one warning, in every mode.
+func TestLeftOut(t *testing.T) {
+	t.Parallel()
+	file := writeFile(t, blockLine+"families = [\"ipv6\"]\n"+
+		cloudLine+"name = \"a\"\nservers = [\"127.0.0.1\", \"::1\", \"127.0.0.2\"]\n"+cloudB)
+	const want = `left out, since families = "ipv6": 127.0.0.1, 127.0.0.2, 127.0.0.1` + "\n"
+	if got := runCommand(t, "", "--check", "--config", file); got.status != statusOK || got.stderr != want {
+		t.Errorf("--check: %s, want %q on stderr", got, want)
+	}
+	if got := runCommand(t, "", "--once", "--config", file); got.stderr != want {
+		t.Errorf("--once: %s, want %q on stderr", got, want)
+	}
+	if got := runCommand(t, "", "--config", file); got.status != statusOK || got.stderr != "W! "+want {
+		t.Errorf("execd mode: %s, want %q on stderr", got, "W! "+want)
+	}
+}
+
+// TestAccepted has what is close to a misuse and is none.
+func TestAccepted(t *testing.T) {
+	for _, test := range []struct {
+		name, conf string
+		queries    int
+	}{
+		{"one server in two clouds", blockLine + cloudA + cloudB, 2},
+		{"one address, two ports", withServers(`"127.0.0.1", "127.0.0.1:5353", "localhost", "localhost:5353"`), 4},
+		{"one address, two interfaces", withServers(`"fe80::1%lo", "fe80::1%eth9", "fe80::2%lo"`), 3},
+		{"names with underscore, digits, final dot", withServers(`"_ns.example.", "1.2.3.example", "a-b.c1"`), 3},
+		{"CRLF", strings.ReplaceAll(blockLine+cloudA, "\n", "\r\n"), 1},
+		{"byte order mark", "\ufeff" + blockLine + cloudA, 1},
+		{"shortest timeout", withOption(`timeout = "1ms"`), 1},
+		{"longest timeout", withOption(`timeout = "60s"`), 1},
+		{"group that takes part elsewhere", withCloudOption(`site = "^(?:x([a-z]+)|y([a-z]+))$"`), 1},
+	} {
+		if plan, err := plan(test.conf); err != nil || len(plan) != test.queries {
+			t.Errorf("%s: %d queries, %v, want %d", test.name, len(plan), err, test.queries)
+		}
+	}
+}
+
+// plan is decode and Init.
+func plan(conf string) ([]dns_anycast.Planned, error) {
+	d := dns_anycast.New()
+	if err := decode(conf, d, environment); err != nil {
+		return nil, err
+	}
+	if err := d.Init(); err != nil {
+		return nil, err
+	}
+	return d.Plan(), nil
+}
+
+// environment stands for the process's own.
+func environment(name string) (string, bool) {
+	value, ok := map[string]string{
+		"SITE":   "lhr",
+		"_x9":    "under",
+		"EMPTY":  "",
+		"QUOTES": `"]` + "\n" + `name = 'b' # \ $SITE $$`,
+		"REGEXP": `^"([a-z]{3})\d+$`,
+	}[name]
+	return value, ok
+}
+
+// TestVariables: they are expanded inside strings, and after parsing, so that no value can break the file.
+func TestVariables(t *testing.T) {
+	for _, test := range []struct{ text, want string }{
+		{"plain", "plain"},
+		{"$SITE", "lhr"},
+		{"${SITE}", "lhr"},
+		{"$SITE$SITE", "lhrlhr"},
+		{"$SITE.$_x9-${SITE}1", "lhr.under-lhr1"},
+		{"a${EMPTY}b", "ab"},
+		{"$$", "$"},
+		{"$$SITE", "$SITE"},
+		{"$$$SITE", "$lhr"},
+		{"$$$$", "$$"},
+		{"$", "$"},
+		{"^([a-z]{3})$", "^([a-z]{3})$"},
+		{"^([a-z]{3})[0-9]*$|^$", "^([a-z]{3})[0-9]*$|^$"},
+		{"$1 $(x) $-", "$1 $(x) $-"},
+		{"${SITE ${} ${1}", "${SITE ${} ${1}"},
+		{"$QUOTES", `"]` + "\n" + `name = 'b' # \ $SITE $$`},
+		{"x${QUOTES}", `x"]` + "\n" + `name = 'b' # \ $SITE $$`},
+	} {
+		d := dns_anycast.New()
+		if err := decode(withCloudOption("site = '"+test.text+"'"), d, environment); err != nil {
+			t.Errorf("%s: %v", test.text, err)
+		} else if c := d.Clouds[0]; c.Site != test.want || c.Name != "a" {
+			t.Errorf("%s became %q of cloud %q, want %q of cloud a", test.text, c.Site, c.Name, test.want)
+		}
+	}
+}
+
+// TestVariablesEverywhere has one in every kind of string, and in comments, where they are none.
+func TestVariablesEverywhere(t *testing.T) {
+	const conf = `# $UNSET ${UNSET} ${
+[[inputs.dns_anycast]] # "$UNSET
+  families = ["$FAMILY"] # $UNSET
+  timeout = "$TIME"
+  source_ipv4 = "${SOURCE}"
+  [[inputs.dns_anycast.cloud]]
+    name = "$NAME"
+    servers = ["127.0.0.1:$PORT"]
+    tags = { operator = "$TAG" }
+    # site = "$UNSET
+`
+	env := map[string]string{"FAMILY": "ipv4", "TIME": "1500ms", "SOURCE": "127.0.0.1", "NAME": "n", "PORT": "5353", "TAG": `a "b", c=d`}
+	d := dns_anycast.New()
+	err := decode(conf, d, func(name string) (string, bool) { v, ok := env[name]; return v, ok })
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := d.Clouds[0]
+	got := []string{d.Families[0], d.SourceIPv4, c.Name, c.Servers[0], c.Tags["operator"]}
+	want := []string{"ipv4", "127.0.0.1", "n", "127.0.0.1:5353", `a "b", c=d`}
+	if !slices.Equal(got, want) || time.Duration(d.Timeout) != 1500*time.Millisecond {
+		t.Errorf("got %q and %v, want %q and 1.5s", got, d.Timeout, want)
+	}
+}
+
+// TestVariableValues: a value is checked like text in its place, and said to be wrong in one line.
+func TestVariableValues(t *testing.T) {
+	for _, test := range []struct{ conf, want string }{
+		{withTag("a = \"$QUOTES\""), `cloud[1] "a".tags.a: "\"]\nname = 'b' # \\ $SITE $$" holds '\n': write printable text without a backslash`},
+		{withServers(`"$EMPTY"`), `cloud[1] "a".servers[1]: "" is empty: write an address or a host name`},
+		{blockLine + cloudLine + "name = \"$EMPTY\"\n", "cloud[1].name: is missing: give the cloud a name"},
+		{withOption(`timeout = "$SITE"`), `timeout: "lhr" is no duration: write it like "2s" or "500ms"`},
+	} {
+		if _, err := plan(test.conf); err == nil || err.Error() != test.want {
+			t.Errorf("%s\nsaid %v, want %s", test.conf, err, test.want)
+		}
+	}
+	if _, err := plan(withCloudOption(`site = "$REGEXP"`)); err != nil {
+		t.Errorf("a regular expression with quotes, backslash and a final $: %v", err)
+	}
+}
+
+var commentSign = regexp.MustCompile(`(?m)^( +)# `)
+
+// fullSample is sample.conf with every comment sign of an option removed.
+func fullSample() string {
+	return commentSign.ReplaceAllString(dns_anycast.New().SampleConfig(), "$1")
+}
+
+func TestSampleLoads(t *testing.T) {
+	t.Parallel()
+	for name, conf := range map[string]string{"as printed": runCommand(t, "", "--sample-config").stdout, "in full": fullSample()} {
+		got := runCommand(t, "", "--check", "--config", writeFile(t, conf))
+		if got.status != statusOK || got.stderr != "" || !strings.Contains(got.stdout, "127.0.0.1  udp  ipv4") {
+			t.Errorf("%s: %s", name, got)
+		}
+	}
+	if fullSample() == dns_anycast.New().SampleConfig() {
+		t.Error("nothing was commented")
+	}
+}
+
+// TestSampleDefaults: a commented value is the default, where there is one, so that a default stands in two places at
+// most and in both alike.
+func TestSampleDefaults(t *testing.T) {
+	var shown dns_anycast.DNSAnycast
+	if err := decode(fullSample(), &shown, environment); err != nil {
+		t.Fatal(err)
+	}
+	defaults := reflect.ValueOf(dns_anycast.New()).Elem()
+	for i := range defaults.NumField() {
+		f := defaults.Type().Field(i)
+		if name := f.Tag.Get("toml"); name == "" || name == "-" || defaults.Field(i).IsZero() {
+			continue
+		}
+		want, got := defaults.Field(i).Interface(), reflect.ValueOf(shown).Field(i).Interface()
+		if !reflect.DeepEqual(got, want) {
+			t.Errorf("sample.conf shows %s = %v, the default is %v", f.Name, got, want)
+		}
+	}
+}
+
+// TestSampleComplete: every option has its line.
+func TestSampleComplete(t *testing.T) {
+	var file struct {
+		Inputs struct {
+			Plugin []map[string]any `toml:"dns_anycast"`
+		} `toml:"inputs"`
+	}
+	if _, err := toml.Decode(fullSample(), &file); err != nil {
+		t.Fatal(err)
+	}
+	plugin := file.Inputs.Plugin[0]
+	cloud := plugin["cloud"].([]map[string]any)[0]
+	for options, shown := range map[reflect.Type]map[string]any{
+		reflect.TypeFor[dns_anycast.DNSAnycast](): plugin,
+		reflect.TypeFor[dns_anycast.Cloud]():      cloud,
+	} {
+		for i := range options.NumField() {
+			name := options.Field(i).Tag.Get("toml")
+			if _, ok := shown[name]; !ok && name != "" && name != "-" {
+				t.Errorf("sample.conf lacks %s of %s", name, options.Name())
+			}
+		}
+	}
+}
+
+func newConsole(out *bytes.Buffer, prefixed bool) *console {
+	return &console{out: out, level: telegraf.Info, prefixed: prefixed}
+}

@@ -1,0 +1,139 @@
+//go:build linux
+
+package dns_anycast
+
+import (
+	"net"
+	"os"
+	"runtime"
+	"strconv"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/influxdata/telegraf"
+)
+
+const (
+	sizeTargets = 1000
+	sizeSockets = 40 // each is 25 of the targets: what they get at once fits the receive buffer
+)
+
+// crowd is a thousand servers: Linux has all of 127.0.0.0/8 on lo, so that few sockets do. Those that alive is true
+// for answer.
+func crowd(t *testing.T, alive func(i int) bool) (servers []string) {
+	t.Helper()
+	for k := range sizeSockets {
+		c, err := net.ListenUDP("udp4", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { c.Close() })
+		raw, err := c.SyscallConn()
+		if err != nil {
+			t.Fatal(err)
+		}
+		raw.Control(func(fd uintptr) { syscall.SetsockoptInt(int(fd), syscall.SOL_IP, syscall.IP_PKTINFO, 1) })
+		port := c.LocalAddr().(*net.UDPAddr).Port
+		for i := k; i < sizeTargets; i += sizeSockets {
+			servers = append(servers, net.JoinHostPort(net.IPv4(127, 1, byte(i>>8), byte(i)).String(), strconv.Itoa(port)))
+		}
+		go answerAs(c, alive)
+	}
+	return servers
+}
+
+// answerAs sends the control message of a query back: the address it was sent to becomes the one that answers.
+func answerAs(c *net.UDPConn, alive func(i int) bool) {
+	b, oob := make([]byte, 1500), make([]byte, 128)
+	for {
+		n, oobn, _, from, err := c.ReadMsgUDPAddrPort(b, oob)
+		if err != nil {
+			return
+		}
+		to := oob[syscall.CmsgLen(8):] // behind the interface and the address to answer from
+		if alive(int(to[2])<<8 | int(to[3])) {
+			c.WriteMsgUDPAddrPort(replyTo(b[:n]).txt("lhr1.example").bytes(), oob[:oobn], from)
+		}
+	}
+}
+
+func newCrowdAsking(t *testing.T, timeout time.Duration, alive func(i int) bool) *DNSAnycast {
+	t.Helper()
+	return newAsking(t, crowd(t, alive), func(d *DNSAnycast) { d.Transports, d.Timeout = []string{"udp"}, Duration(timeout) })
+}
+
+// timedRound returns how many points say what, and how long the round took.
+func timedRound(t *testing.T, d *DNSAnycast) (results map[string]int, took time.Duration) {
+	t.Helper()
+	start := time.Now()
+	points := pointsOf(t, d)
+	took = time.Since(start)
+	results = map[string]int{}
+	for _, m := range points {
+		results[m.Tags()["result"]]++
+	}
+	return results, took
+}
+
+func everyone(int) bool     { return true }
+func nobodyIs(int) bool     { return false }
+func everyOther(i int) bool { return i%2 == 0 }
+
+// TestThousandTargets is not parallel: it measures.
+func TestThousandTargets(t *testing.T) {
+	for _, c := range []struct {
+		name    string
+		timeout time.Duration
+		alive   func(int) bool
+		want    map[string]int
+	}{
+		{"all answer", 2 * time.Second, everyone, map[string]int{"success": sizeTargets}},
+		{"all are silent", time.Second, nobodyIs, map[string]int{"timeout": sizeTargets}},
+		{"half are dead", 2 * time.Second, everyOther, map[string]int{"success": sizeTargets / 2, "timeout": sizeTargets / 2}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			results, took := timedRound(t, newCrowdAsking(t, c.timeout, c.alive))
+			if len(results) != len(c.want) || results["success"] != c.want["success"] || results["timeout"] != c.want["timeout"] {
+				t.Errorf("got %v, want %v", results, c.want)
+			}
+			if c.want["timeout"] == 0 && took >= c.timeout || c.want["timeout"] > 0 && (took < c.timeout || took > c.timeout+500*time.Millisecond) {
+				t.Errorf("took %v, the timeout is %v", took, c.timeout)
+			}
+		})
+	}
+}
+
+// TestRoundsLeakNothing: after twenty rounds, goroutines and descriptors are as many as before, but for the keeper.
+func TestRoundsLeakNothing(t *testing.T) {
+	const rounds = 20
+	refused := home{Port: freePort(t)}.addresses()[0]
+	hangs, answers := serve(t, "127.0.0.1", mute), serve(t, "127.0.0.1", names)
+	small := newAsking(t, []string{refused, hangs.at, answers.at}, func(d *DNSAnycast) { d.Timeout = Duration(50 * time.Millisecond) })
+	big := newCrowdAsking(t, 50*time.Millisecond, everyOther)
+	for _, d := range []*DNSAnycast{small, big} {
+		d.Round(t.Context(), func(telegraf.Metric) {}) // opens the keeper
+	}
+	goroutines, descriptors := settled(1<<30, 1<<30)
+	for range rounds {
+		for _, d := range []*DNSAnycast{small, big} {
+			d.Round(t.Context(), func(telegraf.Metric) {})
+		}
+	}
+	g, f := settled(goroutines, descriptors)
+	if g > goroutines || f > descriptors {
+		t.Errorf("%d goroutines and %d descriptors, before %d and %d", g, f, goroutines, descriptors)
+	}
+}
+
+// settled counts goroutines and descriptors, and gives those that are ending a second to do so.
+func settled(goroutines, descriptors int) (g, f int) {
+	for range 20 {
+		time.Sleep(50 * time.Millisecond)
+		open, _ := os.ReadDir("/proc/self/fd")
+		if g, f = runtime.NumGoroutine(), len(open); g <= goroutines && f <= descriptors {
+			break
+		}
+	}
+	return g, f
+}
