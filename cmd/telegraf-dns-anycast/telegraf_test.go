@@ -134,7 +134,7 @@ func checkRounds(t *testing.T, points map[string][]point, servers []*asked) {
 			}
 			if gap := p.at.Sub(got[i-1].at); gap < 100*time.Millisecond {
 				t.Errorf("two points within %s: %s", gap, s.tags)
-			} else if gap > 1500*time.Millisecond {
+			} else if gap > 1900*time.Millisecond {
 				breaks++
 			}
 		}
