@@ -18,11 +18,12 @@ build: ## bin/telegraf-dns-anycast, static
 demo: build ## what it does, shown on loopback
 	@go run ./scripts/demo bin/$(NAME)
 
+# One package after the other (-p 1): several of them watch the clock.
 test: ## all tests; what is skipped is named at the end
 	go run ./scripts/gotest -count=1 -p 1 ./...
 	go run ./scripts/gotest -count=1 -p 1 -tags portable ./plugins/...
 	@if go build -race -o /dev/null ./cmd/$(NAME) 2>/dev/null; then \
-		set -x; go run ./scripts/gotest -count=1 -race ./cmd/... ./plugins/...; \
+		set -x; go run ./scripts/gotest -count=1 -p 1 -race ./cmd/... ./plugins/...; \
 	else \
 		echo "SKIP the race detector: it needs a C compiler: apt-get install gcc libc6-dev"; test -z "$$CI"; \
 	fi

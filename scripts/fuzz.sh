@@ -13,5 +13,5 @@ fi
 printf '%s\n' "$targets" | while read -r package name; do
 	echo "$name, $duration, in $package"
 	# stdin is the list of targets.
-	go test -run '^$' -fuzz "^$name\$" -fuzztime "$duration" "$package" </dev/null
+	go test -run '^$' -fuzz "^$name\$" -fuzztime "$duration" -fuzzminimizetime 10x "$package" </dev/null
 done

@@ -84,8 +84,7 @@ func config(servers []*asked) string {
 }
 
 // Every round reaches Telegraf's output whole, also those under way when it reloads and when it stops.
-func TestTelegraf(t *testing.T) {
-	t.Parallel()
+func TestTelegraf(t *testing.T) { // alone: it counts seconds
 	servers := askedOfAllKinds(t)
 	agent := startTelegraf(t, config(servers))
 	for _, sig := range []syscall.Signal{syscall.SIGHUP, syscall.SIGTERM} {
@@ -109,8 +108,9 @@ func TestTelegraf(t *testing.T) {
 	}
 }
 
-// checkRounds compares what Telegraf wrote with what the servers were asked: a point a target and round, a second
-// apart but for the reload.
+// checkRounds compares what Telegraf wrote with what the servers were asked: a point a target and round, and a round
+// in every second but for the reload. Telegraf asks as a second begins, so that a busy machine has most of one to send
+// the queries.
 func checkRounds(t *testing.T, points map[string][]point, servers []*asked) {
 	t.Helper()
 	rounds := int(servers[0].queries.Load())
@@ -132,9 +132,9 @@ func checkRounds(t *testing.T, points map[string][]point, servers []*asked) {
 			if i == 0 {
 				continue
 			}
-			if gap := p.at.Sub(got[i-1].at); gap < 100*time.Millisecond {
-				t.Errorf("two points within %s: %s", gap, s.tags)
-			} else if gap > 1900*time.Millisecond {
+			if gap := p.at.Unix() - got[i-1].at.Unix(); gap < 1 {
+				t.Errorf("two rounds in one second: %s", s.tags)
+			} else if gap > 1 {
 				breaks++
 			}
 		}

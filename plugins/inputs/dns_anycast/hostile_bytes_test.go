@@ -142,9 +142,12 @@ func TestCutReplies(t *testing.T) {
 		var cases []hostileCase
 		for n := range len(reply) + 1 {
 			c := hostileCase{name: fmt.Sprint(n, " bytes"), handle: func(q incoming) {
+				if asksFor(q.query) != byHostname {
+					q.reply(replyTo(q.query).bytes())
+					return
+				}
 				b := append(q.query[:2:2], reply[2:]...)
 				b[2] |= tc
-				copy(b[12:], questionOf(q.query)) // of its length, if it is the first name's
 				b = bytes.Replace(b, []byte{1, 2, 3, 4, 5, 6, 7, 8}, []byte(cookieOf(q.query)[:8]), 1)
 				q.reply(b[:n])
 			}}
@@ -159,19 +162,9 @@ func TestCutReplies(t *testing.T) {
 				c.want = wrong(isMalformed)
 			default:
 				c.want = cut
-				c.handle = onlyFirstName(c.handle)
 			}
 			cases = append(cases, c)
 		}
-		runHostile(t, cases)
-	}
-}
-
-// onlyFirstName leaves the second name without a reply.
-func onlyFirstName(handle func(incoming)) func(incoming) {
-	return func(q incoming) {
-		if asksFor(q.query) == byHostname {
-			handle(q)
-		}
+		runHostile(t, []string{"127.0.0.1"}, cases)
 	}
 }

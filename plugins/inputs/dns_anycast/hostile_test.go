@@ -21,7 +21,7 @@ type hostileCase struct {
 	queries int      // it got over each transport; 0: not of interest
 }
 
-const hostileTimeout = Duration(time.Second)
+const hostileTimeout = Duration(2 * time.Second)
 
 var (
 	named     = verdict{result: "success", rcode: "NOERROR", source: byHostname, instance: "lhr1.example", site: "LHR"}
@@ -59,12 +59,16 @@ func inTurn(handlers ...func(incoming)) func(incoming) {
 	return func(q incoming) { handlers[min(q.n, len(handlers)-1)](q) }
 }
 
-// runHostile asks all servers at once, each in the company of all others, over UDP and TCP, IPv4 and IPv6.
-func runHostile(t *testing.T, cases []hostileCase) {
-	ips := []string{"127.0.0.1", "::1"}
-	if !hasIPv6() { // TestNameserverIPv6 says so
-		ips = ips[:1]
+// bothFamilies are the addresses to serve at. TestNameserverIPv6 says so when the second is missing.
+func bothFamilies() []string {
+	if hasIPv6() {
+		return []string{"127.0.0.1", "::1"}
 	}
+	return []string{"127.0.0.1"}
+}
+
+// runHostile asks all servers at once, each in the company of all others, over UDP and TCP.
+func runHostile(t *testing.T, ips []string, cases []hostileCase) {
 	servers := make([]*liar, 0, len(ips)*len(cases))
 	for _, ip := range ips {
 		for _, c := range cases {
@@ -98,7 +102,7 @@ func runHostile(t *testing.T, cases []hostileCase) {
 func TestIdentities(t *testing.T) {
 	t.Parallel()
 	byNSIDAlone := named.by(byNSID).withNSID("lhr1.example")
-	runHostile(t, []hostileCase{
+	runHostile(t, bothFamilies(), []hostileCase{
 		{"TXT", names, named, nil, 1},
 		{"question in other case", func(q incoming) {
 			d := replyTo(q.query).txt("lhr1.example")
@@ -166,8 +170,8 @@ func TestNextQuestions(t *testing.T) {
 			}
 		}
 	}
-	formerr := failed("FORMERR")
-	runHostile(t, []hostileCase{
+	formerr, tooShort := failed("FORMERR"), wrong(isShort)
+	runHostile(t, bothFamilies(), []hostileCase{
 		{"REFUSED, then the second name", onlyID(5), namedByID, nil, 2},
 		{"NOTIMP, then the second name", onlyID(4), namedByID, nil, 2},
 		{"SERVFAIL, then the second name", onlyID(2), namedByID, nil, 2},
@@ -181,6 +185,8 @@ func TestNextQuestions(t *testing.T) {
 		{"REFUSED, then silence", inTurn(rcode(5), mute), failed("REFUSED"), nil, 2},
 		{"REFUSED, then junk", inTurn(rcode(5), func(q incoming) { q.reply([]byte("junk")) }),
 			failed("REFUSED").skipping(1), nil, 2},
+		{"junk and REFUSED, then the second name", inTurn(func(q incoming) { q.reply([]byte("junk")); rcode(5)(q) }, names),
+			namedByID.skipping(1), &tooShort, 0},
 		{"BADVERS", rcode(16), failed("BADVERS"), nil, 2},
 		{"unassigned", rcode(3841), failed("OTHER"), nil, 2},
 		{"FORMERR, then the answer", namesBare, named, nil, 2},
@@ -233,7 +239,7 @@ func TestJunk(t *testing.T) {
 		names(q)
 	}
 	first := wrong(junk()[0].err)
-	runHostile(t, append(cases, hostileCase{"all of it, then the answer", all, named.skipping(len(junk())), &first, 1}))
+	runHostile(t, bothFamilies(), append(cases, hostileCase{"all of it, then the answer", all, named.skipping(len(junk())), &first, 1}))
 }
 
 // TestStrays: what comes too late, twice, or from elsewhere.
@@ -252,7 +258,7 @@ func TestStrays(t *testing.T) {
 		}
 		q.stray(o, replyTo(q.query).txt("fra1.example").bytes())
 	}
-	runHostile(t, []hostileCase{
+	runHostile(t, bothFamilies(), []hostileCase{
 		{"silence", mute, silent, nil, 1},
 		{"late", func(q incoming) { time.AfterFunc(time.Duration(hostileTimeout)*5/4, func() { names(q) }) }, silent, nil, 1},
 		{"twice", func(q incoming) { names(q); names(q) }, named, nil, 1},
@@ -275,7 +281,7 @@ func TestStrays(t *testing.T) {
 			c.want += strconv.Itoa(from.LocalAddr().(*net.UDPAddr).Port)
 		}
 		s := serve(t, "127.0.0.1", func(q incoming) { q.stray(from, replyTo(q.query).txt("lhr1.example").bytes()) })
-		d := newAsking(t, []string{s.at}, func(d *DNSAnycast) { d.Timeout, d.Transports = hostileTimeout/4, []string{"udp"} })
+		d := newAsking(t, []string{s.at}, func(d *DNSAnycast) { d.Timeout, d.Transports = hostileTimeout/10, []string{"udp"} })
 		key := point{s.at, "udp"}
 		checkPoint(t, pointsOf(t, d)[key], key, d.Timeout, verdict{result: "timeout", err: c.want})
 	}
@@ -310,7 +316,7 @@ func TestCookieLengths(t *testing.T) {
 			q.reply(replyTo(q.query).txt("lhr1.example").option(cookieOption, cookie).bytes())
 		}, want, nil, 1})
 	}
-	runHostile(t, cases)
+	runHostile(t, []string{"127.0.0.1"}, cases)
 }
 
 func TestEveryCodeIsNamed(t *testing.T) {

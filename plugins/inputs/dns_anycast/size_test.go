@@ -66,9 +66,7 @@ func newCrowdAsking(t *testing.T, timeout time.Duration, alive func(i int) bool)
 // timedRound returns how many points say what, and how long the round took.
 func timedRound(t *testing.T, d *DNSAnycast) (results map[string]int, took time.Duration) {
 	t.Helper()
-	start := time.Now()
-	points := pointsOf(t, d)
-	took = time.Since(start)
+	points, took := timedPoints(t, d)
 	results = map[string]int{}
 	for _, m := range points {
 		results[m.Tags()["result"]]++
@@ -107,7 +105,7 @@ func TestThousandTargets(t *testing.T) {
 // TestRoundsLeakNothing: after twenty rounds, goroutines and descriptors are as many as before, but for the keeper.
 func TestRoundsLeakNothing(t *testing.T) {
 	const rounds = 20
-	refused := home{Port: freePort(t)}.addresses()[0]
+	const refused = "127.0.0.1:1"
 	hangs, answers := serve(t, "127.0.0.1", mute), serve(t, "127.0.0.1", names)
 	small := newAsking(t, []string{refused, hangs.at, answers.at}, func(d *DNSAnycast) { d.Timeout = Duration(50 * time.Millisecond) })
 	big := newCrowdAsking(t, 50*time.Millisecond, everyOther)

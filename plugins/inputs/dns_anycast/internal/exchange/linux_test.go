@@ -58,9 +58,7 @@ func TestClosedPort(t *testing.T) {
 			ds[i] = datagram(fmt.Sprint("q", i), serveUDP(t, ip, answer))
 		}
 		closed := 11
-		c, at := openUDP(t, ip)
-		c.Close()
-		ds[closed].To = at
+		ds[closed].To = closedAt(ip)
 		outs, took := askUDP(t, lasting(10*time.Second), ds)
 		for i, o := range outs {
 			want := (*Failure)(nil)
@@ -79,9 +77,7 @@ func TestClosedPort(t *testing.T) {
 func TestClosedPorts(t *testing.T) {
 	ds := make([]Datagram, GroupSize)
 	for i := range ds {
-		c, at := openUDP(t, "127.0.0.1")
-		c.Close()
-		ds[i] = datagram(fmt.Sprint("q", i), at)
+		ds[i] = datagram(fmt.Sprint("q", i), closedAt("127.0.0.1"))
 	}
 	outs, took := askUDP(t, lasting(10*time.Second), ds)
 	for i, o := range outs {

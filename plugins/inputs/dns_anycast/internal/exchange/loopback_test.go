@@ -42,6 +42,9 @@ func openUDP(t *testing.T, ip string) (*net.UDPConn, netip.AddrPort) {
 	return c, c.LocalAddr().(*net.UDPAddr).AddrPort()
 }
 
+// closedAt is a port that nobody opens while the tests run, unlike one that is free now.
+func closedAt(ip string) netip.AddrPort { return netip.AddrPortFrom(netip.MustParseAddr(ip), 1) }
+
 func serveUDP(t *testing.T, ip string, h udpHandler) netip.AddrPort {
 	t.Helper()
 	c, at := openUDP(t, ip)

@@ -13,9 +13,7 @@ const kernelStamps = false
 // TestClosedPort: where the system hands out no ICMP, a closed port is a timeout.
 func TestClosedPort(t *testing.T) {
 	for _, ip := range loopbacks() {
-		c, at := openUDP(t, ip)
-		c.Close()
-		outs, _ := askUDP(t, lasting(100*time.Millisecond), []Datagram{datagram("q", at)})
+		outs, _ := askUDP(t, lasting(100*time.Millisecond), []Datagram{datagram("q", closedAt(ip))})
 		checkFailure(t, ip, outs[0], &Failure{Timeout, ""})
 	}
 }

@@ -61,12 +61,10 @@ func TestLinkLocal(t *testing.T) {
 	enterNamespace(t)
 	ip(t, "addr add fe80::99/64 dev lo nodad")
 	awaitAddress(t, "fe80::99%lo")
-	c, closed := openUDP(t, "fe80::99%lo")
-	c.Close()
 	zoned := func(to netip.AddrPort) netip.AddrPort { return netip.AddrPortFrom(to.Addr().WithZone("lo"), to.Port()) }
 	outs, _ := askUDP(t, lasting(5*time.Second), []Datagram{
 		datagram("answered", zoned(serveUDP(t, "fe80::99%lo", answer))),
-		datagram("refused", zoned(closed)),
+		datagram("refused", closedAt("fe80::99%lo")),
 	})
 	checkFailure(t, "answered", outs[0], nil)
 	checkFailure(t, "refused", outs[1], unreachableBy("port unreachable from fe80::99%lo"))

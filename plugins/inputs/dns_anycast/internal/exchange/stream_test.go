@@ -153,12 +153,7 @@ func TestTCP(t *testing.T) {
 
 func TestTCPRefused(t *testing.T) {
 	for _, ip := range loopbacks() {
-		l, err := net.Listen("tcp", net.JoinHostPort(ip, "0"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		l.Close()
-		outs, took := askTCP(t, lasting(10*time.Second), l.Addr().(*net.TCPAddr).AddrPort(), "q")
+		outs, took := askTCP(t, lasting(10*time.Second), closedAt(ip), "q")
 		checkFailure(t, ip, outs[0], &Failure{Unreachable, "connection refused"})
 		if outs[0].Connect != 0 || took > 5*time.Second {
 			t.Errorf("%s: connected in %v, took %v", ip, outs[0].Connect, took)

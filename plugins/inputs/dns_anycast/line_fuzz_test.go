@@ -1,0 +1,122 @@
+package dns_anycast
+
+import (
+	"maps"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf8"
+
+	"github.com/influxdata/line-protocol/v2/lineprotocol"
+	"github.com/influxdata/telegraf"
+	"github.com/influxdata/telegraf/plugins/serializers/influx"
+
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/exchange"
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/wire"
+)
+
+// FuzzLine: whatever a server calls itself, and whatever names a configuration gets accepted, a point is one printable
+// line that parses back to the same point.
+func FuzzLine(f *testing.F) {
+	for _, identity := range []string{
+		"", "lhr1", "ns2.gb-lon.k.ripe.net", " \t\r\n", "a\nb", "lhr1,site=X y=1", `"`, `\`, `a\`, "%", "=", "zürich-東", "\xff\x00",
+		"\u2028", "\u00a0", "\ufffd", "\x1b[31m", strings.Repeat("x", 2000), strings.Repeat("x", 99) + "é", strings.Repeat("%", 2000), strings.Repeat("\xff", 255),
+	} {
+		f.Add(identity, "", uint16(0), uint32(1), "a", "operator", "x")
+		f.Add("", identity, uint16(5), uint32(3_200_451), "iis 1, =", "a b,=", identity)
+		f.Add(identity, identity, uint16(4095), uint32(1e9), identity, identity, identity)
+	}
+	f.Fuzz(func(t *testing.T, txt, nsid string, rcode uint16, rtt uint32, cloud, tag, value string) {
+		d := New()
+		d.Clouds = []Cloud{{Name: cloud, Servers: []string{"[::1]:5353"}, Site: `(?s)^(.+?)\d*$`, Tags: map[string]string{tag: value}}}
+		if d.Init() != nil {
+			t.Skip("refused")
+		}
+		p := newProbe(d.servers[0].targets[0], true)
+		p.told = &reply{
+			Answer:  wire.Answer{Rcode: int(rcode & 0xfff), Truncated: rcode&0x1000 != 0, TXT: txt, NSID: nsid},
+			Outcome: exchange.Outcome{Sent: time.Unix(1700000000, 123456789), RTT: time.Duration(max(rtt, 1)), Kernel: rcode&0x2000 != 0},
+			name:    p.names[0],
+		}
+		m := d.metric(p, time.Now())
+		checkLine(t, m)
+		checkIdentity(t, m)
+	})
+}
+
+// checkLine compares a point with what its line protocol says.
+func checkLine(t *testing.T, m telegraf.Metric) {
+	t.Helper()
+	format := influx.Serializer{SortFields: true}
+	format.Init()
+	line, err := format.Serialize(m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, ended := strings.CutSuffix(string(line), "\n")
+	if i := strings.IndexFunc(text, func(r rune) bool { return !strconv.IsPrint(r) }); i >= 0 || !ended || !utf8.ValidString(text) {
+		t.Errorf("%q is no printable line", line)
+	}
+	d := lineprotocol.NewDecoderWithBytes(line)
+	if !d.Next() {
+		t.Fatalf("%q holds no point", line)
+	}
+	if name, err := d.Measurement(); err != nil || string(name) != measurement {
+		t.Errorf("measurement %q, %v", name, err)
+	}
+	if tags, err := lineTags(d); err != nil || !maps.Equal(tags, m.Tags()) {
+		t.Errorf("%q holds the tags %q, %v, want %q", line, tags, err, m.Tags())
+	}
+	if fields, err := lineFields(d); err != nil || !maps.Equal(fields, m.Fields()) {
+		t.Errorf("%q holds the fields %#v, %v, want %#v", line, fields, err, m.Fields())
+	}
+	if at, err := d.Time(lineprotocol.Nanosecond, time.Time{}); err != nil || !at.Equal(m.Time()) {
+		t.Errorf("%q is of %v, %v, want %v", line, at, err, m.Time())
+	}
+	if d.Next() {
+		t.Errorf("%q holds more than one point", line)
+	}
+}
+
+func lineTags(d *lineprotocol.Decoder) (map[string]string, error) {
+	tags := map[string]string{}
+	for {
+		key, value, err := d.NextTag()
+		if key == nil || err != nil {
+			return tags, err
+		}
+		tags[string(key)] = string(value)
+	}
+}
+
+func lineFields(d *lineprotocol.Decoder) (map[string]any, error) {
+	fields := map[string]any{}
+	for {
+		key, value, err := d.NextField()
+		if key == nil || err != nil {
+			return fields, err
+		}
+		fields[string(key)] = value.Interface()
+	}
+}
+
+// checkIdentity holds what a reader of points relies on: a success names its instance, nothing else does, and no
+// identity outgrows its bounds.
+func checkIdentity(t *testing.T, m telegraf.Metric) {
+	t.Helper()
+	result, _ := m.GetTag("result")
+	for _, key := range []string{"instance", "identity_source"} {
+		if value, ok := m.GetTag(key); ok != (result == "success") || ok && value == "" || len(value) > 100 {
+			t.Errorf("result %s, but %s is %q", result, key, value)
+		}
+	}
+	if site, ok := m.GetTag("site"); ok && (site == "" || len(site) > 100) {
+		t.Errorf("site is %q", site)
+	}
+	for _, key := range []string{"hostname", "nsid"} {
+		if value, ok := m.GetField(key); ok && (value == "" || len(value.(string)) > 1024) {
+			t.Errorf("%s is %q", key, value)
+		}
+	}
+}
