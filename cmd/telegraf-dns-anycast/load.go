@@ -9,6 +9,7 @@ import (
 	"reflect"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -123,7 +124,13 @@ func (dec *decoder) table(path string, src map[string]any, dst reflect.Value) er
 	return nil
 }
 
+var bareKey = regexp.MustCompile(`^[A-Za-z0-9_-]+$`)
+
+// join writes a key as TOML does: in quotes where it needs them.
 func join(path, key string) string {
+	if !bareKey.MatchString(key) {
+		key = strconv.Quote(key)
+	}
 	if path == "" {
 		return key
 	}

@@ -59,7 +59,13 @@ type Duration time.Duration
 
 // UnmarshalText parses a duration and refuses a number without a unit: it could mean anything.
 func (d *Duration) UnmarshalText(b []byte) error {
-	s := strings.Trim(string(b), `"'`) // Telegraf's TOML library hands over the quotes
+	s := string(b)
+	for _, quote := range []string{`"`, `'`} { // Telegraf's TOML library hands them over
+		if rest, found := strings.CutPrefix(s, quote); found && strings.HasSuffix(rest, quote) {
+			s = strings.TrimSuffix(rest, quote)
+			break
+		}
+	}
 	v, err := time.ParseDuration(s)
 	if err == nil && s != "0" {
 		*d = Duration(v)

@@ -171,6 +171,26 @@ func TestBareQuery(t *testing.T) {
 	}
 }
 
+// TestRoundEnds: four slow queries would take 2.8 timeouts, and a target has two.
+func TestRoundEnds(t *testing.T) {
+	t.Parallel()
+	const timeout = time.Second
+	slowly := func(rcode int) func(incoming) {
+		return func(q incoming) {
+			time.AfterFunc(timeout*6/10, func() { q.reply(replyTo(q.query).rcode(rcode).bytes()) })
+		}
+	}
+	s := serve(t, "127.0.0.1", inTurn(slowly(23), slowly(5), slowly(23), mute))
+	d := newAsking(t, []string{s.at}, func(d *DNSAnycast) { d.Timeout = Duration(timeout) })
+	points, took := timedPoints(t, d)
+	for key, m := range points {
+		checkPoint(t, m, key, d.Timeout, failed("REFUSED"))
+	}
+	if took < 2*timeout { // and no more than half a second later, as for every round
+		t.Errorf("took %v: what it had was not used", took)
+	}
+}
+
 // TestIdentityNames: either name or both, in the order written, and a cloud may have its own.
 func TestIdentityNames(t *testing.T) {
 	t.Parallel()
