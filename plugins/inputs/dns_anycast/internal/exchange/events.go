@@ -17,7 +17,7 @@ type event struct {
 
 // readEvents reads the error queue until it is empty and reports whether there was anything.
 func (g *group) readEvents() (any bool) {
-	for {
+	for range drainMost {
 		e, ok := g.sock.event()
 		switch {
 		case !ok:
@@ -29,6 +29,7 @@ func (g *group) readEvents() (any bool) {
 		}
 		any = true
 	}
+	return any
 }
 
 // departed books a departure stamp. The kernel hands back the whole frame, whose tail is the query; it reports in

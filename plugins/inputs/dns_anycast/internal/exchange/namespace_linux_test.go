@@ -172,7 +172,7 @@ func TestLocalPorts(t *testing.T) {
 }
 
 func dialOnly(to netip.AddrPort) (interface{ Close() error }, error) {
-	c, failure := dial(context.Background(), route{to: to}, time.Now().Add(time.Second))
+	c, _, failure := dial(context.Background(), route{to: to}, time.Now().Add(time.Second))
 	if failure != nil {
 		return nil, failure
 	}

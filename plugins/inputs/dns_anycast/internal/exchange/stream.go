@@ -1,6 +1,7 @@
 package exchange
 
 import (
+	"bufio"
 	"context"
 	"encoding/binary"
 	"errors"
@@ -17,8 +18,8 @@ import (
 // either the answer or an error.
 type stream struct {
 	conn    net.Conn
+	in      *bufio.Reader // length and message mostly come in one segment: one read takes both
 	connect time.Duration
-	limits  Limits
 }
 
 // TCP connects, asks q and calls ended with its outcome; further queries that ended returns go over the same
@@ -26,7 +27,7 @@ type stream struct {
 func TCP(ctx context.Context, source netip.Addr, limits Limits, to netip.AddrPort, q Query, ended Ended) {
 	start := time.Now()
 	deadline := limits.deadline(start)
-	conn, failure := dial(ctx, route{source, to}, deadline)
+	conn, connect, failure := dial(ctx, route{source, to}, deadline)
 	if ctx.Err() != nil {
 		return
 	}
@@ -37,7 +38,7 @@ func TCP(ctx context.Context, source netip.Addr, limits Limits, to netip.AddrPor
 	defer conn.Close()
 	stop := context.AfterFunc(ctx, func() { conn.SetDeadline(time.Unix(1, 0)) })
 	defer stop()
-	s := stream{conn, time.Since(start), limits}
+	s := stream{conn, bufio.NewReader(conn), connect}
 	for next := &q; next != nil; deadline = limits.deadline(time.Now()) {
 		conn.SetDeadline(deadline)
 		if ctx.Err() != nil {
@@ -51,9 +52,9 @@ func TCP(ctx context.Context, source netip.Addr, limits Limits, to netip.AddrPor
 	}
 }
 
-// dial connects. Over TCP a route error looks like an ICMP error: a UDP connect, which sends nothing, asks the route
+// dial connects and says how long that took. Over TCP a route error looks like an ICMP error: a UDP connect, which sends nothing, asks the route
 // table first.
-func dial(ctx context.Context, r route, deadline time.Time) (net.Conn, *Failure) {
+func dial(ctx context.Context, r route, deadline time.Time) (net.Conn, time.Duration, *Failure) {
 	family := "4"
 	if r.to.Addr().Is6() {
 		family = "6"
@@ -64,18 +65,19 @@ func dial(ctx context.Context, r route, deadline time.Time) (net.Conn, *Failure)
 	}
 	probe, err := udp.DialContext(ctx, "udp"+family, r.to.String())
 	if err != nil {
-		return nil, local(err, r)
+		return nil, 0, local(err, r)
 	}
 	probe.Close()
 	tcp := net.Dialer{Deadline: deadline, KeepAlive: -1, FallbackDelay: -1}
 	if r.source.IsValid() {
 		tcp.LocalAddr = net.TCPAddrFromAddrPort(netip.AddrPortFrom(r.source, 0))
 	}
+	start := time.Now()
 	conn, err := tcp.DialContext(ctx, "tcp"+family, r.to.String())
 	if err != nil {
-		return nil, connectFailure(err, r)
+		return nil, 0, connectFailure(err, r)
 	}
-	return conn, nil
+	return conn, time.Since(start), nil
 }
 
 // connectFailure tells what is the host's own fault before it believes in a timeout: EAGAIN calls itself one. There is
@@ -92,12 +94,14 @@ func connectFailure(err error, r route) *Failure {
 		return &Failure{Unreachable, "connection refused"}
 	case is(err, eConnReset):
 		return &Failure{Unreachable, "connection reset"}
-	case is(err, eHostUnreach):
+	case is(err, eHostUnreach, syscall.EHOSTDOWN):
 		return &Failure{Unreachable, "host unreachable"}
 	case is(err, eNetUnreach):
 		return &Failure{Unreachable, "network unreachable"}
 	case is(err, eNoProtoOpt):
 		return &Failure{Unreachable, "protocol unreachable"}
+	case is(err, syscall.EPROTO, syscall.EOPNOTSUPP): // other ICMP errors, as Linux words them
+		return &Failure{Unreachable, plain(err)}
 	case timedOut(err):
 		return &Failure{Timeout, "no connection"}
 	}
@@ -119,7 +123,7 @@ func (s *stream) exchange(q Query) Outcome {
 		o.Err = streamFailure(err)
 		return o
 	}
-	reply, err := readMessage(s.conn)
+	reply, err := readMessage(s.in)
 	rtt := time.Since(sent)
 	if err != nil {
 		o.Err = streamFailure(err)

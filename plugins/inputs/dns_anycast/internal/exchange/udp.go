@@ -76,10 +76,11 @@ func (g *group) send(i int, d Datagram) {
 	now := time.Now()
 	g.flights[i] = flight{Datagram: d, open: true, sent: now, deadline: g.limits.deadline(now)}
 	g.open++
-	// The socket hands out the ICMP errors of other flights as errors of this send: read them and try again.
+	// The socket hands out the ICMP errors of other flights as errors of this send: read them and try again. Once even
+	// where there is nothing to read, as it may have been read before the socket knew of the error.
 	var err error
-	for range 4 {
-		if err = g.sock.send(d.Data, d.To); err == nil || !g.readEvents() {
+	for try := range 4 {
+		if err = g.sock.send(d.Data, d.To); err == nil || !g.readEvents() && try > 0 {
 			break
 		}
 		g.flights[i].sent = time.Now()
@@ -119,11 +120,14 @@ func (g *group) receive(ctx context.Context) {
 	}
 }
 
+// drainMost is more than a receive buffer holds: what is read beyond it is a flood, which must not go on for ever.
+const drainMost = 1024
+
 // drain reads what the kernel holds already, but no longer than that: answers that came in time and have not been
-// read yet are no timeouts. The bound is more than a receive buffer holds, lest a flood goes on for ever.
+// read yet are no timeouts.
 func (g *group) drain() {
 	g.readEvents()
-	for range 1024 {
+	for range drainMost {
 		if !g.sock.pending() {
 			break
 		}
