@@ -17,7 +17,7 @@ func FuzzLoad(f *testing.F) {
 	f.Add(dns_anycast.New().SampleConfig())
 	f.Fuzz(func(t *testing.T, conf string) {
 		if len(conf) > 8192 {
-			t.Skip("the TOML library takes quadratic time for nested keys")
+			return // the TOML library takes quadratic time for nested keys
 		}
 		plan, err := plan(conf)
 		if err == nil {

@@ -31,7 +31,7 @@ func FuzzLine(f *testing.F) {
 		d := New()
 		d.Clouds = []Cloud{{Name: cloud, Servers: []string{"[::1]:5353"}, Site: `(?s)^(.+?)\d*$`, Tags: map[string]string{tag: value}}}
 		if d.Init() != nil {
-			t.Skip("refused")
+			return
 		}
 		p := newProbe(d.servers[0].targets[0], true)
 		p.told = &reply{
