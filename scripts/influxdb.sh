@@ -1,0 +1,79 @@
+# shellcheck shell=sh
+# What backup and restore share. It is sourced, never run.
+
+# For an InfluxDB of one's own. In the container, docker-compose.yml sets what differs.
+: "${INFLUXDB_URL:=http://127.0.0.1:8086}" "${INFLUXDB_RPC:=127.0.0.1:8088}" "${INFLUXDB_DATABASE:=telegraf}"
+: "${INFLUXDB_ADMIN_USER:=admin}" "${INFLUXDB_ADMIN_PASSWORD:=}"
+
+# Between the fields of a row. A tab would not do: read skips empty fields between tabs.
+SEPARATOR=$(printf '\037')
+export INFLUXDB_DATABASE SEPARATOR
+
+fail() {
+	echo "$(basename "$0"): $*" >&2
+	exit 1
+}
+
+# usage prints the script's own first comment.
+usage() {
+	sed -n '2,/^[^#]/ { s/^# \{0,1\}//p; }' "$0" >&2
+	exit 2
+}
+
+# compose ARGUMENTS: docker compose for the set-up in config. Its .env may name further files (COMPOSE_FILE).
+compose() (
+	cd "$(dirname "$0")/../config" || exit
+	if [ -n "${COMPOSE-}" ]; then
+		$COMPOSE "$@"
+	elif docker compose version >/dev/null 2>&1; then
+		docker compose "$@"
+	else
+		docker-compose "$@"
+	fi
+)
+
+# For curl's double quotes and InfluxQL's identifiers; for InfluxQL's literals.
+in_quotes() { printf '%s' "$1" | sed 's/[\\"]/\\&/g'; }
+in_literal() { printf '%s' "$1" | sed "s/[\\\\']/\\\\&/g"; }
+
+# ask STATEMENT [CURL OPTION ...]: InfluxDB's answer. Passwords go to curl on stdin, where ps does not show them.
+ask() {
+	statement=$1
+	shift
+	printf 'user = "%s:%s"\ndata-urlencode = "q=%s"\n' \
+		"$(in_quotes "$INFLUXDB_ADMIN_USER")" "$(in_quotes "$INFLUXDB_ADMIN_PASSWORD")" "$(in_quotes "$statement")" |
+		curl -sS "$@" -K - "$INFLUXDB_URL/query"
+}
+
+# must STATEMENT
+must() {
+	answer=$(ask "$1") || fail "no answer from $INFLUXDB_URL"
+	case $answer in
+	*'"error":'*) fail "$(printf '%s' "$1" | sed 's/ PASSWORD .*//'): $answer" ;;
+	esac
+}
+
+# rows STATEMENT FILE: writes the answer's rows, SEPARATOR between the fields: the series' name, its tags, then the columns.
+rows() {
+	must "$1" # CSV hides errors
+	ask "$1" -H 'Accept: application/csv' >"$2"
+	awk 'NR > 1 && $0 != "" {
+		rest = $0; line = ""
+		while (1) {
+			if (substr(rest, 1, 1) == "\"") {
+				match(rest, /^"([^"]|"")*"/)
+				field = substr(rest, 2, RLENGTH - 2)
+				gsub(/""/, "\"", field)
+			} else {
+				match(rest, /^[^,]*/)
+				field = substr(rest, 1, RLENGTH)
+			}
+			line = line field
+			rest = substr(rest, RLENGTH + 1)
+			if (rest == "") break
+			line = line "\037"; rest = substr(rest, 2)
+		}
+		print line
+	}' "$2" >"$2.rows"
+	mv "$2.rows" "$2"
+}
