@@ -1,0 +1,131 @@
+// What is in the model, against Grafana's own types: an option or a value that it does not know is an error.
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import ts from 'typescript'
+
+// Panels, as the folder and the file of their types are called.
+const types = {
+  bargauge: ['bargauge', 'BarGauge'],
+  stat: ['stat', 'Stat'],
+  'state-timeline': ['statetimeline', 'StateTimeline'],
+  table: ['table', 'Table'],
+  text: ['text', 'Text'],
+  timeseries: ['timeseries', 'TimeSeries'],
+}
+
+// The types' enumerations are of strings, which in JSON are plain.
+const plain = `
+type Plain<T> = T extends string ? \`\${T}\`
+  : T extends (infer U)[] ? Plain<U>[]
+  : T extends object ? { [K in keyof T]: Plain<T[K]> }
+  : T;
+`
+
+const schemas = {
+  11: 'dist/esm/index.d.mts',
+  12: 'dist/types/index.d.ts',
+  13: 'dist/types/index.d.ts',
+}
+
+const root = path.dirname(fileURLToPath(import.meta.url))
+
+// checkOptions returns what TypeScript says of the dashboard in each generation of Grafana.
+export function checkOptions(dashboard) {
+  const source = dashboardSource(dashboard)
+  return Object.keys(schemas).flatMap((version) =>
+    compile(version, source).map((fault) => `Grafana ${version}: ${fault}`)
+  )
+}
+
+function dashboardSource(dashboard) {
+  const { panels, ...rest } = dashboard
+  return [
+    `import type { Dashboard, FieldConfig, RowPanel } from '@grafana/schema';`,
+    `type Panel = NonNullable<Dashboard['panels']>[number];`,
+    plain,
+    constant('dashboard', 'Partial<Dashboard>', rest),
+    ...panels.flatMap(panelSource),
+  ].join('\n')
+}
+
+const constant = (name, type, value) => `export const ${name}: Plain<${type}> = ${JSON.stringify(value, null, 1)};`
+
+function panelSource(panel) {
+  const heading = `// panel ${panel.id}: ${panel.title}`
+  if (panel.type === 'row') {
+    return [heading, constant(`row${panel.id}`, 'RowPanel', panel)]
+  }
+  const [folder, name] = types[panel.type]
+  const own = `import('generation/dist/esm/raw/composable/${folder}/panelcfg/x/${name}PanelCfg_types.gen')`
+  const { options, fieldConfig, targets, ...rest } = panel
+  const { custom, ...defaults } = fieldConfig.defaults
+  const lines = [
+    heading,
+    constant(`panel${panel.id}`, 'Partial<Panel>', rest),
+    constant(`options${panel.id}`, `${own}.Options`, options),
+    constant(`defaults${panel.id}`, 'FieldConfig', defaults),
+  ]
+  if (custom) {
+    lines.push(constant(`custom${panel.id}`, `Partial<${own}.FieldConfig>`, custom))
+  }
+  fieldConfig.overrides.forEach((override, i) => {
+    const [panels, common] = split(override.properties)
+    lines.push(constant(`common${panel.id}_${i}`, 'Partial<FieldConfig>', common))
+    if (Object.keys(panels).length > 0) {
+      lines.push(constant(`own${panel.id}_${i}`, `Partial<${own}.FieldConfig>`, panels))
+    }
+  })
+  return lines
+}
+
+// split parts the properties of an override that are a panel's own from those that all have.
+function split(properties) {
+  const own = {}
+  const common = {}
+  for (const { id, value } of properties) {
+    if (id.startsWith('custom.')) {
+      own[id.slice('custom.'.length)] = value
+    } else {
+      common[id] = value
+    }
+  }
+  return [own, common]
+}
+
+function compile(version, source) {
+  const file = path.join(root, `generation-${version}.ts`)
+  const options = {
+    noEmit: true,
+    strict: true,
+    skipLibCheck: true,
+    types: [],
+    target: ts.ScriptTarget.ES2022,
+    module: ts.ModuleKind.ESNext,
+    moduleResolution: ts.ModuleResolutionKind.Bundler,
+    baseUrl: root,
+    paths: {
+      '@grafana/schema': [`node_modules/@grafana/schema-${version}/${schemas[version]}`],
+      'generation/*': [`node_modules/@grafana/schema-${version}/*`],
+    },
+  }
+  const host = ts.createCompilerHost(options)
+  const { readFile, fileExists } = host
+  host.readFile = (name) => (path.resolve(name) === file ? source : readFile(name))
+  host.fileExists = (name) => path.resolve(name) === file || fileExists(name)
+  host.getSourceFile = (name, languageVersion) => {
+    const text = host.readFile(name)
+    return text === undefined ? undefined : ts.createSourceFile(name, text, languageVersion)
+  }
+  const program = ts.createProgram([file], options, host)
+  return ts.getPreEmitDiagnostics(program).map((d) => describe(d, source))
+}
+
+// describe says which panel and line a diagnostic is about.
+function describe(d, source) {
+  const text = ts.flattenDiagnosticMessageText(d.messageText, ' ')
+  const before = source.slice(0, d.start ?? 0)
+  const panel = before.lastIndexOf('// panel ')
+  const where = panel < 0 ? 'dashboard' : before.slice(panel + 3).split('\n', 1)[0]
+  const line = source.slice(before.lastIndexOf('\n') + 1).split('\n', 1)[0].trim()
+  return `${where}: ${line}: ${text}`
+}
