@@ -52,7 +52,7 @@ telegraf: ## bin/telegraf, the one that the tests run
 		echo "bin/telegraf is $(TELEGRAF) already"; \
 	else \
 		set -x; GOBIN="$(CURDIR)/bin" go install -trimpath \
-			-tags custom,inputs.execd,outputs.file,outputs.influxdb,parsers.influx,serializers.influx \
+			-tags custom,inputs.execd,inputs.mqtt_consumer,outputs.file,outputs.influxdb,outputs.mqtt,parsers.influx,serializers.influx \
 			-ldflags "-s -w -X github.com/influxdata/telegraf/internal.Version=$(TELEGRAF)" \
 			github.com/influxdata/telegraf/cmd/telegraf@v$(TELEGRAF); \
 	fi

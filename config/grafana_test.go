@@ -1,0 +1,173 @@
+package config_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+const dashboardFile = "grafana/dashboards/dns_anycast.json"
+
+// dashboard is what the tests read of Grafana's classic model.
+type dashboard struct {
+	UID           string
+	SchemaVersion int
+	Panels        []panel
+	Templating    struct{ List []variable }
+}
+
+type panel struct {
+	ID                                 int
+	Type, Title, Description, Interval string
+	Datasource                         source
+	GridPos                            struct{ H, W, X, Y int }
+	Targets                            []target
+	FieldConfig                        struct {
+		Defaults struct {
+			Unit, NoValue string
+			Custom        map[string]any
+		}
+		Overrides []struct{ Matcher struct{ ID, Options string } }
+	}
+	Options struct {
+		Legend *struct{ Placement string }
+		SortBy []struct{ DisplayName string }
+	}
+	Transformations []transformation
+	Panels          []panel
+}
+
+type source struct{ Type, UID string }
+
+type target struct {
+	RefID, Query, ResultFormat, Alias string
+	RawQuery, Hide                    bool
+	Datasource                        source
+}
+
+type transformation struct {
+	ID      string
+	Filter  struct{ ID, Options string }
+	Options struct {
+		// of organize
+		ExcludeByName map[string]bool
+		IndexByName   map[string]int
+		RenameByName  map[string]string
+		// of groupBy
+		Fields map[string]struct {
+			Operation    string
+			Aggregations []string
+		}
+	}
+}
+
+type variable struct {
+	Name, Label, Description, Type, AllValue string
+	Query                                    string
+	Multi, IncludeAll                        bool
+	Datasource                               source
+	Current                                  struct{ Value any }
+}
+
+func readDashboard(t *testing.T) *dashboard {
+	t.Helper()
+	text, err := os.ReadFile(dashboardFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var d dashboard
+	if err := json.Unmarshal(text, &d); err != nil {
+		t.Fatal(err)
+	}
+	return &d
+}
+
+// titled returns the panel of that title.
+func (d *dashboard) titled(t *testing.T, title string) *panel {
+	t.Helper()
+	i := slices.IndexFunc(d.Panels, func(p panel) bool { return p.Title == title })
+	if i < 0 {
+		t.Fatalf("no panel %q", title)
+	}
+	return &d.Panels[i]
+}
+
+// numbered returns the panel of that id, or nil.
+func (d *dashboard) numbered(id int) *panel {
+	i := slices.IndexFunc(d.Panels, func(p panel) bool { return p.ID == id })
+	if i < 0 {
+		return nil
+	}
+	return &d.Panels[i]
+}
+
+func (d *dashboard) variable(name string) *variable {
+	i := slices.IndexFunc(d.Templating.List, func(v variable) bool { return v.Name == name })
+	if i < 0 {
+		return nil
+	}
+	return &d.Templating.List[i]
+}
+
+// selection is what is chosen in the dashboard's variables; All where a variable is absent.
+type selection map[string][]string
+
+var special = regexp.MustCompile(`[\\^$*+?.()|[\]{}/]`)
+
+// expand puts the values of variables in place of ${x:regex}, as Grafana does: special characters escaped, several
+// values as a group, and for All the variable's allValue as it stands.
+func (d *dashboard) expand(text string, chosen selection) (string, error) {
+	var unknown []string
+	text = regexp.MustCompile(`\$\{([^}]*)\}`).ReplaceAllStringFunc(text, func(s string) string {
+		name, isRegex := strings.CutSuffix(s[2:len(s)-1], ":regex")
+		v := d.variable(name)
+		if v == nil || !isRegex {
+			unknown = append(unknown, s)
+			return s
+		}
+		if len(chosen[name]) == 0 {
+			return v.AllValue
+		}
+		var escaped []string
+		for _, value := range chosen[name] {
+			escaped = append(escaped, special.ReplaceAllString(value, `\$0`))
+		}
+		if len(escaped) == 1 {
+			return escaped[0]
+		}
+		return "(" + strings.Join(escaped, "|") + ")"
+	})
+	if len(unknown) > 0 {
+		return "", fmt.Errorf("unknown or not as :regex: %q", unknown)
+	}
+	return text, nil
+}
+
+// window is the time range of a query and its $__interval.
+type window struct {
+	from, to time.Time
+	interval time.Duration
+}
+
+// macros replaces what Grafana's InfluxDB data source does, in its order.
+func (w window) macros(query string) string {
+	filter := fmt.Sprintf("time >= %dms and time <= %dms", w.from.UnixMilli(), w.to.UnixMilli())
+	interval := fmt.Sprintf("%ds", int(w.interval.Seconds()))
+	for _, m := range [][2]string{
+		{"$timeFilter", filter},
+		{"$interval", interval},
+		{"$__interval_ms", fmt.Sprint(w.interval.Milliseconds())},
+		{"$__interval", interval},
+	} {
+		query = strings.ReplaceAll(query, m[0], m[1])
+	}
+	return query
+}
+
+// unexpanded finds what Grafana would have left in a query: a macro or variable that it does not know.
+func unexpanded(query string) string { return regexp.MustCompile(`\$[a-zA-Z_{]\w*`).FindString(query) }

@@ -1,0 +1,195 @@
+package config_test
+
+import (
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"reflect"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+const checker = "../scripts/grafana-check"
+
+// node runs a script of Grafana's own packages. It skips the test where Node.js or they are missing; in CI it says so
+// and returns false, since they are not what CI must have.
+func node(t *testing.T, script string, args ...string) (stdout []byte, ran bool) {
+	t.Helper()
+	missing := ""
+	if _, err := exec.LookPath("node"); err != nil {
+		missing = "Node.js is missing: apt-get install nodejs npm"
+	} else if _, err := os.Stat(filepath.Join(checker, "node_modules")); err != nil {
+		missing = "Grafana's packages are missing: npm ci --prefix scripts/grafana-check"
+	}
+	if missing != "" && os.Getenv("CI") != "" {
+		t.Log("NOT CHECKED: " + missing)
+		return nil, false
+	}
+	if missing != "" {
+		t.Skip("SKIPPED: " + missing)
+	}
+	cmd := exec.Command("node", append([]string{filepath.Join(checker, script)}, args...)...)
+	var stderr strings.Builder
+	cmd.Stderr = &stderr
+	stdout, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("%s: %v\n%s", script, err, stderr.String())
+	}
+	return stdout, true
+}
+
+// TestGrafanaTypes: Grafana's types know every option and value, its code every unit, matcher and transformation.
+func TestGrafanaTypes(t *testing.T) {
+	t.Parallel()
+	node(t, "check.mjs", dashboardFile)
+}
+
+// field and frame are Grafana's, as far as a data source sets them.
+type field struct {
+	Name   string            `json:"name"`
+	Type   string            `json:"type"`
+	Config map[string]string `json:"config"`
+	Values []any             `json:"values"`
+}
+
+type frame struct {
+	RefID  string  `json:"refId"`
+	Fields []field `json:"fields"`
+}
+
+// frames makes of an answer what Grafana's data source does.
+func (q target) frames(answer []series) (all []frame) {
+	if q.ResultFormat == "table" {
+		f := frame{RefID: q.RefID}
+		for i, name := range tableColumns(answer) {
+			kind := "string"
+			if i == 0 {
+				kind = "time"
+			}
+			f.Fields = append(f.Fields, field{Name: name, Type: kind, Config: map[string]string{"displayName": ""}})
+		}
+		for _, s := range answer {
+			for _, row := range s.Values {
+				f.add(s, row)
+			}
+		}
+		return []frame{f}
+	}
+	for _, s := range answer {
+		tag := func(m string) string { return s.Tags[strings.TrimPrefix(m, "$tag_")] }
+		name := regexp.MustCompile(`\$tag_\w+`).ReplaceAllStringFunc(q.Alias, tag)
+		f := frame{RefID: q.RefID, Fields: []field{
+			{Name: "Time", Type: "time"}, {Name: "Value", Type: "number", Config: map[string]string{"displayNameFromDS": name}},
+		}}
+		for _, row := range s.Values {
+			for i := range f.Fields {
+				f.Fields[i].Values = append(f.Fields[i].Values, row[i])
+				if _, isText := row[i].(string); isText {
+					f.Fields[i].Type = "string"
+				}
+			}
+		}
+		all = append(all, f)
+	}
+	return all
+}
+
+// add appends a row: its time, the tags of its series, its values.
+func (f *frame) add(s series, row []any) {
+	for i := range f.Fields {
+		c := &f.Fields[i]
+		c.Config = map[string]string{"displayNameFromDS": c.Name}
+		if tag, isTag := s.Tags[c.Name]; isTag {
+			c.Values = append(c.Values, tag)
+			continue
+		}
+		value := row[max(0, slices.Index(s.Columns, c.Name))] // the time is at 0
+		if _, isNumber := value.(float64); isNumber && i > 0 {
+			c.Type = "number"
+		}
+		c.Values = append(c.Values, value)
+	}
+	f.Fields[0].Config = nil // Grafana names the time itself
+}
+
+// shown is a table as Grafana writes it.
+type shown struct {
+	Columns []string
+	Rows    [][]string
+}
+
+// testGrafana: Grafana's own code makes of the answers the tables that the dashboard means.
+func (s *scenario) testGrafana(t *testing.T) {
+	d := readDashboard(t)
+	all := map[string][]frame{}
+	columns := map[string][]string{}
+	for _, p := range d.Panels {
+		a := answers{}
+		for _, q := range p.Targets {
+			a[q.RefID] = s.ask(t, d, q, nil)
+			all[p.Title] = append(all[p.Title], q.frames(a[q.RefID])...)
+		}
+		if p.Type == "table" {
+			columns[p.Title], _ = p.columns(a)
+		}
+	}
+	const who = "Which instance answered each target?"
+	twice := series{
+		Tags:   map[string]string{"server": "192.0.2.53", "address": "192.0.2.53", "transport": "udp", "host": near},
+		Values: [][]any{{1e12, "lhr1"}},
+	}
+	all[who] = append(all[who], d.titled(t, who).Targets[0].frames([]series{twice})...)
+	text, err := json.Marshal(all)
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(t.TempDir(), "frames.json")
+	write(t, file, string(text))
+	out, ran := node(t, "show.mjs", dashboardFile, file)
+	if !ran {
+		return
+	}
+	var panels map[string][]shown
+	if err := json.Unmarshal(out, &panels); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	for title, want := range columns {
+		got := panels[title]
+		if len(got) != 1 || !slices.Equal(slices.Sorted(slices.Values(got[0].Columns)), slices.Sorted(slices.Values(want))) {
+			t.Errorf("%q shows %+v, want one table of %q", title, got, want)
+		}
+	}
+	checkShown(t, panels)
+}
+
+// checkShown looks at what transformations have made, where Grafana's ways are not obvious.
+func checkShown(t *testing.T, panels map[string][]shown) {
+	t.Helper()
+	clouds := panels["Which share of each cloud's targets answered, by family?"][0]
+	want := shown{[]string{"Cloud", "IPv4", "IPv6"}, [][]string{{alpha, "100%", "100%"}, {beta, "50%", "Not asked"}}}
+	if !reflect.DeepEqual(clouds, want) {
+		t.Errorf("got %q, want %q", clouds, want)
+	}
+	var instances []string
+	for _, row := range panels["When was each instance seen first and last?"][0].Rows {
+		instances = append(instances, row[0])
+		if row[2] == "" || row[3] == "" {
+			t.Errorf("first and last seen: %q", row)
+		}
+	}
+	if slices.Sort(instances); !slices.Equal(instances, []string{"arn1", "lhr1", "lhr2"}) {
+		t.Errorf("instances %q", instances)
+	}
+	for _, row := range panels["What failed, why, how often, and when last?"][0].Rows {
+		if slices.Contains(row, "") || row[0] == closed && row[2] == "-" {
+			t.Errorf("failures: %q", row)
+		}
+	}
+	lines := panels["Which instance answered each target?"]
+	if name := lines[len(lines)-1].Columns[1]; name != "192.0.2.53 udp from "+near {
+		t.Errorf("a server that is its address is called %q", name)
+	}
+}

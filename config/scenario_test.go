@@ -1,0 +1,142 @@
+package config_test
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+)
+
+// scenario is a day of operation in some ten seconds, written by two real Telegrafs into one InfluxDB: alpha is asked
+// over both families and both transports; its IPv4 server answers as lhr1, falls silent, and answers as arn1 from
+// farther away; the servers of beta fail, each in its own way; and one vantage point has a block of which it can ask
+// nothing.
+type scenario struct {
+	db          *influxDB
+	window      window
+	alpha4      *nameServer
+	alpha6      *nameServer
+	others      []*nameServer
+	vantage     []*process
+	silenceFrom time.Time
+	silenceTo   time.Time
+}
+
+// Names with everything that a name may hold and a query or a URL could trip over.
+const (
+	database = "telegraf"
+	alpha    = `al/pha.net "1" + (b|c)'s 100%&`
+	beta     = "beta"
+	unasked  = "unasked"
+	unasked4 = "127.0.0.1:2"
+	unasked6 = "[::1]:2"
+	near     = "vantage-1"
+	far      = `vantage/2.net "b" + (c|d)'s 1%&`
+)
+
+// noSource are addresses of documentation networks, which this host does not have and cannot ask from.
+const noSource = "source_ipv4 = \"192.0.2.1\"\nsource_ipv6 = \"2001:db8::1\"\n"
+
+const pluginConf = `
+[[inputs.dns_anycast]]
+  transports = ["udp", "tcp"]
+  timeout = "600ms"
+%s
+`
+
+func cloud(name string, servers ...string) string {
+	for i, s := range servers {
+		servers[i] = strconv.Quote(s)
+	}
+	return fmt.Sprintf(`
+  [[inputs.dns_anycast.cloud]]
+    name = %q
+    servers = [%s]
+    site = '^([a-z]{3})[0-9]$'
+`, name, strings.Join(servers, ", "))
+}
+
+const telegrafConf = `
+[agent]
+  interval = "1s"
+  flush_interval = "1s"
+  hostname = %q
+[[outputs.influxdb]]
+  urls = [%q]
+  database = %q
+`
+
+const execdConf = `
+[[inputs.execd]]
+  command = [%q, "--config", %q]
+  signal = "STDIN"
+  data_format = "influx"
+  precision = "1ms"
+`
+
+// play runs the scenario.
+func play(t *testing.T, db *influxDB, plugin string) *scenario {
+	t.Helper()
+	s := &scenario{db: db}
+	s.alpha4 = startNameServer(t, "127.0.0.1", named("lhr1", 0))
+	s.alpha6 = startNameServer(t, "::1", named("lhr2", 0))
+	failing := []string{closed, nowhere}
+	for _, m := range []manner{silent, refused, hidden, cut, garbage} {
+		other := startNameServer(t, "127.0.0.1", m)
+		s.others = append(s.others, other)
+		failing = append(failing, other.addr)
+	}
+	clouds := fmt.Sprintf(pluginConf, cloud(alpha, s.alpha4.addr, s.alpha6.addr)+cloud(beta, failing...))
+	unable := fmt.Sprintf(pluginConf, noSource+cloud(unasked, unasked4, unasked6))
+	s.window.from = time.Now().Truncate(time.Second)
+	s.vantage = []*process{
+		startTelegraf(t, db, plugin, near, clouds),
+		startTelegraf(t, db, plugin, far, clouds, unable),
+	}
+	s.rounds(t, 3)
+	s.silenceFrom = time.Now()
+	s.alpha4.turn(silent)
+	s.rounds(t, 7)
+	s.silenceTo = time.Now()
+	s.alpha4.turn(named("arn1", 100*time.Millisecond))
+	s.rounds(t, 3)
+	for _, v := range s.vantage {
+		v.stop(t)
+	}
+	s.window.to = time.Now().Add(time.Second)
+	s.window.interval = 3 * time.Second
+	return s
+}
+
+// rounds waits until both vantage points have asked alpha so many times.
+func (s *scenario) rounds(t *testing.T, n int64) {
+	t.Helper()
+	before := s.alpha4.queries.Load()
+	deadline := time.Now().Add(30 * time.Second)
+	for s.alpha4.queries.Load() < before+2*n {
+		time.Sleep(5 * time.Millisecond)
+		if time.Now().After(deadline) {
+			t.Fatalf("no %d rounds; Telegraf wrote:\n%s\n%s", n, read(t, s.vantage[0].log), read(t, s.vantage[1].log))
+		}
+	}
+}
+
+// startTelegraf runs a vantage point: one block for each plugin.conf.
+func startTelegraf(t *testing.T, db *influxDB, plugin, hostname string, pluginConfs ...string) *process {
+	t.Helper()
+	path := program(t, "Telegraf is missing: make telegraf", os.Getenv("TELEGRAF"), "../bin/telegraf", "telegraf")
+	dir := t.TempDir()
+	conf := fmt.Sprintf(telegrafConf, hostname, db.url, database)
+	for i, text := range pluginConfs {
+		file := filepath.Join(dir, fmt.Sprintf("plugin%d.conf", i))
+		write(t, file, text)
+		conf += fmt.Sprintf(execdConf, plugin, file)
+	}
+	write(t, filepath.Join(dir, "telegraf.conf"), conf)
+	cmd := exec.Command(path, "--config", filepath.Join(dir, "telegraf.conf"))
+	return start(t, filepath.Join(dir, "log"), cmd)
+}

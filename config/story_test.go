@@ -1,0 +1,206 @@
+package config_test
+
+import (
+	"fmt"
+	"maps"
+	"math"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+// rows returns what a query of a panel gives, a map for each row of the table.
+func (s *scenario) rows(t *testing.T, d *dashboard, title, ref string, chosen selection) (all []map[string]any) {
+	t.Helper()
+	p := d.titled(t, title)
+	i := slices.IndexFunc(p.Targets, func(q target) bool { return q.RefID == ref })
+	for _, r := range s.ask(t, d, p.Targets[i], chosen) {
+		for _, v := range r.Values {
+			row := map[string]any{}
+			for name, value := range r.Tags {
+				row[name] = value
+			}
+			for i, name := range r.Columns {
+				row[name] = v[i]
+			}
+			all = append(all, row)
+		}
+	}
+	return all
+}
+
+// testStory: the dashboard tells what happened.
+func (s *scenario) testStory(t *testing.T) {
+	t.Run("cloud and family", s.tellsClouds)
+	t.Run("who", s.tellsInstances)
+	t.Run("since when", s.tellsFirstAndLast)
+	t.Run("how long", s.tellsTimes)
+	t.Run("failures", s.tellsFailures)
+	t.Run("loss", s.tellsLoss)
+}
+
+func (s *scenario) tellsClouds(t *testing.T) {
+	d := readDashboard(t)
+	got := map[string]any{}
+	for ref, family := range map[string]string{"A": "IPv4", "B": "IPv6"} {
+		for _, r := range s.rows(t, d, "Which share of each cloud's targets answered, by family?", ref, nil) {
+			got[r["cloud"].(string)+" "+family] = r[family]
+		}
+	}
+	// Of beta's six servers three answer, if only to hide their name. What could not be asked has no share.
+	want := map[string]any{alpha + " IPv4": 1.0, alpha + " IPv6": 1.0, beta + " IPv4": 0.5}
+	if !maps.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+	reported := s.rows(t, d, "When did each vantage point report last?", "A", nil)
+	for i, host := range []string{near, far} {
+		at := time.UnixMilli(int64(reported[i]["time"].(float64)))
+		if reported[i]["host"] != host || at.Before(s.silenceTo) {
+			t.Errorf("%v, want %s after the silence", reported[i], host)
+		}
+	}
+	if r := s.rows(t, d, "How many instances answered?", "A", nil); r[0]["instances"] != 3.0 {
+		t.Errorf("%v, want lhr1, lhr2 and arn1", r)
+	}
+}
+
+// tellsInstances: on every line of alpha's IPv4 server, lhr1, then a gap, then arn1.
+func (s *scenario) tellsInstances(t *testing.T) {
+	d := readDashboard(t)
+	states := map[string][]string{}
+	for _, r := range s.rows(t, d, "Which instance answered each target?", "A", selection{"server": {s.alpha4.addr}}) {
+		line := fmt.Sprint(r["address"], " ", r["transport"], " ", r["host"])
+		state, _ := r["last"].(string)
+		if n := len(states[line]); n == 0 || states[line][n-1] != state {
+			states[line] = append(states[line], state)
+		}
+	}
+	if len(states) != 4 {
+		t.Errorf("%d lines, want one for each transport and vantage point: %v", len(states), states)
+	}
+	for line, got := range states {
+		if text := strings.Trim(strings.Join(got, ","), ","); text != "lhr1,,arn1" {
+			t.Errorf("%s: %q, want lhr1, a gap, arn1", line, text)
+		}
+	}
+	sites := map[string]float64{}
+	for _, r := range s.rows(t, d, "Which sites answer, and how often?", "A", selection{"server": {s.alpha4.addr}}) {
+		if n, answered := r["sum"].(float64); answered {
+			sites[r["site"].(string)] += n
+		}
+	}
+	if len(sites) != 2 || sites["LHR"] < 8 || sites["ARN"] < 8 { // three rounds, two transports, two vantage points
+		t.Errorf("sites %v", sites)
+	}
+}
+
+func (s *scenario) tellsFirstAndLast(t *testing.T) {
+	d := readDashboard(t)
+	seen := map[string]time.Time{}
+	for _, ref := range []string{"A", "B"} {
+		for _, r := range s.rows(t, d, "When was each instance seen first and last?", ref, nil) {
+			seen[ref+r["instance"].(string)] = time.UnixMilli(int64(r["time"].(float64)))
+		}
+	}
+	order := []time.Time{
+		s.window.from, seen["Alhr1"], seen["Blhr1"], s.silenceFrom.Add(time.Second),
+		s.silenceTo, seen["Aarn1"], seen["Barn1"], s.window.to,
+	}
+	for i := range order[1:] {
+		if !order[i].Before(order[i+1]) {
+			t.Errorf("not in order: %v", order)
+		}
+	}
+}
+
+func (s *scenario) tellsTimes(t *testing.T) {
+	d := readDashboard(t)
+	for _, r := range s.rows(t, d, "Which instances are far, and which are slow?", "A", selection{"cloud": {alpha}}) {
+		p50, p95 := r["p50"].(float64), r["p95"].(float64)
+		if isFar := r["instance"] == "arn1"; (p50 >= 100) != isFar || p95 < p50 || r["answers"].(float64) < 8 {
+			t.Errorf("%v: arn1 is 100 ms away, the others are not", r)
+		}
+	}
+	for _, title := range []string{
+		"How long does the typical answer of each instance take?",
+		"How long do the slow answers of each instance take?",
+	} {
+		gaps, times := 0, 0
+		for _, r := range s.rows(t, d, title, "A", selection{"server": {s.alpha4.addr}}) {
+			if ms, answered := r["percentile"].(float64); !answered {
+				gaps++
+			} else if ms > 0 {
+				times++
+			}
+		}
+		if gaps == 0 || times == 0 {
+			t.Errorf("%q has %d gaps and %d times", title, gaps, times)
+		}
+	}
+}
+
+func (s *scenario) tellsFailures(t *testing.T) {
+	d := readDashboard(t)
+	schema := readSchema(t)
+	var results []string
+	for _, r := range s.rows(t, d, "How did the queries end?", "A", nil) {
+		results = append(results, r["result"].(string))
+	}
+	slices.Sort(results)
+	slices.Sort(schema.results)
+	if !slices.Equal(results, schema.results) {
+		t.Errorf("results %q, want all of %q", results, schema.results)
+	}
+	var rcodes []any
+	for _, r := range s.rows(t, d, "Which rcodes came back?", "A", nil) {
+		rcodes = append(rcodes, r["rcode"])
+	}
+	if !slices.Equal(rcodes, []any{"NOERROR", "REFUSED"}) {
+		t.Errorf("rcodes %q", rcodes)
+	}
+	causes := map[any]any{}
+	for _, r := range s.rows(t, d, "What failed, why, how often, and when last?", "A", nil) {
+		causes[r["server"].(string)+" "+r["result"].(string)] = r["error"]
+	}
+	for what, want := range map[string]any{
+		nowhere + " unresolved":                     "no IPv4 or IPv6 address",
+		s.alpha4.addr + " timeout":                  nil,
+		unasked4 + " local":                         "source address 192.0.2.1 is not on this host",
+		s.others[len(s.others)-1].addr + " invalid": "not a DNS message",
+	} {
+		if cause, listed := causes[what]; !listed || cause != want {
+			t.Errorf("%s: cause %v, want %v; all: %v", what, cause, want, causes)
+		}
+	}
+}
+
+// tellsLoss compares it with a count of the results.
+func (s *scenario) tellsLoss(t *testing.T) {
+	d := readDashboard(t)
+	chosen := selection{"server": {s.alpha4.addr}, "cloud": {alpha}, "transport": {"udp"}}
+	ended := map[any]float64{}
+	for _, r := range s.rows(t, d, "How did the queries end?", "A", chosen) {
+		ended[r["result"]] = r["count"].(float64)
+	}
+	r := s.rows(t, d, "Which server loses how much?", "A", chosen)
+	want := ended["timeout"] / (ended["timeout"] + ended["success"])
+	if loss := r[0]["loss"].(float64); len(r) != 1 || len(ended) != 2 || math.Abs(loss-want) > 1e-9 || loss == 0 {
+		t.Errorf("%v, want %v, since %v", r, want, ended)
+	}
+	for of, want := range map[string][]float64{alpha: {0, 1}, beta: {0.5, 0.5}} { // half of beta's servers answer
+		chosen["cloud"], chosen["server"] = []string{of}, nil
+		chosen["family"] = []string{"ipv4"}
+		low, high := 1.0, 0.0
+		for _, r := range s.rows(t, d, "How much is lost, by cloud and family?", "A", chosen) {
+			for name, value := range r {
+				if v, measured := value.(float64); measured && name != "time" {
+					low, high = min(low, v), max(high, v)
+				}
+			}
+		}
+		if low != want[0] || high != want[1] {
+			t.Errorf("%s: loss goes from %v to %v, want %v", of, low, high, want)
+		}
+	}
+}
