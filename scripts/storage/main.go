@@ -28,7 +28,7 @@ const (
 
 	// The fleet, whose every point is of another series than the one before.
 	fleet       = 1000
-	fleetRounds = 20
+	fleetRounds = 10
 )
 
 func main() {
