@@ -7,6 +7,8 @@ FUZZTIME = 1m
 # What `make check` builds for: the portable twin everywhere but on Linux, and a machine with 32-bit words.
 PLATFORMS = darwin/arm64 windows/amd64 freebsd/amd64 linux/386 linux/arm64
 
+SCRIPTS = .ci/run config/influxdb/setup scripts/backup scripts/restore scripts/influxdb.sh scripts/fuzz.sh
+
 # Without version control's stamp: it needs git, and a checkout that belongs to another user makes git refuse.
 export GOFLAGS += -buildvcs=false
 
@@ -33,6 +35,11 @@ check: ## everything but the tests: modules, vet, gofmt, other systems, fuzzing 
 	go vet ./...
 	go vet -tags portable ./...
 	@files=$$(gofmt -l .) && if [ -n "$$files" ]; then echo "gofmt -w is due on:" $$files >&2; exit 1; fi
+	go -C scripts/composecheck mod tidy -diff
+	go -C scripts/composecheck vet ./...
+	@if command -v shellcheck >/dev/null; then shellcheck $(SCRIPTS); \
+	elif [ -n "$$CI" ]; then echo "shellcheck is missing" >&2; exit 1; \
+	else echo "SKIPPED: shellcheck is missing: apt-get install shellcheck"; fi
 	$(MAKE) crossbuild
 	./scripts/fuzz.sh 10s
 
@@ -48,7 +55,7 @@ fuzz: ## every fuzz target, FUZZTIME=1m each
 	./scripts/fuzz.sh $(FUZZTIME)
 
 telegraf: ## bin/telegraf, the one that the tests run
-	@if bin/telegraf --version 2>/dev/null | grep -qx 'Telegraf $(TELEGRAF)'; then \
+	@if bin/telegraf --version 2>/dev/null | grep -qx 'Telegraf $(TELEGRAF)' && bin/telegraf plugins 2>/dev/null | grep -qx outputs.mqtt; then \
 		echo "bin/telegraf is $(TELEGRAF) already"; \
 	else \
 		set -x; GOBIN="$(CURDIR)/bin" go install -trimpath \
