@@ -111,8 +111,8 @@ func (db *influxd) setup() error {
 	return nil
 }
 
-// downsample does for a day what the continuous query does for some hours.
-func (db *influxd) downsample(from time.Time) error {
+// downsample does what the continuous query does, for some whole hours at once.
+func (db *influxd) downsample(from time.Time, hours int) error {
 	text, err := os.ReadFile(schema)
 	if err != nil {
 		return err
@@ -122,7 +122,7 @@ func (db *influxd) downsample(from time.Time) error {
 		return fmt.Errorf("%s: no continuous query", schema)
 	}
 	_, err = db.query(fmt.Sprintf("%s WHERE time >= '%s' AND time < '%s' %s", m[1], from.Format(time.RFC3339),
-		from.Add(24*time.Hour).Format(time.RFC3339), m[2]))
+		from.Add(time.Duration(hours)*time.Hour).Format(time.RFC3339), m[2]))
 	return err
 }
 

@@ -1,5 +1,6 @@
 // Storage measures what the plugin's points cost a real InfluxDB: bytes on disk by the precision of their time stamps,
-// series, points stored in a second by one vantage point and by a thousand, and what is left after downsampling. The figures in README.md are its.
+// series, points stored in a second by one vantage point and by a thousand, and what is left after downsampling. The
+// figures in README.md are its.
 //
 //	storage BINARY
 //
@@ -102,7 +103,7 @@ func (d *day) store(ctx context.Context, precision time.Duration, vantages, roun
 		return c, errors.Join(err, fmt.Errorf("%d of %d points are stored", stored, c.points))
 	}
 	began = time.Now()
-	if err := db.downsample(d.from); err != nil {
+	if err := db.downsample(d.from, 1+int(time.Duration(rounds-1)*interval/time.Hour)); err != nil {
 		return c, err
 	}
 	c.downsample = time.Since(began)
