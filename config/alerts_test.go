@@ -77,7 +77,7 @@ func checkSummary(t *testing.T, d *dashboard, r *rule) {
 		given[m[1]] = fmt.Sprintf(`%d/é "%s" + (b|c)'s 100%%&x=y#z`, i, m[1])
 	}
 	for _, root := range []string{"https://grafana.example.net/sub", "https://grafana.example.net/sub/"} {
-		summary, err := alert{given, 0.125}.render(r.Annotations["summary"], root)
+		summary, err := alert{given, 3}.render(r.Annotations["summary"], root)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -85,6 +85,9 @@ func checkSummary(t *testing.T, d *dashboard, r *rule) {
 		if err != nil || u.Host != "grafana.example.net" || u.Path != "/sub/d/"+d.UID {
 			t.Errorf("link %v, error %v", u, err)
 			continue
+		}
+		if strings.Contains(text, "3.0") {
+			t.Errorf("%q: sites and milliseconds are whole numbers", text)
 		}
 		chosen := chosenBy(u)
 		for name, value := range given {

@@ -30,9 +30,14 @@ type panel struct {
 	FieldConfig                        struct {
 		Defaults struct {
 			Unit, NoValue string
+			Color         colour
+			Mappings      []mapping
 			Custom        map[string]any
 		}
-		Overrides []struct{ Matcher struct{ ID, Options string } }
+		Overrides []struct {
+			Matcher    struct{ ID, Options string }
+			Properties []property
+		}
 	}
 	Options struct {
 		Legend *struct{ Placement string }
@@ -40,6 +45,18 @@ type panel struct {
 	}
 	Transformations []transformation
 	Panels          []panel
+}
+
+type colour struct{ Mode, FixedColor string }
+
+type mapping struct {
+	Type    string
+	Options json.RawMessage
+}
+
+type property struct {
+	ID    string
+	Value json.RawMessage
 }
 
 type source struct{ Type, UID string }

@@ -188,6 +188,18 @@ func checkShown(t *testing.T, panels map[string][]shown) {
 			t.Errorf("failures: %q", row)
 		}
 	}
+	said := map[string]bool{}
+	for _, line := range panels["When did each target fail, and how?"] {
+		said[line.Columns[1]] = true
+		for _, row := range line.Rows {
+			said[row[1]] = true
+		}
+	}
+	for _, text := range []string{"timeout", "local", "unresolved", "invalid", nowhere + " udp from " + near} {
+		if !said[text] {
+			t.Errorf("the timeline of failures does not say %q", text)
+		}
+	}
 	lines := panels["Which instance answered each target?"]
 	if name := lines[len(lines)-1].Columns[1]; name != "192.0.2.53 udp from "+near {
 		t.Errorf("a server that is its address is called %q", name)

@@ -2,9 +2,11 @@ package config_test
 
 import (
 	"fmt"
+	"math"
 	"net/url"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"text/template"
@@ -141,7 +143,14 @@ func (e evaluator) holds(value float64) (bool, error) {
 // number is a value as Grafana's templates have it.
 type number struct{ Value float64 }
 
-func (n number) String() string { return fmt.Sprintf("%.2g", n.Value) }
+// String writes at least two significant digits: 3 is "3.0".
+func (n number) String() string {
+	if n.Value == 0 {
+		return "0"
+	}
+	digits := 1 - int(math.Floor(math.Log10(math.Abs(n.Value))))
+	return strconv.FormatFloat(n.Value, 'f', max(0, digits), 64)
+}
 
 // render fills an annotation in as Grafana does; root is the address of Grafana.
 func (a alert) render(text, root string) (string, error) {

@@ -12,6 +12,7 @@ import (
 // schema is what README.md says of the points; a test beside metric.go compares the two.
 type schema struct {
 	tags, fields, results []string
+	codes                 map[string]string // of results
 }
 
 func readSchema(t *testing.T) schema {
@@ -20,21 +21,29 @@ func readSchema(t *testing.T) schema {
 	if err != nil {
 		t.Fatal(err)
 	}
-	table := func(header string) (names []string) {
+	rows := func(header string) (all [][]string) {
 		_, rest, found := strings.Cut(string(text), "\n"+header+"\n")
 		if !found {
 			t.Fatalf("README.md has no table %q", header)
 		}
 		rest, _, _ = strings.Cut(rest, "\n\n")
-		for _, m := range regexp.MustCompile("(?m)^\\| `([a-z_]+)` \\|").FindAllStringSubmatch(rest, -1) {
+		return regexp.MustCompile("(?m)^\\| `([a-z_]+)` \\|([^|]*)").FindAllStringSubmatch(rest, -1)
+	}
+	table := func(header string) (names []string) {
+		for _, m := range rows(header) {
 			names = append(names, m[1])
 		}
 		return names
 	}
+	const results = "| result | code | answered | meaning |"
 	s := schema{
 		tags:    append(table("| tag | value | absent |"), "host"), // Telegraf's own
 		fields:  table("| field | type | unit | meaning | absent |"),
-		results: table("| result | code | answered | meaning |"),
+		results: table(results),
+		codes:   map[string]string{},
+	}
+	for _, m := range rows(results) {
+		s.codes[m[1]] = strings.TrimSpace(m[2])
 	}
 	if len(s.tags) < 5 || len(s.fields) < 5 || len(s.results) < 5 {
 		t.Fatalf("README.md has few rows: %+v", s)

@@ -39,6 +39,8 @@ func (w *world) noAnswer() []state {
 		of(rule, "one answer in two minutes", nil, w.lately(w.down[0]), w.at(70*time.Second, far, w.up[0])),
 		of(rule, "over", nil, w.before(w.down[0]), w.lately(w.up[0])),
 		of(rule, "could not ask", nil, w.lately(w.local[0], w.nowhere)),
+		of(rule, "no longer in plugin.conf", nil, w.before(w.down[0], w.up[1]), w.lately(w.up[1])),
+		of(rule, "answers another vantage point", about(0), w.lately(w.down[0]), w.at(time.Minute, near, w.up[0])),
 	}
 }
 
@@ -50,6 +52,8 @@ func (w *world) halfDark() []state {
 		of(rule, "two of four answer", nil, w.lately(w.down[0], w.down[1], w.up[2], w.hidden[3])),
 		of(rule, "the newest query counts", nil, w.every(30*time.Second, 2*time.Minute, 30*time.Second, far, w.down[:]...),
 			w.at(5*time.Second, far, w.up[:]...)),
+		of(rule, "dark ones no longer in plugin.conf", nil, w.before(w.down[:]...), w.lately(w.up[0])),
+		of(rule, "the vantage point fell silent", nil, w.before(w.down[:]...)),
 		of(rule, "dark from one vantage point", dark, w.lately(w.down[:]...), w.at(time.Minute, near, w.up[:]...)),
 	}
 }
@@ -91,6 +95,7 @@ func (w *world) silence() []state {
 			nearReports, w.every(time.Minute, 4*time.Hour, 3*time.Hour, far, w.up[0])),
 		of(rule, "nobody reports", []labels{nil}),
 		of(rule, "failures are reports", nil, nearReports, w.lately(w.down[0])),
+		of(rule, "nothing but what cannot be asked", nil, nearReports, w.lately(w.local[0])),
 		of(rule, "given up two days ago", nil,
 			nearReports, w.every(time.Minute, 49*time.Hour, 48*time.Hour, far, w.up[0])),
 	}
@@ -111,6 +116,7 @@ func (w *world) slowness() []state {
 		of(rule, "slow all day", nil, daily(300, w.up[0]), now(300, w.up[0])),
 		of(rule, "another instance, farther away", nil, daily(1, w.up[0]), now(110, w.arn[0])),
 		of(rule, "one slow answer", nil, daily(1, w.up[0]), now(1, w.up[0]), w.at(30*time.Second, far, taking(900, w.up[0]))),
+		of(rule, "no longer answers", nil, daily(80, w.up[0]), w.lately(w.down[0])),
 		of(rule, "over", nil, w.every(5*time.Minute, time.Hour, 11*time.Minute, far, taking(110, w.up[0])), now(1, w.up[0])),
 	}
 }

@@ -70,6 +70,7 @@ func (w *world) ask(t *testing.T, plugin, options string) (points [4]string) {
 	return points
 }
 
+// once returns a round's points of single queries.
 func once(t *testing.T, plugin, options string) []string {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "plugin.conf")
@@ -78,7 +79,7 @@ func once(t *testing.T, plugin, options string) []string {
 	if e, failed := err.(*exec.ExitError); failed && e.ExitCode() != 1 { // 1: some targets did not answer
 		t.Fatalf("%v\n%s\n%s", err, out, e.Stderr)
 	}
-	return strings.Split(strings.TrimSpace(string(out)), "\n")
+	return regexp.MustCompile(`(?m)^dns_anycast,.*$`).FindAllString(string(out), -1)
 }
 
 var lineProtocol = regexp.MustCompile(`^dns_anycast,(.*) \d+$`)

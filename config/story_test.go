@@ -129,6 +129,9 @@ func (s *scenario) tellsTimes(t *testing.T) {
 	} {
 		gaps, times := 0, 0
 		for _, r := range s.rows(t, d, title, "A", selection{"server": {s.alpha4.addr}}) {
+			if r["host"] == nil {
+				t.Fatalf("%q: vantage points in one line, near and far ones: %v", title, r)
+			}
 			if ms, answered := r["percentile"].(float64); !answered {
 				gaps++
 			} else if ms > 0 {
@@ -160,6 +163,7 @@ func (s *scenario) tellsFailures(t *testing.T) {
 	if !slices.Equal(rcodes, []any{"NOERROR", "REFUSED"}) {
 		t.Errorf("rcodes %q", rcodes)
 	}
+	s.tellsWhenItFailed(t, d)
 	causes := map[any]any{}
 	for _, r := range s.rows(t, d, "What failed, why, how often, and when last?", "A", nil) {
 		causes[r["server"].(string)+" "+r["result"].(string)] = r["error"]
@@ -173,6 +177,37 @@ func (s *scenario) tellsFailures(t *testing.T) {
 		if cause, listed := causes[what]; !listed || cause != want {
 			t.Errorf("%s: cause %v, want %v; all: %v", what, cause, want, causes)
 		}
+	}
+}
+
+// tellsWhenItFailed: every result but success has a line, and alpha's IPv4 server a timeout between its two instances.
+func (s *scenario) tellsWhenItFailed(t *testing.T, d *dashboard) {
+	t.Helper()
+	const title = "When did each target fail, and how?"
+	codes := map[string]int{}
+	for _, r := range s.rows(t, d, title, "A", nil) {
+		if code, failed := r["last"].(float64); failed {
+			codes[fmt.Sprint(code)]++
+		}
+	}
+	for result, code := range readSchema(t).codes {
+		if (codes[code] > 0) == (result == "success") {
+			t.Errorf("%s, code %s, is there %d times", result, code, codes[code])
+		}
+	}
+	failed := false
+	for _, r := range s.rows(t, d, title, "A", selection{"server": {s.alpha4.addr}}) {
+		at := time.UnixMilli(int64(r["time"].(float64)))
+		if r["last"] == nil {
+			continue
+		}
+		failed = true
+		if at.Add(s.window.interval).Before(s.silenceFrom) || at.After(s.silenceTo.Add(time.Second)) {
+			t.Errorf("%v at %v, silent from %v to %v", r, at, s.silenceFrom, s.silenceTo)
+		}
+	}
+	if !failed {
+		t.Error("the silence of alpha's IPv4 server is not there")
 	}
 }
 

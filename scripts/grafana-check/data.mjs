@@ -40,7 +40,7 @@ export function checkData(dashboard) {
 
 // mappings that give a colour by name: every name has one, and not all have the same.
 function mappings(config) {
-  if (!config.mappings) {
+  if (!config.mappings?.some((mapping) => mapping.type === 'regex')) {
     return []
   }
   const names = ['lhr1', 'lhr2', 'ns1.gb-lon.example', 'ns2.gb-lon.example', 'ns1.nl-ams.example', 'Größe, 2', '~', '0xff00']
