@@ -13,13 +13,17 @@ SCRIPTS = .ci/run config/influxdb/setup scripts/backup scripts/restore scripts/i
 # -trimpath everywhere, so that nothing is compiled twice for the lack of it.
 export GOFLAGS += -buildvcs=false -trimpath
 
-.PHONY: build demo test check crossbuild fuzz telegraf clean help
+.PHONY: build demo lab test check crossbuild fuzz telegraf clean help
 
 build: ## bin/telegraf-dns-anycast, static
 	CGO_ENABLED=0 go build -ldflags "-s -w" -o bin/$(NAME) ./cmd/$(NAME)
 
 demo: build ## what it does, shown on loopback
 	@go run ./scripts/demo bin/$(NAME)
+
+lab: build ## a real BGP anycast cloud on this machine, to watch and to break (Linux, root)
+	go build -o bin/lab ./scripts/lab
+	@bin/lab
 
 # One package after the other (-p 1): several of them watch the clock.
 test: ## all tests; what is skipped is named at the end

@@ -1,0 +1,52 @@
+// Lab is a real anycast cloud on one Linux machine, in network namespaces: a vantage point, a router, and three sites,
+// each with a name server of another make on the same two addresses, announced to the router by BGP.
+//
+//	                   ┌ wire ─ lhr1 (AS 64511, NSD,  LHR1), preferred
+//	vantage ── router ─┼ wire ─ arn1 (AS 64512, Knot, ARN1)
+//	         (AS 64500)└ wire ─ yyz1 (AS 64513, BIND, YYZ1)
+//
+// It needs root and the Debian packages bird2 nsd knot bind9 iproute2. Several labs may run at once. However a lab
+// ends, its namespaces, processes and files go with it.
+//
+// For a person:
+//
+//	lab [--ecmp] [--delay 5ms,20ms,60ms]   start one, say how to watch and how to break it, wait for Ctrl-C
+//	lab do [--lab NAME] COMMAND            tell it to do something, from another terminal
+//
+// --delay is how long a packet is on its way to lhr1, arn1, yyz1, and as long back. --ecmp prefers lhr1 and arn1 alike.
+//
+// For a test:
+//
+//	lab --control [--ecmp] [--delay …]
+//
+// writes one line to stdout once routes have converged and the vantage point gets answers over both families:
+//
+//	ready NAMESPACE FILE
+//
+// the network namespace of the vantage point (for ip netns exec) and the configuration of the plugin. From then on each
+// line on stdin is a command, and each gets one line on stdout, when what it asks for is so: routes are in the router's
+// kernel, a server is gone or answers.
+//
+//	ok
+//	error TEXT
+//
+// The end of stdin ends the lab. Its exit status is 0, 1 when something failed, 2 when it cannot run here; then stderr
+// says why.
+//
+// Commands (SITE is lhr1, arn1 or yyz1):
+//
+//	withdraw SITE [4|6]   the site takes back its routes, or that of one family
+//	announce SITE [4|6]   and announces them again
+//	kill SITE             its name server dies; the routes stay
+//	start SITE            and is back
+//	delay SITE DURATION   how long its wire holds a packet, one way
+//	ecmp on|off           lhr1 and arn1 are preferred alike, or lhr1 alone
+//
+// Reading order: command.go (the command line), lab.go (start, converge, end), network.go (namespaces and addresses),
+// bird.go (BGP), servers.go, control.go (the commands); below them wire.go (packets that take their time), process.go,
+// keeper.go (what removes it all), visitor.go (into a namespace). The modes wire and keep are for the lab itself.
+package main
+
+import "os"
+
+func main() { os.Exit(run(os.Args[1:])) }
