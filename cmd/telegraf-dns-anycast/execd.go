@@ -20,6 +20,7 @@ import (
 const (
 	finishTime = 4300 * time.Millisecond // after EOF; Telegraf sends SIGTERM after 5 s
 	stopTime   = 200 * time.Millisecond  // for what is in to be written, also if nobody reads
+	closeTime  = 400 * time.Millisecond  // for the state file to be written at the end
 	lateEvery  = time.Minute             // between two warnings that rounds take too long
 )
 
@@ -107,7 +108,7 @@ func (r *runner) loop(asked <-chan struct{}, tick <-chan time.Time, stop <-chan 
 			return r.end()
 		}
 		if finish != nil && !r.running {
-			return statusOK
+			return r.close()
 		}
 	}
 }
@@ -146,8 +147,17 @@ func (r *runner) end() int {
 		select {
 		case <-r.done:
 		case <-time.After(stopTime):
+			return statusOK
 		}
 	}
+	return r.close()
+}
+
+// close keeps what the rounds have learnt, if the disk takes it in a moment.
+func (r *runner) close() int {
+	ctx, cancel := context.WithTimeout(context.Background(), closeTime)
+	defer cancel()
+	r.d.Close(ctx)
 	return statusOK
 }
 

@@ -33,7 +33,8 @@ With --once:
   --timeout D           the whole of one query, such as 2s
 
 A SERVER is an address, a host name, or one of them with a port: 192.0.2.1:53, [2001:db8::1]:53, ns1.example:53.
-Exit status of --once: 0 every target answered with its name, 1 some did not, 2 wrong command line or configuration.
+Exit status of --once: 0 every query was answered with a name, and an expected one; 1 some were not; 2 wrong command
+line or configuration.
 `
 
 type mode int

@@ -69,17 +69,17 @@ var misusedFiles = []misuse{
 }
 
 var misusedKeys = []misuse{
-	{"unknown option", withOption(`retries = 3`), ": retries: unknown option: there are cloud, edns, families, identity_names, max_instances, source_ipv4, source_ipv6, timeout, transports"},
+	{"unknown option", withOption(`retries = 3`), ": retries: unknown option: there are cloud, confirm, edns, families, identity_names, max_instances, queries, source_ipv4, source_ipv6, state_file, timeout, transports"},
 	{"misspelt option", withOption(`timout = "2s"`), ": timout: unknown option: did you mean timeout?"},
 	{"upper case", withOption(`Timeout = "2s"`), ": Timeout: unknown option: did you mean timeout?"},
-	{"singular", withOption(`family = ["ipv4"]`), ": family: unknown option: there are cloud, edns, families, identity_names, max_instances, source_ipv4, source_ipv6, timeout, transports"},
+	{"singular", withOption(`family = ["ipv4"]`), ": family: unknown option: there are cloud, confirm, edns, families, identity_names, max_instances, queries, source_ipv4, source_ipv6, state_file, timeout, transports"},
 	{"misspelt cloud", blockLine + strings.ReplaceAll(cloudA, ".cloud", ".clouds"), ": clouds: unknown option: did you mean cloud?"},
-	{"unknown in cloud", withCloudOption(`retries = 3`), `: cloud[1] "a".retries: unknown option: there are identity_names, name, servers, site, tags`},
+	{"unknown in cloud", withCloudOption(`retries = 3`), `: cloud[1] "a".retries: unknown option: there are expect, identity_names, name, servers, site, tags`},
 	{"misspelt in cloud", blockLine + cloudA + cloudLine + "name = \"b\"\nserver = [\"127.0.0.1\"]\n", `: cloud[2] "b".server: unknown option: did you mean servers?`},
 	{"misspelt in nameless cloud", blockLine + cloudLine + "server = [\"127.0.0.1\"]\n", ": cloud[1].server: unknown option: did you mean servers?"},
-	{"plugin's option in cloud", withCloudOption(`timeout = "2s"`), `: cloud[1] "a".timeout: unknown option: there are identity_names, name, servers, site, tags`},
-	{"not built yet", withOption(`spread = "1s"`), ": spread: unknown option: there are cloud, edns, families, identity_names, max_instances, source_ipv4, source_ipv6, timeout, transports"},
-	{"of 2017", withOption(`server = "127.0.0.1"`), ": server: unknown option: there are cloud, edns, families, identity_names, max_instances, source_ipv4, source_ipv6, timeout, transports"},
+	{"plugin's option in cloud", withCloudOption(`timeout = "2s"`), `: cloud[1] "a".timeout: unknown option: there are expect, identity_names, name, servers, site, tags`},
+	{"not built yet", withOption(`spread = "1s"`), ": spread: unknown option: there are cloud, confirm, edns, families, identity_names, max_instances, queries, source_ipv4, source_ipv6, state_file, timeout, transports"},
+	{"of 2017", withOption(`server = "127.0.0.1"`), ": server: unknown option: there are cloud, confirm, edns, families, identity_names, max_instances, queries, source_ipv4, source_ipv6, state_file, timeout, transports"},
 }
 
 // misusedTelegraf has the options that Telegraf reads itself, of any input.
@@ -137,6 +137,12 @@ var misusedValues = []misuse{
 	{"timeout, 2 ns", withOption(`timeout = "2ns"`), ": timeout: 2ns" + outOfRange},
 	{"timeout, huge", withOption(`timeout = "61s"`), ": timeout: 1m1s" + outOfRange},
 	{"timeout beyond 64 bits", withOption(`timeout = "9999999h"`), `: timeout: "9999999h" is no duration: write it like "2s" or "500ms"`},
+	{"queries, none", withOption(`queries = 0`), ": queries: 0 is out of range: write a number from 1 to 10"},
+	{"queries, too many", withOption(`queries = 11`), ": queries: 11 is out of range: write a number from 1 to 10"},
+	{"queries in quotes", withOption(`queries = "3"`), ": queries: is a string: write a whole number, without quotes"},
+	{"confirm, none", withOption(`confirm = 0`), ": confirm: 0 is out of range: write a number from 1 to 100"},
+	{"confirm, too many", withOption(`confirm = 101`), ": confirm: 101 is out of range: write a number from 1 to 100"},
+	{"state_file, relative", withOption(`state_file = "state"`), `: state_file: "state" is no absolute path: write one like "/var/lib/telegraf/dns_anycast.state"`},
 	{"families, empty", withOption(`families = []`), `: families: the list is empty: name at least one of "ipv4", "ipv6"`},
 	{"families, unknown", withOption(`families = ["ipv4", "ip6"]`), `: families[2]: "ip6" is not one of "ipv4", "ipv6"`},
 	{"families, twice", withOption(`families = ["ipv4", "ipv4"]`), `: families[2]: "ipv4" is listed twice`},
@@ -170,6 +176,7 @@ var misusedClouds = []misuse{
 	{"site with a group that holds nothing", withCloudOption(`site = "^(?:[a-z]{3})"`), `: cloud[1] "a".site: "^(?:[a-z]{3})" has no group: put the site in parentheses, as in '^([a-z]{3})'`},
 	{"site that does not compile", withCloudOption(`site = "^([a-z]{3}"`), ": cloud[1] \"a\".site: error parsing regexp: missing closing ): `^([a-z]{3}`"},
 	{"site in Perl", withCloudOption(`site = '^(?<!x)([a-z]{3})'`), ": cloud[1] \"a\".site: error parsing regexp: invalid named capture: `(?<!x)([a-z]{3})`"},
+	{"expect that does not compile", withCloudOption(`expect = "lhr1)"`), ": cloud[1] \"a\".expect: error parsing regexp: unexpected ): `lhr1)`"},
 	{"empty tag", withTag(`operator = ""`), `: cloud[1] "a".tags.operator: is empty: write some text`},
 	{"backslash in tag", withTag(`operator = 'a\b'`), `: cloud[1] "a".tags.operator: "a\\b" holds '\\': write printable text without a backslash`},
 	{"newline in tag", withTag(`operator = "a\nb"`), `: cloud[1] "a".tags.operator: "a\nb" holds '\n': write printable text without a backslash`},

@@ -19,7 +19,7 @@ const version = "0.1.0"
 // Exit statuses. Execd mode ends with statusOK whenever it was asked to end.
 const (
 	statusOK     = 0
-	statusFailed = 1 // --once: some target has another result than success; execd mode: stdout cannot be written
+	statusFailed = 1 // --once: some query has another result than success; execd mode: stdout cannot be written
 	statusUsage  = 2 // the command line or the configuration is wrong
 )
 
@@ -83,6 +83,9 @@ func configure(o options, con *console) (*dns_anycast.DNSAnycast, error) {
 		}
 	}
 	o.override(d)
+	if o.mode != modeExecd {
+		d.StateFile = "" // it belongs to what runs under Telegraf
+	}
 	if err := d.CheckOptions(); err != nil {
 		return nil, fmt.Errorf("command line: %w", err)
 	}

@@ -25,29 +25,45 @@ func once(d *dns_anycast.DNSAnycast, o options, con *console) int {
 	plan := d.Plan()
 	progress := startProgress(len(plan))
 	began := time.Now()
-	var points []telegraf.Metric
+	var queries, sums []telegraf.Metric
 	d.Round(ctx, func(m telegraf.Metric) {
-		points = append(points, m)
+		if !isQuery(m) {
+			sums = append(sums, m)
+			return
+		}
+		queries = append(queries, m)
 		progress.add(m)
 	})
 	progress.end()
 	took := time.Since(began)
-	sortByPlan(points, plan)
-	if err := printPoints(o.format, points, took); err != nil {
+	sortByPlan(queries, plan)
+	if err := printPoints(o.format, queries, sums, took); err != nil {
 		con.Errorf("cannot write to stdout: %v", err)
 		return statusFailed
 	}
 	if ctx.Err() != nil {
-		con.Errorf("interrupted: %d queries had a result", len(points))
+		con.Errorf("interrupted: %d queries had a result", len(queries))
 		return statusFailed
 	}
-	if slices.ContainsFunc(points, func(m telegraf.Metric) bool { return tag(m, "result") != "success" }) {
+	if slices.ContainsFunc(queries, isFailure) {
 		return statusFailed
 	}
 	return statusOK
 }
 
-func printPoints(format string, points []telegraf.Metric, took time.Duration) error {
+// isQuery tells the points of queries from those of changes and clouds.
+func isQuery(m telegraf.Metric) bool { return m.Name() == "dns_anycast" }
+
+// isFailure reports whether a query had no name for an answer, or that of somebody whom its cloud does not expect.
+func isFailure(m telegraf.Metric) bool { return tag(m, "result") != "success" || isUnexpected(m) }
+
+func isUnexpected(m telegraf.Metric) bool {
+	v, _ := m.GetField("expected")
+	return v == int64(0)
+}
+
+// printPoints writes the points of queries, and what else the round said where the format has room for it.
+func printPoints(format string, queries, sums []telegraf.Metric, took time.Duration) error {
 	terminal := term.IsTerminal(int(os.Stdout.Fd()))
 	if format == "" {
 		format = "influx"
@@ -57,12 +73,12 @@ func printPoints(format string, points []telegraf.Metric, took time.Duration) er
 	}
 	switch format {
 	case "table":
-		return printTable(os.Stdout, points, took, terminal && os.Getenv("NO_COLOR") == "")
+		return printTable(os.Stdout, queries, took, terminal && os.Getenv("NO_COLOR") == "")
 	case "json":
-		return printJSON(os.Stdout, points)
+		return printJSON(os.Stdout, slices.Concat(queries, sums))
 	}
 	out := newLines(os.Stdout)
-	for _, m := range points {
+	for _, m := range slices.Concat(queries, sums) {
 		out.write(m)
 	}
 	return out.flush()
@@ -107,6 +123,7 @@ func sortByPlan(points []telegraf.Metric, plan []dns_anycast.Planned) {
 			cmp.Compare(tag(a, "family"), tag(b, "family")),
 			address(a).Compare(address(b)),
 			-cmp.Compare(tag(a, "transport"), tag(b, "transport")), // UDP before TCP
+			a.Time().Compare(b.Time()),
 		)
 	})
 }

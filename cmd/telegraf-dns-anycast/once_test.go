@@ -11,6 +11,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -53,6 +54,7 @@ func askOnce(t *testing.T, status int, args ...string) []jsonPoint {
 	return parseJSON(t, got.stdout)
 }
 
+// parseJSON returns the points of queries.
 func parseJSON(t *testing.T, text string) (points []jsonPoint) {
 	t.Helper()
 	for line := range strings.Lines(text) {
@@ -62,7 +64,9 @@ func parseJSON(t *testing.T, text string) (points []jsonPoint) {
 		if err := d.Decode(&p); err != nil || d.More() || !strings.HasSuffix(line, "}\n") {
 			t.Fatalf("%q is no object on a line of its own: %v", line, err)
 		}
-		points = append(points, p)
+		if p.Name == "dns_anycast" {
+			points = append(points, p)
+		}
 	}
 	return points
 }
@@ -324,4 +328,32 @@ func TestOnceInterrupted(t *testing.T) {
 			checkSays(t, says(parseJSON(t, stdout.String()), "server"), one, two)
 		})
 	}
+}
+
+// TestOnceExpected: who is not expected is shown, and is a failure.
+func TestOnceExpected(t *testing.T) {
+	t.Parallel()
+	file := func(expect string) string {
+		conf := asking("2s", serve(t, "127.0.0.1:0", named("lhr1")))
+		return writeFile(t, strings.Replace(conf, "servers =", "expect = '"+expect+"'\nservers =", 1))
+	}
+	askOnce(t, statusOK, "--config", file("lhr[0-9]"))
+	got := runCommand(t, "", "--once", "--format", "table", "--config", file("lhr"))
+	if got.status != statusFailed || !strings.Contains(got.stdout, "success, not expected\n") || !strings.Contains(got.stdout, ", 1 not expected, in ") {
+		t.Errorf("%s, want status 1 and it said", got)
+	}
+}
+
+// TestOnceQueries: every query counts, and has a line.
+func TestOnceQueries(t *testing.T) {
+	t.Parallel()
+	var n atomic.Int32
+	last := func(q []byte) [][]byte { // only the last of three is answered
+		if n.Add(1)%3 != 0 {
+			return nil
+		}
+		return named("lhr1")(q)
+	}
+	conf := strings.Replace(asking("500ms", serve(t, "127.0.0.1:0", last)), "timeout", "queries = 3\ntimeout", 1)
+	checkSays(t, says(askOnce(t, statusFailed, "--config", writeFile(t, conf)), "result"), "timeout", "timeout", "success")
 }

@@ -91,6 +91,9 @@ func rowOf(m telegraf.Metric) row {
 	if cause, ok := m.GetField("error"); ok {
 		r[columnResult] += fmt.Sprintf(": %s", cause)
 	}
+	if isUnexpected(m) {
+		r[columnResult] += ", not expected"
+	}
 	return r
 }
 
@@ -127,6 +130,8 @@ func writeRow(b *bytes.Buffer, r row, widths []int, shade string) {
 
 func colorOf(m telegraf.Metric) string {
 	switch answered, _ := m.GetField("answered"); {
+	case isUnexpected(m):
+		return red
 	case tag(m, "result") == "success":
 		return green
 	case answered == int64(1):
@@ -140,8 +145,11 @@ func summary(points []telegraf.Metric, took time.Duration) string {
 	type who struct{ cloud, name string }
 	instances, sites := map[who]bool{}, map[who]bool{}
 	counts := map[string]int{}
-	answered := 0
+	answered, unexpected := 0, 0
 	for _, m := range points {
+		if isUnexpected(m) {
+			unexpected++
+		}
 		if v, _ := m.GetField("answered"); v == int64(1) {
 			answered++
 		}
@@ -161,6 +169,9 @@ func summary(points []telegraf.Metric, took time.Duration) string {
 		if n := counts[result]; n > 0 && result != "success" {
 			text += fmt.Sprintf(", %d %s", n, result)
 		}
+	}
+	if unexpected > 0 {
+		text += fmt.Sprintf(", %d not expected", unexpected)
 	}
 	return fmt.Sprintf("%s, in %s", text, took.Round(time.Millisecond))
 }

@@ -54,6 +54,12 @@ func checkRounds(t *testing.T, text string, want []string) {
 			lines = append(lines, line)
 		}
 	}
+	if n := strings.Count(text, "\ndns_anycast_change,"); n != 1 || !strings.Contains(text, `from="LHR",`) || !strings.Contains(text, `to="NRT",`) {
+		t.Errorf("%d changes, want one from LHR to NRT", n)
+	}
+	if n := strings.Count(text, "\ndns_anycast_cloud,"); n != 4 {
+		t.Errorf("%d points of clouds, want two rounds of two", n)
+	}
 	if len(lines) != 2*len(want) {
 		t.Fatalf("%d points, want two rounds of %d:\n%s", len(lines), len(want), text)
 	}

@@ -32,21 +32,29 @@ func start(ctx context.Context, binary, file string) (*plugin, error) {
 	return &plugin{cmd, in, bufio.NewReader(out)}, cmd.Start()
 }
 
-// round asks for a round and returns its lines, one a target, sorted so that two rounds can be compared.
-func (p *plugin) round(targets int) ([]string, error) {
+// round asks for a round and returns its lines, which end with one a cloud, sorted so that two rounds can be compared.
+func (p *plugin) round(clouds int) ([]string, error) {
 	if _, err := io.WriteString(p.in, "\n"); err != nil {
 		return nil, fmt.Errorf("ask for a round: %w", err)
 	}
 	var lines []string
-	for range targets {
+	for ended := 0; ended < clouds; {
 		line, err := p.out.ReadString('\n')
 		if err != nil {
-			return nil, fmt.Errorf("read a round: %d of %d points: %w", len(lines), targets, err)
+			return nil, fmt.Errorf("read a round: %d points: %w", len(lines), err)
+		}
+		if strings.HasPrefix(line, "dns_anycast_cloud,") {
+			ended++
 		}
 		lines = append(lines, line)
 	}
 	slices.Sort(lines)
 	return lines, nil
+}
+
+// changes are the lines that tell of one.
+func changes(lines []string) []string {
+	return slices.DeleteFunc(slices.Clone(lines), func(line string) bool { return !strings.HasPrefix(line, "dns_anycast_change,") })
 }
 
 // end closes stdin, which is how Telegraf stops a plugin.

@@ -1,5 +1,5 @@
 // Demo shows on loopback what the command does: two small anycast clouds whose sites it plays itself, one round as a
-// table, then two rounds as Telegraf sees them, between which a site of one cloud moves.
+// table, then rounds as Telegraf sees them, between which a site of one cloud moves.
 //
 //	demo BINARY
 //
@@ -91,7 +91,7 @@ func showTable(ctx context.Context, w io.Writer, binary, file string) error {
 	return fmt.Errorf("run --once: %w", err)
 }
 
-// showRounds asks for two rounds as Telegraf does, and moves a cloud in between.
+// showRounds asks for rounds as Telegraf does, and moves a cloud after the first.
 func showRounds(ctx context.Context, w io.Writer, binary, file string, n *network) error {
 	plugin, err := start(ctx, binary, file)
 	if err != nil {
@@ -99,7 +99,7 @@ func showRounds(ctx context.Context, w io.Writer, binary, file string, n *networ
 	}
 	defer plugin.kill()
 	step(w, "3. Under Telegraf: a newline on stdin asks for a round, and line protocol answers.")
-	before, err := plugin.round(n.targets())
+	before, err := plugin.round(len(n.clouds))
 	if err != nil {
 		return err
 	}
@@ -110,11 +110,17 @@ func showRounds(ctx context.Context, w io.Writer, binary, file string, n *networ
 	moved.ipv4.site.Store(&to)
 	step(w, fmt.Sprintf("4. The IPv4 route to %s changes from %s to %s, its IPv6 route does not. The next round:",
 		moved.name, from.code, to.code))
-	after, err := plugin.round(n.targets())
+	after, err := plugin.round(len(n.clouds))
 	if err != nil {
 		return err
 	}
 	fmt.Fprint(w, strings.Join(after, ""))
-	fmt.Fprintf(w, "\n5. What a dashboard can tell from the two: %s\n", change(before, after, moved))
+	confirmed, err := plugin.round(len(n.clouds))
+	if err != nil {
+		return err
+	}
+	step(w, "5. One more round confirms it, and has a line of its own for the change:")
+	fmt.Fprint(w, strings.Join(changes(confirmed), ""))
+	fmt.Fprintf(w, "\n6. What a dashboard can tell from them: %s\n", change(before, after, moved))
 	return plugin.end()
 }

@@ -128,13 +128,6 @@ func (c *cloud) servers() []string {
 	return list
 }
 
-func (n *network) targets() (count int) {
-	for _, c := range n.clouds {
-		count += len(c.servers())
-	}
-	return count
-}
-
 func (n *network) close() (err error) {
 	for _, c := range n.clouds {
 		err = errors.Join(err, c.ipv4.close(), c.ipv6.close())

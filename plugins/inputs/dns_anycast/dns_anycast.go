@@ -3,8 +3,9 @@
 //
 // Reading order: dns_anycast.go (options), target.go (options become targets), host.go (names become addresses),
 // round.go (all targets once), probe.go (one target once: the main path), identity.go (what a server may call
-// itself), metric.go (what a point says). Beneath: internal/wire (bytes and meaning), internal/exchange (sockets and
-// clocks).
+// itself), cloud.go (what a round's answers say together), moves.go (what a target's answers say over time), state.go
+// (what outlives a restart), metric.go (what a point says). Beneath: internal/wire (bytes and meaning),
+// internal/exchange (sockets and clocks).
 package dns_anycast
 
 import (
@@ -13,6 +14,7 @@ import (
 	"fmt"
 	"io"
 	"net/netip"
+	"slices"
 	"strings"
 	"time"
 
@@ -30,6 +32,9 @@ type DNSAnycast struct {
 	IdentityNames []string `toml:"identity_names"` // "hostname.bind", "id.server", in the order asked
 	EDNS          bool     `toml:"edns"`           // NSID, cookie, size 1232; false sends the bare packet
 	Timeout       Duration `toml:"timeout"`        // the whole of one query
+	Queries       int      `toml:"queries"`        // to each target in a round
+	Confirm       int      `toml:"confirm"`        // answers running that make a change of site
+	StateFile     string   `toml:"state_file"`     // keeps the last site of each target; empty: none
 	MaxInstances  int      `toml:"max_instances"`  // distinct instance tags kept per cloud
 	SourceIPv4    string   `toml:"source_ipv4"`    // local address to query from; empty: the system's choice
 	SourceIPv6    string   `toml:"source_ipv6"`
@@ -38,9 +43,11 @@ type DNSAnycast struct {
 	Log telegraf.Logger `toml:"-"` // may be nil
 
 	sources [2]netip.Addr // IPv4, IPv6; invalid where the system chooses
+	clouds  []*cloud
 	servers []*server
 	lookup  lookupFunc
 	keeper  io.Closer
+	state   state
 }
 
 // Cloud is one anycast service: a name and the addresses it is announced on.
@@ -48,6 +55,7 @@ type Cloud struct {
 	Name          string            `toml:"name"`
 	Servers       []string          `toml:"servers"`
 	Site          string            `toml:"site"`           // regular expression; its first group is the site
+	Expect        string            `toml:"expect"`         // regular expression that all of an identity must match
 	IdentityNames []string          `toml:"identity_names"` // empty: the plugin's
 	Tags          map[string]string `toml:"tags"`
 
@@ -92,6 +100,8 @@ func New() *DNSAnycast {
 		IdentityNames: []string{"hostname.bind", "id.server"},
 		EDNS:          true,
 		Timeout:       Duration(2 * time.Second),
+		Queries:       1,
+		Confirm:       2,
 		MaxInstances:  500,
 		lookup:        lookupNetIP,
 	}
@@ -112,6 +122,12 @@ func (d *DNSAnycast) Init() error {
 		return err
 	}
 	d.servers = servers
+	d.clouds = nil
+	for _, s := range servers {
+		if !slices.Contains(d.clouds, s.cloud) {
+			d.clouds = append(d.clouds, s.cloud)
+		}
+	}
 	return nil
 }
 

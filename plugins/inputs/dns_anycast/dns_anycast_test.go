@@ -72,7 +72,16 @@ func TestGather(t *testing.T) {
 	if err := d.Gather(&acc); err != nil {
 		t.Fatal(err)
 	}
-	if len(acc.points) != 1 || acc.points[0].Tags()["result"] != "timeout" {
+	if len(acc.points) != 2 || acc.points[0].Tags()["result"] != "timeout" || acc.points[1].Name() != cloudMeasurement {
 		t.Errorf("got %v", acc.points)
+	}
+}
+
+// queriesTo lets pass what a round says of its queries, without what it says of changes and clouds.
+func queriesTo(emit emitFunc) emitFunc {
+	return func(m telegraf.Metric) {
+		if m.Name() == measurement {
+			emit(m)
+		}
 	}
 }

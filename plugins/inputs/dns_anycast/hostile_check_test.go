@@ -56,7 +56,7 @@ func timedPoints(t *testing.T, d *DNSAnycast) (points map[point]telegraf.Metric,
 	t.Helper()
 	var all []telegraf.Metric
 	start := time.Now()
-	d.Round(context.Background(), func(m telegraf.Metric) { all = append(all, m) })
+	d.Round(context.Background(), queriesTo(func(m telegraf.Metric) { all = append(all, m) }))
 	took = time.Since(start)
 	if took > 2*time.Duration(d.Timeout)+500*time.Millisecond {
 		t.Errorf("the round took %v", took)

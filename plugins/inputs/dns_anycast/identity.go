@@ -20,6 +20,29 @@ const (
 // other stands for every instance beyond max_instances.
 const other = "other"
 
+// who is whom a reply names; zero where it names nobody.
+type who struct {
+	name     string // whole, without outer white space
+	source   string // what gave it
+	hostname string // printable form, as the field
+	site     string // by the cloud's rule
+}
+
+func (p *probe) who() who {
+	if p.told == nil {
+		return who{}
+	}
+	name, source := p.told.identity()
+	return whoIs(name, source, p.target.server.cloud.site)
+}
+
+func whoIs(name, source string, rule *regexp.Regexp) who {
+	if name = strings.Trim(name, asciiSpace); name == "" {
+		return who{}
+	}
+	return who{name, source, printable(name, fieldSize), siteOf(rule, name)}
+}
+
 // printable writes whatever a server calls itself as text of at most size bytes that any tag or field can hold: outer
 // ASCII white space dropped, printable runes as they are, every other byte, backslash and percent sign as %XX, and
 // what is not UTF-8 as 0x and hex. A ~ at the end marks a cut. Empty: the server named nobody.
@@ -110,6 +133,12 @@ func siteOf(rule *regexp.Regexp, name string) string {
 		return printable(site, tagSize)
 	}
 	return ""
+}
+
+// matchesWhole reports whether a rule that prefers the longest match matches s from end to end.
+func matchesWhole(rule *regexp.Regexp, s string) bool {
+	m := rule.FindStringIndex(s)
+	return m != nil && m[0] == 0 && m[1] == len(s)
 }
 
 // instances bounds how many distinct names become tags: whoever answers chooses the names, and each makes a series.

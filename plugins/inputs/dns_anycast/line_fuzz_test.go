@@ -39,10 +39,31 @@ func FuzzLine(f *testing.F) {
 			Outcome: exchange.Outcome{Sent: time.Unix(1700000000, 123456789), RTT: time.Duration(max(rtt, 1)), Kernel: rcode&0x2000 != 0},
 			name:    p.names[0],
 		}
-		m := d.metric(p, time.Now())
+		m := d.metric(p, p.who(), time.Now())
 		checkLine(t, m)
 		checkIdentity(t, m)
+		checkSums(t, d, p.seen(), nsid)
 	})
+}
+
+// checkSums does for what is said at a round's end what checkLine does for a query: the target answers as first, then
+// under another name.
+func checkSums(t *testing.T, d *DNSAnycast, first seen, then string) {
+	t.Helper()
+	second := first
+	second.sent = first.sent.Add(time.Second)
+	second.who = whoIs(then, first.who.source, first.target.server.cloud.site)
+	d.Confirm = 1
+	names := map[string]int{}
+	d.judge([]seen{second, first}, first.sent, true, func(m telegraf.Metric) {
+		checkLine(t, m)
+		names[m.Name()]++
+	})
+	a, nameA := first.heard()
+	b, nameB := second.heard()
+	if moved := nameA && nameB && a.place != b.place; names[cloudMeasurement] != 1 || moved != (names[changeMeasurement] == 1) {
+		t.Errorf("%q, then %q: got %v", a.place, b.place, names)
+	}
 }
 
 // checkLine compares a point with what its line protocol says.
@@ -62,8 +83,8 @@ func checkLine(t *testing.T, m telegraf.Metric) {
 	if !d.Next() {
 		t.Fatalf("%q holds no point", line)
 	}
-	if name, err := d.Measurement(); err != nil || string(name) != measurement {
-		t.Errorf("measurement %q, %v", name, err)
+	if name, err := d.Measurement(); err != nil || string(name) != m.Name() {
+		t.Errorf("measurement %q, %v, want %q", name, err, m.Name())
 	}
 	if tags, err := lineTags(d); err != nil || !maps.Equal(tags, m.Tags()) {
 		t.Errorf("%q holds the tags %q, %v, want %q", line, tags, err, m.Tags())

@@ -11,7 +11,11 @@ import (
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/wire"
 )
 
-const measurement = "dns_anycast"
+const (
+	measurement       = "dns_anycast"        // one point a query
+	changeMeasurement = "dns_anycast_change" // one a move
+	cloudMeasurement  = "dns_anycast_cloud"  // one a cloud and round
+)
 
 // What a point may hold. README.md says what each means, and a test compares.
 var (
@@ -20,15 +24,24 @@ var (
 	}
 	fieldNames = []string{
 		"query_time_ms", "connect_time_ms", "result_code", "answered", "rcode_value", "hostname", "nsid", "discarded",
-		"time_source", "error",
+		"time_source", "expected", "error",
+	}
+	changeFieldNames = []string{"from", "to", "from_instance", "to_instance", "held_s", "changes"}
+	cloudFieldNames  = []string{
+		"ipv4_asked", "ipv6_asked", "ipv4_answered", "ipv6_answered", "sites", "instances", "families_agree", "min_ms",
+		"max_ms",
 	}
 )
 
 // reserved reports whether a cloud's own tag may not have this name: a tag or field of the plugin's, Telegraf's
 // vantage point, or what InfluxDB keeps for itself.
 func reserved(key string) bool {
-	return slices.Contains(tagNames, key) || slices.Contains(fieldNames, key) ||
-		slices.Contains([]string{"host", "time", "_field", "_measurement"}, key)
+	for _, names := range [][]string{tagNames, fieldNames, changeFieldNames, cloudFieldNames} {
+		if slices.Contains(names, key) {
+			return true
+		}
+	}
+	return slices.Contains([]string{"host", "time", "_field", "_measurement"}, key)
 }
 
 // basePoint holds the tags of a target that never change. The address is invalid where a name has none.
@@ -47,7 +60,7 @@ func basePoint(s *server, a netip.Addr, transport string) telegraf.Metric {
 }
 
 // metric makes the point of a conversation that has ended. now is when the round began.
-func (d *DNSAnycast) metric(p *probe, now time.Time) telegraf.Metric {
+func (d *DNSAnycast) metric(p *probe, w who, now time.Time) telegraf.Metric {
 	o := p.outcome()
 	r, cause := p.result()
 	m := metric.FromMetric(p.target.point)
@@ -68,7 +81,10 @@ func (d *DNSAnycast) metric(p *probe, now time.Time) telegraf.Metric {
 	}
 	if p.told != nil {
 		addReply(m, p.told)
-		d.addIdentity(m, p, now)
+		d.addIdentity(m, p.target.server.cloud, w, now)
+		if expect := p.target.server.cloud.expect; expect != nil && r != truncated {
+			m.AddField("expected", truth(w.name != "" && matchesWhole(expect, w.name)))
+		}
 	}
 	return m
 }
@@ -89,15 +105,13 @@ func addReply(m telegraf.Metric, r *reply) {
 
 // addIdentity says who answered. A name beyond max_instances is the instance "other" of no site, though hostname
 // still tells it.
-func (d *DNSAnycast) addIdentity(m telegraf.Metric, p *probe, now time.Time) {
-	name, source := p.told.identity()
-	if name == "" {
+func (d *DNSAnycast) addIdentity(m telegraf.Metric, c *cloud, w who, now time.Time) {
+	if w.name == "" {
 		return
 	}
-	c := p.target.server.cloud
-	instance := printable(name, tagSize)
-	m.AddTag("identity_source", source)
-	m.AddField("hostname", printable(name, fieldSize))
+	m.AddTag("identity_source", w.source)
+	m.AddField("hostname", w.hostname)
+	instance := printable(w.name, tagSize)
 	ok, firstRefusal := c.instances.admit(instance, now)
 	if firstRefusal {
 		d.warnf("cloud %q: more than max_instances = %d names: further ones are tagged instance=%s", c.name, d.MaxInstances, other)
@@ -107,9 +121,60 @@ func (d *DNSAnycast) addIdentity(m telegraf.Metric, p *probe, now time.Time) {
 		return
 	}
 	m.AddTag("instance", instance)
-	if site := siteOf(c.site, name); site != "" {
-		m.AddTag("site", site)
+	if w.site != "" {
+		m.AddTag("site", w.site)
 	}
+}
+
+// metric makes the point of a move.
+func (v move) metric(t *target) telegraf.Metric {
+	m := metric.New(changeMeasurement, t.point.Tags(), nil, v.at)
+	v.from.addTo(m, "from")
+	v.to.addTo(m, "to")
+	// A clock that was set back in between must not make a time negative.
+	m.AddField("held_s", max(0, v.from.Last.Sub(v.from.First).Seconds()))
+	m.AddField("changes", int64(v.changes))
+	return m
+}
+
+func (s stay) addTo(m telegraf.Metric, side string) {
+	if s.Split {
+		m.AddField(side, "split")
+		return
+	}
+	m.AddField(side, s.Place)
+	m.AddField(side+"_instance", s.Instance)
+}
+
+// metric makes the point of a cloud in the round that began at a time.
+func (y *tally) metric(c *cloud, began time.Time) telegraf.Metric {
+	m := metric.New(cloudMeasurement, c.tags, nil, began.Round(0))
+	m.AddTag("cloud", c.name)
+	for i, family := range []string{"ipv4", "ipv6"} {
+		asked, answered := y.count(i)
+		m.AddField(family+"_asked", asked)
+		m.AddField(family+"_answered", answered)
+	}
+	if c.site != nil {
+		m.AddField("sites", int64(len(y.sites)))
+	}
+	m.AddField("instances", int64(len(y.instances)))
+	if agree, known := y.familiesAgree(); known {
+		m.AddField("families_agree", truth(agree))
+	}
+	if y.min > 0 {
+		m.AddField("min_ms", milliseconds(y.min))
+		m.AddField("max_ms", milliseconds(y.max))
+	}
+	return m
+}
+
+// truth is an integer, since InfluxQL cannot average booleans.
+func truth(yes bool) int64 {
+	if yes {
+		return 1
+	}
+	return 0
 }
 
 func milliseconds(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }

@@ -67,10 +67,10 @@ func askNameserver(t *testing.T, servers []string, edns bool) (all []asked) {
 	points := map[[2]string]telegraf.Metric{}
 	count := 0
 	from := time.Now()
-	d.Round(context.Background(), func(m telegraf.Metric) {
+	d.Round(context.Background(), queriesTo(func(m telegraf.Metric) {
 		points[[2]string{m.Tags()["server"], m.Tags()["transport"]}] = m
 		count++
-	})
+	}))
 	to := time.Now()
 	for _, server := range servers {
 		for _, transport := range d.Transports {

@@ -154,10 +154,10 @@ func resultsOf(t *testing.T, d *DNSAnycast, rounds int) map[string]int {
 	t.Helper()
 	results := map[string]int{}
 	for range rounds {
-		d.Round(context.Background(), func(m telegraf.Metric) {
+		d.Round(context.Background(), queriesTo(func(m telegraf.Metric) {
 			result, _ := m.GetTag("result")
 			results[result]++
-		})
+		}))
 	}
 	return results
 }

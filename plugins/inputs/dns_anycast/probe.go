@@ -9,7 +9,7 @@ import (
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/wire"
 )
 
-// probe is the conversation with one target in one round: query, exchange, answer, and what to ask next.
+// probe is one conversation with a target: query, exchange, answer, and what to ask next.
 type probe struct {
 	target *target
 	names  []string // identity names not answered yet, the one being asked first
@@ -38,12 +38,9 @@ func newProbe(t *target, edns bool) *probe {
 
 // ask makes the next query.
 func (p *probe) ask() exchange.Query {
-	p.query = wire.Query{
-		ID:           wire.NewID(),
-		Name:         p.names[0] + ".",
-		EDNS:         p.edns,
-		Cookie:       p.target.cookie,
-		ServerCookie: p.target.serverCookie,
+	p.query = wire.Query{ID: wire.NewID(), Name: p.names[0] + ".", EDNS: p.edns, Cookie: p.target.cookie}
+	if c := p.target.serverCookie.Load(); c != nil {
+		p.query.ServerCookie = *c
 	}
 	return exchange.Query{Data: p.query.Pack(), Match: p.match}
 }
@@ -66,7 +63,7 @@ func (p *probe) ended(o exchange.Outcome) *exchange.Query {
 	}
 	r := &reply{Answer: p.read, Outcome: o, name: p.names[0], provisional: p.retry(p.read)}
 	if len(r.ServerCookie) > 0 {
-		p.target.serverCookie = r.ServerCookie
+		p.target.serverCookie.Store(&r.ServerCookie)
 	}
 	if p.told == nil || r.betterThan(p.told) {
 		p.told = r
@@ -195,6 +192,13 @@ func failureResult(err error) (result, string) {
 		return local, f.Cause
 	}
 	return timeout, f.Cause
+}
+
+// seen is what the round keeps of the conversation once it has ended.
+func (p *probe) seen() seen {
+	o := p.outcome()
+	r, _ := p.result()
+	return seen{target: p.target, result: r, sent: o.Sent, rtt: o.RTT, who: p.who()}
 }
 
 // outcome returns the times of the packet that the point is about, or of the query that failed.

@@ -26,13 +26,21 @@ func section(t *testing.T, file, heading string) string {
 
 // TestREADMETagsAndFields: every tag and field has a row, in order, and no row is of anything else.
 func TestREADMETagsAndFields(t *testing.T) {
-	text := section(t, "../../../README.md", "Tags and fields")
-	var rows []string
-	for _, m := range regexp.MustCompile("(?m)^\\| `([a-z_]+)` \\|").FindAllStringSubmatch(text, -1) {
-		rows = append(rows, m[1])
-	}
-	if want := slices.Concat(tagNames, fieldNames); !slices.Equal(rows, want) {
-		t.Errorf("README.md has rows for\n%q, want\n%q", rows, want)
+	for heading, want := range map[string][]string{
+		"Tags and fields": slices.Concat(tagNames, fieldNames),
+		"Changes":         changeFieldNames,
+		"Whole clouds":    cloudFieldNames,
+	} {
+		text := section(t, "../../../README.md", heading)
+		var rows []string
+		for _, row := range regexp.MustCompile("(?m)^\\| (`[a-z0-9_`, ]+) \\|").FindAllStringSubmatch(text, -1) {
+			for _, name := range strings.Split(row[1], ", ") {
+				rows = append(rows, strings.Trim(name, "`"))
+			}
+		}
+		if !slices.Equal(rows, want) {
+			t.Errorf("README.md has under %q rows for\n%q, want\n%q", heading, rows, want)
+		}
 	}
 }
 
@@ -62,7 +70,7 @@ func TestREADMEOptions(t *testing.T) {
 	text := section(t, "../../../README.md", "Options")
 	for _, m := range regexp.MustCompile(`(?m)^ +#? *([a-z_0-9]+) += `).FindAllStringSubmatch(sampleConfig, -1) {
 		option := m[1]
-		if in := map[string]string{"name": "cloud.name", "servers": "cloud.servers", "site": "cloud.site", "operator": "cloud.tags"}[option]; in != "" {
+		if in := map[string]string{"name": "cloud.name", "servers": "cloud.servers", "site": "cloud.site", "expect": "cloud.expect", "operator": "cloud.tags"}[option]; in != "" {
 			option = in
 		}
 		if !strings.Contains(text, "`"+option+"`") {
@@ -74,7 +82,7 @@ func TestREADMEOptions(t *testing.T) {
 // TestPluginREADME: the plugin's own page names the same fields.
 func TestPluginREADME(t *testing.T) {
 	text := section(t, "README.md", "Metrics")
-	for _, name := range slices.Concat(tagNames, fieldNames) {
+	for _, name := range slices.Concat(tagNames, fieldNames, changeFieldNames, cloudFieldNames) {
 		if !regexp.MustCompile(`\b` + name + `\b`).MatchString(text) {
 			t.Errorf("README.md does not name %s", name)
 		}

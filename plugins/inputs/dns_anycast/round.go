@@ -11,26 +11,34 @@ import (
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/exchange"
 )
 
-// round is every target asked once. Its goroutines are the only ones but for the look-ups.
+// passSpacing is the time between the queries to a target whose cookie is not known: BIND answers three CHAOS queries
+// a second and drops the rest, over all addresses of a machine together.
+const passSpacing = 350 * time.Millisecond
+
+type emitFunc = func(telegraf.Metric)
+
+// round is every target asked once, or d.Queries times. Its goroutines are the only ones but for the look-ups.
 type round struct {
 	d      *DNSAnycast
 	ctx    context.Context
-	limits exchange.Limits
+	limits exchange.Limits // of the first pass
 	done   chan *probe
 	wg     sync.WaitGroup
 }
 
-// Round asks every target once and emits one point each, from the calling goroutine, as they end. It returns when
-// all have ended, within twice the timeout; when ctx is done it returns at once, and the targets that have no result
-// by then emit nothing. Rounds of one plugin must not overlap.
+// Round asks every target and emits, from the calling goroutine, a point for each query as it ends, then the changes
+// and the clouds' sums. It returns when all queries have ended, within twice the timeout and 350 ms for each query to a
+// target beyond the first; when ctx is done it returns at once, and the queries that have no result by then emit
+// nothing. Rounds of one plugin must not overlap.
 func (d *DNSAnycast) Round(ctx context.Context, emit func(telegraf.Metric)) {
 	d.keepStamping()
+	d.recall()
 	now := time.Now()
 	known, unknown := d.ready(ctx, now)
 	r := &round{
 		d: d, ctx: ctx,
 		limits: exchange.Limits{Timeout: time.Duration(d.Timeout), End: now.Add(2 * time.Duration(d.Timeout))},
-		done:   make(chan *probe, len(known)+len(unknown)),
+		done:   make(chan *probe, (len(known)+len(unknown))*d.Queries),
 	}
 	r.launch(known)
 	r.wg.Go(func() { r.resolve(unknown) })
@@ -38,9 +46,14 @@ func (d *DNSAnycast) Round(ctx context.Context, emit func(telegraf.Metric)) {
 		r.wg.Wait()
 		close(r.done)
 	}()
+	all := make([]seen, 0, cap(r.done))
 	for p := range r.done {
-		emit(d.metric(p, now))
+		s := p.seen()
+		emit(d.metric(p, s.who, now))
+		all = append(all, s)
 	}
+	d.judge(all, now, ctx.Err() == nil, emit)
+	d.remember(time.Now())
 }
 
 // keepStamping holds the kernel's receive stamping on between rounds. Where that fails, so will the round's sockets,
@@ -62,6 +75,7 @@ func (d *DNSAnycast) ready(ctx context.Context, now time.Time) (known []*target,
 				continue
 			}
 			s.build()
+			d.state.restore(s.targets)
 		}
 		known = append(known, s.targets...)
 	}
@@ -82,6 +96,7 @@ func (r *round) resolve(servers []*server) {
 			return
 		}
 		s.build()
+		r.d.state.restore(s.targets)
 		if s.host.resolved() {
 			r.launch(s.targets)
 			continue
@@ -93,42 +108,90 @@ func (r *round) resolve(servers []*server) {
 }
 
 // launch starts the exchanges of targets: datagrams in groups of one family that share a socket, streams one by one.
+// Only where there is more than one pass does it matter whether a target's cookie is known.
 func (r *round) launch(targets []*target) {
-	var groups [2][]*probe
+	var groups [2][2][]*target // by pace and family
 	for _, t := range targets {
-		p := newProbe(t, r.d.EDNS)
+		pace := paced
+		if r.d.Queries > 1 && t.serverCookie.Load() != nil {
+			pace = quick
+		}
 		if t.tcp {
-			r.wg.Go(func() { r.stream(p) })
+			r.start(pace, func(l exchange.Limits) { r.stream(t, l) })
 			continue
 		}
-		g := &groups[index(t.addr.Addr())]
-		if *g = append(*g, p); len(*g) == exchange.GroupSize {
-			r.group(*g)
+		g := &groups[pace][index(t.addr.Addr())]
+		if *g = append(*g, t); len(*g) == exchange.GroupSize {
+			r.group(pace, *g)
 			*g = nil
 		}
 	}
-	r.group(groups[0])
-	r.group(groups[1])
-}
-
-func (r *round) group(ps []*probe) {
-	if len(ps) > 0 {
-		r.wg.Go(func() { r.datagrams(ps) })
+	for pace := range groups {
+		r.group(pace, groups[pace][0])
+		r.group(pace, groups[pace][1])
 	}
 }
 
-func (r *round) datagrams(ps []*probe) {
-	ds := make([]exchange.Datagram, len(ps))
-	for i, p := range ps {
-		ds[i] = exchange.Datagram{Query: p.ask(), To: p.target.addr}
+func (r *round) group(pace int, ts []*target) {
+	if len(ts) > 0 {
+		r.start(pace, func(l exchange.Limits) { r.datagrams(ts, l) })
 	}
-	exchange.UDP(r.ctx, r.source(ps[0]), r.limits, ds, func(i int, o exchange.Outcome) *exchange.Query {
+}
+
+const (
+	paced = iota // passSpacing after a pass began the next one does
+	quick        // or as soon as it has ended
+)
+
+func (r *round) start(pace int, pass func(exchange.Limits)) {
+	r.wg.Go(func() { r.passes(pace, r.d.Queries, r.limits, pass) })
+}
+
+// passes runs pass n times, each with a socket of its own. None waits for the silent targets of the one before.
+func (r *round) passes(pace, n int, limits exchange.Limits, pass func(exchange.Limits)) {
+	ended := make(chan struct{})
+	if n > 1 {
+		r.wg.Go(func() {
+			early := ended
+			if pace == paced {
+				early = nil
+			}
+			if r.pause(early) {
+				later := exchange.Limits{Timeout: limits.Timeout, End: limits.End.Add(passSpacing)}
+				r.passes(pace, n-1, later, pass)
+			}
+		})
+	}
+	pass(limits)
+	close(ended)
+}
+
+// pause waits for passSpacing, or until early is closed; false where the round is cut short.
+func (r *round) pause(early <-chan struct{}) bool {
+	select {
+	case <-r.ctx.Done():
+		return false
+	case <-early:
+	case <-time.After(passSpacing):
+	}
+	return r.ctx.Err() == nil
+}
+
+func (r *round) datagrams(ts []*target, limits exchange.Limits) {
+	ps := make([]*probe, len(ts))
+	ds := make([]exchange.Datagram, len(ts))
+	for i, t := range ts {
+		ps[i] = newProbe(t, r.d.EDNS)
+		ds[i] = exchange.Datagram{Query: ps[i].ask(), To: t.addr}
+	}
+	exchange.UDP(r.ctx, r.source(ts[0]), limits, ds, func(i int, o exchange.Outcome) *exchange.Query {
 		return r.ended(ps[i], o)
 	})
 }
 
-func (r *round) stream(p *probe) {
-	exchange.TCP(r.ctx, r.source(p), r.limits, p.target.addr, p.ask(), func(_ int, o exchange.Outcome) *exchange.Query {
+func (r *round) stream(t *target, limits exchange.Limits) {
+	p := newProbe(t, r.d.EDNS)
+	exchange.TCP(r.ctx, r.source(t), limits, t.addr, p.ask(), func(_ int, o exchange.Outcome) *exchange.Query {
 		return r.ended(p, o)
 	})
 }
@@ -141,7 +204,7 @@ func (r *round) ended(p *probe, o exchange.Outcome) *exchange.Query {
 	return next
 }
 
-func (r *round) source(p *probe) netip.Addr { return r.d.sources[index(p.target.addr.Addr())] }
+func (r *round) source(t *target) netip.Addr { return r.d.sources[index(t.addr.Addr())] }
 
 // index is 0 for IPv4 and 1 for IPv6.
 func index(a netip.Addr) int {

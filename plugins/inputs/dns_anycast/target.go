@@ -5,10 +5,12 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/influxdata/telegraf"
@@ -19,16 +21,20 @@ import (
 const (
 	dnsPort    = 53
 	maxTimeout = time.Minute
+	maxQueries = 10
+	maxConfirm = 100
+	maxGone    = 64 // former targets of a host name that are remembered
 )
 
-// target is one address and transport, asked once a round.
+// target is one address and transport.
 type target struct {
 	server       *server
 	addr         netip.AddrPort
 	tcp          bool
 	cookie       [wire.ClientCookieSize]byte
-	serverCookie []byte
-	point        telegraf.Metric // the tags that never change
+	serverCookie atomic.Pointer[[]byte] // the last one that came; nil: none. Passes over one target may overlap
+	point        telegraf.Metric        // the tags that never change
+	track        track                  // where it is
 }
 
 // server is one entry of a cloud's list: an address, or a host name that stands for the addresses it has now.
@@ -40,15 +46,26 @@ type server struct {
 	port       uint16
 	transports []string
 	targets    []*target
+	gone       []*target // of a host name's former addresses, those that went last first; they may come back
 }
 
 // cloud is what its servers share.
 type cloud struct {
 	name      string // empty for servers given on the command line
 	tags      map[string]string
-	names     []string // identity names in the order asked
-	site      *regexp.Regexp
+	names     []string       // identity names in the order asked
+	site      *regexp.Regexp // nil: none
+	expect    *regexp.Regexp // nil: whoever
 	instances instances
+	advised   bool // that a site rule might help
+}
+
+// prefix names the cloud in a message.
+func (c *cloud) prefix() string {
+	if c.name == "" {
+		return ""
+	}
+	return fmt.Sprintf("cloud %q: ", c.name)
 }
 
 // build turns the options into servers and targets. Every refusal of a value is here or below.
@@ -109,6 +126,15 @@ func (d *DNSAnycast) CheckOptions() error {
 	if t := time.Duration(d.Timeout); t < time.Millisecond || t > maxTimeout {
 		return fmt.Errorf(`timeout: %s is out of range: write one from "1ms" to "1m"`, t)
 	}
+	if d.Queries < 1 || d.Queries > maxQueries {
+		return fmt.Errorf("queries: %d is out of range: write a number from 1 to %d", d.Queries, maxQueries)
+	}
+	if d.Confirm < 1 || d.Confirm > maxConfirm {
+		return fmt.Errorf("confirm: %d is out of range: write a number from 1 to %d", d.Confirm, maxConfirm)
+	}
+	if d.StateFile != "" && !filepath.IsAbs(d.StateFile) {
+		return fmt.Errorf("state_file: %q is no absolute path: write one like \"/var/lib/telegraf/dns_anycast.state\"", d.StateFile)
+	}
 	if d.MaxInstances < 1 || d.MaxInstances > 1_000_000 {
 		return fmt.Errorf("max_instances: %d is out of range: write a number from 1 to 1000000", d.MaxInstances)
 	}
@@ -165,6 +191,9 @@ func (d *DNSAnycast) buildCloud(opt *Cloud) (servers []*server, leftOut []string
 		c.names = opt.IdentityNames
 	}
 	if c.site, err = siteRule(opt.Site); err != nil {
+		return nil, nil, err
+	}
+	if c.expect, err = expectRule(opt.Expect); err != nil {
 		return nil, nil, err
 	}
 	seen := map[string]int{}
@@ -263,6 +292,18 @@ func siteRule(text string) (*regexp.Regexp, error) {
 	if re.NumSubexp() == 0 {
 		return nil, fmt.Errorf(`.site: %q has no group: put the site in parentheses, as in '^([a-z]{3})'`, text)
 	}
+	return re, nil
+}
+
+func expectRule(text string) (*regexp.Regexp, error) {
+	if text == "" {
+		return nil, nil
+	}
+	re, err := regexp.Compile(text)
+	if err != nil {
+		return nil, fmt.Errorf(".expect: %w", err)
+	}
+	re.Longest() // for matchesWhole
 	return re, nil
 }
 
@@ -378,13 +419,13 @@ func (s *server) key() string {
 }
 
 // build makes the targets of the addresses the server has now. A target that was there before stays, and with it its
-// cookies.
+// cookies and what it has heard.
 func (s *server) build() {
 	addrs := []netip.AddrPort{s.addr}
 	if s.host != nil {
 		addrs = s.host.addresses(s.port)
 	}
-	before := s.targets
+	before := append(s.targets, s.gone...)
 	s.targets = nil
 	for _, a := range addrs {
 		for _, transport := range s.transports {
@@ -392,6 +433,7 @@ func (s *server) build() {
 			i := slices.IndexFunc(before, func(t *target) bool { return t.addr == a && t.tcp == tcp })
 			if i >= 0 {
 				s.targets = append(s.targets, before[i])
+				before = slices.Delete(before, i, i+1)
 				continue
 			}
 			t := &target{server: s, addr: a, tcp: tcp, cookie: wire.NewCookie()}
@@ -399,6 +441,7 @@ func (s *server) build() {
 			s.targets = append(s.targets, t)
 		}
 	}
+	s.gone = before[:min(len(before), maxGone)]
 }
 
 func family(a netip.Addr) string {

@@ -1,0 +1,262 @@
+//go:build unix
+
+package dns_anycast
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/influxdata/telegraf"
+)
+
+// player answers with a name that a test changes; with none it is silent.
+type player struct {
+	*liar
+	name atomic.Value
+}
+
+func play(t *testing.T, ip, name string) *player {
+	t.Helper()
+	p := &player{}
+	p.name.Store(name)
+	p.liar = serve(t, ip, func(q incoming) {
+		if name := p.name.Load().(string); name != "" {
+			q.reply(replyTo(q.query).txt(name).bytes())
+		}
+	})
+	return p
+}
+
+// watching is a cloud named c of players, asked over UDP.
+func watching(t *testing.T, change func(*DNSAnycast), players ...*player) *DNSAnycast {
+	t.Helper()
+	var servers []string
+	for _, p := range players {
+		servers = append(servers, p.at)
+	}
+	return newAsking(t, servers, func(d *DNSAnycast) {
+		d.Transports, d.Timeout = []string{"udp"}, Duration(200*time.Millisecond)
+		change(d)
+	})
+}
+
+// roundOf returns the points of one round by measurement, and checks each one's line.
+func roundOf(t *testing.T, d *DNSAnycast) map[string][]telegraf.Metric {
+	t.Helper()
+	points := map[string][]telegraf.Metric{}
+	d.Round(t.Context(), func(m telegraf.Metric) {
+		points[m.Name()] = append(points[m.Name()], m)
+		checkLine(t, m)
+	})
+	return points
+}
+
+// fieldsOf writes fields as "a=1 b=x", but for the times.
+func fieldsOf(m telegraf.Metric) string {
+	var all []string
+	for _, k := range slices.Sorted(maps.Keys(m.Fields())) {
+		if v := m.Fields()[k]; k == "held_s" || strings.HasSuffix(k, "_ms") {
+			all = append(all, k)
+		} else {
+			all = append(all, fmt.Sprintf("%s=%v", k, v))
+		}
+	}
+	return strings.Join(all, " ")
+}
+
+// TestCloudPoint: what a round's answers say together.
+func TestCloudPoint(t *testing.T) {
+	if !hasIPv6() {
+		t.Skip("SKIPPED: no IPv6 on loopback: ip address add ::1/128 dev lo")
+	}
+	for _, c := range []struct {
+		name       string
+		rule       string // "none": the cloud has none
+		ipv4, ipv6 []string
+		want       string
+	}{
+		{"one site", "", []string{"lhr1.example"}, []string{"lhr2.example"},
+			"families_agree=1 instances=2 ipv4_answered=1 ipv4_asked=1 ipv6_answered=1 ipv6_asked=1 max_ms min_ms sites=1"},
+		{"split catchment", "", []string{"lhr1.example"}, []string{"arn1.example"},
+			"families_agree=0 instances=2 ipv4_answered=1 ipv4_asked=1 ipv6_answered=1 ipv6_asked=1 max_ms min_ms sites=2"},
+		{"one family sees more", "", []string{"lhr1.example", "arn1.example"}, []string{"arn1.example"},
+			"families_agree=1 instances=2 ipv4_answered=2 ipv4_asked=2 ipv6_answered=1 ipv6_asked=1 max_ms min_ms sites=2"},
+		{"half dark", "", []string{"lhr1.example", ""}, []string{"", ""},
+			"instances=1 ipv4_answered=1 ipv4_asked=2 ipv6_answered=0 ipv6_asked=2 max_ms min_ms sites=1"},
+		{"dark", "", []string{""}, []string{""},
+			"instances=0 ipv4_answered=0 ipv4_asked=1 ipv6_answered=0 ipv6_asked=1 sites=0"},
+		{"a name without a site", "", []string{"lhr1.example"}, []string{"elsewhere"},
+			"instances=2 ipv4_answered=1 ipv4_asked=1 ipv6_answered=1 ipv6_asked=1 max_ms min_ms sites=1"},
+		{"no rule", "none", []string{"lhr1.example"}, []string{"arn1.example"},
+			"instances=2 ipv4_answered=1 ipv4_asked=1 ipv6_answered=1 ipv6_asked=1 max_ms min_ms"},
+		{"one family alone", "", []string{"lhr1.example"}, nil,
+			"instances=1 ipv4_answered=1 ipv4_asked=1 ipv6_answered=0 ipv6_asked=0 max_ms min_ms sites=1"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			var players []*player
+			for _, name := range c.ipv4 {
+				players = append(players, play(t, "127.0.0.1", name))
+			}
+			for _, name := range c.ipv6 {
+				players = append(players, play(t, "::1", name))
+			}
+			d := watching(t, func(d *DNSAnycast) {
+				if c.rule == "none" {
+					d.Clouds[0].Site = ""
+				}
+			}, players...)
+			before := time.Now()
+			clouds := roundOf(t, d)[cloudMeasurement]
+			if len(clouds) != 1 {
+				t.Fatalf("%d points, want 1", len(clouds))
+			}
+			if got := fieldsOf(clouds[0]); got != c.want {
+				t.Errorf("fields\n got %s\nwant %s", got, c.want)
+			}
+			if got, want := clouds[0].Tags(), map[string]string{"cloud": "c", "operator": "x"}; !maps.Equal(got, want) {
+				t.Errorf("tags %v, want %v", got, want)
+			}
+			if after := clouds[0].Time().Sub(before.Round(0)); after < 0 || after > 100*time.Millisecond {
+				t.Errorf("stamped %v after the round's start", after)
+			}
+		})
+	}
+}
+
+// TestNoCloudPoint: servers of the command line make no cloud, and half a round says nothing of a whole one.
+func TestNoCloudPoint(t *testing.T) {
+	p := play(t, "127.0.0.1", "lhr1.example")
+	d := New()
+	d.AskOnly([]string{p.at})
+	if err := d.Init(); err != nil {
+		t.Fatal(err)
+	}
+	if got := roundOf(t, d); len(got[measurement]) != 1 || len(got) != 1 {
+		t.Errorf("command line: got %v", got)
+	}
+	p.name.Store("")
+	d = watching(t, func(*DNSAnycast) {}, p)
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
+	defer cancel()
+	d.Round(ctx, func(m telegraf.Metric) { t.Errorf("cut short: got %v", m) })
+}
+
+// TestChangePoint: a change is stamped with the answer that began it, and says who it was before and since.
+func TestChangePoint(t *testing.T) {
+	for _, c := range []struct{ name, rule, from, to, want string }{
+		{"sites", "", "lhr1.example", "arn1.example", "changes=1 from=LHR from_instance=lhr1.example held_s to=ARN to_instance=arn1.example"},
+		{"instances", "none", "ns 1", "ns\n2", "changes=1 from=ns 1 from_instance=ns 1 held_s to=ns%0A2 to_instance=ns%0A2"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			p := play(t, "127.0.0.1", c.from)
+			d := watching(t, func(d *DNSAnycast) {
+				if d.MaxInstances = 1; c.rule == "none" { // the second name is tagged other
+					d.Clouds[0].Site = ""
+				}
+			}, p)
+			roundOf(t, d)
+			roundOf(t, d)
+			p.name.Store(c.to)
+			first := roundOf(t, d)
+			second := roundOf(t, d)
+			if n := len(first[changeMeasurement]); n > 0 {
+				t.Errorf("%d changes after one answer", n)
+			}
+			changes := second[changeMeasurement]
+			if len(changes) != 1 {
+				t.Fatalf("%d changes, want 1", len(changes))
+			}
+			m := changes[0]
+			if got := fieldsOf(m); got != c.want {
+				t.Errorf("fields\n got %s\nwant %s", got, c.want)
+			}
+			want := map[string]string{"server": p.at, "address": "127.0.0.1", "cloud": "c", "family": "ipv4", "transport": "udp", "operator": "x"}
+			if got := m.Tags(); !maps.Equal(got, want) {
+				t.Errorf("tags %v, want %v", got, want)
+			}
+			if at := first[measurement][0].Time(); !m.Time().Equal(at) {
+				t.Errorf("stamped %v, the first answer %v", m.Time(), at)
+			}
+		})
+	}
+}
+
+// TestSplitIsAdvised: a cloud without a rule says once that it may read split for ever.
+func TestSplitIsAdvised(t *testing.T) {
+	p := play(t, "127.0.0.1", "ns1")
+	var log journal
+	d := watching(t, func(d *DNSAnycast) { d.Clouds[0].Site, d.Log = "", &log }, p)
+	var changes []string
+	for i := range 20 {
+		p.name.Store(fmt.Sprintf("ns%d", i%3))
+		for _, m := range roundOf(t, d)[changeMeasurement] {
+			changes = append(changes, fieldsOf(m))
+		}
+	}
+	if want := []string{"changes=1 from=ns0 from_instance=ns0 held_s to=split"}; !slices.Equal(changes, want) {
+		t.Errorf("changes %q, want %q", changes, want)
+	}
+	if len(log.lines) != 1 || !strings.HasPrefix(log.lines[0], "I! ") || !strings.Contains(log.lines[0], "site rule") {
+		t.Errorf("said %q", log.lines)
+	}
+}
+
+// TestSplitTargetsAside: whether the families agree is judged without targets that are split.
+func TestSplitTargetsAside(t *testing.T) {
+	if !hasIPv6() {
+		t.Skip("SKIPPED: no IPv6 on loopback: ip address add ::1/128 dev lo")
+	}
+	balanced, ipv4, ipv6 := play(t, "127.0.0.1", ""), play(t, "127.0.0.1", "lhr1.example"), play(t, "::1", "lhr1.example")
+	d := watching(t, func(*DNSAnycast) {}, balanced, ipv4, ipv6)
+	var agree any
+	for i := range 12 {
+		balanced.name.Store([]string{"arn1.example", "yyz1.example"}[i%2])
+		agree, _ = roundOf(t, d)[cloudMeasurement][0].GetField("families_agree")
+	}
+	if agree != int64(1) {
+		t.Errorf("families_agree is %v, want 1: LHR over both, but for a split target", agree)
+	}
+}
+
+// TestExpected: the whole name counts, from end to end.
+func TestExpected(t *testing.T) {
+	for _, c := range []struct {
+		name, expect string
+		want         any
+	}{
+		{"lhr1.example", `lhr1\.example|arn1\.example`, int64(1)},
+		{"lhr1.example", `lhr1`, int64(0)},
+		{"lhr1.example", `example`, int64(0)},
+		{"lhr1.example", `l|lhr1.example`, int64(1)},
+		{"lhr1.example", `\Qlhr1.example`, int64(1)},
+		{"lhr1.example\nevil", `lhr1.example`, int64(0)},
+		{"  lhr1.example ", `lhr1.example`, int64(1)},
+		{strings.Repeat("l", 200), `l{200}`, int64(1)},
+		{" ", `.*`, int64(0)}, // it names nobody
+		{"", `.*`, nil},       // it does not answer
+		{"lhr1.example", "", nil},
+	} {
+		p := play(t, "127.0.0.1", c.name)
+		d := watching(t, func(d *DNSAnycast) { d.Clouds[0].Expect = c.expect }, p)
+		if got, _ := roundOf(t, d)[measurement][0].GetField("expected"); got != c.want {
+			t.Errorf("%q against %q: got %v, want %v", c.name, c.expect, got, c.want)
+		}
+	}
+	cut := serve(t, "127.0.0.1", func(q incoming) {
+		b := replyTo(q.query).bytes()
+		b[2] |= 2 // TC
+		q.reply(b)
+	})
+	d := newAsking(t, []string{cut.at}, func(d *DNSAnycast) { d.Transports, d.Clouds[0].Expect = []string{"udp"}, "x" })
+	m := roundOf(t, d)[measurement][0]
+	if got, found := m.GetField("expected"); found || m.Tags()["result"] != "truncated" {
+		t.Errorf("truncated: expected is %v in %v", got, m)
+	}
+}

@@ -1,0 +1,133 @@
+//go:build unix
+
+package dns_anycast
+
+import (
+	"context"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/influxdata/telegraf"
+)
+
+// stamps are when a server was asked.
+type stamps struct {
+	mu  sync.Mutex
+	all []time.Time
+}
+
+func (s *stamps) add() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.all = append(s.all, time.Now())
+}
+
+// gaps are the times between queries since the last call.
+func (s *stamps) gaps() (all []time.Duration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for i := 1; i < len(s.all); i++ {
+		all = append(all, s.all[i].Sub(s.all[i-1]))
+	}
+	s.all = nil
+	return all
+}
+
+// TestQueries: each query has a point and a source port of its own; 350 ms apart, until a cookie is known.
+func TestQueries(t *testing.T) {
+	t.Parallel()
+	var n notes
+	var asked stamps
+	s := serve(t, "127.0.0.1", func(q incoming) {
+		n.take(q)
+		asked.add()
+		q.reply(replyTo(q.query).txt("lhr1.example").option(cookieOption, cookieOf(q.query)[:8]+"serverA1").bytes())
+	})
+	d := newAsking(t, []string{s.at}, func(d *DNSAnycast) { d.Transports, d.Queries = []string{"udp"}, 3 })
+	for _, c := range []struct {
+		name     string
+		min, max time.Duration
+	}{{"cookie unknown", passSpacing, passSpacing + 100*time.Millisecond}, {"cookie known", 0, 100 * time.Millisecond}} {
+		points := roundOf(t, d)[measurement]
+		if len(points) != 3 || slices.ContainsFunc(points, func(m telegraf.Metric) bool { return m.Tags()["result"] != "success" }) {
+			t.Errorf("%s: got %v, want three successes", c.name, points)
+		}
+		gaps := asked.gaps()
+		for _, gap := range gaps {
+			if gap < c.min || gap > c.max {
+				t.Errorf("%s: the queries came %v apart, want from %v to %v", c.name, gaps, c.min, c.max)
+			}
+		}
+	}
+	var ports []int
+	for _, q := range n.of("udp") {
+		ports = append(ports, q.port)
+	}
+	if slices.Sort(ports); len(slices.Compact(ports)) != 6 {
+		t.Errorf("six queries came from the ports %v", ports)
+	}
+}
+
+// TestQueriesTCP: each query is a connection of its own.
+func TestQueriesTCP(t *testing.T) {
+	t.Parallel()
+	var n notes
+	s := serve(t, "127.0.0.1", func(q incoming) { n.take(q); names(q) })
+	d := newAsking(t, []string{s.at}, func(d *DNSAnycast) { d.Transports, d.Queries = []string{"tcp"}, 2 })
+	if points := roundOf(t, d)[measurement]; len(points) != 2 {
+		t.Errorf("%d points, want 2", len(points))
+	}
+	if q := n.of("tcp"); len(q) != 2 || q[0].port == q[1].port {
+		t.Errorf("got %v, want two queries from two ports", q)
+	}
+}
+
+// TestQueriesOfSilentTargets: a pass does not wait for what the one before lost.
+func TestQueriesOfSilentTargets(t *testing.T) {
+	t.Parallel()
+	p := play(t, "127.0.0.1", "")
+	d := watching(t, func(d *DNSAnycast) { d.Queries, d.Timeout = 3, Duration(time.Second) }, p)
+	began := time.Now()
+	round := roundOf(t, d)
+	if took, want := time.Since(began), time.Second+2*passSpacing; took < want || took > want+500*time.Millisecond {
+		t.Errorf("the round took %v, want %v and up to 500 ms more", took, want)
+	}
+	if len(round[measurement]) != 3 {
+		t.Errorf("%d points, want 3", len(round[measurement]))
+	}
+	if got, want := fieldsOf(round[cloudMeasurement][0]), "instances=0 ipv4_answered=0 ipv4_asked=1 ipv6_answered=0 ipv6_asked=0 sites=0"; got != want {
+		t.Errorf("one target was asked three times:\n got %s\nwant %s", got, want)
+	}
+}
+
+// TestQueriesCutShort: what is in is told, and no further query leaves.
+func TestQueriesCutShort(t *testing.T) {
+	t.Parallel()
+	p := play(t, "127.0.0.1", "lhr1.example")
+	d := watching(t, func(d *DNSAnycast) { d.Queries = 10 }, p)
+	ctx, cancel := context.WithTimeout(t.Context(), 500*time.Millisecond)
+	defer cancel()
+	began, count := time.Now(), 0
+	d.Round(ctx, func(telegraf.Metric) { count++ })
+	if took := time.Since(began); count != 2 || took > 700*time.Millisecond {
+		t.Errorf("%d points in %v, want 2 in 500 ms", count, took)
+	}
+}
+
+// TestQueriesAreJudgedInOrder: ten answers of one round, from two sites in turn, make the change that ten rounds would.
+func TestQueriesAreJudgedInOrder(t *testing.T) {
+	t.Parallel()
+	s := serve(t, "127.0.0.1", func(q incoming) {
+		name := []string{"lhr1.example", "arn1.example"}[q.n%2]
+		q.reply(replyTo(q.query).txt(name).option(cookieOption, cookieOf(q.query)[:8]+"serverA1").bytes())
+	})
+	d := newAsking(t, []string{s.at}, func(d *DNSAnycast) { d.Transports, d.Queries = []string{"udp"}, 2 })
+	roundOf(t, d) // for the cookie
+	d.Queries = 10
+	round := roundOf(t, d)
+	if changes := round[changeMeasurement]; len(changes) != 1 || fieldsOf(changes[0]) != "changes=1 from=LHR from_instance=lhr1.example held_s to=split" {
+		t.Errorf("got %v, want one split", changes)
+	}
+}

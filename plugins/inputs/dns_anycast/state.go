@@ -1,0 +1,252 @@
+package dns_anycast
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+const (
+	stateFormat = "dns_anycast state 1"
+	stateSize   = 64 << 20 // bytes; 10,000 targets take 4 MB
+	stateEvery  = time.Minute
+	stateKept   = 7 * 24 * time.Hour // of a target that is not asked now, such as a former address of a host name
+)
+
+// state is the stays of an earlier run, and how those of this one get into the file. Only the writing runs beside the
+// rounds: a disk that hangs holds none of them up.
+type state struct {
+	loaded  bool
+	waiting map[stateKey]stay // read from the file, of targets that are not there yet
+	saved   time.Time         // when the last writing began
+	writing chan error        // nil: nothing is being written
+	failing bool              // the last writing failed, which has been said
+}
+
+// stateKey names a target. A stay holds under the same site rule alone: another rule makes other places of the same
+// names.
+type stateKey struct {
+	Cloud     string `json:"cloud"`
+	Site      string `json:"site,omitempty"` // the rule
+	Server    string `json:"server"`
+	Address   string `json:"address"` // with its port
+	Transport string `json:"transport"`
+}
+
+// stateEntry is one target in the file.
+type stateEntry struct {
+	stateKey
+	Stay stay `json:"stay"`
+}
+
+type stateContent struct {
+	Format  string       `json:"format"`
+	Targets []stateEntry `json:"targets"`
+}
+
+func (t *target) stateKey() stateKey {
+	k := t.server.stateKey()
+	if k.Address, k.Transport = t.addr.String(), "udp"; t.tcp {
+		k.Transport = "tcp"
+	}
+	return k
+}
+
+// stateKey is what the keys of the server's targets have in common.
+func (s *server) stateKey() stateKey {
+	k := stateKey{Cloud: s.cloud.name, Server: s.text}
+	if s.cloud.site != nil {
+		k.Site = s.cloud.site.String()
+	}
+	return k
+}
+
+// recall reads the state file before the first round. What cannot be used is one warning and a fresh start.
+func (d *DNSAnycast) recall() {
+	s := &d.state
+	if s.loaded || d.StateFile == "" {
+		return
+	}
+	s.loaded = true
+	entries, err := readState(d.StateFile)
+	if err != nil {
+		d.warnf("state_file: %v: starting afresh", err)
+		return
+	}
+	asked := map[stateKey]bool{}
+	for _, server := range d.servers {
+		asked[server.stateKey()] = true
+	}
+	s.waiting = map[stateKey]stay{}
+	for _, e := range entries {
+		k := e.stateKey
+		k.Address, k.Transport = "", ""
+		if asked[k] {
+			s.waiting[e.stateKey] = e.Stay
+		}
+	}
+	for _, server := range d.servers {
+		s.restore(server.targets)
+	}
+}
+
+// restore gives targets that have heard nothing the stays of an earlier run.
+func (s *state) restore(targets []*target) {
+	if len(s.waiting) == 0 {
+		return
+	}
+	for _, t := range targets {
+		k := t.stateKey()
+		if stay, found := s.waiting[k]; found && t.track.now.First.IsZero() {
+			t.track = remembered(stay)
+		}
+		delete(s.waiting, k)
+	}
+}
+
+// remember begins to write the state, once a minute at most, and takes in how the last time went.
+func (d *DNSAnycast) remember(now time.Time) {
+	s := &d.state
+	select {
+	case err := <-s.writing:
+		d.written(err)
+	default:
+	}
+	if d.StateFile == "" || s.writing != nil || now.Sub(s.saved) < stateEvery && !now.Before(s.saved) {
+		return
+	}
+	s.saved, s.writing = now, make(chan error, 1)
+	go func(done chan<- error, entries []stateEntry) { done <- writeState(d.StateFile, entries) }(s.writing, d.entries(now))
+}
+
+// Close writes the state of the last round and waits for that until ctx is done. No round may run.
+func (d *DNSAnycast) Close(ctx context.Context) {
+	if d.StateFile == "" || !d.state.loaded {
+		return
+	}
+	if !d.state.await(ctx, d) {
+		return
+	}
+	d.state.saved = time.Time{}
+	d.remember(time.Now())
+	d.state.await(ctx, d)
+}
+
+// await waits for what is being written; false where ctx ends first.
+func (s *state) await(ctx context.Context, d *DNSAnycast) bool {
+	if s.writing == nil {
+		return true
+	}
+	select {
+	case err := <-s.writing:
+		d.written(err)
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+// written says once when writing begins to fail, and when that is over.
+func (d *DNSAnycast) written(err error) {
+	s := &d.state
+	s.writing = nil
+	switch {
+	case err != nil && !s.failing:
+		d.warnf("state_file: %v", err)
+	case err == nil && s.failing:
+		d.infof("state_file: %s is written again", d.StateFile)
+	}
+	s.failing = err != nil
+}
+
+// entries lists the stays there are, those of targets that are not asked now for a week.
+func (d *DNSAnycast) entries(now time.Time) (all []stateEntry) {
+	for _, server := range d.servers {
+		for i, t := range slices.Concat(server.targets, server.gone) {
+			stay := t.track.now
+			if !stay.First.IsZero() && (i < len(server.targets) || now.Sub(stay.Last) < stateKept) {
+				all = append(all, stateEntry{t.stateKey(), stay})
+			}
+		}
+	}
+	for k, stay := range d.state.waiting {
+		if now.Sub(stay.Last) < stateKept {
+			all = append(all, stateEntry{k, stay})
+		}
+	}
+	return all
+}
+
+// writeState replaces the file at once: who reads it finds the old content or the new.
+func writeState(path string, entries []stateEntry) (err error) {
+	b, err := json.MarshalIndent(stateContent{stateFormat, entries}, "", " ")
+	if err != nil {
+		return err
+	}
+	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*")
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			os.Remove(f.Name())
+		}
+	}()
+	_, err = f.Write(b)
+	if err == nil {
+		err = f.Sync()
+	}
+	if err = errors.Join(err, f.Close()); err != nil {
+		return err
+	}
+	return os.Rename(f.Name(), path)
+}
+
+// readState returns nothing, and no error, where there is no file.
+func readState(path string) ([]stateEntry, error) {
+	info, err := os.Stat(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() || info.Size() > stateSize {
+		return nil, fmt.Errorf("%s is no state file of this program", path)
+	}
+	b, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	var content stateContent
+	if json.Unmarshal(b, &content) != nil || content.Format != stateFormat {
+		return nil, fmt.Errorf("%s is no state file of this program", path)
+	}
+	for _, e := range content.Targets {
+		if !e.Stay.valid() {
+			return nil, fmt.Errorf("%s is damaged", path)
+		}
+	}
+	return content.Targets, nil
+}
+
+// valid reports whether a stay is one that track may have made: its text goes into fields.
+func (s stay) valid() bool {
+	return (s.Place != "") != s.Split && fits(s.Place) && fits(s.Instance) && fits(s.Source) && !s.First.IsZero() &&
+		!s.Last.Before(s.First)
+}
+
+// fits reports whether text may be a printable form.
+func fits(text string) bool {
+	unfit := func(r rune) bool { return !strconv.IsPrint(r) || r == '\\' }
+	return len(text) <= fieldSize && utf8.ValidString(text) && !strings.ContainsFunc(text, unfit)
+}
