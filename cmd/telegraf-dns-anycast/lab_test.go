@@ -1,0 +1,288 @@
+//go:build linux
+
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+)
+
+// dialogue is a program that answers what is written to it.
+type dialogue struct {
+	in     io.WriteCloser
+	out    *bufio.Reader
+	errors bytes.Buffer
+}
+
+func converse(t *testing.T, program string, args ...string) *dialogue {
+	t.Helper()
+	cmd := exec.Command(program, args...)
+	d := &dialogue{}
+	cmd.Stderr = &d.errors
+	in, err := cmd.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	d.in, d.out = in, bufio.NewReader(out)
+	hang := time.AfterFunc(2*time.Minute, func() { cmd.Process.Kill() })
+	t.Cleanup(func() {
+		hang.Stop()
+		in.Close()
+		io.Copy(io.Discard, d.out)
+		if err := cmd.Wait(); err != nil {
+			t.Errorf("%s: %v\n%s", filepath.Base(program), err, &d.errors)
+		}
+	})
+	return d
+}
+
+func (d *dialogue) line(t *testing.T) string {
+	t.Helper()
+	line, err := d.out.ReadString('\n')
+	if err != nil {
+		t.Fatalf("it ended: %v\n%s", err, &d.errors)
+	}
+	return strings.TrimSuffix(line, "\n")
+}
+
+// anycast is the lab of scripts/lab and the plugin at its vantage point.
+type anycast struct{ lab, plugin *dialogue }
+
+func startAnycast(t *testing.T) anycast {
+	t.Helper()
+	needsLab(t)
+	program := filepath.Join(t.TempDir(), "lab")
+	if out, err := exec.Command("go", "build", "-o", program, "../../scripts/lab").CombinedOutput(); err != nil {
+		t.Fatalf("build the lab: %v\n%s", err, out)
+	}
+	lab := converse(t, program, "--control")
+	var namespace, file string
+	if _, err := fmt.Sscanf(lab.line(t), "ready %s %s", &namespace, &file); err != nil {
+		t.Fatal(err)
+	}
+	return anycast{lab, converse(t, "ip", "netns", "exec", namespace, binary(t), "--config", file)}
+}
+
+// needsLab skips the test where no lab can run, and fails it in CI.
+func needsLab(t *testing.T) {
+	t.Helper()
+	missing := ""
+	if os.Geteuid() != 0 {
+		missing = "an anycast cloud in network namespaces needs root"
+	}
+	for program, pkg := range map[string]string{"ip": "iproute2", "bird": "bird2", "nsd": "nsd", "knotd": "knot", "named": "bind9"} {
+		_, err := exec.LookPath(program)
+		if _, sbin := os.Stat(filepath.Join("/usr/sbin", program)); err != nil && sbin != nil {
+			missing = fmt.Sprintf("%s is missing: apt-get install %s", program, pkg)
+		}
+	}
+	if missing != "" && os.Getenv("CI") != "" {
+		t.Fatal(missing)
+	}
+	if missing != "" {
+		t.Skip("SKIPPED: " + missing)
+	}
+}
+
+func (a anycast) tell(t *testing.T, command string) {
+	t.Helper()
+	fmt.Fprintln(a.lab.in, command)
+	if answer := a.lab.line(t); answer != "ok" {
+		t.Fatalf("%s: %s", command, answer)
+	}
+}
+
+// labRound is the lines of one round, what varies in them taken out.
+type labRound struct {
+	queries, changes []string
+	cloud            string
+	ms               []float64 // query_time_ms of those that have one
+}
+
+var (
+	measured = regexp.MustCompile(`(_ms|held_s)=[0-9.e+-]+`)
+	stampEnd = regexp.MustCompile(` \d{19}$`)
+	timeOf   = regexp.MustCompile(`query_time_ms=([0-9.e+-]+)`)
+)
+
+func (a anycast) round(t *testing.T) (r labRound) {
+	t.Helper()
+	io.WriteString(a.plugin.in, "\n")
+	for r.cloud == "" {
+		line := a.plugin.line(t)
+		if m := timeOf.FindStringSubmatch(line); m != nil {
+			ms, _ := strconv.ParseFloat(m[1], 64)
+			r.ms = append(r.ms, ms)
+		}
+		line = measured.ReplaceAllString(stampEnd.ReplaceAllString(line, ""), "$1=…")
+		switch name, _, _ := strings.Cut(line, ","); name {
+		case "dns_anycast":
+			r.queries = append(r.queries, line)
+		case "dns_anycast_change":
+			r.changes = append(r.changes, line)
+		default:
+			r.cloud = line
+		}
+	}
+	slices.Sort(r.queries)
+	slices.Sort(r.changes)
+	return r
+}
+
+// rounds returns the last of some rounds, with the changes of all.
+func (a anycast) rounds(t *testing.T, n int) (last labRound) {
+	t.Helper()
+	var changes []string
+	for range n {
+		last = a.round(t)
+		changes = append(changes, last.changes...)
+	}
+	slices.Sort(changes)
+	last.changes = changes
+	return last
+}
+
+var labAddresses = map[string]string{"ipv4": "192.0.2.53", "ipv6": "2001:db8:53::53"}
+
+// answer is the line of a query that an instance answered, such as LHR1.
+func answer(family, instance string) string {
+	return fmt.Sprintf(`dns_anycast,address=%[1]s,cloud=lab,family=%[2]s,identity_source=hostname.bind,instance=%[3]s,`+
+		`rcode=NOERROR,result=success,server=%[1]s,site=%[4]s,transport=udp answered=1i,discarded=0i,hostname=%[3]q,nsid=%[3]q,`+
+		`query_time_ms=…,rcode_value=0i,result_code=0i,time_source="kernel"`, labAddresses[family], family, instance, instance[:3])
+}
+
+// moved is the line of a change, the first since the start or a later one.
+func moved(family string, n int, from, to string) string {
+	return fmt.Sprintf(`dns_anycast_change,address=%[1]s,cloud=lab,family=%[2]s,server=%[1]s,transport=udp changes=%[3]di,`+
+		`from=%[4]q,from_instance=%[5]q,held_s=…,to=%[6]q,to_instance=%[7]q`,
+		labAddresses[family], family, n, from[:3], from, to[:3], to)
+}
+
+// sums is the line of the cloud where both families answered.
+func sums(agree, sites int) string {
+	return fmt.Sprintf("dns_anycast_cloud,cloud=lab families_agree=%di,instances=%di,ipv4_answered=1i,ipv4_asked=1i,"+
+		"ipv6_answered=1i,ipv6_asked=1i,max_ms=…,min_ms=…,sites=%[2]di", agree, sites)
+}
+
+func (r labRound) check(t *testing.T, queries, changes []string, cloud string) {
+	t.Helper()
+	for _, c := range []struct{ got, want []string }{{r.queries, queries}, {r.changes, changes}, {[]string{r.cloud}, []string{cloud}}} {
+		if !slices.Equal(c.got, c.want) {
+			t.Errorf("lines\n got %s\nwant %s", strings.Join(c.got, "\n     "), strings.Join(c.want, "\n     "))
+		}
+	}
+}
+
+// checkAway compares times with the way there and back, in milliseconds. A busy machine makes them longer.
+func (r labRound) checkAway(t *testing.T, least float64) {
+	t.Helper()
+	for _, ms := range r.ms {
+		if ms < least || ms > least+150 {
+			t.Errorf("%v ms, want %v and little more", ms, least)
+		}
+	}
+}
+
+// TestAnycast breaks a real anycast cloud in each way that one breaks, and looks at what the plugin says.
+func TestAnycast(t *testing.T) { // alone: it looks at times
+	a := startAnycast(t)
+	lhr := []string{answer("ipv4", "LHR1"), answer("ipv6", "LHR1")}
+	arn := []string{answer("ipv4", "ARN1"), answer("ipv6", "ARN1")}
+	none := []string(nil)
+
+	r := a.rounds(t, 3)
+	r.check(t, lhr, none, sums(1, 1))
+	r.checkAway(t, 10)
+
+	a.tell(t, "withdraw lhr1")
+	r = a.rounds(t, 3)
+	r.check(t, arn, []string{moved("ipv4", 1, "LHR1", "ARN1"), moved("ipv6", 1, "LHR1", "ARN1")}, sums(1, 1))
+	r.checkAway(t, 40)
+
+	a.tell(t, "announce lhr1")
+	a.rounds(t, 3).check(t, lhr, []string{moved("ipv4", 2, "ARN1", "LHR1"), moved("ipv6", 2, "ARN1", "LHR1")}, sums(1, 1))
+	a.rounds(t, 10).check(t, lhr, none, sums(1, 1)) // so that later turns are counted from here
+
+	a.tell(t, "withdraw lhr1 6")
+	a.rounds(t, 3).check(t, []string{lhr[0], arn[1]}, []string{moved("ipv6", 3, "LHR1", "ARN1")}, sums(0, 2))
+	a.tell(t, "announce lhr1 6")
+	a.rounds(t, 10).check(t, lhr, []string{moved("ipv6", 4, "ARN1", "LHR1")}, sums(1, 1))
+
+	a.tell(t, "kill lhr1")
+	a.checkDead(t)
+	a.tell(t, "start lhr1")
+	a.rounds(t, 3).check(t, lhr, none, sums(1, 1)) // silence is no change
+}
+
+// checkDead: a route that leads to no server. The kernel there says so a few times, then is silent for most of a second.
+func (a anycast) checkDead(t *testing.T) {
+	t.Helper()
+	counts := map[string]int{}
+	for range 8 {
+		r := a.round(t)
+		want := "dns_anycast_cloud,cloud=lab instances=0i,ipv4_answered=0i,ipv4_asked=1i,ipv6_answered=0i,ipv6_asked=1i,sites=0i"
+		if r.cloud != want || len(r.changes) > 0 || len(r.ms) > 0 {
+			t.Errorf("of a dead server: %+v", r)
+		}
+		for _, line := range r.queries {
+			_, rest, _ := strings.Cut(line, "result=")
+			result, _, _ := strings.Cut(rest, ",")
+			counts[result]++
+		}
+	}
+	if counts["unreachable"] < 2 || counts["unreachable"]+counts["timeout"] != 16 {
+		t.Errorf("results of a dead server: %v", counts)
+	}
+}
+
+// TestAnycastECMP: a path over two sites shows both, ends in one split, and is silent from then on.
+func TestAnycastECMP(t *testing.T) {
+	a := startAnycast(t)
+	a.rounds(t, 2)
+	a.tell(t, "ecmp on")
+	last, seen := map[string]string{}, map[string]bool{}
+	for i := range 150 {
+		r := a.round(t)
+		for _, line := range r.queries {
+			seen[line] = true
+		}
+		for _, line := range r.changes {
+			family := "ipv4"
+			if strings.Contains(line, "family=ipv6") {
+				family = "ipv6"
+			}
+			if strings.Contains(last[family], `to="split"`) {
+				t.Errorf("round %d: after the split: %s", i, line)
+			}
+			last[family] = line
+		}
+	}
+	for family, address := range labAddresses {
+		for _, instance := range []string{"LHR1", "ARN1"} {
+			if !seen[answer(family, instance)] {
+				t.Errorf("%s over %s was not seen", instance, family)
+			}
+		}
+		if !strings.HasPrefix(last[family], "dns_anycast_change,address="+address+",") || !strings.Contains(last[family], `to="split"`) {
+			t.Errorf("the last change over %s: %q", family, last[family])
+		}
+	}
+}
