@@ -18,6 +18,8 @@ const usage = `telegraf-dns-anycast asks anycast name servers who is answering, 
 
   telegraf-dns-anycast --config FILE                      for Telegraf's inputs.execd: a newline on stdin is one round
   telegraf-dns-anycast --once [--config FILE] [SERVER …]  one round, printed
+  telegraf-dns-anycast --watch [D] [--config FILE] [SERVER …]
+                                                          a round every D (default: 1s) until interrupted
   telegraf-dns-anycast --check --config FILE              validate FILE and print what would be queried
   telegraf-dns-anycast --sample-config                    print a commented configuration that works
 
@@ -26,15 +28,15 @@ const usage = `telegraf-dns-anycast asks anycast name servers who is answering, 
   --log-level LEVEL     error, warn, info or debug (default: info)
   --version, --help
 
-With --once:
-  --format FORMAT       table, influx or json (default: table on a terminal, else influx)
+With --once and --watch:
   -4, -6                IPv4 alone, IPv6 alone
   --tcp                 ask over TCP
   --timeout D           the whole of one query, such as 2s
+  --format FORMAT       --once: table, influx or json (default: table on a terminal, else influx)
 
 A SERVER is an address, a host name, or one of them with a port: 192.0.2.1:53, [2001:db8::1]:53, ns1.example:53.
 Exit status of --once: 0 every query was answered with a name, and an expected one; 1 some were not; 2 wrong command
-line or configuration.
+line or configuration. That of --watch is the same, of its last round.
 `
 
 type mode int
@@ -42,6 +44,7 @@ type mode int
 const (
 	modeExecd mode = iota
 	modeOnce
+	modeWatch
 	modeCheck
 	modeSample
 	modeVersion
@@ -59,6 +62,7 @@ type options struct {
 	timeout      dns_anycast.Duration
 	timeoutGiven bool
 	poll         time.Duration // zero: off
+	watch        time.Duration // between the starts of two rounds
 	level        telegraf.LogLevel
 	pollDisabled bool
 }
@@ -82,6 +86,8 @@ func parseFlags(args []string) (options, error) {
 	fs.BoolVar(&o.ipv6, "6", false, "")
 	fs.BoolVar(&o.tcp, "tcp", false, "")
 	fs.TextVar(&o.timeout, "timeout", dns_anycast.Duration(0), "")
+	var watch watchFlag
+	fs.Var(&watch, "watch", "")
 	fs.TextVar(&poll, "poll_interval", dns_anycast.Duration(0), "")
 	fs.BoolVar(&o.pollDisabled, "poll_interval_disabled", false, "")
 	fs.StringVar(&level, "log-level", "info", "")
@@ -89,8 +95,8 @@ func parseFlags(args []string) (options, error) {
 		o.mode = meantMode(args)
 		return o, explain(err, fs)
 	}
-	o.mode = pickMode(modes)
-	o.poll = time.Duration(poll)
+	o.mode = pickMode(modes, watch.given)
+	o.poll, o.watch = time.Duration(poll), time.Duration(watch.interval)
 	given := map[string]bool{}
 	fs.Visit(func(f *flag.Flag) { given[f.Name] = true })
 	o.timeoutGiven = given["timeout"]
@@ -114,12 +120,18 @@ func parseMixed(fs *flag.FlagSet, args []string, servers *[]string) error {
 			*servers = append(*servers, rest...)
 			return nil
 		}
-		*servers = append(*servers, rest[0])
+		if n := len(args) - len(rest); n > 0 && strings.TrimLeft(args[n-1], "-") == "watch" && isSpan(rest[0]) {
+			if err := fs.Set("watch", rest[0]); err != nil {
+				return fmt.Errorf("invalid value %q for flag -watch: %w", rest[0], err)
+			}
+		} else {
+			*servers = append(*servers, rest[0])
+		}
 		args = rest[1:]
 	}
 }
 
-func pickMode(modes map[string]*bool) mode {
+func pickMode(modes map[string]*bool, watch bool) mode {
 	switch {
 	case *modes["help"]:
 		return modeHelp
@@ -131,6 +143,8 @@ func pickMode(modes map[string]*bool) mode {
 		return modeCheck
 	case *modes["once"]:
 		return modeOnce
+	case watch:
+		return modeWatch
 	}
 	return modeExecd
 }
@@ -138,8 +152,8 @@ func pickMode(modes map[string]*bool) mode {
 // meantMode reads the mode off a command line that cannot be parsed: it decides how the error is written.
 func meantMode(args []string) mode {
 	for _, arg := range args {
-		switch strings.TrimLeft(arg, "-") {
-		case "once":
+		switch name, _, _ := strings.Cut(strings.TrimLeft(arg, "-"), "="); name {
+		case "once", "watch":
 			return modeOnce
 		case "check":
 			return modeCheck
@@ -150,6 +164,10 @@ func meantMode(args []string) mode {
 
 // explain rewords package flag's errors and names the nearest flag.
 func explain(err error, fs *flag.FlagSet) error {
+	if text := err.Error(); strings.Contains(text, " for -watch: ") { // which is a boolean only to package flag
+		text = strings.Replace(text, "invalid boolean value", "invalid value", 1)
+		return errors.New(strings.Replace(text, " for -watch: ", " for flag -watch: ", 1))
+	}
 	name, unknown := strings.CutPrefix(err.Error(), "flag provided but not defined: -")
 	if !unknown {
 		return err
@@ -176,21 +194,26 @@ func (o *options) check(given map[string]bool, modes map[string]*bool) error {
 	if o.mode >= modeSample {
 		return nil
 	}
-	if *modes["once"] && *modes["check"] {
-		return errors.New("--once and --check exclude each other")
+	byHand := o.mode == modeOnce || o.mode == modeWatch
+	if err := exclusive(*modes["once"], given["watch"], *modes["check"]); err != nil {
+		return err
 	}
-	if o.mode != modeOnce {
+	if !byHand {
 		if len(o.servers) > 0 {
-			return fmt.Errorf("%q: servers on the command line go with --once", o.servers[0])
+			return fmt.Errorf("%q: servers on the command line go with --once or --watch", o.servers[0])
 		}
-		for _, name := range []string{"format", "4", "6", "tcp", "timeout"} {
+		for _, name := range []string{"4", "6", "tcp", "timeout"} {
 			if given[name] {
-				return fmt.Errorf("%s goes with --once alone", dashed(name))
+				return fmt.Errorf("%s goes with --once or --watch alone", dashed(name))
 			}
 		}
 	}
 	switch {
-	case o.config == "" && o.mode != modeOnce:
+	case given["format"] && o.mode != modeOnce:
+		return errors.New("--format goes with --once alone")
+	case o.mode == modeWatch && o.watch < 100*time.Millisecond:
+		return fmt.Errorf("--watch %s: write 100ms or more", o.watch)
+	case o.config == "" && !byHand:
 		return errors.New("--config FILE is missing: --sample-config prints one to begin with, --help the rest")
 	case o.config == "" && len(o.servers) == 0:
 		return errors.New("nothing to ask: name servers, or a --config FILE")
@@ -199,12 +222,24 @@ func (o *options) check(given map[string]bool, modes map[string]*bool) error {
 	case o.format != "" && !slices.Contains([]string{"table", "influx", "json"}, o.format):
 		return fmt.Errorf("--format %s: write table, influx or json", o.format)
 	case given["poll_interval"] && o.mode != modeExecd:
-		return errors.New("--poll_interval goes with neither --once nor --check")
+		return errors.New("--poll_interval goes with neither --once, --watch nor --check")
 	case given["poll_interval"] && o.poll < 100*time.Millisecond && !o.pollDisabled:
 		return fmt.Errorf("--poll_interval %s: write 100ms or more", o.poll)
 	}
 	if o.pollDisabled {
 		o.poll = 0
+	}
+	return nil
+}
+
+func exclusive(once, watch, check bool) error {
+	switch {
+	case once && check:
+		return errors.New("--once and --check exclude each other")
+	case once && watch:
+		return errors.New("--once and --watch exclude each other")
+	case watch && check:
+		return errors.New("--watch and --check exclude each other")
 	}
 	return nil
 }
@@ -216,7 +251,7 @@ func dashed(name string) string {
 	return "--" + name
 }
 
-// override lays the flags of --once over the file.
+// override lays the flags of --once and --watch over the file.
 func (o *options) override(d *dns_anycast.DNSAnycast) {
 	if len(o.servers) > 0 {
 		d.AskOnly(o.servers)

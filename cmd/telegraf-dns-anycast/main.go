@@ -1,8 +1,8 @@
 // Command telegraf-dns-anycast asks anycast name servers who they are: for Telegraf's inputs.execd, which asks for a
-// round with a newline, or by hand with --once.
+// round with a newline, or by hand with --once and --watch.
 //
-// Reading order: main.go, flags.go, load.go (plugin.conf becomes options), execd.go, once.go and table.go,
-// console.go (what goes to stderr, and how).
+// Reading order: main.go, flags.go, load.go (plugin.conf becomes options), execd.go, once.go and table.go, watch.go with
+// history.go and screen.go, console.go (what goes to stderr, and how).
 package main
 
 import (
@@ -56,6 +56,8 @@ func run(args []string) int {
 		return statusOK
 	case modeOnce:
 		return once(d, o, con)
+	case modeWatch:
+		return watch(d, o, con)
 	}
 	return execd(d, o.poll, con, stop)
 }

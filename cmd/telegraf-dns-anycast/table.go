@@ -14,17 +14,21 @@ import (
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast"
 )
 
-// row is a line of the table, a cell a column.
-type row []string
+// column of a table. One that is empty in every row is left out.
+type column struct {
+	title string
+	right bool // aligned to the right
+}
 
-// columns of the table. Those that say nothing in any row are left out.
-var columns = row{"server", "address", "via", "instance", "site", "connect", "time", "rcode", "result"}
+// row is a line of a table: a cell a column, of which the last may be coloured.
+type row struct {
+	cloud string
+	cells []string
+	shade string // empty: none
+}
 
-const (
-	columnConnect = 5
-	columnTime    = 6
-	columnResult  = 8
-)
+// line is what one row takes on the screen.
+type line struct{ text, tail, shade string }
 
 const (
 	red    = "\033[31m"
@@ -33,68 +37,113 @@ const (
 	reset  = "\033[0m"
 )
 
-// printTable writes points, which are sorted, for a person: clouds together, then one line that sums up.
-func printTable(w io.Writer, points []telegraf.Metric, took time.Duration, color bool) error {
-	rows := make([]row, len(points))
+// layOut aligns rows, which are sorted by cloud: titles, then each cloud's name above its rows.
+func layOut(columns []column, rows []row) []line {
+	if len(rows) == 0 {
+		return nil
+	}
 	widths := make([]int, len(columns))
-	for i, m := range points {
-		rows[i] = rowOf(m)
-		for c, cell := range rows[i] {
-			if cell != "" {
-				widths[c] = max(widths[c], utf8.RuneCountInString(cell), utf8.RuneCountInString(columns[c]))
+	titles := row{cells: make([]string, len(columns))}
+	for c := range columns {
+		titles.cells[c] = columns[c].title
+		for _, r := range rows {
+			if r.cells[c] != "" {
+				widths[c] = max(widths[c], utf8.RuneCountInString(r.cells[c]), utf8.RuneCountInString(columns[c].title))
 			}
 		}
 	}
-	hideUniform(points, rows, widths)
-	var b bytes.Buffer
-	if len(points) > 0 {
-		writeRow(&b, columns, widths, "")
+	lines := []line{titles.layOut(columns, widths)}
+	for i, r := range rows {
+		if i == 0 && r.cloud != "" || i > 0 && r.cloud != rows[i-1].cloud {
+			lines = append(lines, line{text: r.cloud})
+		}
+		lines = append(lines, r.layOut(columns, widths))
 	}
+	return lines
+}
+
+func (r row) layOut(columns []column, widths []int) line {
+	text := " "
+	last := len(r.cells) - 1
+	for c, cell := range r.cells[:last] {
+		if widths[c] == 0 {
+			continue
+		}
+		fill := strings.Repeat(" ", widths[c]-utf8.RuneCountInString(cell))
+		if columns[c].right {
+			text += " " + fill + cell + " "
+		} else {
+			text += " " + cell + fill + " "
+		}
+	}
+	if r.cells[last] == "" {
+		return line{text: strings.TrimRight(text, " ")}
+	}
+	return line{text + " ", r.cells[last], r.shade}
+}
+
+// String colours the tail of a line.
+func (l line) String() string {
+	if l.shade == "" {
+		return l.text + l.tail
+	}
+	return l.text + l.shade + l.tail + reset
+}
+
+var onceColumns = []column{
+	{title: "server"}, {title: "address"}, {title: "via"}, {title: "instance"}, {title: "site"},
+	{title: "connect", right: true}, {title: "time", right: true}, {title: "rcode"}, {title: "result"},
+}
+
+// printTable writes points, which are sorted, for a person: clouds together, then one line that sums up.
+func printTable(w io.Writer, points []telegraf.Metric, took time.Duration, color bool) error {
+	rows := make([]row, len(points))
 	for i, m := range points {
-		if cloud := tag(m, "cloud"); i == 0 && cloud != "" || i > 0 && cloud != tag(points[i-1], "cloud") {
-			fmt.Fprintf(&b, "%s\n", cloud)
-		}
-		shade := ""
-		if color {
-			shade = colorOf(m)
-		}
-		writeRow(&b, rows[i], widths, shade)
+		rows[i] = row{cloud: tag(m, "cloud"), shade: colorOf(m, color), cells: []string{
+			tag(m, "server"), tag(m, "address"), tag(m, "transport"), tag(m, "instance"), tag(m, "site"),
+			ms(m, "connect_time_ms"), ms(m, "query_time_ms"), tag(m, "rcode"), outcome(m),
+		}}
 	}
-	fmt.Fprintf(&b, "%s\n", summary(points, took))
+	hideUniform(points, onceColumns, rows)
+	var b bytes.Buffer
+	for _, l := range layOut(onceColumns, rows) {
+		fmt.Fprintln(&b, l)
+	}
+	fmt.Fprintln(&b, summary(points, took))
 	_, err := w.Write(b.Bytes())
 	return err
 }
 
-// hideUniform drops columns that repeat another: the address where it is what the configuration says, UDP where
+// hideUniform empties columns that repeat another: the address where it is what the configuration says, UDP where
 // nothing else was asked, and NOERROR where nothing else was said.
-func hideUniform(points []telegraf.Metric, rows []row, widths []int) {
-	const address, via, rcode = 1, 2, 7
+func hideUniform(points []telegraf.Metric, columns []column, rows []row) {
 	named, streams, codes := false, false, false
-	for i, m := range points {
+	for _, m := range points {
 		a := tag(m, "address")
-		named = named || a != "" && !strings.Contains(rows[i][0], a)
+		named = named || a != "" && !strings.Contains(tag(m, "server"), a)
 		streams = streams || tag(m, "transport") != "udp"
 		codes = codes || tag(m, "rcode") != "NOERROR" && tag(m, "rcode") != ""
 	}
-	for column, wanted := range map[int]bool{address: named, via: streams, rcode: codes} {
-		if !wanted {
-			widths[column] = 0
+	wanted := map[string]bool{"address": named, "via": streams, "rcode": codes}
+	for c := range columns {
+		if show, judged := wanted[columns[c].title]; judged && !show {
+			for _, r := range rows {
+				r.cells[c] = ""
+			}
 		}
 	}
 }
 
-func rowOf(m telegraf.Metric) row {
-	r := row{
-		tag(m, "server"), tag(m, "address"), tag(m, "transport"), tag(m, "instance"), tag(m, "site"),
-		ms(m, "connect_time_ms"), ms(m, "query_time_ms"), tag(m, "rcode"), tag(m, "result"),
-	}
+// outcome is the result, with its cause.
+func outcome(m telegraf.Metric) string {
+	text := tag(m, "result")
 	if cause, ok := m.GetField("error"); ok {
-		r[columnResult] += fmt.Sprintf(": %s", cause)
+		text += fmt.Sprintf(": %s", cause)
 	}
 	if isUnexpected(m) {
-		r[columnResult] += ", not expected"
+		text += ", not expected"
 	}
-	return r
+	return text
 }
 
 func ms(m telegraf.Metric, field string) string {
@@ -105,31 +154,11 @@ func ms(m telegraf.Metric, field string) string {
 	return fmt.Sprintf("%.3f ms", v)
 }
 
-// writeRow aligns text to the left and times to the right. The shade is the last column's.
-func writeRow(b *bytes.Buffer, r row, widths []int, shade string) {
-	line := " "
-	for c, cell := range r {
-		if widths[c] == 0 {
-			continue
-		}
-		fill := strings.Repeat(" ", widths[c]-utf8.RuneCountInString(cell))
-		switch c {
-		case columnConnect, columnTime:
-			line += " " + fill + cell + " "
-		case columnResult:
-			if shade != "" {
-				cell = shade + cell + reset
-			}
-			line += " " + cell
-		default:
-			line += " " + cell + fill + " "
-		}
-	}
-	b.WriteString(strings.TrimRight(line, " ") + "\n")
-}
-
-func colorOf(m telegraf.Metric) string {
-	switch answered, _ := m.GetField("answered"); {
+func colorOf(m telegraf.Metric, color bool) string {
+	answered, _ := m.GetField("answered")
+	switch {
+	case !color:
+		return ""
 	case isUnexpected(m):
 		return red
 	case tag(m, "result") == "success":

@@ -1,0 +1,9 @@
+//go:build !unix
+
+package main
+
+import "os"
+
+func catchSuspend() <-chan os.Signal { return nil }
+
+func suspend() {}
