@@ -318,3 +318,26 @@ func (a *agent) points(t *testing.T) map[string][]point {
 	}
 	return all
 }
+
+// A move that comes with a reload reaches Telegraf's output: the plugin that ends has written where its targets were.
+func TestTelegrafReloadHidesNoMove(t *testing.T) {
+	t.Parallel()
+	var name atomic.Value
+	name.Store("lhr1")
+	server := newAsked(t, "127.0.0.1", 1, func(q []byte) [][]byte { return named(name.Load().(string))(q) }, "%s", "")
+	state := filepath.Join(t.TempDir(), "state")
+	agent := startTelegraf(t, strings.Replace(config([]*asked{server}), "timeout", fmt.Sprintf("state_file = %q\n  timeout", state), 1))
+	await(t, agent, "two rounds", func() bool { return server.queries.Load() >= 2 })
+	agent.cmd.Process.Signal(syscall.SIGHUP)
+	await(t, agent, "the plugin's end", func() bool { return strings.Contains(agent.log(t), "Stopping running outputs") })
+	name.Store("arn1")
+	before := server.queries.Load()
+	await(t, agent, "three rounds after the reload", func() bool { return server.queries.Load() >= before+3 })
+	agent.cmd.Process.Signal(syscall.SIGTERM)
+	agent.wait(t)
+	tags := fmt.Sprintf("dns_anycast_change,address=127.0.0.1,cloud=demo,family=ipv4,operator=one,server=%s,transport=udp", server.addr)
+	const want = `changes=1i,from="LHR",from_instance="lhr1",held_s=`
+	if got := agent.points(t)[tags]; len(got) != 1 || !strings.HasPrefix(got[0].fields, want) || !strings.Contains(got[0].fields, `to="ARN",to_instance="arn1"`) {
+		t.Errorf("changes %v, want one: %s", got, want)
+	}
+}
