@@ -87,6 +87,10 @@ func TestCloudPoint(t *testing.T) {
 			"families_agree=0 instances=2 ipv4_answered=1 ipv4_asked=1 ipv6_answered=1 ipv6_asked=1 max_ms min_ms sites=2"},
 		{"one family sees more", "", []string{"lhr1.example", "arn1.example"}, []string{"arn1.example"},
 			"families_agree=1 instances=2 ipv4_answered=2 ipv4_asked=2 ipv6_answered=1 ipv6_asked=1 max_ms min_ms sites=2"},
+		{"the other sees more", "", []string{"arn1.example"}, []string{"lhr1.example", "arn1.example"},
+			"families_agree=1 instances=2 ipv4_answered=1 ipv4_asked=1 ipv6_answered=2 ipv6_asked=2 max_ms min_ms sites=2"},
+		{"each sees one more", "", []string{"lhr1.example", "arn1.example"}, []string{"lhr1.example", "yyz1.example"},
+			"families_agree=0 instances=3 ipv4_answered=2 ipv4_asked=2 ipv6_answered=2 ipv6_asked=2 max_ms min_ms sites=3"},
 		{"half dark", "", []string{"lhr1.example", ""}, []string{"", ""},
 			"instances=1 ipv4_answered=1 ipv4_asked=2 ipv6_answered=0 ipv6_asked=2 max_ms min_ms sites=1"},
 		{"dark", "", []string{""}, []string{""},
@@ -213,15 +217,16 @@ func TestSplitTargetsAside(t *testing.T) {
 	if !hasIPv6() {
 		t.Skip("SKIPPED: no IPv6 on loopback: ip address add ::1/128 dev lo")
 	}
-	balanced, ipv4, ipv6 := play(t, "127.0.0.1", ""), play(t, "127.0.0.1", "lhr1.example"), play(t, "::1", "lhr1.example")
-	d := watching(t, func(*DNSAnycast) {}, balanced, ipv4, ipv6)
+	balanced := play(t, "127.0.0.1", "")
+	d := watching(t, func(*DNSAnycast) {}, balanced, play(t, "127.0.0.1", "lhr1.example"),
+		play(t, "::1", "lhr1.example"), play(t, "::1", "waw1.example"))
 	var agree any
 	for i := range 12 {
 		balanced.name.Store([]string{"arn1.example", "yyz1.example"}[i%2])
 		agree, _ = roundOf(t, d)[cloudMeasurement][0].GetField("families_agree")
 	}
 	if agree != int64(1) {
-		t.Errorf("families_agree is %v, want 1: LHR over both, but for a split target", agree)
+		t.Errorf("families_agree is %v, want 1: IPv4 reaches LHR, as IPv6 does, but for a split target", agree)
 	}
 }
 
@@ -259,4 +264,43 @@ func TestExpected(t *testing.T) {
 	if got, found := m.GetField("expected"); found || m.Tags()["result"] != "truncated" {
 		t.Errorf("truncated: expected is %v in %v", got, m)
 	}
+}
+
+// TestChangesInOrder: answers are judged as they were sent, however they came; a clock that is set back makes no time
+// negative.
+func TestChangesInOrder(t *testing.T) {
+	d := watching(t, func(*DNSAnycast) {}, play(t, "127.0.0.1", ""))
+	answers := func(text string) (all []seen) {
+		for _, h := range answersOf(text) {
+			w := who{name: h.place, source: h.source, hostname: h.place, site: h.place}
+			all = append(all, seen{target: d.servers[0].targets[0], sent: h.sent, rtt: time.Millisecond, who: w})
+		}
+		return all
+	}
+	first := answers("AAABB")
+	slices.Reverse(first)
+	late := answers("CC")
+	for i := range late {
+		late[i].sent = late[i].sent.Add(-time.Hour)
+	}
+	var got []string
+	for _, all := range [][]seen{first, late} {
+		d.judge(all, dayStart, false, func(m telegraf.Metric) {
+			held, _ := m.GetField("held_s")
+			got = append(got, fmt.Sprintf("%s held %v at %v", fieldsOf(m), held, m.Time().Sub(dayStart)))
+		})
+	}
+	want := []string{
+		"changes=1 from=A from_instance=A held_s to=B to_instance=B held 2 at 3s",
+		"changes=2 from=B from_instance=B held_s to=C to_instance=C held 1 at -1h0m0s",
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	d.servers[0].targets[0].track.now.Last = dayStart.Add(-2 * time.Hour)
+	d.judge(answers("DD"), dayStart, false, func(m telegraf.Metric) {
+		if held, _ := m.GetField("held_s"); held != 0.0 {
+			t.Errorf("held for %v seconds", held)
+		}
+	})
 }

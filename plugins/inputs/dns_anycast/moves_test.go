@@ -65,13 +65,14 @@ func TestMoves(t *testing.T) {
 		{"a move may precede it", "AABBAB", 2, []string{"A>B@2 held 1"}},
 		{"a move precedes it", "AABBABA", 2, []string{"A>B@2 held 1", "B>*@6 held 3"}},
 		{"three places in turn", "AABCABC", 2, []string{"A>*@5 held 4"}},
-		{"four turns within ten answers alone", "AABAAAAAAAABAAA", 2, nil},
+		{"four turns within ten answers", "ABAAAAAABA", 2, []string{"A>*@9 held 9"}},
+		{"four turns within eleven", "ABAAAAAAABA", 2, nil},
 		{"nothing while it is split", "AABABA" + "BBBBBBBBBBBBBBBBBBBBBBBA", 2, []string{"A>*@5 held 5"}},
 		{"a hundred answers end it", "AABAB" + hundred, 2, []string{"A>*@5 held 5", "*>A@104 held 0"}},
 		{"the split lasted until they began", "AABABAB" + hundred, 2, []string{"A>*@5 held 5", "*>A@106 held 1"}},
 		{"ninety-nine do not", "AABABAB" + hundred[1:] + "B", 2, []string{"A>*@5 held 5"}},
 		{"names of another source do not count", "AAAbbbbbbbbb", 2, nil},
-		{"unless ten come running", "AAAbbbbbbbbbbb", 2, []string{"A>B@3 held 2"}},
+		{"unless ten come running", "AAAbbbbbbbbbb", 2, []string{"A>B@3 held 2"}},
 		{"ten with an answer between", "AAAbbbbbbAbbbbbb", 2, nil},
 		{"ten with the same name", "AAAaaaaaaaaaaaabb", 2, []string{"A>B@15 held 14"}},
 	} {
@@ -90,6 +91,10 @@ func TestMovesRemembered(t *testing.T) {
 	second := remembered(first.now)
 	if got, want := movesOf(&second, answers[3:], 2), []string{"A>B@3 held 2"}; !slices.Equal(got, want) {
 		t.Errorf("after a restart: got %q, want %q", got, want)
+	}
+	turning := remembered(first.now)
+	if got, want := movesOf(&turning, answersOf("...BABA"), 2), []string{"A>*@6 held 6"}; !slices.Equal(got, want) {
+		t.Errorf("turns that begin with a restart: got %q, want %q", got, want)
 	}
 	third := remembered(stay{Split: true, Source: "hostname.bind", First: dayStart, Last: dayStart})
 	if got := movesOf(&third, answersOf(".AABB"), 2); got != nil {

@@ -241,8 +241,8 @@ func readState(path string) ([]stateEntry, error) {
 
 // valid reports whether a stay is one that track may have made: its text goes into fields.
 func (s stay) valid() bool {
-	return (s.Place != "") != s.Split && fits(s.Place) && fits(s.Instance) && fits(s.Source) && !s.First.IsZero() &&
-		!s.Last.Before(s.First)
+	named := s.Place != "" && s.Instance != ""
+	return named != s.Split && fits(s.Place) && fits(s.Instance) && fits(s.Source) && !s.First.IsZero() && !s.Last.Before(s.First)
 }
 
 // fits reports whether text may be a printable form.

@@ -63,8 +63,36 @@ func TestStateOutlivesRestart(t *testing.T) {
 				t.Errorf("got %q and said %q, want %q", got, log.lines, c.want)
 			}
 			ended(t, d)
+			if entries, err := readState(file); err != nil || len(entries) != 1 {
+				t.Errorf("the file holds %v, %v, want the target there is now", entries, err)
+			}
 		})
 	}
+}
+
+// FuzzState: any file is refused, or holds what points can hold.
+func FuzzState(f *testing.F) {
+	good, err := json.Marshal(stateContent{stateFormat, []stateEntry{{stateKey{Cloud: "c"}, stay{Place: "LHR", Instance: "lhr1", First: dayStart, Last: dayStart}}}})
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(good)
+	f.Add([]byte(`{"format":"dns_anycast state 1","targets":[null,{"stay":{"split":true}}]}`))
+	f.Fuzz(func(t *testing.T, content []byte) {
+		file := filepath.Join(t.TempDir(), "state")
+		if err := os.WriteFile(file, content, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		entries, err := readState(file)
+		if err != nil && entries != nil {
+			t.Errorf("refused with %v, but read", err)
+		}
+		p := &target{server: &server{text: "192.0.2.1", cloud: &cloud{name: "c"}}}
+		p.point = basePoint(p.server, netip.Addr{}, "udp")
+		for _, e := range entries {
+			checkLine(t, move{at: e.Stay.Last.Truncate(time.Second), from: e.Stay, to: e.Stay}.metric(p))
+		}
+	})
 }
 
 // TestStateOfSplit: a path that is balanced still is after a restart.
@@ -88,7 +116,7 @@ func TestStateOfSplit(t *testing.T) {
 // TestStateOfOthers: what is no state of ours is one warning and a fresh start, and is replaced.
 func TestStateOfOthers(t *testing.T) {
 	dir := t.TempDir()
-	good, err := json.Marshal(stateContent{stateFormat, []stateEntry{{stateKey{Cloud: "c"}, stay{Place: "a\nb", First: dayStart, Last: dayStart}}}})
+	good, err := json.Marshal(stateContent{stateFormat, []stateEntry{{stateKey{Cloud: "c"}, stay{Place: "a\nb", Instance: "a", First: dayStart, Last: dayStart}}}})
 	if err != nil {
 		t.Fatal(err)
 	}
