@@ -6,23 +6,29 @@ import (
 	"testing"
 )
 
-// TestDashboardTimelines: who answered and what failed stand side by side, a line for each target.
+// TestDashboardTimelines: who answered and what failed stand side by side, a line for each target; whole clouds have a
+// line for each vantage point.
 func TestDashboardTimelines(t *testing.T) {
-	timelines := 0
+	s := readSchema(t)
+	timelines := map[string]int{}
 	for _, p := range readDashboard(t).Panels {
 		if p.Type != "state-timeline" {
 			continue
 		}
-		timelines++
 		for _, q := range p.Targets {
-			const group = ` GROUP BY time($__interval), "server", "address", "transport", "host" fill(null)`
-			if !strings.HasSuffix(q.Query, group) || q.Alias != "$tag_server $tag_address $tag_transport from $tag_host" {
-				t.Errorf("%q: %s\nis not a line for each target, called %q", p.Title, q.Query, q.Alias)
+			of := s.measurement(q.Query)
+			timelines[of]++
+			group, alias := `"server", "address", "transport", "host"`, "$tag_server $tag_address $tag_transport from $tag_host"
+			if of == "dns_anycast_cloud" {
+				group, alias = `"cloud", "host"`, "$tag_cloud from $tag_host"
+			}
+			if !strings.HasSuffix(q.Query, " GROUP BY time($__interval), "+group+" fill(null)") || q.Alias != alias {
+				t.Errorf("%q: %s\nis not a line for each of %s, called %q", p.Title, q.Query, group, q.Alias)
 			}
 		}
 	}
-	if timelines != 2 {
-		t.Errorf("%d timelines, want one of instances and one of failures", timelines)
+	if timelines["dns_anycast"] != 2 || timelines["dns_anycast_cloud"] != 1 {
+		t.Errorf("%v timelines, want one of instances, one of failures, one of clouds", timelines)
 	}
 }
 
@@ -45,7 +51,10 @@ func TestDashboardResults(t *testing.T) {
 				}
 			}
 		}
-		if named := p.codes(t); named != nil {
+		if p.Type == "state-timeline" && p.FieldConfig.Defaults.Color.Mode == "thresholds" && p.codes(t) != nil {
+			t.Errorf("%q merges codes by thresholds, between which Grafana makes one state of all numbers", p.Title)
+		}
+		if named := p.codes(t); named != nil && strings.Contains(p.Targets[0].Query, "result_code") {
 			coded = true
 			checkCodes(t, &p, s, named)
 			for _, m := range named {
@@ -83,9 +92,5 @@ func checkCodes(t *testing.T, p *panel, s schema, named map[string]namedCode) {
 	}
 	if len(named) != len(s.results)-1 {
 		t.Errorf("%q names codes that no result has: %v", p.Title, named)
-	}
-	// Grafana makes one state of all numbers between two thresholds.
-	if p.FieldConfig.Defaults.Color.Mode == "thresholds" {
-		t.Errorf("%q merges codes by thresholds", p.Title)
 	}
 }

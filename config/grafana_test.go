@@ -19,6 +19,7 @@ type dashboard struct {
 	SchemaVersion int
 	Panels        []panel
 	Templating    struct{ List []variable }
+	Annotations   struct{ List []annotation }
 }
 
 type panel struct {
@@ -112,6 +113,15 @@ func (d *dashboard) titled(t *testing.T, title string) *panel {
 		t.Fatalf("no panel %q", title)
 	}
 	return &d.Panels[i]
+}
+
+// asking are the panels, and each annotation as one.
+func (d *dashboard) asking() []panel {
+	all := slices.Clone(d.Panels)
+	for _, a := range d.Annotations.List {
+		all = append(all, panel{Title: a.Name, Targets: []target{a.query()}})
+	}
+	return all
 }
 
 // numbered returns the panel of that id, or nil.

@@ -18,6 +18,7 @@ func TestInfluxDB(t *testing.T) {
 		t.Parallel()
 		s := play(t, db, plugin)
 		t.Run("panels", s.testPanels)
+		t.Run("annotations", s.testAnnotations)
 		t.Run("selections", s.testSelections)
 		t.Run("variables", s.testVariables)
 		t.Run("story", s.testStory)
@@ -79,7 +80,7 @@ func checkTable(t *testing.T, p *panel, a answers) {
 		t.Errorf("%q: %v", p.Title, err)
 		return
 	}
-	if len(shown) > 5 || slices.Contains(shown, "Time") {
+	if len(shown) > 6 || slices.Contains(shown, "Time") {
 		t.Errorf("%q shows %q: too many for a phone, or a time that means nothing", p.Title, shown)
 	}
 	for _, name := range shown {
@@ -99,6 +100,16 @@ func checkTable(t *testing.T, p *panel, a answers) {
 	}
 }
 
+// testAnnotations: every query gives rows, and Grafana finds the columns that it shows.
+func (s *scenario) testAnnotations(t *testing.T) {
+	d := readDashboard(t)
+	for _, a := range d.Annotations.List {
+		if events, err := a.events(s.ask(t, d, a.query(), nil)); err != nil || len(events) == 0 {
+			t.Errorf("%q: %d events, %v", a.Name, len(events), err)
+		}
+	}
+}
+
 // testSelections: what the variables select is what plain comparisons select, whatever is in the names.
 func (s *scenario) testSelections(t *testing.T) {
 	d := readDashboard(t)
@@ -111,7 +122,7 @@ func (s *scenario) testSelections(t *testing.T) {
 		{"family": {"ipv6"}}, {"family": {"ipv4", "ipv6"}},
 		{"transport": {"tcp"}},
 	} {
-		for _, p := range d.Panels {
+		for _, p := range d.asking() {
 			for _, q := range p.Targets {
 				got := s.ask(t, d, q, chosen)
 				plain := target{Query: plainly(q.Query, chosen)}

@@ -166,6 +166,8 @@ func (s *scenario) testGrafana(t *testing.T) {
 		}
 	}
 	checkShown(t, panels)
+	checkChangesShown(t, panels)
+	checkTimelinesShown(t, panels)
 }
 
 // checkShown looks at what transformations have made, where Grafana's ways are not obvious.
@@ -191,16 +193,44 @@ func checkShown(t *testing.T, panels map[string][]shown) {
 			t.Errorf("failures: %q", row)
 		}
 	}
-	said := map[string]bool{}
-	for _, line := range panels["When did each target fail, and how?"] {
-		said[line.Columns[1]] = true
-		for _, row := range line.Rows {
-			said[row[1]] = true
+}
+
+func checkChangesShown(t *testing.T, panels map[string][]shown) {
+	t.Helper()
+	moved := panels["What moved, when, and from where to where?"][0]
+	if order := []string{"Since", "Server", "Family", "From", "To", "Held"}; !slices.Equal(moved.Columns, order) {
+		t.Errorf("changes: %q, want %q", moved.Columns, order)
+	}
+	for _, row := range moved.Rows {
+		if !strings.Contains(row[0], ":") || !regexp.MustCompile(`^[0-9.]+ m?s$`).MatchString(row[5]) {
+			t.Errorf("changes: %q", row)
 		}
 	}
-	for _, text := range []string{"timeout", "local", "unresolved", "invalid", nowhere + " udp from " + near} {
-		if !said[text] {
-			t.Errorf("the timeline of failures does not say %q", text)
+	strangers := panels["Who answers that is not expected, where, and since when?"][0]
+	for _, row := range strangers.Rows {
+		if row[0] != "arn1" && row[0] != "-" || slices.Contains(row, "") {
+			t.Errorf("not expected: %q", row)
+		}
+	}
+}
+
+func checkTimelinesShown(t *testing.T, panels map[string][]shown) {
+	t.Helper()
+	for title, texts := range map[string][]string{
+		"When did each target fail, and how?":    {"timeout", "local", "unresolved", "invalid", nowhere + " udp from " + near},
+		"Do both families reach the same sites?": {"same", "different", alpha + " from " + far},
+	} {
+		said := map[string]bool{}
+		for _, line := range panels[title] {
+			said[line.Columns[1]] = true
+			for _, row := range line.Rows {
+				said[row[1]] = true
+			}
+		}
+		for _, text := range texts {
+			if !said[text] {
+				t.Errorf("%q does not say %q", title, text)
+			}
 		}
 	}
 	lines := panels["Which instance answered each target?"]

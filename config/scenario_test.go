@@ -12,9 +12,9 @@ import (
 )
 
 // scenario is a day of operation in some ten seconds, written by two real Telegrafs into one InfluxDB: alpha is asked
-// over both families and both transports; its IPv4 server answers as lhr1, falls silent, and answers as arn1 from
-// farther away; the servers of beta fail, each in its own way; and one vantage point has a block of which it can ask
-// nothing.
+// over both families and both transports; its IPv4 server answers as lhr1, falls silent, and answers as arn1, whom
+// nobody expects, from farther away; the servers of beta fail, each in its own way; and one vantage point has a block
+// of which it can ask nothing.
 type scenario struct {
 	db          *influxDB
 	window      window
@@ -57,6 +57,7 @@ func cloud(name string, servers ...string) string {
     name = %q
     servers = [%s]
     site = '^([a-z]{3})[0-9]$'
+    expect = 'lhr[0-9]'
 `, name, strings.Join(servers, ", "))
 }
 

@@ -1,8 +1,8 @@
 package config_test
 
 import (
+	"errors"
 	"fmt"
-	"os"
 	"regexp"
 	"slices"
 	"strings"
@@ -11,44 +11,82 @@ import (
 
 // schema is what README.md says of the points; a test beside metric.go compares the two.
 type schema struct {
-	tags, fields, results []string
-	codes                 map[string]string // of results
+	points  map[string]point // by measurement
+	results []string
+	codes   map[string]string // of results
 }
+
+// point is what a measurement holds.
+type point struct{ tags, fields []string }
 
 func readSchema(t *testing.T) schema {
 	t.Helper()
-	text, err := os.ReadFile("../README.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	rows := func(header string) (all [][]string) {
-		_, rest, found := strings.Cut(string(text), "\n"+header+"\n")
-		if !found {
-			t.Fatalf("README.md has no table %q", header)
+	text := read(t, "../README.md")
+	s := schema{points: map[string]point{}, codes: map[string]string{}}
+	for measurement, heading := range map[string]string{
+		"dns_anycast": "Tags and fields", "dns_anycast_change": "Changes", "dns_anycast_cloud": "Whole clouds",
+	} {
+		section := between(t, text, "\n## "+heading+"\n", "\n## ")
+		var tags string
+		if measurement == "dns_anycast" {
+			tags = firstColumn(t, section, "| tag | value | absent |")
+		} else {
+			tags = between(t, section, "Tags: ", ".")
 		}
-		rest, _, _ = strings.Cut(rest, "\n\n")
-		return regexp.MustCompile("(?m)^\\| `([a-z_]+)` \\|([^|]*)").FindAllStringSubmatch(rest, -1)
-	}
-	table := func(header string) (names []string) {
-		for _, m := range rows(header) {
-			names = append(names, m[1])
+		p := point{
+			tags:   append(quoted(tags), "host"), // Telegraf's own
+			fields: quoted(firstColumn(t, section, "| field | type | unit | meaning | absent |")),
 		}
-		return names
+		if !strings.Contains(section, "Measurement `"+measurement+"`:") || len(p.tags) < 2 || len(p.fields) < 5 {
+			t.Fatalf("README.md says little of %s: %+v", measurement, p)
+		}
+		s.points[measurement] = p
 	}
-	const results = "| result | code | answered | meaning |"
-	s := schema{
-		tags:    append(table("| tag | value | absent |"), "host"), // Telegraf's own
-		fields:  table("| field | type | unit | meaning | absent |"),
-		results: table(results),
-		codes:   map[string]string{},
+	results := between(t, text, "\n| result | code | answered | meaning |\n", "\n\n")
+	for _, m := range regexp.MustCompile("(?m)^\\| `(\\w+)` \\| (\\d) \\|").FindAllStringSubmatch(results, -1) {
+		s.results, s.codes[m[1]] = append(s.results, m[1]), m[2]
 	}
-	for _, m := range rows(results) {
-		s.codes[m[1]] = strings.TrimSpace(m[2])
-	}
-	if len(s.tags) < 5 || len(s.fields) < 5 || len(s.results) < 5 {
-		t.Fatalf("README.md has few rows: %+v", s)
+	if len(s.results) < 5 {
+		t.Fatalf("README.md has few results: %+v", s)
 	}
 	return s
+}
+
+// between is the part of README.md from one text to the next other one.
+func between(t *testing.T, text, from, to string) string {
+	t.Helper()
+	_, rest, found := strings.Cut(text, from)
+	if !found {
+		t.Fatalf("README.md has no %q", from)
+	}
+	rest, _, _ = strings.Cut(rest, to)
+	return rest
+}
+
+func firstColumn(t *testing.T, section, header string) string {
+	t.Helper()
+	rows := between(t, section, "\n"+header+"\n", "\n\n")
+	return strings.Join(regexp.MustCompile(`(?m)^\| [^|]* \|`).FindAllString(rows, -1), "\n")
+}
+
+// quoted returns what stands in code quotes.
+func quoted(text string) (names []string) {
+	for _, m := range regexp.MustCompile("`(\\w+)`").FindAllStringSubmatch(text, -1) {
+		names = append(names, m[1])
+	}
+	return names
+}
+
+// measurement is what a query reads; none where it reads several or none that there is.
+func (s schema) measurement(query string) string {
+	found := ""
+	for _, m := range regexp.MustCompile(`FROM "([^"]*)"`).FindAllStringSubmatch(query, -1) {
+		if _, known := s.points[m[1]]; !known || found != "" && found != m[1] {
+			return ""
+		}
+		found = m[1]
+	}
+	return found
 }
 
 var (
@@ -57,9 +95,13 @@ var (
 		count sum mean min max first last percentile $timeFilter $__interval`)
 )
 
-// check refuses what a query names and a point does not hold: another measurement, tag, field or result, a field where
-// only a tag can stand, a name without quotes.
+// check refuses what a query names and a point of its measurement does not hold: another tag, field or result, a field
+// where only a tag can stand, a name without quotes.
 func (s schema) check(query string) error {
+	p, known := s.points[s.measurement(query)]
+	if !known {
+		return errors.New("unknown measurement, or several")
+	}
 	tokens := token.FindAllString(query, -1)
 	var aliases []string
 	for i, tok := range tokens {
@@ -75,15 +117,12 @@ func (s schema) check(query string) error {
 		case grouped && (tok == ")" && tokens[i-1] != "$__interval" || tok == "fill"):
 			grouped = false
 		case tok[0] == '"' && tokens[max(0, i-1)] == "FROM":
-			if name != "dns_anycast" {
-				return fmt.Errorf("unknown measurement %s", tok)
-			}
 		case tok[0] == '"' && grouped:
-			if !slices.Contains(s.tags, name) {
+			if !slices.Contains(p.tags, name) {
 				return fmt.Errorf("grouped by %s, which is no tag", tok)
 			}
 		case tok[0] == '"':
-			if !slices.Contains(s.tags, name) && !slices.Contains(s.fields, name) && !slices.Contains(aliases, name) {
+			if !slices.Contains(p.tags, name) && !slices.Contains(p.fields, name) && !slices.Contains(aliases, name) {
 				return fmt.Errorf("unknown tag or field %s", tok)
 			}
 		case tok[0] == '\'' && tokens[i-2] == `"result"`:
@@ -105,7 +144,14 @@ func TestSchemaCheck(t *testing.T) {
 	for _, tc := range []struct{ query, want string }{
 		{`SELECT last("hostname")` + from + `WHERE "host" =~ /^(a b)$/ AND $timeFilter GROUP BY time($__interval), "server" fill(null)`, ok},
 		{sub + `WHERE "result" = 'local' GROUP BY "site"`, ok},
-		{`SELECT last("hostname") FROM "dns_hostname_bind"`, `unknown measurement "dns_hostname_bind"`},
+		{`SELECT last("hostname") FROM "dns_hostname_bind"`, `unknown measurement, or several`},
+		{`SELECT "from", "to", "server" FROM "dns_anycast_change" WHERE "address" = '192.0.2.1'`, ok},
+		{`SELECT "from" FROM "dns_anycast_change" GROUP BY "site"`, `grouped by "site", which is no tag`},
+		{`SELECT last("hostname") FROM "dns_anycast_change"`, `unknown tag or field "hostname"`},
+		{`SELECT min("families_agree"), max("ipv4_asked") FROM "dns_anycast_cloud" GROUP BY "cloud", "host"`, ok},
+		{`SELECT max("sites") FROM "dns_anycast_cloud" WHERE "server" = 'a'`, `unknown tag or field "server"`},
+		{`SELECT max("sites")` + from, `unknown tag or field "sites"`},
+		{sub + `, (SELECT max("sites") FROM "dns_anycast_cloud")`, `unknown measurement, or several`},
 		{`SELECT last("latency")` + from, `unknown tag or field "latency"`},
 		{`SELECT last("answered")` + from + `GROUP BY time($__interval), "hostname"`, `grouped by "hostname", which is no tag`},
 		{sub + `GROUP BY "a"`, `grouped by "a", which is no tag`},

@@ -8,7 +8,8 @@ import (
 
 // states lists for each rule states of the data in which it alerts, with the labels, and some in which it must not.
 func (w *world) states() []state {
-	return slices.Concat(w.noAnswer(), w.halfDark(), w.siteFlapping(), w.cannotAsk(), w.silence(), w.slowness())
+	return slices.Concat(w.noAnswer(), w.halfDark(), w.siteFlapping(), w.changes(), w.agreement(), w.strangers(),
+		w.cannotAsk(), w.silence(), w.slowness())
 }
 
 // of makes a state of its parts.
@@ -71,6 +72,83 @@ func (w *world) siteFlapping() []state {
 		of(rule, "instances rotate", nil, first(w.up[0]), second(w.lhr2[0]), third(w.lhr3[0])),
 		of(rule, "one of three an hour ago", nil, w.at(time.Hour, far, w.up[0]), second(w.arn[0]), third(w.fra[0])),
 		of(rule, "each target has its own", nil, first(w.up[0]), second(w.arn[1]), third(w.fra[2])),
+	}
+}
+
+func (w *world) changes() []state {
+	about := func(host string, i int) labels {
+		address, _, _ := net.SplitHostPort(w.servers[i].addr)
+		family := []string{"ipv4", "ipv6"}[i/2]
+		return labels{"host": host, "cloud": alpha, "server": w.servers[i].addr, "address": address, "family": family, "transport": "udp"}
+	}
+	const rule = "change"
+	return []state{
+		of(rule, "a minute ago", []labels{about(far, 0)}, w.at(time.Minute, far, w.moved[0])),
+		of(rule, "fourteen minutes ago", []labels{about(far, 3)}, w.at(14*time.Minute, far, w.moved[3])),
+		of(rule, "twenty minutes ago", nil, w.at(20*time.Minute, far, w.moved[:]...)),
+		of(rule, "twice", []labels{about(far, 0)}, w.at(12*time.Minute, far, w.moved[0]), w.at(time.Minute, far, w.moved[0])),
+		of(rule, "seen from two vantage points", []labels{about(near, 0), about(far, 0)},
+			w.at(time.Minute, far, w.moved[0]), w.at(2*time.Minute, near, w.moved[0])),
+		of(rule, "one stray answer", nil, w.lately(w.up[0]), w.at(45*time.Second, far, w.arn[0])),
+		of(rule, "none", nil),
+	}
+}
+
+func (w *world) agreement() []state {
+	differ := []labels{{"host": far, "cloud": alpha}}
+	through := func(from, to time.Duration, host, point string) []string {
+		return w.every(30*time.Second, from, to, host, point)
+	}
+	const hour, shift = time.Hour, 30 * time.Second
+	agreed := through(hour, 5*time.Minute+shift, far, w.same)
+	const rule = "families"
+	return []state{
+		of(rule, "five minutes ago", differ, agreed, through(5*time.Minute, 0, far, w.different)),
+		of(rule, "twelve minutes ago", differ,
+			through(hour, 12*time.Minute+shift, far, w.same), through(12*time.Minute, 0, far, w.different)),
+		of(rule, "twenty minutes ago", nil,
+			through(hour, 20*time.Minute+shift, far, w.same), through(20*time.Minute, 0, far, w.different)),
+		of(rule, "always different", nil, through(hour, 0, far, w.different)),
+		of(rule, "always different but for one round", nil, through(hour, 10*time.Minute+shift, far, w.different),
+			w.at(10*time.Minute, far, w.same), through(10*time.Minute-shift, 0, far, w.different)),
+		of(rule, "always the same", nil, through(hour, 0, far, w.same)),
+		of(rule, "different in one round", nil, through(hour, shift, far, w.same), w.at(0, far, w.different)),
+		of(rule, "the same in one round of late", nil, agreed, through(5*time.Minute, 2*time.Minute+shift, far, w.different),
+			w.at(2*time.Minute, far, w.same), through(2*time.Minute-shift, 0, far, w.different)),
+		of(rule, "the same as of late", nil,
+			through(hour, 5*time.Minute+shift, far, w.different), through(5*time.Minute, 0, far, w.same)),
+		of(rule, "different for a while", nil, through(hour, 10*time.Minute+shift, far, w.same),
+			through(10*time.Minute, 4*time.Minute+shift, far, w.different), through(4*time.Minute, 0, far, w.same)),
+		of(rule, "one family names no site any more", nil, agreed, through(5*time.Minute, 0, far, w.oneFamily)),
+		of(rule, "never a site over both families", nil, through(hour, 0, far, w.oneFamily)),
+		of(rule, "the vantage point fell silent", nil, agreed, through(5*time.Minute, 4*time.Minute, far, w.different)),
+		of(rule, "the vantage point is new", nil, through(5*time.Minute, 0, far, w.different)),
+		of(rule, "two vantage points, one of them always different", differ, agreed,
+			through(5*time.Minute, 0, far, w.different), through(hour, 0, near, w.different)),
+		of(rule, "each vantage point as always, one the same, one different", nil,
+			through(hour, 0, far, w.different), through(hour, 0, near, w.same)),
+		of(rule, "none", nil),
+	}
+}
+
+func (w *world) strangers() []state {
+	address, _, _ := net.SplitHostPort(w.servers[0].addr)
+	who := func(name string) []labels {
+		return []labels{{
+			"host": far, "cloud": alpha, "server": w.servers[0].addr, "address": address, "family": "ipv4", "transport": "udp", "instance": name,
+		}}
+	}
+	const rule = "unexpected"
+	return []state{
+		of(rule, "another name", who("arn1"), w.lately(w.arn[0], w.up[1])),
+		of(rule, "one answer of many", who("arn1"), w.lately(w.up[0]), w.at(4*time.Minute, far, w.arn[0])),
+		of(rule, "no name", who(""), w.lately(w.hidden[0])),
+		of(rule, "asked from one vantage point", who("arn1"), w.lately(w.arn[0]), w.at(time.Minute, near, w.up[0])),
+		of(rule, "an expected name", nil, w.lately(w.up[:]...), w.lately(w.lhr2[:]...)),
+		of(rule, "a cloud that expects nobody in particular", nil, w.lately(w.free)),
+		of(rule, "no answer", nil, w.lately(w.down[0], w.local[1], w.nowhere)),
+		of(rule, "over", nil, w.every(30*time.Second, time.Hour, 6*time.Minute, far, w.arn[0]), w.lately(w.up[0])),
+		of(rule, "none", nil),
 	}
 }
 

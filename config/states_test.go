@@ -13,7 +13,7 @@ import (
 )
 
 // world is what the states of the data are made of: points of the plugin's own about four servers of a cloud, two of
-// them IPv6, in every manner they may answer.
+// them IPv6, in every manner they may answer, and about the cloud.
 type world struct {
 	servers []*nameServer
 	up      [4]string // answered as lhr1
@@ -24,8 +24,13 @@ type world struct {
 	arn     [4]string
 	fra     [4]string
 	local   [4]string
+	moved   [4]string // changes from LHR to ARN
 	nowhere string
+	free    string // answered as arn1, where the cloud expects nobody in particular
 	now     time.Time
+
+	// The cloud, when its families reached the same sites, different ones, and when one reached none.
+	same, different, oneFamily string
 }
 
 func newWorld(t *testing.T, plugin string) *world {
@@ -41,36 +46,87 @@ func newWorld(t *testing.T, plugin string) *world {
 		{&w.up, named("lhr1", 0)}, {&w.down, silent}, {&w.hidden, hidden},
 		{&w.lhr2, named("lhr2", 0)}, {&w.lhr3, named("lhr3", 0)}, {&w.arn, named("arn1", 0)}, {&w.fra, named("fra1", 0)},
 	} {
-		for _, s := range w.servers {
-			s.turn(r.m)
-		}
+		w.turn(r.m)
 		*r.into = w.ask(t, plugin, "")
 	}
 	w.local = w.ask(t, plugin, noSource)
 	w.nowhere = once(t, plugin, cloud(alpha, nowhere))[0]
+	w.same = w.askCloud(t, plugin, named("lhr1", 0), named("lhr2", 0))
+	w.different = w.askCloud(t, plugin, named("arn1", 0), named("lhr1", 0))
+	w.oneFamily = w.askCloud(t, plugin, named("lhr1", 0), silent)
+	w.turn(named("arn1", 0))
+	w.free = once(t, plugin, strings.Replace(cloud(alpha, w.servers[0].addr), "expect", "# expect", 1))[0]
+	w.moved = w.move(t, plugin)
 	w.now = time.Now()
 	return w
+}
+
+func (w *world) turn(m manner) {
+	for _, s := range w.servers {
+		s.turn(m)
+	}
+}
+
+func (w *world) cloud() string {
+	var servers []string
+	for _, s := range w.servers {
+		servers = append(servers, s.addr)
+	}
+	return cloud(alpha, servers...)
 }
 
 // ask runs the plugin once and returns its points in the order of the servers.
 func (w *world) ask(t *testing.T, plugin, options string) (points [4]string) {
 	t.Helper()
-	var servers []string
-	for _, s := range w.servers {
-		servers = append(servers, s.addr)
-	}
-	lines := once(t, plugin, options+cloud(alpha, slices.Clone(servers)...))
-	for i, s := range servers {
-		j := slices.IndexFunc(lines, func(line string) bool { return strings.Contains(line, ",server="+s+",") })
+	return w.byServer(t, once(t, plugin, options+w.cloud()))
+}
+
+// byServer puts points in the order of the servers.
+func (w *world) byServer(t *testing.T, lines []string) (points [4]string) {
+	t.Helper()
+	for i, s := range w.servers {
+		j := slices.IndexFunc(lines, func(line string) bool { return strings.Contains(line, ",server="+s.addr+",") })
 		if j < 0 {
-			t.Fatalf("no point of %s in %q", s, lines)
+			t.Fatalf("no point of %s in %q", s.addr, lines)
 		}
 		points[i] = lines[j]
 	}
 	return points
 }
 
-// once returns a round's points of single queries.
+// askCloud runs the plugin once, with each family's servers in its manner, and returns its point of the cloud.
+func (w *world) askCloud(t *testing.T, plugin string, ipv4, ipv6 manner) string {
+	t.Helper()
+	for i, s := range w.servers {
+		s.turn([]manner{ipv4, ipv6}[i/2])
+	}
+	lines := once(t, plugin, w.cloud())
+	return lines[slices.IndexFunc(lines, func(line string) bool { return strings.HasPrefix(line, "dns_anycast_cloud,") })]
+}
+
+// move runs the plugin for two rounds, between which all servers move, and returns its points of that.
+func (w *world) move(t *testing.T, plugin string) [4]string {
+	t.Helper()
+	dir := t.TempDir()
+	write(t, filepath.Join(dir, "plugin.conf"), "[[inputs.dns_anycast]]\nconfirm = 1\n"+w.cloud())
+	cmd := exec.Command(plugin, "--config", filepath.Join(dir, "plugin.conf"))
+	stdin, err := cmd.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := start(t, filepath.Join(dir, "points"), cmd)
+	for i, name := range []string{"lhr1", "arn1"} {
+		w.turn(named(name, 0))
+		if _, err := stdin.Write([]byte("\n")); err != nil {
+			t.Fatal(err)
+		}
+		eventually(t, p, "a round", func() bool { return strings.Count(read(t, p.log), "dns_anycast_cloud,") > i })
+	}
+	p.stop(t)
+	return w.byServer(t, regexp.MustCompile(`(?m)^dns_anycast_change,.*$`).FindAllString(read(t, p.log), -1))
+}
+
+// once returns a round's points: of its queries, and of the cloud.
 func once(t *testing.T, plugin, options string) []string {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "plugin.conf")
@@ -79,10 +135,10 @@ func once(t *testing.T, plugin, options string) []string {
 	if e, failed := err.(*exec.ExitError); failed && e.ExitCode() != 1 { // 1: some targets did not answer
 		t.Fatalf("%v\n%s\n%s", err, out, e.Stderr)
 	}
-	return regexp.MustCompile(`(?m)^dns_anycast,.*$`).FindAllString(string(out), -1)
+	return regexp.MustCompile(`(?m)^dns_anycast(_cloud)?,.*$`).FindAllString(string(out), -1)
 }
 
-var lineProtocol = regexp.MustCompile(`^dns_anycast,(.*) \d+$`)
+var lineProtocol = regexp.MustCompile(`^(dns_anycast\w*),(.*) \d+$`)
 
 // taking gives a point another time from query to answer.
 func taking(ms int, point string) string {
@@ -93,8 +149,8 @@ func taking(ms int, point string) string {
 func (w *world) at(age time.Duration, host string, points ...string) (lines []string) {
 	escaped := strings.NewReplacer(" ", `\ `, ",", `\,`, "=", `\=`).Replace(host)
 	for _, p := range points {
-		own := lineProtocol.FindStringSubmatch(p)[1]
-		lines = append(lines, fmt.Sprintf("dns_anycast,host=%s,%s %d", escaped, own, w.now.Add(-age).UnixMilli()))
+		own := lineProtocol.FindStringSubmatch(p)
+		lines = append(lines, fmt.Sprintf("%s,host=%s,%s %d", own[1], escaped, own[2], w.now.Add(-age).UnixMilli()))
 	}
 	return lines
 }
@@ -158,8 +214,8 @@ func followLink(t *testing.T, db *influxDB, database string, d *dashboard, r *ru
 		t.Fatal(err)
 	}
 	_, u, err := link(summary)
-	if err != nil {
-		t.Fatal(err)
+	if err != nil || strings.Contains(summary, "<no value>") || strings.Contains(summary, "  ") {
+		t.Fatalf("%s: %q, %v", r.UID, summary, err)
 	}
 	s := &scenario{db: db, window: window{now.Add(-24 * time.Hour), now, time.Minute}}
 	p := d.numbered(r.PanelID)

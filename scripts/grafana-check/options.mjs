@@ -37,13 +37,28 @@ export function checkOptions(dashboard) {
   )
 }
 
+// What Grafana's InfluxDB data source reads of an annotation; @grafana/schema has it of no data source.
+const annotation = `
+interface InfluxAnnotation extends DataQuery {
+  fromAnnotations: true;
+  name: string;
+  query: string;
+  tagsColumn: string;
+  textColumn: string;
+  timeEndColumn: string;
+  titleColumn: string;
+}
+`
+
 function dashboardSource(dashboard) {
-  const { panels, ...rest } = dashboard
+  const { annotations, panels, ...rest } = dashboard
   return [
-    `import type { Dashboard, FieldConfig, RowPanel } from '@grafana/schema';`,
+    `import type { AnnotationQuery, Dashboard, DataQuery, FieldConfig, RowPanel } from '@grafana/schema';`,
     `type Panel = NonNullable<Dashboard['panels']>[number];`,
     plain,
+    annotation,
     constant('dashboard', 'Partial<Dashboard>', rest),
+    constant('annotations', '{ list: AnnotationQuery<InfluxAnnotation>[] }', annotations),
     ...panels.flatMap(panelSource),
   ].join('\n')
 }
