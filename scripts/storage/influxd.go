@@ -237,6 +237,9 @@ func (db *influxd) compacted() (raw, hourly int64, err error) {
 // size is that of a directory's files of points.
 func size(dir string) (n int64, err error) {
 	err = filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {
+		if errors.Is(err, fs.ErrNotExist) { // nothing was ever downsampled
+			return nil
+		}
 		if err != nil || filepath.Ext(path) != ".tsm" {
 			return err
 		}

@@ -76,7 +76,34 @@ func measure(ctx context.Context, w io.Writer, binary string) error {
 	if err != nil {
 		return err
 	}
-	return report(w, all, many)
+	fmt.Fprintln(os.Stderr, "a day of the cloud's points …")
+	clouds, err := day.storeClouds(ctx, time.Millisecond)
+	if err != nil {
+		return err
+	}
+	return report(w, all, many, clouds)
+}
+
+// storeClouds puts a day of the cloud's points into an influxd of their own.
+func (d *day) storeClouds(ctx context.Context, precision time.Duration) (c cost, err error) {
+	db, err := startInfluxd(ctx)
+	if err != nil {
+		return c, err
+	}
+	defer func() { err = errors.Join(err, db.close()) }()
+	if err := db.setup(); err != nil {
+		return c, err
+	}
+	c.precision, c.points = precision, rounds
+	if err := db.write(d.cloudLines(precision)); err != nil {
+		return c, err
+	}
+	stored, err := db.count(`SELECT count("instances") FROM "telegraf"."raw"."dns_anycast_cloud"`)
+	if err != nil || stored != c.points {
+		return c, errors.Join(err, fmt.Errorf("%d of %d points of the cloud are stored", stored, c.points))
+	}
+	c.bytes, _, err = db.compacted()
+	return c, err
 }
 
 // store puts rounds into an influxd of their own.
@@ -114,7 +141,7 @@ func (d *day) store(ctx context.Context, precision time.Duration, vantages, roun
 	return c, err
 }
 
-func report(w io.Writer, all []cost, many cost) error {
+func report(w io.Writer, all []cost, many, clouds cost) error {
 	fmt.Fprintf(w, "One vantage point, %d targets, a round each %v: %d points in a day.\n\n", targets, interval, all[0].points)
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(table, "precision\tbytes a point\tseries a target\tpoints stored in a second")
@@ -126,6 +153,7 @@ func report(w io.Writer, all []cost, many cost) error {
 	c := all[1]
 	fmt.Fprintf(w, "\nWith %v the day takes %.1f MB; downsampled to hours, in %v, %d points and %.2f MB.\n", c.precision,
 		float64(c.bytes)/1e6, c.downsample.Round(10*time.Millisecond), c.hours, float64(c.hourly)/1e6)
+	fmt.Fprintf(w, "With %v a point of a cloud takes %.1f bytes.\n", clouds.precision, float64(clouds.bytes)/float64(clouds.points))
 	fmt.Fprintf(w, "%d vantage points with %d targets each, %d series: %.0f points stored in a second.\n", fleet, targets,
 		many.series, many.perSecond)
 	fmt.Fprintf(w, "A fifth of that rate is %.0f targets each %v, over all vantage points.\n",

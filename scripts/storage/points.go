@@ -23,6 +23,7 @@ import (
 type day struct {
 	from                  time.Time
 	usual, other, timeout []template // one a target, in the order of their tags
+	cloud                 string     // the point of the cloud in a round, but for host and time stamp
 }
 
 // template is a point without its time stamp, cut where the vantage point and query_time_ms stand.
@@ -41,7 +42,18 @@ func newDay(ctx context.Context, binary string) (d *day, err error) {
 		into     *[]template
 	}{{"ns1.gb-lon.example.net", &d.usual}, {"ns2.nl-ams.example.net", &d.other}, {"", &d.timeout}} {
 		n.identity.Store(&manner.identity)
-		if *manner.into, err = n.ask(ctx, binary); err != nil {
+		out, err := n.ask(ctx, binary)
+		if err != nil {
+			return nil, err
+		}
+		cloud := cloudLine.FindStringSubmatch(out)
+		if cloud == nil {
+			return nil, fmt.Errorf("no point of the cloud: %q", out)
+		}
+		if cloudTimes.MatchString(cloud[1]) {
+			d.cloud = cloud[1]
+		}
+		if *manner.into, err = templates(cloudLine.ReplaceAllString(out, "")); err != nil {
 			return nil, err
 		}
 	}
@@ -91,38 +103,41 @@ func (n *network) ServeDNS(w dns.ResponseWriter, q *dns.Msg) {
 }
 
 var (
-	line      = regexp.MustCompile(`^(dns_anycast)(,\S+ .*) [0-9]+$`)
-	queryTime = regexp.MustCompile(`query_time_ms=[0-9.e-]+`)
+	line       = regexp.MustCompile(`^(dns_anycast)(,\S+ .*) [0-9]+$`)
+	cloudLine  = regexp.MustCompile(`(?m)^dns_anycast_cloud(,\S+ .*) [0-9]+\n`)
+	queryTime  = regexp.MustCompile(`query_time_ms=[0-9.e-]+`)
+	cloudTimes = regexp.MustCompile(`max_ms=[0-9.e-]+,min_ms=[0-9.e-]+`)
 )
 
-// ask returns the points of one round, with the tag that Telegraf adds.
-func (n *network) ask(ctx context.Context, binary string) ([]template, error) {
+// ask returns the points of one round.
+func (n *network) ask(ctx context.Context, binary string) (string, error) {
 	var list []string
 	for _, s := range n.servers {
 		list = append(list, strconv.Quote(s.PacketConn.LocalAddr().String()))
 	}
 	dir, err := os.MkdirTemp("", "storage-")
 	if err != nil {
-		return nil, err
+		return "", err
 	}
 	defer os.RemoveAll(dir)
 	conf := filepath.Join(dir, "plugin.conf")
 	text := fmt.Sprintf("[[inputs.dns_anycast]]\ntimeout = \"500ms\"\n[[inputs.dns_anycast.cloud]]\nname = \"cloud-1\"\n"+
 		"site = '^ns[0-9]+\\.[a-z]{2}-([a-z]{3})\\.'\nservers = [%s]\n", strings.Join(list, ", "))
 	if err := os.WriteFile(conf, []byte(text), 0o600); err != nil {
-		return nil, err
+		return "", err
 	}
 	out, err := exec.CommandContext(ctx, binary, "--once", "--format", "influx", "--config", conf).Output()
 	var status *exec.ExitError
 	if err != nil && !(errors.As(err, &status) && status.ExitCode() == 1) { // 1: some targets did not answer
-		return nil, fmt.Errorf("ask the targets: %w", err)
+		return "", fmt.Errorf("ask the targets: %w", err)
 	}
-	lines := strings.Split(strings.TrimSpace(string(out)), "\n")
-	sort.Strings(lines)
-	return templates(lines)
+	return string(out), nil
 }
 
-func templates(lines []string) (all []template, err error) {
+// templates makes them of lines, with the tag that Telegraf adds.
+func templates(text string) (all []template, err error) {
+	lines := strings.Split(strings.TrimSpace(text), "\n")
+	sort.Strings(lines)
 	for _, l := range lines {
 		m := line.FindStringSubmatch(l)
 		if m == nil {
@@ -154,6 +169,21 @@ func (d *day) lines(precision time.Duration, vantages, rounds int) func(yield fu
 						return
 					}
 				}
+			}
+		}
+	}
+}
+
+// cloudLines yields a day's points of the cloud.
+func (d *day) cloudLines(precision time.Duration) func(yield func(string) bool) {
+	random := rand.New(rand.NewPCG(3, 4))
+	return func(yield func(string) bool) {
+		for r := range rounds {
+			at := d.from.Add(time.Duration(r)*interval + time.Duration(random.IntN(2e9))).Truncate(precision)
+			times := fmt.Sprintf("max_ms=%v,min_ms=%v", 24+float64(random.IntN(1e6))/1e6, 5+float64(random.IntN(1e6))/1e6)
+			line := "dns_anycast_cloud,host=vantage-0" + cloudTimes.ReplaceAllString(d.cloud, times)
+			if !yield(line + " " + strconv.FormatInt(at.UnixNano(), 10)) {
+				return
 			}
 		}
 	}

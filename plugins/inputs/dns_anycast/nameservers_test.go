@@ -138,6 +138,16 @@ func TestNameserverLimiter(t *testing.T) {
 	}
 }
 
+// TestNameserverQueries: ten queries in one round to a BIND that has never seen us, none of which it drops.
+func TestNameserverQueries(t *testing.T) {
+	t.Parallel()
+	server := startNameserver(t, bind, `hostname "lhr1.example";`)[:1]
+	d := newAsking(t, server, func(d *DNSAnycast) { d.Transports, d.Queries = []string{"udp"}, 10 })
+	if got := resultsOf(t, d, 1); got["success"] != 10 {
+		t.Errorf("%v, want ten times success", got)
+	}
+}
+
 // TestNameserverIPv6 is the only test that says so when the tests above did without IPv6.
 func TestNameserverIPv6(t *testing.T) {
 	if hasIPv6() {
