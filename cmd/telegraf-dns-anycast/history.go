@@ -21,17 +21,13 @@ const (
 type history struct {
 	plan    []dns_anycast.Planned
 	began   time.Time
-	rounds  int // whole ones
-	took    time.Duration
-	queries []telegraf.Metric // of the last whole round, sorted by plan
+	rounds  int   // whole ones
+	last    round // of them, sorted by plan
 	clouds  map[string]telegraf.Metric
 	targets map[targetKey]*past
 	changed int     // changes since it began
 	events  []event // the newest first
 }
-
-// targetKey is one address and transport; a name without an address has none.
-type targetKey struct{ cloud, server, address, transport string }
 
 // past is what is known of one target.
 type past struct {
@@ -56,35 +52,30 @@ func newHistory(plan []dns_anycast.Planned) *history {
 
 // round runs one, passes its points on, and takes them in unless it was cut short.
 func (h *history) round(ctx context.Context, d *dns_anycast.DNSAnycast, emit func(telegraf.Metric)) {
-	var points []telegraf.Metric
+	var r round
 	began := time.Now()
 	d.Round(ctx, func(m telegraf.Metric) {
-		points = append(points, m)
+		r.add(m)
 		emit(m)
 	})
-	if ctx.Err() == nil {
-		h.add(points, time.Since(began))
+	if r.took = time.Since(began); ctx.Err() == nil {
+		h.add(r)
 	}
 }
 
-func (h *history) add(points []telegraf.Metric, took time.Duration) {
+func (h *history) add(r round) {
+	r.sort(h.plan)
 	h.rounds++
-	h.took, h.queries, h.clouds = took, nil, map[string]telegraf.Metric{}
-	for _, m := range points {
-		switch m.Name() {
-		case "dns_anycast":
-			h.queries = append(h.queries, m)
-		case "dns_anycast_cloud":
-			h.clouds[tag(m, "cloud")] = m
-		}
-	}
-	sortByPlan(h.queries, h.plan)
-	for _, m := range h.queries {
+	h.last, h.clouds = r, map[string]telegraf.Metric{}
+	for _, m := range r.points() {
 		h.target(m).add(m, h.rounds)
 	}
-	for _, m := range points {
-		if m.Name() == "dns_anycast_change" {
+	for _, m := range r.sums {
+		switch m.Name() {
+		case "dns_anycast_change":
 			h.change(m)
+		case "dns_anycast_cloud":
+			h.clouds[tag(m, "cloud")] = m
 		}
 	}
 	for k, p := range h.targets {
@@ -95,7 +86,7 @@ func (h *history) add(points []telegraf.Metric, took time.Duration) {
 }
 
 func (h *history) target(m telegraf.Metric) *past {
-	k := targetKey{tag(m, "cloud"), tag(m, "server"), tag(m, "address"), tag(m, "transport")}
+	k := keyOf(m)
 	if h.targets[k] == nil {
 		h.targets[k] = &past{}
 	}

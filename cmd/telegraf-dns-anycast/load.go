@@ -203,10 +203,13 @@ func (dec *decoder) text(path string, src any, dst encoding.TextUnmarshaler) err
 	return nil
 }
 
-// list fills a list of strings, or of blocks.
+// list fills a list of strings, for which one string may stand where the option is of zones, or of blocks.
 func (dec *decoder) list(path string, src any, dst reflect.Value) error {
 	if dst.Type().Elem().Kind() == reflect.Struct {
 		return dec.blocks(path, src, dst)
+	}
+	if s, one := src.(string); one && dst.Type() == reflect.TypeFor[dns_anycast.Zones]() {
+		src = []any{s}
 	}
 	items, ok := src.([]any)
 	if !ok {

@@ -23,36 +23,57 @@ func once(d *dns_anycast.DNSAnycast, o options, con *console) int {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
 	plan := d.Plan()
-	progress := startProgress(len(plan))
+	progress := startProgress(plan)
 	began := time.Now()
-	var queries, sums []telegraf.Metric
+	var r round
 	d.Round(ctx, func(m telegraf.Metric) {
-		if !isQuery(m) {
-			sums = append(sums, m)
-			return
-		}
-		queries = append(queries, m)
+		r.add(m)
 		progress.add(m)
 	})
 	progress.end()
-	took := time.Since(began)
-	sortByPlan(queries, plan)
-	if err := printPoints(o.format, queries, sums, took); err != nil {
+	r.took = time.Since(began)
+	r.sort(plan)
+	if err := printRound(o.format, r); err != nil {
 		con.Errorf("cannot write to stdout: %v", err)
 		return statusFailed
 	}
 	if ctx.Err() != nil {
-		con.Errorf("interrupted: %d queries had a result", len(queries))
+		con.Errorf("interrupted: %d queries had a result", len(r.queries)+len(r.zones))
 		return statusFailed
 	}
-	if slices.ContainsFunc(queries, isFailure) {
+	if r.failed() {
 		return statusFailed
 	}
 	return statusOK
 }
 
-// isQuery tells the points of queries from those of changes and clouds.
-func isQuery(m telegraf.Metric) bool { return m.Name() == "dns_anycast" }
+// round is the points of one.
+type round struct {
+	queries []telegraf.Metric // who answers
+	zones   []telegraf.Metric // and whether they serve the zones
+	sums    []telegraf.Metric // changes, clouds
+	took    time.Duration
+}
+
+func (r *round) add(m telegraf.Metric) {
+	switch m.Name() {
+	case "dns_anycast":
+		r.queries = append(r.queries, m)
+	case "dns_anycast_soa":
+		r.zones = append(r.zones, m)
+	default:
+		r.sums = append(r.sums, m)
+	}
+}
+
+func (r *round) sort(plan []dns_anycast.Planned) {
+	sortByPlan(r.queries, plan)
+	sortByPlan(r.zones, plan)
+}
+
+func (r *round) failed() bool {
+	return slices.ContainsFunc(r.queries, isFailure) || slices.ContainsFunc(r.zones, isFailure)
+}
 
 // isFailure reports whether a query had no name for an answer, or that of somebody whom its cloud does not expect.
 func isFailure(m telegraf.Metric) bool { return tag(m, "result") != "success" || isUnexpected(m) }
@@ -62,8 +83,7 @@ func isUnexpected(m telegraf.Metric) bool {
 	return v == int64(0)
 }
 
-// printPoints writes the points of queries, and what else the round said where the format has room for it.
-func printPoints(format string, queries, sums []telegraf.Metric, took time.Duration) error {
+func printRound(format string, r round) error {
 	terminal := term.IsTerminal(int(os.Stdout.Fd()))
 	if format == "" {
 		format = "influx"
@@ -73,12 +93,12 @@ func printPoints(format string, queries, sums []telegraf.Metric, took time.Durat
 	}
 	switch format {
 	case "table":
-		return printTable(os.Stdout, queries, took, terminal && os.Getenv("NO_COLOR") == "")
+		return printTable(os.Stdout, r, terminal && os.Getenv("NO_COLOR") == "")
 	case "json":
-		return printJSON(os.Stdout, slices.Concat(queries, sums))
+		return printJSON(os.Stdout, slices.Concat(r.queries, r.zones, r.sums))
 	}
 	out := newLines(os.Stdout)
-	for _, m := range slices.Concat(queries, sums) {
+	for _, m := range slices.Concat(r.queries, r.zones, r.sums) {
 		out.write(m)
 	}
 	return out.flush()
@@ -110,19 +130,22 @@ func tag(m telegraf.Metric, key string) string {
 // sortByPlan brings points into the order of the configuration: what came first says nothing. Addresses of one host
 // name stand together, IPv4 before IPv6.
 func sortByPlan(points []telegraf.Metric, plan []dns_anycast.Planned) {
-	type key struct{ cloud, server string }
+	type key struct{ cloud, server, zone string }
 	rank := map[key]int{}
 	for i, p := range plan {
-		if k := (key{p.Cloud, p.Server}); rank[k] == 0 {
-			rank[k] = i + 1
+		for _, k := range []key{{cloud: p.Cloud, server: p.Server}, {zone: p.Zone}} {
+			if rank[k] == 0 {
+				rank[k] = i + 1
+			}
 		}
 	}
 	slices.SortStableFunc(points, func(a, b telegraf.Metric) int {
 		return cmp.Or(
-			cmp.Compare(rank[key{tag(a, "cloud"), tag(a, "server")}], rank[key{tag(b, "cloud"), tag(b, "server")}]),
+			cmp.Compare(rank[key{cloud: tag(a, "cloud"), server: tag(a, "server")}], rank[key{cloud: tag(b, "cloud"), server: tag(b, "server")}]),
 			cmp.Compare(tag(a, "family"), tag(b, "family")),
 			address(a).Compare(address(b)),
 			-cmp.Compare(tag(a, "transport"), tag(b, "transport")), // UDP before TCP
+			cmp.Compare(rank[key{zone: tag(a, "zone")}], rank[key{zone: tag(b, "zone")}]),
 			a.Time().Compare(b.Time()),
 		)
 	})

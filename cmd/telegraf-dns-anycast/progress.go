@@ -8,6 +8,8 @@ import (
 
 	"github.com/influxdata/telegraf"
 	"golang.org/x/term"
+
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast"
 )
 
 // progress shows on stderr, if that is a terminal, how a round that takes longer than a second goes on.
@@ -17,13 +19,23 @@ type progress struct {
 	stop, stopped   chan struct{}
 }
 
-func startProgress(total int) *progress {
+func startProgress(plan []dns_anycast.Planned) *progress {
+	total := 0
+	for _, p := range plan {
+		if p.Zone == "" {
+			total++
+		}
+	}
 	p := &progress{total: total, stop: make(chan struct{}), stopped: make(chan struct{})}
 	go p.show(term.IsTerminal(int(os.Stderr.Fd())))
 	return p
 }
 
+// add counts queries for who answers; what a round says of zones comes at its end.
 func (p *progress) add(m telegraf.Metric) {
+	if m.Name() != "dns_anycast" {
+		return
+	}
 	p.ended.Add(1)
 	if v, _ := m.GetField("answered"); v == int64(1) {
 		p.answered.Add(1)

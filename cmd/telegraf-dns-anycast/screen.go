@@ -7,7 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/influxdata/telegraf"
 	"golang.org/x/term"
 )
 
@@ -88,7 +87,7 @@ func (h *history) page(interval time.Duration, color bool, height int) []line {
 		table = h.cut(table, fit)
 	}
 	page = append(page, table...)
-	page = append(page, line{text: summary(h.queries, h.took)})
+	page = append(page, line{text: h.last.summary()})
 	page = append(page, events[:min(len(events), max(height-len(page), 0))]...)
 	return page[:min(len(page), height)]
 }
@@ -102,7 +101,7 @@ func (h *history) cut(table []line, fit int) []line {
 	for _, l := range table[fit-1:] {
 		if l.tail != "" {
 			hidden++
-			if !strings.HasPrefix(l.tail, "success") || strings.HasSuffix(l.tail, "not expected") {
+			if l.tail != "success" {
 				failed++
 			}
 		}
@@ -113,20 +112,21 @@ func (h *history) cut(table []line, fit int) []line {
 var watchColumns = []column{
 	{title: "server"}, {title: "address"}, {title: "via"}, {title: "instance"}, {title: "site"}, {title: "since"},
 	{title: "last", right: true}, {title: "best", right: true}, {title: "median", right: true}, {title: "loss", right: true},
-	{title: "rcode"}, {title: "result"},
+	{title: "serial"}, {title: "lag", right: true}, {title: "rcode"}, {title: "result"},
 }
 
 // table has a row for each query of the last round.
 func (h *history) table(color bool) []line {
-	rows := make([]row, len(h.queries))
-	for i, m := range h.queries {
-		rows[i] = h.rowOf(m, color)
+	var rows []row
+	for _, t := range h.last.targets() {
+		rows = append(rows, h.rowOf(t, color))
 	}
-	hideUniform(h.queries, watchColumns, rows)
+	hideUniform(h.last.points(), watchColumns, rows)
 	return layOut(watchColumns, rows)
 }
 
-func (h *history) rowOf(m telegraf.Metric, color bool) row {
+func (h *history) rowOf(t shown, color bool) row {
+	m := t.point
 	p := h.target(m)
 	site, since, best, median := tag(m, "site"), "", "", ""
 	if tag(m, "instance") != "" {
@@ -138,9 +138,9 @@ func (h *history) rowOf(m telegraf.Metric, color bool) row {
 	if len(p.times) > 0 {
 		best, median = fmt.Sprintf("%.3f ms", p.best), fmt.Sprintf("%.3f ms", p.median())
 	}
-	return row{cloud: h.cloudTitle(tag(m, "cloud")), shade: colorOf(m, color), cells: []string{
+	return row{cloud: h.cloudTitle(tag(m, "cloud")), shade: t.color(color), cells: []string{
 		tag(m, "server"), tag(m, "address"), tag(m, "transport"), tag(m, "instance"), site, since,
-		ms(m, "query_time_ms"), best, median, p.loss(), tag(m, "rcode"), outcome(m),
+		ms(m, "query_time_ms"), best, median, p.loss(), t.serials(), t.lags(), tag(m, "rcode"), t.outcome(),
 	}}
 }
 

@@ -92,24 +92,26 @@ func (l line) String() string {
 
 var onceColumns = []column{
 	{title: "server"}, {title: "address"}, {title: "via"}, {title: "instance"}, {title: "site"},
-	{title: "connect", right: true}, {title: "time", right: true}, {title: "rcode"}, {title: "result"},
+	{title: "connect", right: true}, {title: "time", right: true}, {title: "serial"}, {title: "lag", right: true},
+	{title: "rcode"}, {title: "result"},
 }
 
-// printTable writes points, which are sorted, for a person: clouds together, then one line that sums up.
-func printTable(w io.Writer, points []telegraf.Metric, took time.Duration, color bool) error {
-	rows := make([]row, len(points))
-	for i, m := range points {
-		rows[i] = row{cloud: tag(m, "cloud"), shade: colorOf(m, color), cells: []string{
+// printTable writes a round, which is sorted, for a person: clouds together, then one line that sums up.
+func printTable(w io.Writer, r round, color bool) error {
+	var rows []row
+	for _, t := range r.targets() {
+		m := t.point
+		rows = append(rows, row{cloud: tag(m, "cloud"), shade: t.color(color), cells: []string{
 			tag(m, "server"), tag(m, "address"), tag(m, "transport"), tag(m, "instance"), tag(m, "site"),
-			ms(m, "connect_time_ms"), ms(m, "query_time_ms"), tag(m, "rcode"), outcome(m),
-		}}
+			ms(m, "connect_time_ms"), ms(m, "query_time_ms"), t.serials(), t.lags(), tag(m, "rcode"), t.outcome(),
+		}})
 	}
-	hideUniform(points, onceColumns, rows)
+	hideUniform(r.points(), onceColumns, rows)
 	var b bytes.Buffer
 	for _, l := range layOut(onceColumns, rows) {
 		fmt.Fprintln(&b, l)
 	}
-	fmt.Fprintln(&b, summary(points, took))
+	fmt.Fprintln(&b, r.summary())
 	_, err := w.Write(b.Bytes())
 	return err
 }
@@ -159,7 +161,7 @@ func colorOf(m telegraf.Metric, color bool) string {
 	switch {
 	case !color:
 		return ""
-	case isUnexpected(m):
+	case isUnexpected(m), answered == int64(1) && m.Name() == "dns_anycast_soa" && isFailure(m):
 		return red
 	case tag(m, "result") == "success":
 		return green
@@ -170,7 +172,8 @@ func colorOf(m telegraf.Metric, color bool) string {
 }
 
 // summary says in one line how the round went.
-func summary(points []telegraf.Metric, took time.Duration) string {
+func (r *round) summary() string {
+	points := r.queries
 	type who struct{ cloud, name string }
 	instances, sites := map[who]bool{}, map[who]bool{}
 	counts := map[string]int{}
@@ -202,7 +205,19 @@ func summary(points []telegraf.Metric, took time.Duration) string {
 	if unexpected > 0 {
 		text += fmt.Sprintf(", %d not expected", unexpected)
 	}
-	return fmt.Sprintf("%s, in %s", text, took.Round(time.Millisecond))
+	if bad := countIf(r.zones, isFailure); bad > 0 {
+		text += fmt.Sprintf(", %d of %s failed", bad, count(len(r.zones), "zone query", "zone queries"))
+	}
+	return fmt.Sprintf("%s, in %s", text, r.took.Round(time.Millisecond))
+}
+
+func countIf(points []telegraf.Metric, is func(telegraf.Metric) bool) (n int) {
+	for _, m := range points {
+		if is(m) {
+			n++
+		}
+	}
+	return n
 }
 
 func count(n int, one, many string) string {
@@ -223,6 +238,10 @@ func printPlan(w io.Writer, file string, plan []dns_anycast.Planned) {
 		if i == 0 || p.Cloud != plan[i-1].Cloud {
 			fmt.Fprintf(w, "%s\n", p.Cloud)
 		}
-		fmt.Fprintf(w, "  %-*s  %s  %s\n", width, p.Server, p.Transport, cmp.Or(p.Family, "each address the name has"))
+		line := fmt.Sprintf("  %-*s  %s  %s", width, p.Server, p.Transport, cmp.Or(p.Family, "each address the name has"))
+		if p.Zone != "" {
+			line += "  zone " + p.Zone
+		}
+		fmt.Fprintln(w, line)
 	}
 }

@@ -21,6 +21,14 @@ func newPoint(tags string, fields map[string]any) telegraf.Metric {
 	return m
 }
 
+func roundOf(took time.Duration, points ...telegraf.Metric) round {
+	r := round{took: took}
+	for _, m := range points {
+		r.add(m)
+	}
+	return r
+}
+
 func answeredIn(ms float64) map[string]any {
 	return map[string]any{"answered": int64(1), "query_time_ms": ms}
 }
@@ -97,7 +105,7 @@ func TestTable(t *testing.T) {
 		{"none", nil, "0 of 0 queries answered, 0 instances, in 2.001s\n"},
 	} {
 		var out bytes.Buffer
-		if err := printTable(&out, test.points, 2000600*time.Microsecond, false); err != nil || out.String() != test.want {
+		if err := printTable(&out, round{queries: test.points, took: 2000600 * time.Microsecond}, false); err != nil || out.String() != test.want {
 			t.Errorf("%s: %v, got\n%swant\n%s", test.name, err, &out, test.want)
 		}
 	}
@@ -109,7 +117,7 @@ var shade = regexp.MustCompile("\033\\[3([123])m(.*?)\033\\[0m")
 // answer, red for none.
 func TestTableColor(t *testing.T) {
 	var out bytes.Buffer
-	if err := printTable(&out, everyResult(), 2000600*time.Microsecond, true); err != nil {
+	if err := printTable(&out, round{queries: everyResult(), took: 2000600 * time.Microsecond}, true); err != nil {
 		t.Fatal(err)
 	}
 	if plain := shade.ReplaceAllString(out.String(), "$2"); plain != everyResultTable {

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
-	"slices"
 	"strconv"
 	"syscall"
 	"time"
@@ -35,7 +34,7 @@ func watch(d *dns_anycast.DNSAnycast, o options, con *console) int {
 		con.Errorf("cannot write to stdout: %v", err)
 		return statusFailed
 	}
-	if h.rounds == 0 || slices.ContainsFunc(h.queries, isFailure) {
+	if h.rounds == 0 || h.last.failed() {
 		return statusFailed
 	}
 	return statusOK

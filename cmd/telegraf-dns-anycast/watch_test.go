@@ -39,17 +39,17 @@ var clocks = regexp.MustCompile(`\d\d:\d\d:\d\d`)
 func TestHistory(t *testing.T) {
 	h := newHistory(nil)
 	for _, ms := range []float64{12, 10, 30} {
-		h.add([]telegraf.Metric{newPoint(atLHR, answeredIn(ms))}, 30*time.Millisecond)
+		h.add(roundOf(30*time.Millisecond, newPoint(atLHR, answeredIn(ms))))
 	}
-	h.add([]telegraf.Metric{newPoint("cloud=c,server=192.0.2.1,address=192.0.2.1,family=ipv4,transport=udp,result=local",
-		map[string]any{"error": "no IPv4 route from this host"})}, time.Millisecond)
-	h.add([]telegraf.Metric{newPoint("cloud=c,server=192.0.2.1,address=192.0.2.1,family=ipv4,transport=udp,result=timeout", failedFor(""))}, time.Second)
+	h.add(roundOf(time.Millisecond, newPoint("cloud=c,server=192.0.2.1,address=192.0.2.1,family=ipv4,transport=udp,result=local",
+		map[string]any{"error": "no IPv4 route from this host"})))
+	h.add(roundOf(time.Second, newPoint("cloud=c,server=192.0.2.1,address=192.0.2.1,family=ipv4,transport=udp,result=timeout", failedFor(""))))
 	moved := time.Now()
-	h.add([]telegraf.Metric{
+	h.add(roundOf(41*time.Millisecond,
 		newPoint(strings.NewReplacer("LHR1", "ARN1", "LHR", "ARN").Replace(atLHR), answeredIn(40)),
 		changeOf(map[string]any{"from": "LHR", "from_instance": "LHR1", "to": "ARN", "to_instance": "ARN1", "held_s": 61.2, "changes": int64(1)}, moved),
 		metric.New("dns_anycast_cloud", map[string]string{"cloud": "c"}, map[string]any{"families_agree": int64(0)}, moved),
-	}, 41*time.Millisecond)
+	))
 	fmt.Fprintln(h, "ns1.example: no such host")
 	want := `every 1s, 6 rounds since CLOCK; Ctrl-C ends it
   server     instance  site  since          last       best     median    loss  result
@@ -73,10 +73,10 @@ func TestHistoryIsBounded(t *testing.T) {
 	h := newHistory(nil)
 	for i := range 3 * timesKept {
 		address := fmt.Sprintf("192.0.2.%d", i%250)
-		h.add([]telegraf.Metric{
+		h.add(roundOf(time.Second,
 			newPoint(atLHR, answeredIn(float64(1+i))),
 			newPoint("cloud=c,server=ns.example,address="+address+",transport=udp,result=timeout", failedFor("")),
-		}, time.Second)
+		))
 		fmt.Fprintln(h, i)
 	}
 	p := h.target(newPoint(atLHR, nil))
@@ -99,7 +99,7 @@ func TestPageFits(t *testing.T) {
 		}
 		points = append(points, newPoint(fmt.Sprintf("cloud=c,server=192.0.2.%d,address=192.0.2.%[1]d,transport=udp,result=%s", i, result), failedFor("")))
 	}
-	h.add(points, time.Second)
+	h.add(roundOf(time.Second, points...))
 	for i := range 9 {
 		fmt.Fprintln(h, "event", i)
 	}

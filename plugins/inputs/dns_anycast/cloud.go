@@ -12,6 +12,7 @@ type seen struct {
 	sent   time.Time
 	rtt    time.Duration // zero without an answer
 	who    who
+	nsid   string // printable form, where the target is asked for zones
 }
 
 // heard returns the answer as moves.go judges it; false where it names no place.

@@ -4,7 +4,7 @@
 // Reading order: dns_anycast.go (options), target.go (options become targets), host.go (names become addresses),
 // round.go (all targets once), probe.go (one target once: the main path), identity.go (what a server may call
 // itself), cloud.go (what a round's answers say together), moves.go (what a target's answers say over time), state.go
-// (what outlives a restart), metric.go (what a point says). Beneath: internal/wire (bytes and meaning),
+// (what outlives a restart), zone.go and serials.go (whether they serve the zone), metric.go (what a point says). Beneath: internal/wire (bytes and meaning),
 // internal/exchange (sockets and clocks).
 package dns_anycast
 
@@ -48,6 +48,9 @@ type DNSAnycast struct {
 	lookup  lookupFunc
 	keeper  io.Closer
 	state   state
+
+	references []*server
+	zones      map[string]*serials
 }
 
 // Cloud is one anycast service: a name and the addresses it is announced on.
@@ -57,6 +60,8 @@ type Cloud struct {
 	Site          string            `toml:"site"`           // regular expression; its first group is the site
 	Expect        string            `toml:"expect"`         // regular expression that all of an identity must match
 	IdentityNames []string          `toml:"identity_names"` // empty: the plugin's
+	Zones         Zones             `toml:"zone"`           // zones that the cloud serves, asked for their SOA records
+	Reference     []string          `toml:"reference"`      // further addresses to ask for them, such as the primary's
 	Tags          map[string]string `toml:"tags"`
 
 	adhoc bool // servers given on the command line: no name, no cloud tag

@@ -30,6 +30,7 @@ type verdict struct {
 
 // codes are the numbers that dashboards rely on.
 var codes = map[string]int64{
+	"not_authoritative": 9, "no_soa": 10,
 	"success": 0, "timeout": 1, "unreachable": 2, "rcode_error": 3, "no_identity": 4, "truncated": 5, "invalid": 6,
 	"unresolved": 7, "local": 8,
 }

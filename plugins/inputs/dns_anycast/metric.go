@@ -15,6 +15,7 @@ const (
 	measurement       = "dns_anycast"        // one point a query
 	changeMeasurement = "dns_anycast_change" // one a move
 	cloudMeasurement  = "dns_anycast_cloud"  // one a cloud and round
+	soaMeasurement    = "dns_anycast_soa"    // one a query for a zone
 )
 
 // What a point may hold. README.md says what each means, and a test compares.
@@ -31,12 +32,16 @@ var (
 		"ipv4_asked", "ipv6_asked", "ipv4_answered", "ipv6_answered", "sites", "instances", "families_agree", "min_ms",
 		"max_ms",
 	}
+	soaTagNames   = append(slices.Clone(tagNames), "zone")
+	soaFieldNames = []string{
+		"query_time_ms", "result_code", "answered", "rcode_value", "serial", "aa", "nsid", "serial_lag_s", "error",
+	}
 )
 
 // reserved reports whether a cloud's own tag may not have this name: a tag or field of the plugin's, Telegraf's
 // vantage point, or what InfluxDB keeps for itself.
 func reserved(key string) bool {
-	for _, names := range [][]string{tagNames, fieldNames, changeFieldNames, cloudFieldNames} {
+	for _, names := range [][]string{tagNames, fieldNames, changeFieldNames, cloudFieldNames, soaTagNames, soaFieldNames} {
 		if slices.Contains(names, key) {
 			return true
 		}
@@ -106,23 +111,71 @@ func addReply(m telegraf.Metric, r *reply) {
 // addIdentity says who answered. A name beyond max_instances is the instance "other" of no site, though hostname
 // still tells it.
 func (d *DNSAnycast) addIdentity(m telegraf.Metric, c *cloud, w who, now time.Time) {
-	if w.name == "" {
-		return
+	if instance := d.instance(c, w, now); instance != "" {
+		m.AddField("hostname", w.hostname)
+		w.addTo(m, instance)
 	}
-	m.AddTag("identity_source", w.source)
-	m.AddField("hostname", w.hostname)
+}
+
+// instance is the tag: a name as long as there is room, then "other"; empty where nobody is named.
+func (d *DNSAnycast) instance(c *cloud, w who, now time.Time) string {
+	if w.name == "" {
+		return ""
+	}
 	instance := printable(w.name, tagSize)
 	ok, firstRefusal := c.instances.admit(instance, now)
 	if firstRefusal {
 		d.warnf("cloud %q: more than max_instances = %d names: further ones are tagged instance=%s", c.name, d.MaxInstances, other)
 	}
 	if !ok {
-		m.AddTag("instance", other)
-		return
+		return other
 	}
+	return instance
+}
+
+func (w who) addTo(m telegraf.Metric, instance string) {
+	m.AddTag("identity_source", w.source)
 	m.AddTag("instance", instance)
-	if w.site != "" {
+	if w.site != "" && instance != other {
 		m.AddTag("site", w.site)
+	}
+}
+
+// zoneMetric makes the point of a query for a zone. A lag below zero is none.
+func (p *probe) zoneMetric(n naming, lag time.Duration) telegraf.Metric {
+	r, cause := p.result()
+	m := metric.New(soaMeasurement, p.target.point.Tags(), nil, p.outcome().Sent)
+	m.AddTag("zone", p.zone)
+	m.AddTag("result", r.String())
+	m.AddField("result_code", int64(r))
+	if a, known := r.answered(); known {
+		m.AddField("answered", a)
+	}
+	if cause != "" {
+		m.AddField("error", cause)
+	}
+	if lag >= 0 {
+		m.AddField("serial_lag_s", lag.Seconds())
+	}
+	if p.told != nil {
+		addZoneReply(m, p.told)
+	}
+	if n.instance != "" {
+		n.who.addTo(m, n.instance)
+	}
+	return m
+}
+
+func addZoneReply(m telegraf.Metric, r *reply) {
+	m.AddTag("rcode", wire.RcodeText(r.Rcode))
+	m.AddField("rcode_value", int64(r.Rcode))
+	m.AddField("query_time_ms", milliseconds(r.RTT))
+	m.AddField("aa", truth(r.Authoritative))
+	if r.SOA {
+		m.AddField("serial", int64(r.Serial))
+	}
+	if nsid := printable(r.NSID, fieldSize); nsid != "" {
+		m.AddField("nsid", nsid)
 	}
 }
 

@@ -3,6 +3,7 @@ package dns_anycast
 import (
 	"errors"
 	"slices"
+	"strings"
 	"time"
 
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/exchange"
@@ -12,7 +13,8 @@ import (
 // probe is one conversation with a target: query, exchange, answer, and what to ask next.
 type probe struct {
 	target *target
-	names  []string // identity names not answered yet, the one being asked first
+	zone   string   // whose SOA record is asked for; empty: who are you?
+	names  []string // not answered yet, the one being asked first
 	edns   bool
 	again  bool // this name was asked once more for BADCOOKIE
 
@@ -36,9 +38,14 @@ func newProbe(t *target, edns bool) *probe {
 	return &probe{target: t, names: t.server.cloud.names, edns: edns}
 }
 
+func newZoneProbe(t *target, zone string, edns bool) *probe {
+	return &probe{target: t, zone: zone, names: []string{zone}, edns: edns}
+}
+
 // ask makes the next query.
 func (p *probe) ask() exchange.Query {
-	p.query = wire.Query{ID: wire.NewID(), Name: p.names[0] + ".", EDNS: p.edns, Cookie: p.target.cookie}
+	name := strings.TrimSuffix(p.names[0], ".") + "."
+	p.query = wire.Query{ID: wire.NewID(), Name: name, SOA: p.zone != "", EDNS: p.edns, Cookie: p.target.cookie}
 	if c := p.target.serverCookie.Load(); c != nil {
 		p.query.ServerCookie = *c
 	}
@@ -65,12 +72,12 @@ func (p *probe) ended(o exchange.Outcome) *exchange.Query {
 	if len(r.ServerCookie) > 0 {
 		p.target.serverCookie.Store(&r.ServerCookie)
 	}
-	if p.told == nil || r.betterThan(p.told) {
+	if p.told == nil || p.better(r) {
 		p.told = r
 	}
 	if !r.provisional {
 		p.names, p.again = p.names[1:], false
-		if p.told.named() || len(p.names) == 0 {
+		if len(p.names) == 0 || p.told.named() {
 			return nil
 		}
 	}
@@ -78,14 +85,14 @@ func (p *probe) ended(o exchange.Outcome) *exchange.Query {
 	return &next
 }
 
-// betterThan reports whether the point is to be about r rather than about old, which came first: a reply that names
-// the instance wins, then one that led to no other query, then the first. Several servers put their NSID into a
-// BADCOOKIE: it would name the instance differently from the answer that follows.
-func (r *reply) betterThan(old *reply) bool {
-	if r.named() != old.named() {
+// better reports whether the point is to be about r rather than about what came before: a reply that names the instance
+// wins, where that is the question, then one that led to no other query, then the first. Several servers put their NSID
+// into a BADCOOKIE: it would name the instance differently from the answer that follows.
+func (p *probe) better(r *reply) bool {
+	if p.zone == "" && r.named() != p.told.named() {
 		return r.named()
 	}
-	return old.provisional && !r.provisional
+	return p.told.provisional && !r.provisional
 }
 
 func (r *reply) named() bool {
@@ -132,9 +139,15 @@ const (
 	invalid     result = 6
 	unresolved  result = 7
 	local       result = 8
+
+	notAuthoritative result = 9 // of a zone, as the next
+	noSOA            result = 10
 )
 
-var resultNames = [...]string{"success", "timeout", "unreachable", "rcode_error", "no_identity", "truncated", "invalid", "unresolved", "local"}
+var resultNames = [...]string{
+	"success", "timeout", "unreachable", "rcode_error", "no_identity", "truncated", "invalid", "unresolved", "local",
+	"not_authoritative", "no_soa",
+}
 
 func (r result) String() string { return resultNames[r] }
 
@@ -144,7 +157,7 @@ func Results() []string { return slices.Clone(resultNames[:]) }
 // answered is 1 or 0, and says nothing where the server could not be asked.
 func (r result) answered() (value int64, known bool) {
 	switch r {
-	case success, truncated, rcodeError, noIdentity:
+	case success, truncated, rcodeError, noIdentity, notAuthoritative, noSOA:
 		return 1, true
 	case unresolved, local:
 		return 0, false
@@ -157,6 +170,9 @@ func (p *probe) result() (r result, cause string) {
 	if p.told == nil {
 		return failureResult(p.last.Err)
 	}
+	if p.zone != "" {
+		return p.told.zoneResult(), ""
+	}
 	switch {
 	case p.told.named():
 		return success, ""
@@ -166,6 +182,21 @@ func (p *probe) result() (r result, cause string) {
 		return rcodeError, ""
 	}
 	return noIdentity, ""
+}
+
+// zoneResult is result for a reply about a zone.
+func (r *reply) zoneResult() result {
+	switch {
+	case r.Rcode == wire.RcodeNoError && r.Authoritative && r.SOA:
+		return success
+	case r.Truncated:
+		return truncated
+	case r.Rcode != wire.RcodeNoError:
+		return rcodeError
+	case !r.Authoritative && (r.SOA || r.Referral):
+		return notAuthoritative
+	}
+	return noSOA
 }
 
 // errUnresolved ends a conversation that never began.
@@ -198,7 +229,11 @@ func failureResult(err error) (result, string) {
 func (p *probe) seen() seen {
 	o := p.outcome()
 	r, _ := p.result()
-	return seen{target: p.target, result: r, sent: o.Sent, rtt: o.RTT, who: p.who()}
+	s := seen{target: p.target, result: r, sent: o.Sent, rtt: o.RTT, who: p.who()}
+	if p.told != nil && len(p.target.server.zones) > 0 {
+		s.nsid = printable(p.told.NSID, fieldSize)
+	}
+	return s
 }
 
 // outcome returns the times of the packet that the point is about, or of the query that failed.
@@ -210,8 +245,8 @@ func (p *probe) outcome() exchange.Outcome {
 }
 
 // unresolvedProbe is the point of a name without an address.
-func unresolvedProbe(s *server, transport, reason string, now time.Time) *probe {
+func unresolvedProbe(s *server, zone, transport, reason string, now time.Time) *probe {
 	t := &target{server: s, tcp: transport == "tcp"}
 	t.point = basePoint(s, s.addr.Addr(), transport)
-	return &probe{target: t, last: exchange.Outcome{Sent: now.Round(0), Err: errUnresolved(reason)}}
+	return &probe{target: t, zone: zone, last: exchange.Outcome{Sent: now.Round(0), Err: errUnresolved(reason)}}
 }

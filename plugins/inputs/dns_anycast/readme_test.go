@@ -30,6 +30,7 @@ func TestREADMETagsAndFields(t *testing.T) {
 		"Tags and fields": slices.Concat(tagNames, fieldNames),
 		"Changes":         changeFieldNames,
 		"Whole clouds":    cloudFieldNames,
+		"Zones":           append([]string{"zone"}, soaFieldNames...),
 	} {
 		text := section(t, "../../../README.md", heading)
 		var rows []string
@@ -70,7 +71,7 @@ func TestREADMEOptions(t *testing.T) {
 	text := section(t, "../../../README.md", "Options")
 	for _, m := range regexp.MustCompile(`(?m)^ +#? *([a-z_0-9]+) += `).FindAllStringSubmatch(sampleConfig, -1) {
 		option := m[1]
-		if in := map[string]string{"name": "cloud.name", "servers": "cloud.servers", "site": "cloud.site", "expect": "cloud.expect", "operator": "cloud.tags"}[option]; in != "" {
+		if in := map[string]string{"name": "cloud.name", "servers": "cloud.servers", "site": "cloud.site", "expect": "cloud.expect", "zone": "cloud.zone", "reference": "cloud.reference", "operator": "cloud.tags"}[option]; in != "" {
 			option = in
 		}
 		if !strings.Contains(text, "`"+option+"`") {
@@ -82,7 +83,7 @@ func TestREADMEOptions(t *testing.T) {
 // TestPluginREADME: the plugin's own page names the same fields.
 func TestPluginREADME(t *testing.T) {
 	text := section(t, "README.md", "Metrics")
-	for _, name := range slices.Concat(tagNames, fieldNames, changeFieldNames, cloudFieldNames) {
+	for _, name := range slices.Concat(tagNames, fieldNames, changeFieldNames, cloudFieldNames, soaTagNames, soaFieldNames) {
 		if !regexp.MustCompile(`\b` + name + `\b`).MatchString(text) {
 			t.Errorf("README.md does not name %s", name)
 		}

@@ -41,17 +41,24 @@ func (d *DNSAnycast) Round(ctx context.Context, emit func(telegraf.Metric)) {
 		done:   make(chan *probe, (len(known)+len(unknown))*d.Queries),
 	}
 	r.launch(known)
+	r.launchReferences()
 	r.wg.Go(func() { r.resolve(unknown) })
 	go func() {
 		r.wg.Wait()
 		close(r.done)
 	}()
 	all := make([]seen, 0, cap(r.done))
+	var zoned []*probe
 	for p := range r.done {
+		if p.zone != "" {
+			zoned = append(zoned, p)
+			continue
+		}
 		s := p.seen()
 		emit(d.metric(p, s.who, now))
 		all = append(all, s)
 	}
+	d.judgeZones(all, zoned, now, emit)
 	d.judge(all, now, ctx.Err() == nil, emit)
 	d.remember(time.Now())
 }
@@ -102,7 +109,9 @@ func (r *round) resolve(servers []*server) {
 			continue
 		}
 		for _, transport := range s.transports {
-			r.done <- unresolvedProbe(s, transport, s.host.reason(), time.Now())
+			for _, zone := range append([]string{""}, s.zones...) {
+				r.done <- unresolvedProbe(s, zone, transport, s.host.reason(), time.Now())
+			}
 		}
 	}
 }
@@ -117,7 +126,7 @@ func (r *round) launch(targets []*target) {
 			pace = quick
 		}
 		if t.tcp {
-			r.start(pace, func(l exchange.Limits) { r.stream(t, l) })
+			r.start(pace, func(l exchange.Limits) { r.stream(newProbe(t, r.d.EDNS), l) })
 			continue
 		}
 		g := &groups[pace][index(t.addr.Addr())]
@@ -130,12 +139,62 @@ func (r *round) launch(targets []*target) {
 		r.group(pace, groups[pace][0])
 		r.group(pace, groups[pace][1])
 	}
+	r.launchZones(targets)
+}
+
+func (r *round) launchReferences() {
+	for _, s := range r.d.references {
+		r.launchZones(s.targets)
+	}
+}
+
+// launchZones asks for zones, once a round. A target has one query at a time in a group, by whose address and port its
+// replies are known.
+func (r *round) launchZones(targets []*target) {
+	most := 0
+	for _, t := range targets {
+		most = max(most, len(t.server.zones))
+	}
+	for n := range most {
+		var groups [2][]*probe
+		for _, t := range targets {
+			if n >= len(t.server.zones) {
+				continue
+			}
+			p := newZoneProbe(t, t.server.zones[n], r.d.EDNS)
+			if t.tcp {
+				r.wg.Go(func() { r.stream(p, r.limits) })
+				continue
+			}
+			g := &groups[index(t.addr.Addr())]
+			if *g = append(*g, p); len(*g) == exchange.GroupSize {
+				r.zoneGroup(*g)
+				*g = nil
+			}
+		}
+		r.zoneGroup(groups[0])
+		r.zoneGroup(groups[1])
+	}
+}
+
+func (r *round) zoneGroup(ps []*probe) {
+	if len(ps) > 0 {
+		r.wg.Go(func() { r.datagrams(ps, r.limits) })
+	}
 }
 
 func (r *round) group(pace int, ts []*target) {
 	if len(ts) > 0 {
-		r.start(pace, func(l exchange.Limits) { r.datagrams(ts, l) })
+		r.start(pace, func(l exchange.Limits) { r.datagrams(newProbes(ts, r.d.EDNS), l) })
 	}
+}
+
+func newProbes(ts []*target, edns bool) []*probe {
+	ps := make([]*probe, len(ts))
+	for i, t := range ts {
+		ps[i] = newProbe(t, edns)
+	}
+	return ps
 }
 
 const (
@@ -177,21 +236,18 @@ func (r *round) pause(early <-chan struct{}) bool {
 	return r.ctx.Err() == nil
 }
 
-func (r *round) datagrams(ts []*target, limits exchange.Limits) {
-	ps := make([]*probe, len(ts))
-	ds := make([]exchange.Datagram, len(ts))
-	for i, t := range ts {
-		ps[i] = newProbe(t, r.d.EDNS)
-		ds[i] = exchange.Datagram{Query: ps[i].ask(), To: t.addr}
+func (r *round) datagrams(ps []*probe, limits exchange.Limits) {
+	ds := make([]exchange.Datagram, len(ps))
+	for i, p := range ps {
+		ds[i] = exchange.Datagram{Query: p.ask(), To: p.target.addr}
 	}
-	exchange.UDP(r.ctx, r.source(ts[0]), limits, ds, func(i int, o exchange.Outcome) *exchange.Query {
+	exchange.UDP(r.ctx, r.source(ps[0].target), limits, ds, func(i int, o exchange.Outcome) *exchange.Query {
 		return r.ended(ps[i], o)
 	})
 }
 
-func (r *round) stream(t *target, limits exchange.Limits) {
-	p := newProbe(t, r.d.EDNS)
-	exchange.TCP(r.ctx, r.source(t), limits, t.addr, p.ask(), func(_ int, o exchange.Outcome) *exchange.Query {
+func (r *round) stream(p *probe, limits exchange.Limits) {
+	exchange.TCP(r.ctx, r.source(p.target), limits, p.target.addr, p.ask(), func(_ int, o exchange.Outcome) *exchange.Query {
 		return r.ended(p, o)
 	})
 }

@@ -45,6 +45,7 @@ type server struct {
 	host       *host          // nil for an address
 	port       uint16
 	transports []string
+	zones      []string
 	targets    []*target
 	gone       []*target // of a host name's former addresses, those that went last first; they may come back
 }
@@ -56,8 +57,10 @@ type cloud struct {
 	names     []string       // identity names in the order asked
 	site      *regexp.Regexp // nil: none
 	expect    *regexp.Regexp // nil: whoever
+	reference bool           // of reference addresses, which are asked for zones alone
 	instances instances
-	advised   bool // that a site rule might help
+	machines  map[string]machine // by NSID
+	advised   bool               // that a site rule might help
 }
 
 // prefix names the cloud in a message.
@@ -92,6 +95,11 @@ func (d *DNSAnycast) build() ([]*server, error) {
 		}
 		servers, leftOut = append(servers, ss...), append(leftOut, out...)
 	}
+	references, out, err := d.buildReferences()
+	if err != nil {
+		return nil, err
+	}
+	d.references, leftOut = references, append(leftOut, out...)
 	if len(servers) == 0 {
 		return nil, fmt.Errorf("no server is left for families = %s", quoted(d.Families))
 	}
@@ -196,6 +204,10 @@ func (d *DNSAnycast) buildCloud(opt *Cloud) (servers []*server, leftOut []string
 	if c.expect, err = expectRule(opt.Expect); err != nil {
 		return nil, nil, err
 	}
+	zones, err := zoneNames(opt.Zones)
+	if err != nil {
+		return nil, nil, err
+	}
 	seen := map[string]int{}
 	for i, text := range opt.Servers {
 		s, err := d.parseServer(text)
@@ -213,7 +225,7 @@ func (d *DNSAnycast) buildCloud(opt *Cloud) (servers []*server, leftOut []string
 			leftOut = append(leftOut, text)
 			continue
 		}
-		s.cloud = c
+		s.cloud, s.zones = c, zones
 		s.build()
 		servers = append(servers, s)
 	}
@@ -234,6 +246,9 @@ func checkCloud(c *Cloud) error {
 		}
 		if err := checkTagText(c.Name); err != nil {
 			return fmt.Errorf(".name: %w", err)
+		}
+		if c.Name == referenceCloud {
+			return fmt.Errorf(".name: %q is the cloud of reference addresses: choose another", c.Name)
 		}
 		if len(c.Servers) == 0 {
 			return errors.New(".servers: is missing: list at least one address or host name")
@@ -458,18 +473,24 @@ type Planned struct {
 	Address   string // empty for a host name: one query for each address it has
 	Family    string // empty for a host name
 	Transport string
+	Zone      string // whose SOA record is asked for; empty: who answers
 }
 
 // Plan lists what a round asks, in the order of the configuration.
 func (d *DNSAnycast) Plan() []Planned {
 	var plan []Planned
-	for _, s := range d.servers {
+	for _, s := range slices.Concat(d.servers, d.references) {
 		for _, transport := range s.transports {
 			p := Planned{Cloud: s.cloud.name, Server: s.text, Transport: transport}
 			if s.host == nil {
 				p.Address, p.Family = s.addr.String(), family(s.addr.Addr())
 			}
-			plan = append(plan, p)
+			if !s.cloud.reference {
+				plan = append(plan, p)
+			}
+			for _, p.Zone = range s.zones {
+				plan = append(plan, p)
+			}
 		}
 	}
 	return plan

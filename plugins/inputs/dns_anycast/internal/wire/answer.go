@@ -2,6 +2,7 @@ package wire
 
 import (
 	"encoding/hex"
+	"slices"
 	"strings"
 
 	"github.com/miekg/dns"
@@ -14,6 +15,12 @@ type Answer struct {
 	TXT          string // the identity as sent, any bytes: all strings of the first TXT record; "" when there is none
 	NSID         string // the name server identifier as sent, any bytes (RFC 5001, section 2.3); "" when there is none
 	ServerCookie []byte // to be sent back next time; empty when the server gave none
+
+	// To a query for an SOA record:
+	Authoritative bool   // AA
+	SOA           bool   // the answer section holds the zone's SOA record
+	Serial        uint32 // of that record
+	Referral      bool   // NOERROR and no answer, but the name servers of some zone (RFC 1034, section 4.3.2, step 3b)
 }
 
 // Response codes that decide what is asked next (RFC 1035, section 4.1.1; RFC 7873, section 8).
@@ -34,8 +41,13 @@ func RcodeText(rcode int) string {
 	return "OTHER"
 }
 
-func parse(m *dns.Msg, opt *dns.OPT, name string) Answer {
-	a := Answer{Rcode: m.Rcode, Truncated: m.Truncated, TXT: identity(m.Answer, name)}
+func (q *Query) parse(m *dns.Msg, opt *dns.OPT) Answer {
+	a := Answer{Rcode: m.Rcode, Truncated: m.Truncated}
+	if q.SOA {
+		a.zone(m, q.Name)
+	} else {
+		a.TXT = identity(m.Answer, q.Name)
+	}
 	if opt == nil {
 		return a
 	}
@@ -47,6 +59,19 @@ func parse(m *dns.Msg, opt *dns.OPT, name string) Answer {
 		}
 	}
 	return a
+}
+
+// zone reads what the message says of a zone: an SOA record of another name or class is none.
+func (a *Answer) zone(m *dns.Msg, name string) {
+	a.Authoritative = m.Authoritative
+	for _, rr := range m.Answer {
+		if soa, ok := rr.(*dns.SOA); ok && soa.Hdr.Class == dns.ClassINET && strings.EqualFold(soa.Hdr.Name, name) {
+			a.SOA, a.Serial = true, soa.Serial
+			return
+		}
+	}
+	isNS := func(rr dns.RR) bool { return rr.Header().Rrtype == dns.TypeNS }
+	a.Referral = m.Rcode == dns.RcodeSuccess && len(m.Answer) == 0 && slices.ContainsFunc(m.Ns, isNS)
 }
 
 // identity joins the strings of the first TXT record at name. The class is not looked at: dnsdist's spoofed answers

@@ -48,7 +48,7 @@ func (q *Query) Read(b []byte) (Answer, error) {
 	if err != nil {
 		return Answer{}, err
 	}
-	a := parse(&m, opt, q.Name)
+	a := q.parse(&m, opt)
 	a.ServerCookie = server
 	return a, nil
 }
@@ -79,8 +79,8 @@ func (q *Query) checkQuestion(m *dns.Msg) error {
 	if len(m.Question) != 1 {
 		return ErrQuestion
 	}
-	got := m.Question[0]
-	if got.Qtype != dns.TypeTXT || got.Qclass != dns.ClassCHAOS || !strings.EqualFold(got.Name, q.Name) {
+	got, want := m.Question[0], q.question()
+	if got.Qtype != want.Qtype || got.Qclass != want.Qclass || !strings.EqualFold(got.Name, want.Name) {
 		return ErrQuestion
 	}
 	return nil

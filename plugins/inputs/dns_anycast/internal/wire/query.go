@@ -1,5 +1,5 @@
 // Package wire turns a question into bytes and bytes into an answer: the identity query of an anycast monitor
-// (RFC 4892, RFC 5001), with nothing of sockets or clocks in it.
+// (RFC 4892, RFC 5001) and its query for a zone's SOA record, with nothing of sockets or clocks in it.
 //
 // Reading order: query.go, check.go, answer.go.
 package wire
@@ -19,10 +19,11 @@ const udpSize = 1232
 // ClientCookieSize is the length in bytes of a client cookie (RFC 7873, section 4).
 const ClientCookieSize = 8
 
-// Query is one question of class CH and type TXT. The zero value of Cookie is a valid, if guessable, client cookie.
+// Query is one question: Name CH TXT, or Name IN SOA. The zero value of Cookie is a valid, if guessable, client cookie.
 type Query struct {
 	ID           uint16                 // message ID; random, see NewID
 	Name         string                 // fully qualified, such as "hostname.bind."
+	SOA          bool                   // ask for the SOA record of the zone Name
 	EDNS         bool                   // carry an OPT record with an empty NSID option and a cookie
 	Cookie       [ClientCookieSize]byte // client cookie, used with EDNS alone
 	ServerCookie []byte                 // what the server gave us before, 8 to 32 bytes; empty when unknown
@@ -41,12 +42,19 @@ func NewCookie() (c [ClientCookieSize]byte) {
 	return c
 }
 
+func (q *Query) question() dns.Question {
+	if q.SOA {
+		return dns.Question{Name: q.Name, Qtype: dns.TypeSOA, Qclass: dns.ClassINET}
+	}
+	return dns.Question{Name: q.Name, Qtype: dns.TypeTXT, Qclass: dns.ClassCHAOS}
+}
+
 // Pack returns the query's wire form: RD=0, one question and, with EDNS, one OPT record (size 1232, an empty NSID
 // option by RFC 5001 section 2.1, a COOKIE option by RFC 7873 section 4). It fails only on a name that is none.
 func (q *Query) Pack() []byte {
 	m := dns.Msg{
 		MsgHdr:   dns.MsgHdr{Id: q.ID},
-		Question: []dns.Question{{Name: q.Name, Qtype: dns.TypeTXT, Qclass: dns.ClassCHAOS}},
+		Question: []dns.Question{q.question()},
 	}
 	if q.EDNS {
 		opt := &dns.OPT{Hdr: dns.RR_Header{Name: ".", Rrtype: dns.TypeOPT}}

@@ -1,0 +1,117 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/influxdata/telegraf"
+)
+
+// shown is a row of a table: a query for who answers, with what the same target said of its zones; or such a query
+// alone, of a reference address.
+type shown struct {
+	point telegraf.Metric
+	zones []telegraf.Metric
+}
+
+// targets are the rows of a round, references last.
+func (r *round) targets() (all []shown) {
+	zones := map[targetKey][]telegraf.Metric{}
+	for _, m := range r.zones {
+		zones[keyOf(m)] = append(zones[keyOf(m)], m)
+	}
+	for _, m := range r.queries {
+		all = append(all, shown{m, zones[keyOf(m)]})
+	}
+	for _, m := range r.zones {
+		if tag(m, "cloud") == "reference" {
+			all = append(all, shown{m, []telegraf.Metric{m}})
+		}
+	}
+	return all
+}
+
+// points are those of the rows.
+func (r *round) points() (all []telegraf.Metric) {
+	for _, t := range r.targets() {
+		all = append(all, t.point)
+	}
+	return all
+}
+
+// targetKey is one address and transport; a name without an address has none.
+type targetKey struct{ cloud, server, address, transport string }
+
+func keyOf(m telegraf.Metric) targetKey {
+	return targetKey{tag(m, "cloud"), tag(m, "server"), tag(m, "address"), tag(m, "transport")}
+}
+
+func (t shown) serials() string {
+	return t.each(func(m telegraf.Metric) string {
+		if serial, ok := m.GetField("serial"); ok {
+			return fmt.Sprint(serial)
+		}
+		return ""
+	})
+}
+
+func (t shown) lags() string {
+	return t.each(func(m telegraf.Metric) string {
+		v, _ := m.GetField("serial_lag_s")
+		if seconds, ok := v.(float64); ok {
+			return time.Duration(seconds * float64(time.Second)).Round(time.Second).String()
+		}
+		return ""
+	})
+}
+
+// each joins what is known of zones, which bear their names where there are several.
+func (t shown) each(of func(telegraf.Metric) string) string {
+	var texts []string
+	for _, m := range t.zones {
+		text := of(m)
+		if text == "" {
+			continue
+		}
+		if len(t.zones) > 1 || tag(t.point, "zone") != "" {
+			text = tag(m, "zone") + " " + text
+		}
+		texts = append(texts, text)
+	}
+	return strings.Join(texts, ", ")
+}
+
+// outcome is the query's, and that of each zone that is not served.
+func (t shown) outcome() string {
+	text := outcome(t.point)
+	if tag(t.point, "zone") != "" {
+		return text
+	}
+	for _, m := range t.zones {
+		if isFailure(m) {
+			text += fmt.Sprintf("; zone %s: %s", tag(m, "zone"), strings.TrimSpace(outcome(m)+" "+otherRcode(m)))
+		}
+	}
+	return text
+}
+
+// otherRcode is the rcode where it says more than the result.
+func otherRcode(m telegraf.Metric) string {
+	if tag(m, "result") != "rcode_error" {
+		return ""
+	}
+	return tag(m, "rcode")
+}
+
+func (t shown) color(color bool) string {
+	shade := colorOf(t.point, color)
+	if shade == green {
+		for _, m := range t.zones {
+			if isFailure(m) {
+				return red
+			}
+		}
+	}
+	return shade
+}

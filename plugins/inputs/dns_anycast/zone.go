@@ -1,0 +1,290 @@
+package dns_anycast
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/BurntSushi/toml"
+)
+
+// referenceCloud is the cloud of the addresses that clouds give as reference.
+const referenceCloud = "reference"
+
+// Zones is one zone or several, written as a string or as a list of strings.
+type Zones []string
+
+// UnmarshalTOML is for Telegraf's TOML library, which hands over a value's text.
+func (z *Zones) UnmarshalTOML(text []byte) error {
+	var one struct{ Zone string }
+	if _, err := toml.Decode("zone = "+string(text), &one); err == nil {
+		*z = Zones{one.Zone}
+		return nil
+	}
+	var list struct{ Zone []string }
+	if _, err := toml.Decode("zone = "+string(text), &list); err != nil {
+		return fmt.Errorf(`%s is no zone: write "example" or ["example", "example.net"]`, text)
+	}
+	*z = list.Zone
+	return nil
+}
+
+// zoneNames brings zones into the form of the tag: lower case, without the final dot. Errors begin with the place
+// inside the cloud.
+func zoneNames(zones Zones) ([]string, error) {
+	if zones != nil && len(zones) == 0 {
+		return nil, errors.New(`.zone: the list is empty: name a zone, as in "example"`)
+	}
+	var names []string
+	for i, text := range zones {
+		name := strings.ToLower(text)
+		if name != "." {
+			name = strings.TrimSuffix(name, ".")
+			if err := checkZone(name); err != nil {
+				return nil, fmt.Errorf(".zone[%d]: %q %w", i+1, text, err)
+			}
+		}
+		if slices.Contains(names, name) {
+			return nil, fmt.Errorf(".zone[%d]: %q is listed twice", i+1, text)
+		}
+		names = append(names, name)
+	}
+	return names, nil
+}
+
+// checkZone accepts names in the letters that zones have: host names, and the slash of RFC 2317.
+func checkZone(name string) error {
+	if name == "" {
+		return errors.New(`is empty: write a zone, "." for the root`)
+	}
+	if len(name) > 253 {
+		return errors.New("is longer than a name can be (253 bytes)")
+	}
+	for label := range strings.SplitSeq(name, ".") {
+		if label == "" || len(label) > 63 || strings.Trim(label, "abcdefghijklmnopqrstuvwxyz0123456789-_/") != "" {
+			return errors.New(`is no zone: write it like "example" or "xn--wgv71a.example"`)
+		}
+	}
+	return nil
+}
+
+// buildReferences returns the addresses that clouds give as reference, each once with the zones of all clouds that do,
+// and as text those that the families leave out.
+func (d *DNSAnycast) buildReferences() (servers []*server, leftOut []string, err error) {
+	c := &cloud{name: referenceCloud, reference: true, instances: newInstances(d.MaxInstances)}
+	for i := range d.Clouds {
+		opt := &d.Clouds[i]
+		zones, err := zoneNames(opt.Zones)
+		if err != nil {
+			return nil, nil, fmt.Errorf("%s%w", place(i, opt), err)
+		}
+		if opt.Reference != nil && len(zones) == 0 {
+			return nil, nil, fmt.Errorf("%s.reference: is asked for zones only: write a zone as well", place(i, opt))
+		}
+		var own []string
+		for n, text := range opt.Reference {
+			s, err := d.parseReference(text, own)
+			if err != nil {
+				return nil, nil, fmt.Errorf("%s.reference[%d]: %w", place(i, opt), n+1, err)
+			}
+			own = append(own, s.key())
+			if !slices.Contains(d.Families, family(s.addr.Addr())) {
+				leftOut = append(leftOut, text)
+				continue
+			}
+			if k := slices.IndexFunc(servers, func(o *server) bool { return o.key() == s.key() }); k >= 0 {
+				s = servers[k]
+			} else {
+				s.cloud = c
+				s.build()
+				servers = append(servers, s)
+			}
+			s.addZones(zones)
+		}
+	}
+	return servers, leftOut, nil
+}
+
+func (d *DNSAnycast) parseReference(text string, before []string) (*server, error) {
+	s, err := d.parseServer(text)
+	switch {
+	case err != nil:
+		return nil, err
+	case s.host != nil:
+		return nil, fmt.Errorf("%q is a host name: write an address", text)
+	case slices.Contains(before, s.key()):
+		return nil, fmt.Errorf("%q is listed twice", text)
+	}
+	s.transports = d.Transports[:1] // it is asked once a round
+	return s, nil
+}
+
+func (s *server) addZones(zones []string) {
+	for _, z := range zones {
+		if !slices.Contains(s.zones, z) {
+			s.zones = append(s.zones, z)
+		}
+	}
+}
+
+// machine is what an identity query said about who has an NSID.
+type machine struct {
+	who who
+	at  time.Time
+}
+
+// learn remembers who answers with an NSID, so that one machine has one name. There is room for as many as there are
+// for instances, and for a day.
+func (c *cloud) learn(nsid string, w who, now time.Time) {
+	if nsid == "" || w.name == "" {
+		return
+	}
+	if _, known := c.machines[nsid]; !known && len(c.machines) >= c.instances.max {
+		for n, m := range c.machines {
+			if now.Sub(m.at) >= instanceKept {
+				delete(c.machines, n)
+			}
+		}
+		if len(c.machines) >= c.instances.max {
+			return
+		}
+	}
+	if c.machines == nil {
+		c.machines = map[string]machine{}
+	}
+	c.machines[nsid] = machine{w, now}
+}
+
+// pairing is who answered the identity queries to a target in one round.
+type pairing struct {
+	who   who
+	clash bool // not the same one each time
+}
+
+// pair is by target.
+func pair(all []seen) map[*target]pairing {
+	pairs := map[*target]pairing{}
+	for i := range all {
+		s := &all[i]
+		if s.who.name == "" {
+			continue
+		}
+		p, known := pairs[s.target]
+		if !known {
+			p.who = s.who
+			p.who.source = "paired"
+		}
+		p.clash = p.clash || p.who.name != s.who.name
+		pairs[s.target] = p
+	}
+	return pairs
+}
+
+// zoneWho is who answered a query for a zone: the one with its NSID; without one, whoever answered the round's identity
+// queries to the same target.
+func (p *probe) zoneWho(pairs map[*target]pairing, now time.Time) who {
+	if p.told == nil {
+		return who{}
+	}
+	c := p.target.server.cloud
+	if nsid := printable(p.told.NSID, fieldSize); nsid != "" {
+		if m, known := c.machines[nsid]; known && now.Sub(m.at) < instanceKept {
+			return m.who
+		}
+		return whoIs(p.told.NSID, "nsid", c.site)
+	}
+	if p := pairs[p.target]; !p.clash {
+		return p.who
+	}
+	return who{}
+}
+
+// judgeZones makes the points of a round's zone queries, which need what all of them and the identity queries said.
+func (d *DNSAnycast) judgeZones(all []seen, zoned []*probe, now time.Time, emit emitFunc) {
+	if len(zoned) == 0 {
+		return
+	}
+	for i := range all {
+		all[i].target.server.cloud.learn(all[i].nsid, all[i].who, now)
+	}
+	slices.SortStableFunc(zoned, func(a, b *probe) int { return a.outcome().Sent.Compare(b.outcome().Sent) })
+	pairs := pair(all)
+	names := make([]naming, len(zoned))
+	for i, p := range zoned {
+		names[i].who = p.zoneWho(pairs, now)
+		names[i].instance = d.instance(p.target.server.cloud, names[i].who, now)
+		if r, _ := p.result(); r == success {
+			d.serials(p.zone).hear(p.outcome().Sent, p.told.Serial, p.speaker(names[i].instance))
+		}
+	}
+	d.reviewZones(now)
+	lags := d.lags(zoned)
+	for i, p := range zoned {
+		emit(p.zoneMetric(names[i], lags[i]))
+	}
+}
+
+// naming is who answered, and what the tag instance calls it.
+type naming struct {
+	who      who
+	instance string
+}
+
+func (d *DNSAnycast) serials(zone string) *serials {
+	if d.zones == nil {
+		d.zones = map[string]*serials{}
+	}
+	if d.zones[zone] == nil {
+		d.zones[zone] = &serials{}
+	}
+	return d.zones[zone]
+}
+
+// speaker is who stands by a serial: the instance, or the target where none is named or not every one can be.
+func (p *probe) speaker(instance string) string {
+	t := p.target
+	if c := t.server.cloud; instance != "" && instance != other && !c.reference {
+		return c.name + "\x00" + instance
+	}
+	k := t.stateKey()
+	return strings.Join([]string{k.Cloud, k.Server, k.Address, k.Transport}, "\x00")
+}
+
+func (d *DNSAnycast) reviewZones(now time.Time) {
+	for zone, z := range d.zones {
+		forgotten := z.review()
+		if len(forgotten) == 0 || now.Sub(z.warned) < setBackEvery {
+			continue
+		}
+		z.warned = now
+		d.warnf("zone %s: serial %d was set back: all who answered it are at older ones, which count as the newest again", zone, forgotten[len(forgotten)-1])
+	}
+}
+
+// lags returns how late each answer's serial was; below zero where that says nothing.
+func (d *DNSAnycast) lags(zoned []*probe) []time.Duration {
+	type key struct {
+		zone   string
+		serial uint32
+	}
+	since := map[key]time.Time{}
+	lags := make([]time.Duration, len(zoned))
+	for i, p := range zoned {
+		lags[i] = -1
+		if r, _ := p.result(); r != success {
+			continue
+		}
+		k := key{p.zone, p.told.Serial}
+		at, known := since[k]
+		if !known {
+			at = d.serials(p.zone).outdated(p.told.Serial)
+			since[k] = at
+		}
+		if lags[i] = 0; !at.IsZero() {
+			lags[i] = max(0, p.told.Sent.Sub(at))
+		}
+	}
+	return lags
+}

@@ -1,0 +1,314 @@
+//go:build unix
+
+package dns_anycast
+
+import (
+	"encoding/hex"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/influxdata/telegraf"
+	"github.com/miekg/dns"
+)
+
+// secondary is a name server of zones. What it says may be changed while it runs.
+type secondary struct {
+	*liar
+	says atomic.Pointer[saysOfZone]
+}
+
+// saysOfZone is what a secondary says; of a zone NOERROR with AA and an SOA record, unless told otherwise.
+type saysOfZone struct {
+	name, nsid string // of its identity
+	serial     uint32
+	edit       func(*dns.Msg) // of a reply about a zone; nil: none
+	silent     bool           // about zones
+	nameless   bool           // silent about itself
+}
+
+func zoneServer(t *testing.T, ip string, says saysOfZone) *secondary {
+	t.Helper()
+	s := &secondary{}
+	s.says.Store(&says)
+	s.liar = serve(t, ip, func(q incoming) {
+		if reply := s.says.Load().reply(q.query); reply != nil {
+			q.reply(reply)
+		}
+	})
+	return s
+}
+
+func (s *saysOfZone) reply(query []byte) []byte {
+	var q dns.Msg
+	if q.Unpack(query) != nil {
+		return nil
+	}
+	r := new(dns.Msg).SetReply(&q)
+	header := dns.RR_Header{Name: q.Question[0].Name, Rrtype: q.Question[0].Qtype, Class: q.Question[0].Qclass}
+	if header.Rrtype == dns.TypeSOA {
+		r.Authoritative = true
+		r.Answer = []dns.RR{&dns.SOA{Hdr: header, Ns: "ns.", Mbox: "root.", Serial: s.serial}}
+		if s.silent {
+			return nil
+		}
+		if s.edit != nil {
+			s.edit(r)
+		}
+	} else if s.nameless {
+		return nil
+	} else if s.name != "" {
+		r.Answer = []dns.RR{&dns.TXT{Hdr: header, Txt: []string{s.name}}}
+	}
+	if s.nsid != "" {
+		r.SetEdns0(1232, false)
+		r.IsEdns0().Option = []dns.EDNS0{&dns.EDNS0_NSID{Code: dns.EDNS0NSID, Nsid: hex.EncodeToString([]byte(s.nsid))}}
+	}
+	b, err := r.Pack()
+	if err != nil {
+		panic(err)
+	}
+	return b
+}
+
+// asksZones is a cloud of secondaries with zones.
+func asksZones(t *testing.T, zones Zones, change func(*DNSAnycast), all ...*secondary) *DNSAnycast {
+	t.Helper()
+	var servers []string
+	for _, s := range all {
+		servers = append(servers, s.at)
+	}
+	return newAsking(t, servers, func(d *DNSAnycast) {
+		d.Transports, d.Timeout, d.Clouds[0].Zones = []string{"udp"}, Duration(200*time.Millisecond), zones
+		change(d)
+	})
+}
+
+// textOf writes a point as "tag=value,… field=value …", but for where it was asked and the times.
+func textOf(m telegraf.Metric) string {
+	var tags []string
+	for _, k := range slices.Sorted(maps.Keys(m.Tags())) {
+		if !slices.Contains([]string{"server", "address", "family", "transport", "operator"}, k) {
+			tags = append(tags, k+"="+m.Tags()[k])
+		}
+	}
+	return strings.Join(tags, ",") + " " + fieldsOf(m)
+}
+
+func withoutAA(r *dns.Msg) { r.Authoritative = false }
+
+func refused(r *dns.Msg) { r.Answer, r.Rcode, r.Authoritative = nil, dns.RcodeRefused, false }
+
+func referral(r *dns.Msg) {
+	r.Answer, r.Authoritative = nil, false
+	r.Ns = []dns.RR{&dns.NS{Hdr: dns.RR_Header{Name: "example.", Rrtype: dns.TypeNS, Class: dns.ClassINET}, Ns: "ns.example."}}
+}
+
+// TestZoneResults: what a reply about a zone is worth, whatever the identity query says.
+func TestZoneResults(t *testing.T) {
+	answer := func(edit func(*dns.Msg)) saysOfZone { return saysOfZone{name: "lhr1.example", serial: 7, edit: edit} }
+	const who = "cloud=c,identity_source=paired,instance=lhr1.example,"
+	for _, c := range []struct {
+		name string
+		says saysOfZone
+		want string
+	}{
+		{"success", answer(nil), who + "rcode=NOERROR,result=success,site=LHR,zone=example aa=1 answered=1 query_time_ms rcode_value=0 result_code=0 serial=7 serial_lag_s=0"},
+		{"without AA", answer(withoutAA), who + "rcode=NOERROR,result=not_authoritative,site=LHR,zone=example aa=0 answered=1 query_time_ms rcode_value=0 result_code=9 serial=7"},
+		{"referral", answer(referral), who + "rcode=NOERROR,result=not_authoritative,site=LHR,zone=example aa=0 answered=1 query_time_ms rcode_value=0 result_code=9"},
+		{"referral with AA", answer(func(r *dns.Msg) { referral(r); r.Authoritative = true }),
+			who + "rcode=NOERROR,result=no_soa,site=LHR,zone=example aa=1 answered=1 query_time_ms rcode_value=0 result_code=10"},
+		{"empty", answer(func(r *dns.Msg) { r.Answer = nil }), who + "rcode=NOERROR,result=no_soa,site=LHR,zone=example aa=1 answered=1 query_time_ms rcode_value=0 result_code=10"},
+		{"empty without AA", answer(func(r *dns.Msg) { r.Answer, r.Authoritative = nil, false }),
+			who + "rcode=NOERROR,result=no_soa,site=LHR,zone=example aa=0 answered=1 query_time_ms rcode_value=0 result_code=10"},
+		{"of another zone", answer(func(r *dns.Msg) { r.Answer[0].Header().Name = "other.example." }),
+			who + "rcode=NOERROR,result=no_soa,site=LHR,zone=example aa=1 answered=1 query_time_ms rcode_value=0 result_code=10"},
+		{"in upper case", answer(func(r *dns.Msg) { r.Answer[0].Header().Name = "EXAMPLE." }),
+			who + "rcode=NOERROR,result=success,site=LHR,zone=example aa=1 answered=1 query_time_ms rcode_value=0 result_code=0 serial=7 serial_lag_s=0"},
+		{"refused", answer(refused), who + "rcode=REFUSED,result=rcode_error,site=LHR,zone=example aa=0 answered=1 query_time_ms rcode_value=5 result_code=3"},
+		{"expired", answer(func(r *dns.Msg) { refused(r); r.Rcode = dns.RcodeServerFailure }),
+			who + "rcode=SERVFAIL,result=rcode_error,site=LHR,zone=example aa=0 answered=1 query_time_ms rcode_value=2 result_code=3"},
+		{"truncated", answer(func(r *dns.Msg) { r.Answer, r.Truncated = nil, true }),
+			who + "rcode=NOERROR,result=truncated,site=LHR,zone=example aa=1 answered=1 query_time_ms rcode_value=0 result_code=5"},
+		{"TC behind the record", answer(func(r *dns.Msg) { r.Truncated = true }),
+			who + "rcode=NOERROR,result=success,site=LHR,zone=example aa=1 answered=1 query_time_ms rcode_value=0 result_code=0 serial=7 serial_lag_s=0"},
+		{"silent", saysOfZone{name: "lhr1.example", silent: true}, "cloud=c,result=timeout,zone=example answered=0 result_code=1"},
+		{"another question", answer(func(r *dns.Msg) { r.Question[0].Name = "other." }), "cloud=c,result=invalid,zone=example answered=0 error=wrong question result_code=6"},
+		{"the greatest serial", saysOfZone{serial: 1<<32 - 1}, "cloud=c,rcode=NOERROR,result=success,zone=example aa=1 answered=1 query_time_ms rcode_value=0 result_code=0 serial=4294967295 serial_lag_s=0"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			d := asksZones(t, Zones{"Example."}, func(*DNSAnycast) {}, zoneServer(t, "127.0.0.1", c.says))
+			round := roundOf(t, d)
+			if zones := round[soaMeasurement]; len(zones) != 1 || textOf(zones[0]) != c.want {
+				t.Errorf("got %v\nwant %s", zones, c.want)
+			}
+			if c.says.name != "" && round[measurement][0].Tags()["result"] != "success" {
+				t.Errorf("the identity query: %v", round[measurement])
+			}
+		})
+	}
+}
+
+// TestZoneIdentity: who answered is told by the NSID, or by the identity queries of the same round where those agree.
+func TestZoneIdentity(t *testing.T) {
+	s := zoneServer(t, "127.0.0.1", saysOfZone{name: "lhr1.example", nsid: "id-1", serial: 7})
+	d := asksZones(t, Zones{"example"}, func(d *DNSAnycast) { d.Queries = 1 }, s)
+	who := func() string {
+		tags := roundOf(t, d)[soaMeasurement][0].Tags()
+		return fmt.Sprintf("%s at %s by %s", tags["instance"], tags["site"], tags["identity_source"])
+	}
+	for _, c := range []struct {
+		name string
+		says saysOfZone
+		want string
+	}{
+		{"the NSID is known by its name", saysOfZone{name: "lhr1.example", nsid: "id-1"}, "lhr1.example at LHR by hostname.bind"},
+		{"it still is when the name is not told", saysOfZone{nsid: "id-1", nameless: true}, "lhr1.example at LHR by hostname.bind"},
+		{"as the identity query has it", saysOfZone{nsid: "id-1"}, "id-1 at  by nsid"},
+		{"it has got another name", saysOfZone{name: "lhr2.example", nsid: "id-1"}, "lhr2.example at LHR by hostname.bind"},
+		{"an NSID that nobody knows", saysOfZone{nsid: "arn3.example"}, "arn3.example at ARN by nsid"},
+		{"no NSID", saysOfZone{name: "lhr1.example"}, "lhr1.example at LHR by paired"},
+		{"nobody is named", saysOfZone{}, " at  by "},
+	} {
+		s.says.Store(&c.says)
+		if got := who(); got != c.want {
+			t.Errorf("%s: got %q, want %q", c.name, got, c.want)
+		}
+	}
+	var n atomic.Int32
+	balanced := serve(t, "127.0.0.1", func(q incoming) {
+		q.reply((&saysOfZone{name: []string{"lhr1.example", "arn1.example"}[n.Add(1)%2]}).reply(q.query))
+	})
+	d = asksZones(t, Zones{"example"}, func(d *DNSAnycast) { d.Queries = 3 }, &secondary{liar: balanced})
+	if got := who(); got != " at  by " {
+		t.Errorf("two instances in one round: got %q, want nobody", got)
+	}
+}
+
+// TestZoneLag: three sites, of which one stays behind; then the primary as reference, which is set back.
+func TestZoneLag(t *testing.T) {
+	at := func(name string, serial uint32) *saysOfZone {
+		return &saysOfZone{name: name, nsid: name, serial: serial}
+	}
+	a, b := zoneServer(t, "127.0.0.1", *at("lhr1.example", 5)), zoneServer(t, "127.0.0.1", *at("arn1.example", 5))
+	primary := zoneServer(t, "127.0.0.1", saysOfZone{serial: 5})
+	log := &journal{}
+	d := asksZones(t, Zones{"example"}, func(d *DNSAnycast) { d.Clouds[0].Reference, d.Log = []string{primary.at}, log }, a, b)
+	lags := func() (lag [3]float64) { // of a, b and the primary
+		round := roundOf(t, d)
+		if len(round[cloudMeasurement]) != 1 || len(round[measurement]) != 2 {
+			t.Errorf("the primary is asked more than zones: %v", round)
+		}
+		for _, m := range round[soaMeasurement] {
+			for i, s := range []*secondary{a, b, primary} {
+				if v, ok := m.GetField("serial_lag_s"); ok && m.Tags()["server"] == s.at {
+					lag[i] = v.(float64)
+				}
+			}
+		}
+		return lag
+	}
+	if got := lags(); got != [3]float64{} {
+		t.Errorf("all have the same: lags %v", got)
+	}
+	primary.says.Store(&saysOfZone{serial: 6})
+	lags()
+	published := time.Now()
+	time.Sleep(300 * time.Millisecond)
+	a.says.Store(at("lhr1.example", 6))
+	if got := lags(); got[0] != 0 || got[2] != 0 || got[1] < 0.25 || got[1] > time.Since(published).Seconds()+0.1 {
+		t.Errorf("one is behind by 300 ms: lags %v", got)
+	}
+	b.says.Store(&saysOfZone{name: "arn1.example", nsid: "arn1.example", edit: refused})
+	lags()
+	a.says.Store(at("lhr1.example", 5)) // a stale copy
+	b.says.Store(at("arn1.example", 5))
+	primary.says.Store(&saysOfZone{serial: 5})
+	for range answersKept {
+		if got := lags(); got[0] < 0.25 && len(log.lines) == 0 {
+			t.Errorf("a stale copy: lags %v", got)
+		}
+	}
+	if got := lags(); got != [3]float64{} || len(log.lines) != 1 || !strings.HasPrefix(log.lines[0], "W! zone example: serial 6 ") {
+		t.Errorf("set back by all: lags %v, said %q", got, log.lines)
+	}
+}
+
+// TestReferences: an address and zone is asked once, whatever clouds name it, with tags of its own.
+func TestReferences(t *testing.T) {
+	s, primary := zoneServer(t, "127.0.0.1", saysOfZone{name: "lhr1.example"}), zoneServer(t, "127.0.0.1", saysOfZone{nsid: "hidden", serial: 9})
+	d := newAsking(t, []string{s.at}, func(d *DNSAnycast) {
+		d.Transports = []string{"tcp", "udp"}
+		d.Clouds[0].Zones, d.Clouds[0].Reference = Zones{"a.example", "b.example"}, []string{primary.at}
+		d.Clouds = append(d.Clouds, Cloud{Name: "d", Servers: []string{s.at}, Zones: Zones{"b.example", "c.example"}, Reference: []string{primary.at}})
+	})
+	got := map[string]int{}
+	for _, m := range roundOf(t, d)[soaMeasurement] {
+		if m.Tags()["server"] == primary.at {
+			delete(m.Tags(), "server")
+			got[textOf(m)+" "+m.Tags()["transport"]]++
+			if m.HasTag("operator") {
+				t.Errorf("a cloud's tag on a reference: %v", m)
+			}
+		}
+	}
+	want := map[string]int{}
+	for _, zone := range []string{"a", "b", "c"} {
+		want["cloud=reference,identity_source=nsid,instance=hidden,rcode=NOERROR,result=success,zone="+zone+
+			".example aa=1 answered=1 nsid=hidden query_time_ms rcode_value=0 result_code=0 serial=9 serial_lag_s=0 tcp"] = 1
+	}
+	if !maps.Equal(got, want) {
+		t.Errorf("got %v\nwant %v", got, want)
+	}
+}
+
+// TestZonesOnceARound: whatever queries says, from a port of their own.
+func TestZonesOnceARound(t *testing.T) {
+	var n notes
+	says := saysOfZone{name: "lhr1.example"}
+	s := serve(t, "127.0.0.1", func(q incoming) { n.take(q); q.reply(says.reply(q.query)) })
+	d := asksZones(t, Zones{"a.example", "b.example", "."}, func(d *DNSAnycast) { d.Queries = 2 }, &secondary{liar: s})
+	round := roundOf(t, d)
+	if len(round[measurement]) != 2 || len(round[soaMeasurement]) != 3 {
+		t.Errorf("%d and %d points, want 2 and 3", len(round[measurement]), len(round[soaMeasurement]))
+	}
+	ports := map[int]bool{}
+	for _, q := range n.of("udp") {
+		ports[q.port] = true
+	}
+	if len(ports) != 5 {
+		t.Errorf("five queries came from %d ports", len(ports))
+	}
+}
+
+// TestMachinesAreBounded: a server that makes up an NSID for each reply.
+func TestMachinesAreBounded(t *testing.T) {
+	c := &cloud{instances: newInstances(3)}
+	for i := range 10 {
+		c.learn(fmt.Sprint(i), who{name: "x"}, dayStart.Add(time.Duration(i)*time.Minute))
+	}
+	c.learn("0", who{name: "y"}, dayStart.Add(time.Hour))
+	if len(c.machines) != 3 || c.machines["0"].who.name != "y" {
+		t.Errorf("%v", c.machines)
+	}
+	if c.learn("late", who{name: "x"}, dayStart.Add(25*time.Hour)); c.machines["late"].who.name != "x" || len(c.machines) > 3 {
+		t.Errorf("a day later: %v", c.machines)
+	}
+}
+
+// TestZonesUnmarshal: Telegraf's TOML library hands over a value's text.
+func TestZonesUnmarshal(t *testing.T) {
+	for text, want := range map[string]Zones{
+		`"example"`: {"example"}, `'example'`: {"example"}, `["a", "b"]`: {"a", "b"}, `[]`: {}, `5`: nil, `[5]`: nil, `"a`: nil,
+	} {
+		var z Zones
+		if err := z.UnmarshalTOML([]byte(text)); (err == nil) != (want != nil) || err == nil && !slices.Equal(z, want) {
+			t.Errorf("%s: got %q, %v, want %q", text, z, err, want)
+		}
+	}
+}
