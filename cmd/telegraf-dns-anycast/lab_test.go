@@ -7,6 +7,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -73,7 +74,7 @@ func startAnycast(t *testing.T) anycast {
 	if out, err := exec.Command("go", "build", "-o", program, "../../scripts/lab").CombinedOutput(); err != nil {
 		t.Fatalf("build the lab: %v\n%s", err, out)
 	}
-	lab := converse(t, program, "--control")
+	lab := converse(t, program, "--control", "--delay", "5ms,20ms,25ms")
 	var namespace, file string
 	if _, err := fmt.Sscanf(lab.line(t), "ready %s %s", &namespace, &file); err != nil {
 		t.Fatal(err)
@@ -113,8 +114,9 @@ func (a anycast) tell(t *testing.T, command string) {
 // labRound is the lines of one round, what varies in them taken out.
 type labRound struct {
 	queries, changes []string
+	zones            []string // as they came
 	cloud            string
-	ms               []float64 // query_time_ms of those that have one
+	ms               []float64 // query_time_ms of the queries that have one
 }
 
 var (
@@ -128,6 +130,10 @@ func (a anycast) round(t *testing.T) (r labRound) {
 	io.WriteString(a.plugin.in, "\n")
 	for r.cloud == "" {
 		line := a.plugin.line(t)
+		if strings.HasPrefix(line, "dns_anycast_soa,") {
+			r.zones = append(r.zones, line)
+			continue
+		}
 		if m := timeOf.FindStringSubmatch(line); m != nil {
 			ms, _ := strconv.ParseFloat(m[1], 64)
 			r.ms = append(r.ms, ms)
@@ -284,5 +290,59 @@ func TestAnycastECMP(t *testing.T) {
 		if !strings.HasPrefix(last[family], "dns_anycast_change,address="+address+",") || !strings.Contains(last[family], `to="split"`) {
 			t.Errorf("the last change over %s: %q", family, last[family])
 		}
+	}
+}
+
+var lagOf = regexp.MustCompile(`serial_lag_s=([0-9.e+-]+)`)
+
+// TestAnycastZone: with rounds of one second, a zone update reaches two sites of three. The third is named by its own
+// NSID, with its lag to the second, while it goes on telling its name.
+func TestAnycastZone(t *testing.T) {
+	t.Parallel()
+	a := startAnycast(t)
+	second := time.NewTicker(time.Second)
+	defer second.Stop()
+	a.checkZones(t, a.round(t), 1, 1, 0)
+	a.tell(t, "publish 2 arn1 yyz1")
+	published := time.Now()
+	for range 5 {
+		<-second.C
+		r := a.round(t)
+		r.check(t, []string{answer("ipv4", "LHR1"), answer("ipv6", "LHR1")}, nil, sums(1, 1))
+		a.checkZones(t, r, 1, 2, time.Since(published))
+	}
+	a.tell(t, "publish 2")
+	a.checkZones(t, a.round(t), 2, 2, 0)
+}
+
+// checkZones: LHR1 answers over both families and at its own address with one serial, which is that late, the other two
+// sites with another. The lag begins with the first sight, which comes with the first round after the update.
+func (a anycast) checkZones(t *testing.T, r labRound, lhr, others int, lag time.Duration) {
+	t.Helper()
+	count := map[string]int{}
+	for _, line := range r.zones {
+		m := lagOf.FindStringSubmatch(line)
+		if m == nil {
+			t.Errorf("no lag: %s", line)
+			continue
+		}
+		seconds, _ := strconv.ParseFloat(m[1], 64)
+		_, rest, _ := strings.Cut(line, ",instance=")
+		instance, _, _ := strings.Cut(rest, ",")
+		want, late := others, 0.0
+		if instance == "LHR1" {
+			want, late = lhr, lag.Seconds()
+		}
+		if seconds < late-1.2 || seconds > late+0.1 || late == 0 && seconds != 0 {
+			t.Errorf("%s is %v s late, want about %v: %s", instance, seconds, late, line)
+		}
+		if !strings.Contains(line, fmt.Sprintf(",serial=%di,", want)) || !strings.Contains(line, ",result=success,") ||
+			!strings.Contains(line, fmt.Sprintf("nsid=%q", instance)) || !strings.Contains(line, "zone=lab.example ") {
+			t.Errorf("want serial %d of %s: %s", want, instance, line)
+		}
+		count[instance]++
+	}
+	if want := map[string]int{"LHR1": 3, "ARN1": 1, "YYZ1": 1}; !maps.Equal(count, want) {
+		t.Errorf("answers %v, want %v", count, want)
 	}
 }

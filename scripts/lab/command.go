@@ -193,7 +193,9 @@ Break it, in a third:
 		{"delay lhr1 5ms", "near again"},
 		{"ecmp on", "every source port has a site of its own, lhr1 or arn1"},
 		{"ecmp off", "lhr1 alone again"},
+		{"publish 2 arn1 yyz1", "a zone update that does not reach lhr1"},
+		{"publish 2", "and now does"},
 	} {
-		fmt.Fprintf(w, "  %s do %-16s # %s\n", os.Args[0], c[0], c[1])
+		fmt.Fprintf(w, "  %s do %-19s # %s\n", os.Args[0], c[0], c[1])
 	}
 }

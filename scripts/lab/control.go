@@ -12,11 +12,12 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
 
-const commands = "withdraw|announce SITE [4|6], kill|start SITE, delay SITE DURATION, ecmp on|off"
+const commands = "withdraw|announce SITE [4|6], kill|start SITE, delay SITE DURATION, ecmp on|off, publish SERIAL [SITE …]"
 
 // obey does what a line says and returns when it is so.
 func (l *lab) obey(ctx context.Context, line string) error {
@@ -25,14 +26,16 @@ func (l *lab) obey(ctx context.Context, line string) error {
 		return fmt.Errorf("%q is not understood; there are %s", line, commands)
 	}
 	verb, name, rest := words[0], words[1], words[2:]
-	if verb == "ecmp" && len(rest) == 0 {
+	switch {
+	case verb == "ecmp" && len(rest) == 0:
 		return l.setECMP(ctx, name)
+	case verb == "publish":
+		return l.obeyPublish(ctx, name, rest)
 	}
-	i := slices.IndexFunc(l.sites, func(s *site) bool { return s.name == name })
-	if i < 0 {
-		return fmt.Errorf("%q: no site %q; there are %s", line, name, commands)
+	s, err := l.site(name)
+	if err != nil {
+		return err
 	}
-	s := l.sites[i]
 	switch {
 	case verb == "withdraw" && len(rest) <= 1:
 		return l.announce(ctx, s, "disable", rest)
@@ -50,6 +53,34 @@ func (l *lab) obey(ctx context.Context, line string) error {
 		return s.wire.set(delay)
 	}
 	return fmt.Errorf("%q is not understood; there are %s", line, commands)
+}
+
+func (l *lab) site(name string) (*site, error) {
+	i := slices.IndexFunc(l.sites, func(s *site) bool { return s.name == name })
+	if i < 0 {
+		return nil, fmt.Errorf("no site %q; there are %s", name, commands)
+	}
+	return l.sites[i], nil
+}
+
+// obeyPublish is for all sites where none is named.
+func (l *lab) obeyPublish(ctx context.Context, serial string, names []string) error {
+	n, err := strconv.ParseUint(serial, 10, 32)
+	if err != nil {
+		return fmt.Errorf("serial %q: want a number of 32 bits", serial)
+	}
+	sites := l.sites
+	if len(names) > 0 {
+		sites = nil
+	}
+	for _, name := range names {
+		s, err := l.site(name)
+		if err != nil {
+			return err
+		}
+		sites = append(sites, s)
+	}
+	return l.publish(ctx, uint32(n), sites)
 }
 
 // announce enables or disables the route of one family or of both.

@@ -48,6 +48,7 @@ type site struct {
 	number         int // of its network and, from 64510, of its autonomous system
 	make           nameserver
 	announced      [2]bool // by family
+	serial         uint32  // of its zone
 	wire           *wire
 	server         *process // nil while it is dead
 }
@@ -67,7 +68,7 @@ func newLab(o options) (*lab, error) {
 	}
 	l := &lab{name: filepath.Base(dir), dir: dir, visitor: newVisitor(), ecmp: o.ecmp}
 	for _, s := range cloud {
-		s.announced = [2]bool{true, true}
+		s.announced, s.serial = [2]bool{true, true}, 1
 		l.sites = append(l.sites, &s)
 	}
 	if l.keeper, err = newKeeper(dir); err != nil {
@@ -148,17 +149,22 @@ func (l *lab) answered(place string) error {
 
 // ask asks for no name of the CHAOS class, of which BIND answers three a second.
 func (l *lab) ask(place, address string) error {
+	_, err := l.exchange(place, address, new(dns.Msg).SetQuestion(".", dns.TypeNS))
+	return err
+}
+
+func (l *lab) exchange(place, address string, q *dns.Msg) (*dns.Msg, error) {
 	var c net.Conn
 	if err := l.visitor.in(l.namespace(place), func() (err error) {
 		c, err = net.Dial("udp", net.JoinHostPort(address, "53"))
 		return err
 	}); err != nil {
-		return err
+		return nil, err
 	}
 	defer c.Close()
 	client := dns.Client{Timeout: 2*longest + time.Second}
-	_, _, err := client.ExchangeWithConn(new(dns.Msg).SetQuestion(".", dns.TypeNS), &dns.Conn{Conn: c})
-	return err
+	r, _, err := client.ExchangeWithConn(q, &dns.Conn{Conn: c})
+	return r, err
 }
 
 func (l *lab) close() error {
@@ -179,5 +185,7 @@ func pluginConfig() string {
     name = "lab"
     servers = ["%s", "%s"]
     site = '^([A-Z]{3})'
-`, service[0], service[1])
+    zone = "%s"
+    reference = ["%s", "%s", "%s"]  # the sites' own addresses
+`, service[0], service[1], zone, neighbour(1)[0], neighbour(2)[0], neighbour(3)[0])
 }

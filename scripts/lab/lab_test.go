@@ -50,6 +50,11 @@ func TestLab(t *testing.T) {
 		s.tell(t, "delay lhr1 0s")
 		v.expectAway(t, 0)
 	})
+	t.Run("publish", func(t *testing.T) {
+		s.tell(t, "publish 7 arn1 yyz1")
+		s.tell(t, "publish 4294967295")
+		s.tell(t, "publish 1")
+	})
 	t.Run("nowhere to go", func(t *testing.T) {
 		for _, site := range []string{"yyz1", "arn1", "lhr1"} {
 			s.tell(t, "withdraw "+site)

@@ -41,6 +41,7 @@
 //	start SITE            and is back
 //	delay SITE DURATION   how long its wire holds a packet, one way
 //	ecmp on|off           lhr1 and arn1 are preferred alike, or lhr1 alone
+//	publish N [SITE …]    the zone lab.example gets serial N, at these sites or at all
 //
 // Reading order: command.go (the command line), lab.go (start, converge, end), network.go (namespaces and addresses),
 // bird.go (BGP), servers.go, control.go (the commands); below them wire.go (packets that take their time), process.go,
