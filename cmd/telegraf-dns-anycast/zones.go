@@ -11,26 +11,42 @@ import (
 // shown is a row of a table: a query for who answers, with what the same target said of its zones; or such a query
 // alone, of a reference address.
 type shown struct {
-	point telegraf.Metric
-	zones []telegraf.Metric
+	point  telegraf.Metric
+	zones  []telegraf.Metric
+	newest map[string]uint32 // serial of each zone in this round
 }
 
 // targets are the rows of a round, references last.
 func (r *round) targets() (all []shown) {
-	zones := map[targetKey][]telegraf.Metric{}
+	zones, newest := map[targetKey][]telegraf.Metric{}, map[string]uint32{}
 	for _, m := range r.zones {
 		zones[keyOf(m)] = append(zones[keyOf(m)], m)
+		zone := tag(m, "zone")
+		if n, ok := serialOf(m); ok && !isFailure(m) {
+			if newer, known := newest[zone]; !known || isNewer(n, newer) {
+				newest[zone] = n
+			}
+		}
 	}
 	for _, m := range r.queries {
-		all = append(all, shown{m, zones[keyOf(m)]})
+		all = append(all, shown{m, zones[keyOf(m)], newest})
 	}
 	for _, m := range r.zones {
 		if tag(m, "cloud") == "reference" {
-			all = append(all, shown{m, []telegraf.Metric{m}})
+			all = append(all, shown{m, []telegraf.Metric{m}, newest})
 		}
 	}
 	return all
 }
+
+func serialOf(m telegraf.Metric) (serial uint32, ok bool) {
+	v, _ := m.GetField("serial")
+	n, ok := v.(int64)
+	return uint32(n), ok
+}
+
+// isNewer compares serials (RFC 1982, section 3.2).
+func isNewer(a, b uint32) bool { return int32(a-b) > 0 }
 
 // points are those of the rows.
 func (r *round) points() (all []telegraf.Metric) {
@@ -49,20 +65,26 @@ func keyOf(m telegraf.Metric) targetKey {
 
 func (t shown) serials() string {
 	return t.each(func(m telegraf.Metric) string {
-		if serial, ok := m.GetField("serial"); ok {
+		if serial, ok := serialOf(m); ok {
 			return fmt.Sprint(serial)
 		}
 		return ""
 	})
 }
 
+// lags are how late serials are. The first round that sees a newer one cannot say since when it is there.
 func (t shown) lags() string {
 	return t.each(func(m telegraf.Metric) string {
 		v, _ := m.GetField("serial_lag_s")
-		if seconds, ok := v.(float64); ok {
-			return time.Duration(seconds * float64(time.Second)).Round(time.Second).String()
+		seconds, ok := v.(float64)
+		if !ok {
+			return ""
 		}
-		return ""
+		lag := time.Duration(seconds * float64(time.Second)).Round(time.Second)
+		if serial, _ := serialOf(m); lag == 0 && isNewer(t.newest[tag(m, "zone")], serial) {
+			return "behind"
+		}
+		return lag.String()
 	})
 }
 

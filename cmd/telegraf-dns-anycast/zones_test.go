@@ -35,6 +35,7 @@ func TestTableZones(t *testing.T) {
 		aboutZone("c", "192.0.2.2", "zone=example,result=success,rcode=NOERROR", served(9, 75.4)),
 		aboutZone("c", "192.0.2.3", "zone=example,result=rcode_error,rcode=SERVFAIL", answered),
 		aboutZone("c", "192.0.2.4", "zone=example,result=timeout", failedFor("reply came from 192.0.2.9")),
+		aboutZone("reference", "192.0.2.8", "zone=example,result=success,rcode=NOERROR", served(11, 0.2)),
 		aboutZone("reference", "192.0.2.9", "zone=example,result=success,rcode=NOERROR,instance=hidden", served(12, 0)),
 	)
 	const wantOne = `  server     instance      time  serial    lag  result
@@ -44,8 +45,9 @@ c
   192.0.2.3  YYZ1      1.000 ms                 success; zone example: rcode_error SERVFAIL
   192.0.2.4  NRT1      1.000 ms                 success; zone example: timeout: reply came from 192.0.2.9
 reference
+  192.0.2.8            1.500 ms  example 11  example behind  success
   192.0.2.9  hidden    1.500 ms  example 12  example 0s  success
-4 of 4 queries answered, 4 instances, 2 of 5 zone queries failed, in 1s
+4 of 4 queries answered, 4 instances, 2 of 6 zone queries failed, in 1s
 `
 	several := roundOf(time.Second, at("192.0.2.1", "LHR1"),
 		aboutZone("c", "192.0.2.1", "zone=a.example,result=success,rcode=NOERROR", served(12, 0)),
