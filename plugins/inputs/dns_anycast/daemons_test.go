@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -35,8 +36,14 @@ func startNameserver(t *testing.T, ns nameserver, self string) []string {
 	return servers
 }
 
-// runNameserver starts the process in a group of its own, since NSD and YADIFA fork, and returns when all servers answer.
-func runNameserver(t *testing.T, dir string, servers []string, path string, args ...string) {
+// daemon is a server's process, in a group of its own since NSD and YADIFA fork.
+type daemon struct {
+	pid  int
+	kill func() // the whole group, once
+}
+
+// runNameserver starts a process, which ends with the test, and returns when all servers answer.
+func runNameserver(t *testing.T, dir string, servers []string, path string, args ...string) daemon {
 	t.Helper()
 	log := filepath.Join(dir, "test.log")
 	out, err := os.Create(log)
@@ -55,14 +62,16 @@ func runNameserver(t *testing.T, dir string, servers []string, path string, args
 	}
 	ended := make(chan struct{})
 	go func() { cmd.Wait(); close(ended) }()
-	t.Cleanup(func() {
+	d := daemon{cmd.Process.Pid, sync.OnceFunc(func() {
 		syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL)
 		<-ended
-	})
+	})}
+	t.Cleanup(d.kill)
 	if !awaitReplies(servers, ended) {
 		b, _ := os.ReadFile(log)
 		t.Fatalf("%s does not answer on %v; it wrote:\n%s", filepath.Base(path), servers, b)
 	}
+	return d
 }
 
 // awaitReplies gives a server ten seconds, and none once its process has ended.
