@@ -62,8 +62,8 @@ func TestDashboardResults(t *testing.T) {
 			}
 		}
 	}
-	if len(colours) != len(s.results) || !coded {
-		t.Errorf("colours of %d results: %q; a panel of codes: %v", len(colours), colours, coded)
+	if len(colours) != len(s.codes) || !coded {
+		t.Errorf("colours of %d results: %q; a panel of codes: %v", len(s.codes), colours, coded)
 	}
 }
 
@@ -85,12 +85,13 @@ func (p *panel) codes(t *testing.T) (named map[string]namedCode) {
 
 func checkCodes(t *testing.T, p *panel, s schema, named map[string]namedCode) {
 	t.Helper()
-	for _, result := range s.results {
+	results := s.results[s.measurement(p.Targets[0].Query)]
+	for _, result := range results {
 		if want := map[bool]string{true: "", false: result}[result == "success"]; named[s.codes[result]].Text != want {
 			t.Errorf("%q: %s is called %q, want %q", p.Title, s.codes[result], named[s.codes[result]].Text, want)
 		}
 	}
-	if len(named) != len(s.results)-1 {
+	if len(named) != len(results)-1 {
 		t.Errorf("%q names codes that no result has: %v", p.Title, named)
 	}
 }

@@ -65,8 +65,8 @@ func (s *scenario) testPanels(t *testing.T) {
 			checkTable(t, &p, a)
 		default:
 			for _, o := range p.FieldConfig.Overrides {
-				if !slices.Contains(schema.results, o.Matcher.Options) {
-					t.Errorf("%q has an override for %q, which is no result", p.Title, o.Matcher.Options)
+				if !slices.Contains(schema.results[schema.measurement(p.Targets[0].Query)], o.Matcher.Options) {
+					t.Errorf("%q has an override for %q, which is no result of it", p.Title, o.Matcher.Options)
 				}
 			}
 		}
@@ -113,7 +113,7 @@ func (s *scenario) testAnnotations(t *testing.T) {
 // testSelections: what the variables select is what plain comparisons select, whatever is in the names.
 func (s *scenario) testSelections(t *testing.T) {
 	d := readDashboard(t)
-	all := selection{"host": {far}, "cloud": {alpha}, "server": {s.alpha4.addr}, "family": {"ipv4"}, "transport": {"udp"}}
+	all := selection{"host": {far}, "cloud": {alpha}, "server": {s.alpha4.addr}, "family": {"ipv4"}, "transport": {"udp"}, "zone": {zone}}
 	for _, chosen := range []selection{
 		{}, all,
 		{"host": {far}}, {"host": {near, far}},
@@ -121,6 +121,7 @@ func (s *scenario) testSelections(t *testing.T) {
 		{"server": {s.alpha6.addr}}, {"server": {s.alpha4.addr, nowhere}},
 		{"family": {"ipv6"}}, {"family": {"ipv4", "ipv6"}},
 		{"transport": {"tcp"}},
+		{"zone": {slashed}}, {"zone": {zone, slashed}}, {"zone": {"example"}},
 	} {
 		for _, p := range d.asking() {
 			for _, q := range p.Targets {
@@ -173,6 +174,9 @@ func (s *scenario) testVariables(t *testing.T) {
 		{"family", selection{"cloud": {beta}}, []string{"ipv4"}},
 		{"transport", selection{"cloud": {"none"}}, nil},
 		{"transport", nil, []string{"tcp", "udp"}},
+		{"zone", nil, []string{zone, slashed}},
+		{"zone", selection{"cloud": {unasked}}, []string{zone}},
+		{"zone", selection{"host": {near}, "cloud": {unasked}}, nil},
 	} {
 		var got []string
 		for _, r := range s.ask(t, d, target{Query: d.variable(tc.name).Query}, tc.chosen) {

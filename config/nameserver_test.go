@@ -1,7 +1,6 @@
 package config_test
 
 import (
-	"encoding/hex"
 	"errors"
 	"net"
 	"sync/atomic"
@@ -11,13 +10,13 @@ import (
 	"github.com/miekg/dns"
 )
 
-// manner is how a name server answers an identity query.
+// manner is how a name server answers a query.
 type manner func(w dns.ResponseWriter, q *dns.Msg)
 
 // nameServer listens on one address and port, over UDP and TCP.
 type nameServer struct {
 	addr    string
-	queries atomic.Int64 // over UDP
+	queries atomic.Int64 // who it is, over UDP
 	manner  atomic.Pointer[manner]
 }
 
@@ -61,7 +60,7 @@ func listenBoth(t *testing.T, ip string) (net.PacketConn, net.Listener) {
 func (s *nameServer) turn(m manner) { s.manner.Store(&m) }
 
 func (s *nameServer) ServeDNS(w dns.ResponseWriter, q *dns.Msg) {
-	if w.LocalAddr().Network() == "udp" {
+	if w.LocalAddr().Network() == "udp" && q.Question[0].Qclass == dns.ClassCHAOS {
 		s.queries.Add(1)
 	}
 	(*s.manner.Load())(w, q)
@@ -73,11 +72,7 @@ func named(identity string, away time.Duration) manner {
 		r := new(dns.Msg).SetReply(q)
 		header := dns.RR_Header{Name: q.Question[0].Name, Rrtype: dns.TypeTXT, Class: dns.ClassCHAOS}
 		r.Answer = []dns.RR{&dns.TXT{Hdr: header, Txt: []string{identity}}}
-		if q.IsEdns0() != nil {
-			r.SetEdns0(1232, false)
-			nsid := &dns.EDNS0_NSID{Code: dns.EDNS0NSID, Nsid: hex.EncodeToString([]byte(identity))}
-			r.IsEdns0().Option = []dns.EDNS0{nsid}
-		}
+		addNSID(r, q, identity)
 		time.Sleep(away)
 		w.WriteMsg(r)
 	}

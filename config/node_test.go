@@ -2,6 +2,7 @@ package config_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -168,6 +169,7 @@ func (s *scenario) testGrafana(t *testing.T) {
 	checkShown(t, panels)
 	checkChangesShown(t, panels)
 	checkTimelinesShown(t, panels)
+	s.checkZonesShown(t, panels)
 }
 
 // checkShown looks at what transformations have made, where Grafana's ways are not obvious.
@@ -210,6 +212,45 @@ func checkChangesShown(t *testing.T, panels map[string][]shown) {
 	for _, row := range strangers.Rows {
 		if row[0] != "arn1" && row[0] != "-" || slices.Contains(row, "") {
 			t.Errorf("not expected: %q", row)
+		}
+	}
+}
+
+// checkZonesShown: serials are whole numbers, lags have a unit, and whoever is not named is shown by its server.
+func (s *scenario) checkZonesShown(t *testing.T, panels map[string][]shown) {
+	t.Helper()
+	serials := panels["Which serial does each instance serve, and how late is it?"][0]
+	if order := []string{"Instance", "Site", "Zone", "Serial", "Lag", "Seen"}; !slices.Equal(serials.Columns, order) {
+		t.Errorf("serials: %q, want %q", serials.Columns, order)
+	}
+	late, primary := 0, 0
+	for _, row := range serials.Rows {
+		if row[3] != fmt.Sprint(oldSerial) && row[3] != fmt.Sprint(newSerial) ||
+			!regexp.MustCompile(`^[0-9.]+ m?s$`).MatchString(row[4]) || !strings.Contains(row[5], ":") {
+			t.Errorf("serials: %q", row)
+		}
+		if row[0] == "arn1" && row[1] == "ARN" && row[2] == zone && strings.HasSuffix(row[4], " s") && row[4] != "0 s" {
+			late++
+		}
+		if row[0] == s.primary.addr && row[1] == "-" && row[3] == fmt.Sprint(newSerial) && row[4] == "0 s" {
+			primary++
+		}
+	}
+	if late != 1 || primary != 2 || len(serials.Rows) != 7 {
+		t.Errorf("serials: arn1 late %d times, the primary there %d times: %q", late, primary, serials.Rows)
+	}
+	for _, row := range panels["Who did not serve a zone, how, and when last?"][0].Rows {
+		if slices.Contains(row, "") || row[3] == "rcode_error" && row[4] != "SERVFAIL" && row[4] != "REFUSED" {
+			t.Errorf("zones that failed: %q", row)
+		}
+	}
+	lines := map[string]bool{}
+	for _, line := range panels["How late is the zone at each instance?"] {
+		lines[line.Columns[1]] = true
+	}
+	for _, name := range []string{zone + " arn1", slashed + " lhr2", zone + " " + s.primary.addr} {
+		if !lines[name] {
+			t.Errorf("no line %q among %v", name, lines)
 		}
 	}
 }

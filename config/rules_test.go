@@ -130,8 +130,10 @@ func reduced(reducer string, s series) (value float64, known bool, err error) {
 
 func (e evaluator) holds(value float64) (bool, error) {
 	switch {
+	case e.Type == "within_range" && len(e.Params) == 2: // without its ends
+		return value > e.Params[0] && value < e.Params[1], nil
 	case len(e.Params) != 1:
-		return false, fmt.Errorf("params %v", e.Params)
+		return false, fmt.Errorf("%s, params %v", e.Type, e.Params)
 	case e.Type == "gt":
 		return value > e.Params[0], nil
 	case e.Type == "lt":
@@ -156,6 +158,7 @@ func (n number) String() string {
 func (a alert) render(text, root string) (string, error) {
 	funcs := template.FuncMap{
 		"externalURL":        func() string { return root },
+		"humanizeDuration":   humanizeDuration,
 		"humanizePercentage": func(v float64) string { return fmt.Sprintf("%.4g%%", 100*v) },
 		"reReplaceAll": func(pattern, by, text string) string {
 			return regexp.MustCompile(pattern).ReplaceAllString(text, by)
@@ -171,6 +174,22 @@ func (a alert) render(text, root string) (string, error) {
 		Values map[string]number
 	}{a.labels, map[string]number{"B": {a.value}}})
 	return b.String(), err
+}
+
+// humanizeDuration writes seconds as Grafana's templates do, from a minute up: "1h 6m 0s".
+func humanizeDuration(seconds float64) string {
+	var parts []string
+	left := int(seconds)
+	for _, unit := range []struct {
+		size int
+		name string
+	}{{86400, "d"}, {3600, "h"}, {60, "m"}, {1, "s"}} {
+		if n := left / unit.size; n > 0 || len(parts) > 0 || unit.size == 1 {
+			parts = append(parts, fmt.Sprint(n, unit.name))
+		}
+		left %= unit.size
+	}
+	return strings.Join(parts, " ")
 }
 
 // link returns what a summary says before its link, and the link.

@@ -14,12 +14,14 @@ import (
 // scenario is a day of operation in some ten seconds, written by two real Telegrafs into one InfluxDB: alpha is asked
 // over both families and both transports; its IPv4 server answers as lhr1, falls silent, and answers as arn1, whom
 // nobody expects, from farther away; the servers of beta fail, each in its own way; and one vantage point has a block
-// of which it can ask nothing.
+// of which it can ask nothing. All are asked for zones too. In the silence the primary of alpha publishes a new
+// serial, which arn1 does not get; there, the other zone has expired.
 type scenario struct {
 	db          *influxDB
 	window      window
 	alpha4      *nameServer
 	alpha6      *nameServer
+	primary     *nameServer
 	others      []*nameServer
 	vantage     []*process
 	silenceFrom time.Time
@@ -83,16 +85,21 @@ const execdConf = `
 func play(t *testing.T, db *influxDB, plugin string) *scenario {
 	t.Helper()
 	s := &scenario{db: db}
-	s.alpha4 = startNameServer(t, "127.0.0.1", named("lhr1", 0))
-	s.alpha6 = startNameServer(t, "::1", named("lhr2", 0))
+	s.alpha4 = startNameServer(t, "127.0.0.1", asked(named("lhr1", 0), both(serving(oldSerial, "lhr1"))))
+	s.alpha6 = startNameServer(t, "::1", asked(named("lhr2", 0), both(serving(oldSerial, "lhr2"))))
+	s.primary = startNameServer(t, "::1", asked(silent, both(serving(oldSerial, ""))))
 	failing := []string{closed, nowhere}
-	for _, m := range []manner{silent, refused, hidden, cut, garbage} {
+	elsewhere := asked(hidden, map[string]manner{zone: cached, slashed: hidden})
+	for _, m := range []manner{silent, refused, elsewhere, cut, garbage} {
 		other := startNameServer(t, "127.0.0.1", m)
 		s.others = append(s.others, other)
 		failing = append(failing, other.addr)
 	}
-	clouds := fmt.Sprintf(pluginConf, cloud(alpha, s.alpha4.addr, s.alpha6.addr)+cloud(beta, failing...))
-	unable := fmt.Sprintf(pluginConf, noSource+cloud(unasked, unasked4, unasked6))
+	zones := fmt.Sprintf("zone = [%q, %q]\n", zone, slashed)
+	reference := fmt.Sprintf("reference = [%q]\n", s.primary.addr)
+	ofAlpha := cloud(alpha, s.alpha4.addr, s.alpha6.addr) + zones + reference
+	clouds := fmt.Sprintf(pluginConf, ofAlpha+cloud(beta, failing...)+zones)
+	unable := fmt.Sprintf(pluginConf, noSource+cloud(unasked, unasked4, unasked6)+fmt.Sprintf("zone = %q\n", zone))
 	s.window.from = time.Now().Truncate(time.Second)
 	s.vantage = []*process{
 		startTelegraf(t, db, plugin, near, clouds),
@@ -101,9 +108,13 @@ func play(t *testing.T, db *influxDB, plugin string) *scenario {
 	s.rounds(t, 3)
 	s.silenceFrom = time.Now()
 	s.alpha4.turn(silent)
+	s.alpha6.turn(asked(named("lhr2", 0), both(serving(newSerial, "lhr2"))))
+	s.primary.turn(asked(silent, both(serving(newSerial, ""))))
 	s.rounds(t, 7)
 	s.silenceTo = time.Now()
-	s.alpha4.turn(named("arn1", 100*time.Millisecond))
+	s.alpha4.turn(asked(named("arn1", 100*time.Millisecond), map[string]manner{
+		zone: serving(oldSerial, "arn1"), slashed: expired("arn1"),
+	}))
 	s.rounds(t, 3)
 	for _, v := range s.vantage {
 		v.stop(t)

@@ -11,9 +11,9 @@ import (
 
 // schema is what README.md says of the points; a test beside metric.go compares the two.
 type schema struct {
-	points  map[string]point // by measurement
-	results []string
-	codes   map[string]string // of results
+	points  map[string]point    // by measurement
+	results map[string][]string // by measurement of queries
+	codes   map[string]string   // of results
 }
 
 // point is what a measurement holds.
@@ -22,15 +22,20 @@ type point struct{ tags, fields []string }
 func readSchema(t *testing.T) schema {
 	t.Helper()
 	text := read(t, "../README.md")
-	s := schema{points: map[string]point{}, codes: map[string]string{}}
+	s := schema{points: map[string]point{}, results: map[string][]string{}, codes: map[string]string{}}
 	for measurement, heading := range map[string]string{
 		"dns_anycast": "Tags and fields", "dns_anycast_change": "Changes", "dns_anycast_cloud": "Whole clouds",
+		"dns_anycast_soa": "Zones",
 	} {
 		section := between(t, text, "\n## "+heading+"\n", "\n## ")
 		var tags string
-		if measurement == "dns_anycast" {
+		switch measurement {
+		case "dns_anycast":
 			tags = firstColumn(t, section, "| tag | value | absent |")
-		} else {
+		case "dns_anycast_soa": // those of dns_anycast, and more
+			between(t, section, "Tags: those of `dns_anycast`, and\n", "\n")
+			tags = firstColumn(t, section, "| tag | value | absent |") + firstColumn(t, text, "| tag | value | absent |")
+		default:
 			tags = between(t, section, "Tags: ", ".")
 		}
 		p := point{
@@ -43,10 +48,17 @@ func readSchema(t *testing.T) schema {
 		s.points[measurement] = p
 	}
 	results := between(t, text, "\n| result | code | answered | meaning |\n", "\n\n")
-	for _, m := range regexp.MustCompile("(?m)^\\| `(\\w+)` \\| (\\d) \\|").FindAllStringSubmatch(results, -1) {
-		s.results, s.codes[m[1]] = append(s.results, m[1]), m[2]
+	row := regexp.MustCompile("(?m)^\\| `(\\w+)` \\| (\\d+) \\| .? ?\\| (zones: )?.*\\|$")
+	for _, m := range row.FindAllStringSubmatch(results, -1) {
+		s.codes[m[1]] = m[2]
+		if m[3] == "" {
+			s.results["dns_anycast"] = append(s.results["dns_anycast"], m[1])
+		}
+		if m[1] != "no_identity" { // who are you? is not what they ask
+			s.results["dns_anycast_soa"] = append(s.results["dns_anycast_soa"], m[1])
+		}
 	}
-	if len(s.results) < 5 {
+	if len(s.results["dns_anycast"]) < 9 || len(s.results["dns_anycast_soa"]) < 10 || len(s.codes) < 11 {
 		t.Fatalf("README.md has few results: %+v", s)
 	}
 	return s
@@ -98,7 +110,8 @@ var (
 // check refuses what a query names and a point of its measurement does not hold: another tag, field or result, a field
 // where only a tag can stand, a name without quotes.
 func (s schema) check(query string) error {
-	p, known := s.points[s.measurement(query)]
+	of := s.measurement(query)
+	p, known := s.points[of]
 	if !known {
 		return errors.New("unknown measurement, or several")
 	}
@@ -126,7 +139,7 @@ func (s schema) check(query string) error {
 				return fmt.Errorf("unknown tag or field %s", tok)
 			}
 		case tok[0] == '\'' && tokens[i-2] == `"result"`:
-			if !slices.Contains(s.results, name) {
+			if !slices.Contains(s.results[of], name) {
 				return fmt.Errorf("unknown result %s", tok)
 			}
 		case regexp.MustCompile(`^[$A-Za-z_]`).MatchString(tok) && !slices.Contains(words, tok):
@@ -156,6 +169,12 @@ func TestSchemaCheck(t *testing.T) {
 		{`SELECT last("answered")` + from + `GROUP BY time($__interval), "hostname"`, `grouped by "hostname", which is no tag`},
 		{sub + `GROUP BY "a"`, `grouped by "a", which is no tag`},
 		{`SELECT last("answered")` + from + `WHERE "result" != 'ok'`, `unknown result 'ok'`},
+		{`SELECT last("answered")` + from + `WHERE "result" = 'no_soa'`, `unknown result 'no_soa'`},
+		{`SELECT last("serial"), "instance" AS "who" FROM "dns_anycast_soa" WHERE "result" = 'no_soa' GROUP BY "zone"`, ok},
+		{`SELECT last("aa") FROM "dns_anycast_soa" WHERE "result" = 'no_identity'`, `unknown result 'no_identity'`},
+		{`SELECT last("hostname") FROM "dns_anycast_soa"`, `unknown tag or field "hostname"`},
+		{`SELECT last("serial")` + from, `unknown tag or field "serial"`},
+		{`SELECT last("nsid")` + from + `GROUP BY "zone"`, `grouped by "zone", which is no tag`},
 		{`SELECT last(answered)` + from, `unknown word answered`},
 		{`SELECT last("answered")` + from + `WHERE $__timeFilter`, `unknown word $__timeFilter`},
 	} {

@@ -29,6 +29,14 @@ type world struct {
 	free    string // answered as arn1, where the cloud expects nobody in particular
 	now     time.Time
 
+	serves, fromARN [4]string // the zone, as lhr1 and as arn1
+	unnamed         [4]string // served by nobody named
+	cached          [4]string // not the zone, but an SOA record from elsewhere
+	empty           [4]string // not even that
+	expired         [4]string
+	denied          [4]string // REFUSED, by nobody named
+	lost            [4]string // no answer about the zone
+
 	// The cloud, when its families reached the same sites, different ones, and when one reached none.
 	same, different, oneFamily string
 }
@@ -57,6 +65,17 @@ func newWorld(t *testing.T, plugin string) *world {
 	w.turn(named("arn1", 0))
 	w.free = once(t, plugin, strings.Replace(cloud(alpha, w.servers[0].addr), "expect", "# expect", 1))[0]
 	w.moved = w.move(t, plugin)
+	lhr1 := named("lhr1", 0)
+	for _, r := range []struct {
+		into     *[4]string
+		who, soa manner
+	}{
+		{&w.serves, lhr1, serving(newSerial, "lhr1")}, {&w.fromARN, named("arn1", 0), serving(newSerial, "arn1")},
+		{&w.unnamed, hidden, serving(newSerial, "")}, {&w.cached, lhr1, cached}, {&w.empty, lhr1, hidden},
+		{&w.expired, lhr1, expired("lhr1")}, {&w.denied, refused, refused}, {&w.lost, lhr1, silent},
+	} {
+		*r.into = w.askZone(t, plugin, asked(r.who, both(r.soa)))
+	}
 	w.now = time.Now()
 	return w
 }
@@ -126,7 +145,7 @@ func (w *world) move(t *testing.T, plugin string) [4]string {
 	return w.byServer(t, regexp.MustCompile(`(?m)^dns_anycast_change,.*$`).FindAllString(read(t, p.log), -1))
 }
 
-// once returns a round's points: of its queries, and of the cloud.
+// once returns a round's points: of its queries, of zones, and of the cloud.
 func once(t *testing.T, plugin, options string) []string {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "plugin.conf")
@@ -135,7 +154,7 @@ func once(t *testing.T, plugin, options string) []string {
 	if e, failed := err.(*exec.ExitError); failed && e.ExitCode() != 1 { // 1: some targets did not answer
 		t.Fatalf("%v\n%s\n%s", err, out, e.Stderr)
 	}
-	return regexp.MustCompile(`(?m)^dns_anycast(_cloud)?,.*$`).FindAllString(string(out), -1)
+	return regexp.MustCompile(`(?m)^dns_anycast(_cloud|_soa)?,.*$`).FindAllString(string(out), -1)
 }
 
 var lineProtocol = regexp.MustCompile(`^(dns_anycast\w*),(.*) \d+$`)
@@ -219,13 +238,15 @@ func followLink(t *testing.T, db *influxDB, database string, d *dashboard, r *ru
 	}
 	s := &scenario{db: db, window: window{now.Add(-24 * time.Hour), now, time.Minute}}
 	p := d.numbered(r.PanelID)
+	rows := 0
 	for _, q := range p.Targets {
 		text, err := d.expand(q.Query, chosenBy(u))
 		if err != nil {
 			t.Fatal(err)
 		}
-		if len(db.query(t, database, s.window.macros(text))) == 0 {
-			t.Errorf("%s: %q is empty after %s", r.UID, p.Title, u)
-		}
+		rows += len(db.query(t, database, s.window.macros(text)))
+	}
+	if rows == 0 {
+		t.Errorf("%s: %q is empty after %s", r.UID, p.Title, u)
 	}
 }

@@ -1,0 +1,144 @@
+package config_test
+
+import (
+	"fmt"
+	"maps"
+	"reflect"
+	"slices"
+	"testing"
+	"time"
+)
+
+// tellsSerials: when alpha's IPv4 server is back, arn1 answers with the serial that all had before, while its primary
+// and lhr2 have the next one; the zone with a slash has expired there.
+func (s *scenario) tellsSerials(t *testing.T) {
+	d := readDashboard(t)
+	const title = "Which serial does each instance serve, and how late is it?"
+	type row struct {
+		site   any
+		serial float64
+		late   bool
+	}
+	got := map[string]row{}
+	for _, ref := range []string{"A", "B"} {
+		for _, r := range s.rows(t, d, title, ref, nil) {
+			at := time.UnixMilli(int64(r["time"].(float64)))
+			lag, served := r["serial_lag_s"].(float64)
+			if !served || lag < 0 || lag > at.Sub(s.window.from).Seconds() {
+				t.Errorf("%v: a lag of %v s: %v", r, lag, served)
+			}
+			got[fmt.Sprint(r["who"], " ", r["zone"])] = row{r["site"], r["serial"].(float64), lag > 1}
+		}
+	}
+	want := map[string]row{"arn1 " + zone: {"ARN", oldSerial, true}}
+	for _, z := range []string{zone, slashed} {
+		want["lhr1 "+z] = row{"LHR", oldSerial, false}
+		want["lhr2 "+z] = row{"LHR", newSerial, false}
+		want[s.primary.addr+" "+z] = row{nil, newSerial, false}
+	}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("got %v\nwant %v", got, want)
+	}
+	lags, gap := map[string]float64{}, false
+	for _, r := range s.rows(t, d, "How late is the zone at each instance?", "A", selection{"zone": {zone}}) {
+		if lag, served := r["max"].(float64); served {
+			lags[r["instance"].(string)] = max(lag, lags[r["instance"].(string)])
+		} else {
+			gap = gap || r["instance"] == "lhr1"
+		}
+	}
+	if len(lags) != 3 || lags["arn1"] < 1 || lags["lhr1"] > 0.5 || lags["lhr2"] > 0.5 || !gap {
+		t.Errorf("lags %v, a gap where lhr1 is silent: %v", lags, gap)
+	}
+	s.tellsSteps(t, d)
+}
+
+// tellsSteps: each line of serials steps once at most.
+func (s *scenario) tellsSteps(t *testing.T, d *dashboard) {
+	t.Helper()
+	fine := *s
+	fine.window.interval = time.Second // no longer than what happened before the silence
+	steps := map[string][]float64{}
+	for _, ref := range []string{"A", "B"} {
+		for _, r := range fine.rows(t, d, "Does any serial fall?", ref, selection{"zone": {zone}}) {
+			who := fmt.Sprint(r["instance"], r["server"])
+			if n, served := r["last"].(float64); served && !slices.Contains(steps[who], n) {
+				steps[who] = append(steps[who], n)
+			}
+		}
+	}
+	want := map[string][]float64{
+		"lhr1<nil>": {oldSerial}, "lhr2<nil>": {oldSerial, newSerial}, "arn1<nil>": {oldSerial},
+		"<nil>" + s.primary.addr: {oldSerial, newSerial},
+	}
+	if !reflect.DeepEqual(steps, want) {
+		t.Errorf("got %v, want %v", steps, want)
+	}
+}
+
+// tellsZoneFailures: every way not to serve a zone is there, with who did so.
+func (s *scenario) tellsZoneFailures(t *testing.T) {
+	d := readDashboard(t)
+	type failure struct{ server, instance, zone, result, rcode string }
+	got := map[failure]bool{}
+	for _, r := range s.rows(t, d, "Who did not serve a zone, how, and when last?", "A", nil) {
+		tag := func(name string) string { return r[name].(string) }
+		got[failure{tag("server"), tag("instance"), tag("zone"), tag("result"), tag("rcode")}] = true
+	}
+	want := map[failure]bool{
+		{s.alpha4.addr, "arn1", slashed, "rcode_error", "SERVFAIL"}:  true,
+		{s.others[2].addr, "", zone, "not_authoritative", "NOERROR"}: true,
+		{s.others[2].addr, "", slashed, "no_soa", "NOERROR"}:         true,
+		{unasked4, "", zone, "local", ""}:                            true,
+		{unasked6, "", zone, "local", ""}:                            true,
+	}
+	for _, z := range []string{zone, slashed} {
+		for _, f := range []failure{
+			{s.alpha4.addr, "", z, "timeout", ""}, {closed, "", z, "unreachable", ""}, {nowhere, "", z, "unresolved", ""},
+			{s.others[0].addr, "", z, "timeout", ""}, {s.others[1].addr, "", z, "rcode_error", "REFUSED"},
+			{s.others[3].addr, "", z, "truncated", "NOERROR"}, {s.others[4].addr, "", z, "invalid", ""},
+		} {
+			want[f] = true
+		}
+	}
+	if !maps.Equal(got, want) {
+		t.Errorf("got %v\nwant %v", got, want)
+	}
+	results := map[string]float64{}
+	for _, r := range s.rows(t, d, "Which queries for zones failed, and when?", "A", nil) {
+		if n, some := r["count"].(float64); some {
+			results[r["result"].(string)] += n
+		}
+	}
+	for _, result := range readSchema(t).results["dns_anycast_soa"] {
+		if (results[result] > 0) == (result == "success") {
+			t.Errorf("%s is there %v times", result, results[result])
+		}
+	}
+}
+
+// tellsZoneAlerts: arn1 alerts, for the zone that has expired there. Nobody is late for long, and serials that go round
+// the end of the numbers are no fall.
+func (s *scenario) tellsZoneAlerts(t *testing.T) {
+	alerts := map[string][]alert{}
+	for _, r := range readRules(t) {
+		fired, err := r.fires(s.db, database, s.window.to)
+		if err != nil {
+			t.Fatal(err)
+		}
+		alerts[r.UID] = fired
+	}
+	if late, fell := alerts["dns-anycast-lag"], alerts["dns-anycast-backwards"]; len(late)+len(fell) > 0 {
+		t.Errorf("late %v, fell %v", late, fell)
+	}
+	named := map[string]string{}
+	for _, a := range alerts["dns-anycast-not-authoritative"] {
+		if a.labels["instance"] != "" {
+			named[a.labels["instance"]+" "+a.labels["zone"]+" from "+a.labels["host"]] = a.labels["rcode"]
+		}
+	}
+	want := map[string]string{"arn1 " + slashed + " from " + near: "SERVFAIL", "arn1 " + slashed + " from " + far: "SERVFAIL"}
+	if !maps.Equal(named, want) {
+		t.Errorf("got %v, want %v", named, want)
+	}
+}
