@@ -52,7 +52,7 @@ func newHistory(plan []dns_anycast.Planned) *history {
 
 // round runs one, passes its points on, and takes them in unless it was cut short.
 func (h *history) round(ctx context.Context, d *dns_anycast.DNSAnycast, emit func(telegraf.Metric)) {
-	var r round
+	r := round{placeName: d.PlaceName}
 	began := time.Now()
 	d.Round(ctx, func(m telegraf.Metric) {
 		r.add(m)

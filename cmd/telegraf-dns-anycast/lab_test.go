@@ -67,7 +67,11 @@ func (d *dialogue) line(t *testing.T) string {
 // anycast is the lab of scripts/lab and the plugin at its vantage point.
 type anycast struct{ lab, plugin *dialogue }
 
-func startAnycast(t *testing.T) anycast {
+// nowhere leaves the place of the vantage point out.
+var nowhere = []string{"location =", "# location ="}
+
+// startAnycast takes pairs to be replaced in the lab's configuration.
+func startAnycast(t *testing.T, edits ...string) anycast {
 	t.Helper()
 	needsLab(t)
 	program := filepath.Join(t.TempDir(), "lab")
@@ -79,7 +83,12 @@ func startAnycast(t *testing.T) anycast {
 	if _, err := fmt.Sscanf(lab.line(t), "ready %s %s", &namespace, &file); err != nil {
 		t.Fatal(err)
 	}
-	return anycast{lab, converse(t, "ip", "netns", "exec", namespace, binary(t), "--config", file)}
+	conf, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	own := writeFile(t, strings.NewReplacer(edits...).Replace(string(conf)))
+	return anycast{lab, converse(t, "ip", "netns", "exec", namespace, binary(t), "--config", own)}
 }
 
 // needsLab skips the test where no lab can run, and fails it in CI.
@@ -139,6 +148,7 @@ func (a anycast) round(t *testing.T) (r labRound) {
 			r.ms = append(r.ms, ms)
 		}
 		line = measured.ReplaceAllString(stampEnd.ReplaceAllString(line, ""), "$1=…")
+		line = strings.Replace(line, ",usual_ms=…", "", 1) // there from the tenth answer on
 		switch name, _, _ := strings.Cut(line, ","); name {
 		case "dns_anycast":
 			r.queries = append(r.queries, line)
@@ -209,7 +219,7 @@ func (r labRound) checkAway(t *testing.T, least float64) {
 
 // TestAnycast breaks a real anycast cloud in each way that one breaks, and looks at what the plugin says.
 func TestAnycast(t *testing.T) { // alone: it looks at times
-	a := startAnycast(t)
+	a := startAnycast(t, nowhere...)
 	lhr := []string{answer("ipv4", "LHR1"), answer("ipv6", "LHR1")}
 	arn := []string{answer("ipv4", "ARN1"), answer("ipv6", "ARN1")}
 	none := []string(nil)
@@ -261,7 +271,7 @@ func (a anycast) checkDead(t *testing.T) {
 
 // TestAnycastECMP: a path over two sites shows both, ends in one split, and is silent from then on.
 func TestAnycastECMP(t *testing.T) {
-	a := startAnycast(t)
+	a := startAnycast(t, nowhere...)
 	a.rounds(t, 2)
 	a.tell(t, "ecmp on")
 	last, seen := map[string]string{}, map[string]bool{}
@@ -299,7 +309,7 @@ var lagOf = regexp.MustCompile(`serial_lag_s=([0-9.e+-]+)`)
 // NSID, with its lag to the second, while it goes on telling its name.
 func TestAnycastZone(t *testing.T) {
 	t.Parallel()
-	a := startAnycast(t)
+	a := startAnycast(t, nowhere...)
 	second := time.NewTicker(time.Second)
 	defer second.Stop()
 	a.checkZones(t, a.round(t), 1, 1, 0)
@@ -345,4 +355,43 @@ func (a anycast) checkZones(t *testing.T, r labRound, lhr, others int, lag time.
 	if want := map[string]int{"LHR1": 3, "ARN1": 1, "YYZ1": 1}; !maps.Equal(count, want) {
 		t.Errorf("answers %v, want %v", count, want)
 	}
+}
+
+// verdicts are those of a round's answers.
+func (r labRound) verdicts() (all []string) {
+	for _, line := range r.queries {
+		_, rest, _ := strings.Cut(line, `,verdict="`)
+		v, _, _ := strings.Cut(rest, `"`)
+		all = append(all, v)
+	}
+	return all
+}
+
+func (r labRound) checkVerdicts(t *testing.T, want string) {
+	t.Helper()
+	if got := r.verdicts(); !slices.Equal(got, []string{want, want}) {
+		t.Errorf("verdicts %q, want %s: %q", got, want, r.queries)
+	}
+}
+
+// TestAnycastVerdicts: a vantage point in London, of a cloud in London, Stockholm and Toronto.
+func TestAnycastVerdicts(t *testing.T) {
+	t.Parallel()
+	a := startAnycast(t)
+	a.rounds(t, 12).checkVerdicts(t, "near")
+	a.tell(t, "withdraw lhr1")
+	a.tell(t, "withdraw arn1")
+	a.rounds(t, 2).checkVerdicts(t, "far")
+	a.tell(t, "announce lhr1")
+	a.rounds(t, 2).checkVerdicts(t, "near")
+	a.tell(t, "delay lhr1 40ms")
+	a.rounds(t, 2).checkVerdicts(t, "near") // as before
+	a.rounds(t, 2).checkVerdicts(t, "slow")
+	a.tell(t, "delay lhr1 5ms")
+	a.rounds(t, 2).checkVerdicts(t, "slow")
+	a.rounds(t, 2).checkVerdicts(t, "near")
+
+	const sydney = "[[inputs.dns_anycast.cloud.place]]\n      code = \"LHR\"\n      latitude = -33.87\n      longitude = 151.21\n"
+	b := startAnycast(t, "reference =", sydney+"#")
+	b.round(t).checkVerdicts(t, "impossible")
 }

@@ -19,7 +19,7 @@ import (
 )
 
 // load reads file into d and refuses whatever it does not understand. Errors name the place: a line where the parser
-// knows it, else a path, counted from 1.
+// knows it, else a path, indices from 1.
 func load(file string, d *dns_anycast.DNSAnycast, env func(string) (string, bool)) error {
 	text, err := os.ReadFile(file)
 	if err != nil {
@@ -106,10 +106,10 @@ type decoder struct {
 
 // table fills the struct dst, whose options are the fields with a toml tag.
 func (dec *decoder) table(path string, src map[string]any, dst reflect.Value) error {
-	fields := map[string]int{}
-	for i := range dst.NumField() {
-		if name := dst.Type().Field(i).Tag.Get("toml"); name != "" && name != "-" {
-			fields[name] = i
+	fields := map[string][]int{} // as reflect has it: through embedded structs
+	for _, f := range reflect.VisibleFields(dst.Type()) {
+		if name := f.Tag.Get("toml"); name != "" && name != "-" {
+			fields[name] = f.Index
 		}
 	}
 	for _, key := range slices.Sorted(maps.Keys(src)) {
@@ -117,7 +117,7 @@ func (dec *decoder) table(path string, src map[string]any, dst reflect.Value) er
 		if !known {
 			return unknownOption(join(path, key), key, slices.Collect(maps.Keys(fields)))
 		}
-		if err := dec.value(join(path, key), src[key], dst.Field(i)); err != nil {
+		if err := dec.value(join(path, key), src[key], dst.FieldByIndex(i)); err != nil {
 			return err
 		}
 	}
@@ -163,6 +163,18 @@ func (dec *decoder) value(path string, src any, dst reflect.Value) error {
 		return dec.text(path, src, t)
 	}
 	switch dst.Kind() {
+	case reflect.Pointer: // an option that may be absent
+		dst.Set(reflect.New(dst.Type().Elem()))
+		return dec.value(path, src, dst.Elem())
+	case reflect.Float64:
+		switch n := src.(type) {
+		case float64:
+			dst.SetFloat(n)
+		case int64:
+			dst.SetFloat(float64(n))
+		default:
+			return wrongType(path, src, "a number, without quotes")
+		}
 	case reflect.String:
 		s, err := dec.str(path, src)
 		dst.SetString(s)
@@ -227,10 +239,13 @@ func (dec *decoder) list(path string, src any, dst reflect.Value) error {
 	return nil
 }
 
+// indices is what a path has beyond the names of its tables.
+var indices = regexp.MustCompile(`\[\d+\]( "[^.]*")?`)
+
 func (dec *decoder) blocks(path string, src any, dst reflect.Value) error {
 	tables, ok := src.([]map[string]any)
 	if !ok {
-		return wrongType(path, src, fmt.Sprintf("[[inputs.dns_anycast.%s]] blocks, with double brackets", path))
+		return wrongType(path, src, fmt.Sprintf("[[inputs.dns_anycast.%s]] blocks, with double brackets", indices.ReplaceAllString(path, "")))
 	}
 	list := reflect.MakeSlice(dst.Type(), len(tables), len(tables))
 	for i, t := range tables {

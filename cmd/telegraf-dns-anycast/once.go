@@ -25,7 +25,7 @@ func once(d *dns_anycast.DNSAnycast, o options, con *console) int {
 	plan := d.Plan()
 	progress := startProgress(plan)
 	began := time.Now()
-	var r round
+	r := round{placeName: d.PlaceName}
 	d.Round(ctx, func(m telegraf.Metric) {
 		r.add(m)
 		progress.add(m)
@@ -53,6 +53,15 @@ type round struct {
 	zones   []telegraf.Metric // and whether they serve the zones
 	sums    []telegraf.Metric // changes, clouds
 	took    time.Duration
+
+	placeName func(cloud, site string) string // nil: none is known
+}
+
+func (r *round) place(m telegraf.Metric) string {
+	if r.placeName == nil {
+		return ""
+	}
+	return r.placeName(tag(m, "cloud"), tag(m, "site"))
 }
 
 func (r *round) add(m telegraf.Metric) {

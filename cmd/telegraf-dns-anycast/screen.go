@@ -110,9 +110,10 @@ func (h *history) cut(table []line, fit int) []line {
 }
 
 var watchColumns = []column{
-	{title: "server"}, {title: "address"}, {title: "via"}, {title: "instance"}, {title: "site"}, {title: "since"},
+	{title: "server"}, {title: "address"}, {title: "via"}, {title: "instance"}, {title: "site"}, {title: "place"},
+	{title: "since"}, {title: "distance", right: true},
 	{title: "last", right: true}, {title: "best", right: true}, {title: "median", right: true}, {title: "loss", right: true},
-	{title: "serial"}, {title: "lag", right: true}, {title: "rcode"}, {title: "result"},
+	{title: "verdict"}, {title: "serial"}, {title: "lag", right: true}, {title: "rcode"}, {title: "result"},
 }
 
 // table has a row for each query of the last round.
@@ -139,8 +140,8 @@ func (h *history) rowOf(t shown, color bool) row {
 		best, median = fmt.Sprintf("%.3f ms", p.best), fmt.Sprintf("%.3f ms", p.median())
 	}
 	return row{cloud: h.cloudTitle(tag(m, "cloud")), shade: t.color(color), cells: []string{
-		tag(m, "server"), tag(m, "address"), tag(m, "transport"), tag(m, "instance"), site, since,
-		ms(m, "query_time_ms"), best, median, p.loss(), t.serials(), t.lags(), tag(m, "rcode"), t.outcome(),
+		tag(m, "server"), tag(m, "address"), tag(m, "transport"), tag(m, "instance"), site, h.last.place(m), since, km(m),
+		ms(m, "query_time_ms"), best, median, p.loss(), verdict(m), t.serials(), t.lags(), tag(m, "rcode"), t.outcome(),
 	}}
 }
 

@@ -91,9 +91,9 @@ func (l line) String() string {
 }
 
 var onceColumns = []column{
-	{title: "server"}, {title: "address"}, {title: "via"}, {title: "instance"}, {title: "site"},
-	{title: "connect", right: true}, {title: "time", right: true}, {title: "serial"}, {title: "lag", right: true},
-	{title: "rcode"}, {title: "result"},
+	{title: "server"}, {title: "address"}, {title: "via"}, {title: "instance"}, {title: "site"}, {title: "place"},
+	{title: "distance", right: true}, {title: "connect", right: true}, {title: "time", right: true}, {title: "verdict"},
+	{title: "serial"}, {title: "lag", right: true}, {title: "rcode"}, {title: "result"},
 }
 
 // printTable writes a round, which is sorted, for a person: clouds together, then one line that sums up.
@@ -102,8 +102,8 @@ func printTable(w io.Writer, r round, color bool) error {
 	for _, t := range r.targets() {
 		m := t.point
 		rows = append(rows, row{cloud: tag(m, "cloud"), shade: t.color(color), cells: []string{
-			tag(m, "server"), tag(m, "address"), tag(m, "transport"), tag(m, "instance"), tag(m, "site"),
-			ms(m, "connect_time_ms"), ms(m, "query_time_ms"), t.serials(), t.lags(), tag(m, "rcode"), t.outcome(),
+			tag(m, "server"), tag(m, "address"), tag(m, "transport"), tag(m, "instance"), tag(m, "site"), r.place(m),
+			km(m), ms(m, "connect_time_ms"), ms(m, "query_time_ms"), verdict(m), t.serials(), t.lags(), tag(m, "rcode"), t.outcome(),
 		}})
 	}
 	hideUniform(r.points(), onceColumns, rows)
@@ -112,6 +112,9 @@ func printTable(w io.Writer, r round, color bool) error {
 		fmt.Fprintln(&b, l)
 	}
 	fmt.Fprintln(&b, r.summary())
+	if countIf(r.queries, hasDistance) > 0 {
+		fmt.Fprintln(&b, "one answer says near, far or impossible; slow takes several: --watch")
+	}
 	_, err := w.Write(b.Bytes())
 	return err
 }
@@ -154,6 +157,22 @@ func ms(m telegraf.Metric, field string) string {
 		return ""
 	}
 	return fmt.Sprintf("%.3f ms", v)
+}
+
+func hasDistance(m telegraf.Metric) bool { return m.HasField("distance_km") }
+
+func km(m telegraf.Metric) string {
+	v, ok := m.GetField("distance_km")
+	if !ok {
+		return ""
+	}
+	return fmt.Sprintf("%.0f km", v)
+}
+
+func verdict(m telegraf.Metric) string {
+	v, _ := m.GetField("verdict")
+	s, _ := v.(string)
+	return s
 }
 
 func colorOf(m telegraf.Metric, color bool) string {

@@ -13,6 +13,8 @@ type seen struct {
 	rtt    time.Duration // zero without an answer
 	who    who
 	nsid   string // printable form, where the target is asked for zones
+
+	overflow bool // its name is beyond max_instances
 }
 
 // heard returns the answer as moves.go judges it; false where it names no place.

@@ -4,7 +4,7 @@
 // Reading order: dns_anycast.go (options), target.go (options become targets), host.go (names become addresses),
 // round.go (all targets once), probe.go (one target once: the main path), identity.go (what a server may call
 // itself), cloud.go (what a round's answers say together), moves.go (what a target's answers say over time), state.go
-// (what outlives a restart), zone.go and serials.go (whether they serve the zone), metric.go (what a point says). Beneath: internal/wire (bytes and meaning),
+// (what outlives a restart), zone.go and serials.go (whether they serve the zone), place.go and verdict.go (far or slow), metric.go (what a point says). Beneath: internal/wire (bytes and meaning),
 // internal/exchange (sockets and clocks).
 package dns_anycast
 
@@ -38,7 +38,9 @@ type DNSAnycast struct {
 	MaxInstances  int      `toml:"max_instances"`  // distinct instance tags kept per cloud
 	SourceIPv4    string   `toml:"source_ipv4"`    // local address to query from; empty: the system's choice
 	SourceIPv6    string   `toml:"source_ipv6"`
-	Clouds        []Cloud  `toml:"cloud"`
+	Location      string   `toml:"location"` // where we are: a code, or "lat,lon"; empty: nobody knows
+	Thresholds
+	Clouds []Cloud `toml:"cloud"`
 
 	Log telegraf.Logger `toml:"-"` // may be nil
 
@@ -63,6 +65,10 @@ type Cloud struct {
 	Zones         Zones             `toml:"zone"`           // zones that the cloud serves, asked for their SOA records
 	Reference     []string          `toml:"reference"`      // further addresses to ask for them, such as the primary's
 	Tags          map[string]string `toml:"tags"`
+	Places        string            `toml:"places"` // "iata": the built-in table holds; empty: own places alone
+	Place         []Place           `toml:"place"`
+	Sites         []string          `toml:"sites"` // codes where the cloud is announced; empty: it does not say
+	Thresholds                      // those that it overrides
 
 	adhoc bool // servers given on the command line: no name, no cloud tag
 }
@@ -108,6 +114,7 @@ func New() *DNSAnycast {
 		Queries:       1,
 		Confirm:       2,
 		MaxInstances:  500,
+		Thresholds:    newThresholds(),
 		lookup:        lookupNetIP,
 	}
 }

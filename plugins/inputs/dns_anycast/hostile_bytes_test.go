@@ -34,10 +34,10 @@ func runSelves(t *testing.T, cases []selfCase) {
 		current.Store(c.self)
 		points := pointsOf(t, d)
 		for _, transport := range d.Transports {
-			txt := verdict{result: "no_identity", rcode: "NOERROR"}
+			txt := judgement{result: "no_identity", rcode: "NOERROR"}
 			nsid := txt
 			if c.instance != "" {
-				txt = verdict{result: "success", rcode: "NOERROR", source: byHostname, instance: c.instance, hostname: c.hostname}
+				txt = judgement{result: "success", rcode: "NOERROR", source: byHostname, instance: c.instance, hostname: c.hostname}
 				nsid = txt.by(byNSID).withNSID(c.hostname)
 			}
 			if len(c.self) <= 255 {

@@ -16,8 +16,8 @@ import (
 	"github.com/influxdata/telegraf/plugins/serializers/influx"
 )
 
-// verdict is what a point must say. Empty: the tag or field is absent.
-type verdict struct {
+// judgement is what a point must say. Empty: the tag or field is absent.
+type judgement struct {
 	result           string
 	rcode            string
 	source, instance string
@@ -96,7 +96,7 @@ func checkLines(t *testing.T, all []telegraf.Metric) {
 }
 
 // checkPoint compares every tag and field, but for times, of which it knows only the bounds.
-func checkPoint(t *testing.T, m telegraf.Metric, key point, timeout Duration, want verdict) {
+func checkPoint(t *testing.T, m telegraf.Metric, key point, timeout Duration, want judgement) {
 	t.Helper()
 	if m == nil {
 		t.Errorf("%v: no point", key)
@@ -125,7 +125,7 @@ func checkDurations(t *testing.T, key point, fields map[string]any, timeout Dura
 	}
 }
 
-func verdictTags(key point, want verdict) map[string]string {
+func verdictTags(key point, want judgement) map[string]string {
 	a := netip.MustParseAddrPort(key.server).Addr()
 	tags := map[string]string{
 		"server": key.server, "address": a.String(), "cloud": "c", "operator": "x", "transport": key.transport,
@@ -142,7 +142,7 @@ func verdictTags(key point, want verdict) map[string]string {
 	return tags
 }
 
-func verdictFields(key point, want verdict) map[string]any {
+func verdictFields(key point, want judgement) map[string]any {
 	fields := map[string]any{"result_code": codes[want.result], "answered": answeredCodes[want.result]}
 	if key.transport == "udp" {
 		fields["discarded"] = int64(want.discarded)

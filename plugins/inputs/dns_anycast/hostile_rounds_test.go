@@ -230,7 +230,7 @@ func TestNobodyThere(t *testing.T) {
 	ask := func(source string) map[point]telegraf.Metric {
 		return pointsOf(t, newAsking(t, []string{closed, s.at}, func(d *DNSAnycast) { d.Timeout, d.SourceIPv4 = hostileTimeout/4, source }))
 	}
-	refusal := verdict{result: "unreachable", err: "port unreachable from 127.0.0.1"}
+	refusal := judgement{result: "unreachable", err: "port unreachable from 127.0.0.1"}
 	if timeSource("udp") == "user" { // nor does the system hand out ICMP
 		refusal = silent
 	}
@@ -252,7 +252,7 @@ func TestNobodyThere(t *testing.T) {
 // checkUnasked looks at points that have no times at all.
 func checkUnasked(t *testing.T, m telegraf.Metric, key point, result, cause string) {
 	t.Helper()
-	want := verdictFields(key, verdict{result: result, err: cause})
+	want := verdictFields(key, judgement{result: result, err: cause})
 	if result == "local" {
 		delete(want, "answered")
 	}
@@ -274,13 +274,13 @@ func TestMaxInstances(t *testing.T) {
 	log := &journal{}
 	d := newAsking(t, []string{s.at}, func(d *DNSAnycast) { d.MaxInstances, d.Transports, d.Log = 2, []string{"udp"}, log })
 	key := point{s.at, "udp"}
-	beyond := verdict{result: "success", rcode: "NOERROR", source: byHostname, instance: other}
-	as := func(name string) verdict {
-		return verdict{result: "success", rcode: "NOERROR", source: byHostname, instance: name + "1.example", site: strings.ToUpper(name)}
+	beyond := judgement{result: "success", rcode: "NOERROR", source: byHostname, instance: other}
+	as := func(name string) judgement {
+		return judgement{result: "success", rcode: "NOERROR", source: byHostname, instance: name + "1.example", site: strings.ToUpper(name)}
 	}
 	for i, c := range []struct {
 		name string
-		want verdict
+		want judgement
 		log  int // lines so far
 	}{
 		{"lhr", as("lhr"), 0},

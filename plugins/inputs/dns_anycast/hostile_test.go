@@ -16,27 +16,27 @@ import (
 type hostileCase struct {
 	name    string
 	handle  func(incoming)
-	want    verdict
-	overTCP *verdict // nil: the same
-	queries int      // it got over each transport; 0: not of interest
+	want    judgement
+	overTCP *judgement // nil: the same
+	queries int        // it got over each transport; 0: not of interest
 }
 
 const hostileTimeout = Duration(2 * time.Second)
 
 var (
-	named     = verdict{result: "success", rcode: "NOERROR", source: byHostname, instance: "lhr1.example", site: "LHR"}
-	namedByID = verdict{result: "success", rcode: "NOERROR", source: byID, instance: "lhr1.example", site: "LHR"}
-	unnamed   = verdict{result: "no_identity", rcode: "NOERROR"}
-	cut       = verdict{result: "truncated", rcode: "NOERROR"}
-	silent    = verdict{result: "timeout"}
+	named     = judgement{result: "success", rcode: "NOERROR", source: byHostname, instance: "lhr1.example", site: "LHR"}
+	namedByID = judgement{result: "success", rcode: "NOERROR", source: byID, instance: "lhr1.example", site: "LHR"}
+	unnamed   = judgement{result: "no_identity", rcode: "NOERROR"}
+	cut       = judgement{result: "truncated", rcode: "NOERROR"}
+	silent    = judgement{result: "timeout"}
 )
 
-func (v verdict) by(source string) verdict     { v.source = source; return v }
-func (v verdict) withNSID(nsid string) verdict { v.nsid = nsid; return v }
-func (v verdict) withRcode(r string) verdict   { v.rcode = r; return v }
-func (v verdict) skipping(n int) verdict       { v.discarded = n; return v }
-func failed(rcode string) verdict              { return verdict{result: "rcode_error", rcode: rcode} }
-func wrong(err string) verdict                 { return verdict{result: "invalid", err: err, discarded: 1} }
+func (v judgement) by(source string) judgement     { v.source = source; return v }
+func (v judgement) withNSID(nsid string) judgement { v.nsid = nsid; return v }
+func (v judgement) withRcode(r string) judgement   { v.rcode = r; return v }
+func (v judgement) skipping(n int) judgement       { v.discarded = n; return v }
+func failed(rcode string) judgement                { return judgement{result: "rcode_error", rcode: rcode} }
+func wrong(err string) judgement                   { return judgement{result: "invalid", err: err, discarded: 1} }
 
 // says replies to every query with what edit makes of a reply that says nothing.
 func says(edit func(d *draft)) func(incoming) {
@@ -283,7 +283,7 @@ func TestStrays(t *testing.T) {
 		s := serve(t, "127.0.0.1", func(q incoming) { q.stray(from, replyTo(q.query).txt("lhr1.example").bytes()) })
 		d := newAsking(t, []string{s.at}, func(d *DNSAnycast) { d.Timeout, d.Transports = hostileTimeout/10, []string{"udp"} })
 		key := point{s.at, "udp"}
-		checkPoint(t, pointsOf(t, d)[key], key, d.Timeout, verdict{result: "timeout", err: c.want})
+		checkPoint(t, pointsOf(t, d)[key], key, d.Timeout, judgement{result: "timeout", err: c.want})
 	}
 }
 

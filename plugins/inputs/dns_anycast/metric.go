@@ -25,7 +25,7 @@ var (
 	}
 	fieldNames = []string{
 		"query_time_ms", "connect_time_ms", "result_code", "answered", "rcode_value", "hostname", "nsid", "discarded",
-		"time_source", "expected", "error",
+		"time_source", "expected", "distance_km", "floor_ms", "usual_ms", "verdict", "verdict_code", "error",
 	}
 	changeFieldNames = []string{"from", "to", "from_instance", "to_instance", "held_s", "changes"}
 	cloudFieldNames  = []string{
@@ -138,6 +138,21 @@ func (w who) addTo(m telegraf.Metric, instance string) {
 	m.AddTag("instance", instance)
 	if w.site != "" && instance != other {
 		m.AddTag("site", w.site)
+	}
+}
+
+// addVerdict says whether the answer was far or slow, with the figures beside it.
+func addVerdict(m telegraf.Metric, j judgedTime) {
+	if j.way.known {
+		m.AddField("distance_km", j.way.distance)
+		m.AddField("floor_ms", j.way.floor())
+	}
+	if j.usual > 0 {
+		m.AddField("usual_ms", j.usual)
+	}
+	if j.verdict != verdictNone {
+		m.AddField("verdict", j.verdict.String())
+		m.AddField("verdict_code", int64(j.verdict))
 	}
 }
 

@@ -49,14 +49,27 @@ func (d *DNSAnycast) Round(ctx context.Context, emit func(telegraf.Metric)) {
 	}()
 	all := make([]seen, 0, cap(r.done))
 	var zoned []*probe
+	var held []telegraf.Metric // of several queries only the fastest is judged, which shows at the end
 	for p := range r.done {
 		if p.zone != "" {
 			zoned = append(zoned, p)
 			continue
 		}
 		s := p.seen()
-		emit(d.metric(p, s.who, now))
+		m := d.metric(p, s.who, now)
+		instance, _ := m.GetTag("instance")
+		s.overflow = instance == other
 		all = append(all, s)
+		if d.Queries > 1 {
+			held = append(held, m)
+			continue
+		}
+		addVerdict(m, s.judgeTime())
+		emit(m)
+	}
+	for i, j := range judgeTimes(all[:len(held)]) {
+		addVerdict(held[i], j)
+		emit(held[i])
 	}
 	d.judgeZones(all, zoned, now, emit)
 	d.judge(all, now, ctx.Err() == nil, emit)

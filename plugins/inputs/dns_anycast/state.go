@@ -26,10 +26,10 @@ const (
 // rounds: a disk that hangs holds none of them up.
 type state struct {
 	loaded  bool
-	waiting map[stateKey]stay // read from the file, of targets that are not there yet
-	saved   time.Time         // when the last writing began
-	writing chan error        // nil: nothing is being written
-	failing bool              // the last writing failed, which has been said
+	waiting map[stateKey]stateEntry // read from the file, of targets that are not there yet
+	saved   time.Time               // when the last writing began
+	writing chan error              // nil: nothing is being written
+	failing bool                    // the last writing failed, which has been said
 }
 
 // stateKey names a target. A stay holds under the same site rule alone: another rule makes other places of the same
@@ -45,7 +45,19 @@ type stateKey struct {
 // stateEntry is one target in the file.
 type stateEntry struct {
 	stateKey
-	Stay stay `json:"stay"`
+	Stay   stay   `json:"stay,omitzero"`
+	Usuals usuals `json:"usual,omitempty"`
+}
+
+// last is when the target was heard.
+func (e *stateEntry) last() time.Time {
+	last := e.Stay.Last
+	for _, u := range e.Usuals {
+		if at := time.UnixMilli(u.Heard); at.After(last) {
+			last = at
+		}
+	}
+	return last
 }
 
 type stateContent struct {
@@ -86,12 +98,12 @@ func (d *DNSAnycast) recall() {
 	for _, server := range d.servers {
 		asked[server.stateKey()] = true
 	}
-	s.waiting = map[stateKey]stay{}
+	s.waiting = map[stateKey]stateEntry{}
 	for _, e := range entries {
 		k := e.stateKey
 		k.Address, k.Transport = "", ""
 		if asked[k] {
-			s.waiting[e.stateKey] = e.Stay
+			s.waiting[e.stateKey] = e
 		}
 	}
 	for _, server := range d.servers {
@@ -106,8 +118,8 @@ func (s *state) restore(targets []*target) {
 	}
 	for _, t := range targets {
 		k := t.stateKey()
-		if stay, found := s.waiting[k]; found && t.track.now.First.IsZero() {
-			t.track = remembered(stay)
+		if e, found := s.waiting[k]; found && t.track.now.First.IsZero() && t.usuals == nil {
+			t.track, t.usuals = remembered(e.Stay), e.Usuals
 		}
 		delete(s.waiting, k)
 	}
@@ -172,15 +184,15 @@ func (d *DNSAnycast) written(err error) {
 func (d *DNSAnycast) entries(now time.Time) (all []stateEntry) {
 	for _, server := range d.servers {
 		for i, t := range slices.Concat(server.targets, server.gone) {
-			stay := t.track.now
-			if !stay.First.IsZero() && (i < len(server.targets) || now.Sub(stay.Last) < stateKept) {
-				all = append(all, stateEntry{t.stateKey(), stay})
+			e := stateEntry{t.stateKey(), t.track.now, t.usuals.clone()}
+			if heard := e.last(); !heard.IsZero() && (i < len(server.targets) || now.Sub(heard) < stateKept) {
+				all = append(all, e)
 			}
 		}
 	}
-	for k, stay := range d.state.waiting {
-		if now.Sub(stay.Last) < stateKept {
-			all = append(all, stateEntry{k, stay})
+	for _, e := range d.state.waiting {
+		if now.Sub(e.last()) < stateKept {
+			all = append(all, e)
 		}
 	}
 	return all
@@ -232,7 +244,7 @@ func readState(path string) ([]stateEntry, error) {
 		return nil, fmt.Errorf("%s is no state file of this program", path)
 	}
 	for _, e := range content.Targets {
-		if !e.Stay.valid() {
+		if !e.Stay.valid() || !e.Usuals.valid() {
 			return nil, fmt.Errorf("%s is damaged", path)
 		}
 	}
@@ -241,6 +253,9 @@ func readState(path string) ([]stateEntry, error) {
 
 // valid reports whether a stay is one that track may have made: its text goes into fields.
 func (s stay) valid() bool {
+	if s == (stay{}) {
+		return true
+	}
 	named := s.Place != "" && s.Instance != ""
 	return named != s.Split && fits(s.Place) && fits(s.Instance) && fits(s.Source) && !s.First.IsZero() && !s.Last.Before(s.First)
 }

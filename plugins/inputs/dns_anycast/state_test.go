@@ -72,7 +72,8 @@ func TestStateOutlivesRestart(t *testing.T) {
 
 // FuzzState: any file is refused, or holds what points can hold.
 func FuzzState(f *testing.F) {
-	good, err := json.Marshal(stateContent{stateFormat, []stateEntry{{stateKey{Cloud: "c"}, stay{Place: "LHR", Instance: "lhr1", First: dayStart, Last: dayStart}}}})
+	good, err := json.Marshal(stateContent{stateFormat, []stateEntry{{stateKey{Cloud: "c"}, stay{Place: "LHR", Instance: "lhr1", First: dayStart, Last: dayStart},
+		usuals{{Instance: "lhr1", MS: 12, Verdict: verdictNear, Heard: dayStart.UnixMilli()}}}}})
 	if err != nil {
 		f.Fatal(err)
 	}
@@ -116,7 +117,7 @@ func TestStateOfSplit(t *testing.T) {
 // TestStateOfOthers: what is no state of ours is one warning and a fresh start, and is replaced.
 func TestStateOfOthers(t *testing.T) {
 	dir := t.TempDir()
-	good, err := json.Marshal(stateContent{stateFormat, []stateEntry{{stateKey{Cloud: "c"}, stay{Place: "a\nb", Instance: "a", First: dayStart, Last: dayStart}}}})
+	good, err := json.Marshal(stateContent{stateFormat, []stateEntry{{stateKey{Cloud: "c"}, stay{Place: "a\nb", Instance: "a", First: dayStart, Last: dayStart}, nil}}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -35,6 +35,7 @@ type target struct {
 	serverCookie atomic.Pointer[[]byte] // the last one that came; nil: none. Passes over one target may overlap
 	point        telegraf.Metric        // the tags that never change
 	track        track                  // where it is
+	usuals       usuals                 // how long its instances take
 }
 
 // server is one entry of a cloud's list: an address, or a host name that stands for the addresses it has now.
@@ -60,7 +61,9 @@ type cloud struct {
 	reference bool           // of reference addresses, which are asked for zones alone
 	instances instances
 	machines  map[string]machine // by NSID
-	advised   bool               // that a site rule might help
+	atlas     *atlas             // nil for references
+	limits    limits
+	advised   bool // that a site rule might help
 }
 
 // prefix names the cloud in a message.
@@ -146,6 +149,12 @@ func (d *DNSAnycast) CheckOptions() error {
 	if d.MaxInstances < 1 || d.MaxInstances > 1_000_000 {
 		return fmt.Errorf("max_instances: %d is out of range: write a number from 1 to 1000000", d.MaxInstances)
 	}
+	if _, err := readLocation(d.Location); err != nil {
+		return err
+	}
+	if err := d.Thresholds.check(); err != nil {
+		return err
+	}
 	return d.checkSources()
 }
 
@@ -208,6 +217,17 @@ func (d *DNSAnycast) buildCloud(opt *Cloud) (servers []*server, leftOut []string
 	if err != nil {
 		return nil, nil, err
 	}
+	h, err := readLocation(d.Location)
+	if err != nil {
+		return nil, nil, err // CheckOptions has told
+	}
+	if c.atlas, err = newAtlas(opt, h); err != nil {
+		return nil, nil, err
+	}
+	if err := opt.Thresholds.check(); err != nil {
+		return nil, nil, fmt.Errorf(".%w", err)
+	}
+	c.limits = d.limits(&opt.Thresholds)
 	seen := map[string]int{}
 	for i, text := range opt.Servers {
 		s, err := d.parseServer(text)

@@ -1,0 +1,222 @@
+package dns_anycast
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/places"
+)
+
+// Place says where a code of the operator's own is.
+type Place struct {
+	Code      string   `toml:"code"` // as the site rule reads it; compared without case
+	Name      string   `toml:"name"` // of the city; may be empty
+	Latitude  *float64 `toml:"latitude"`
+	Longitude *float64 `toml:"longitude"`
+}
+
+// Thresholds decide between the verdicts near, far and slow. A cloud may override those of the plugin: there zero means
+// that it does not.
+type Thresholds struct {
+	SlowFactor  *float64  `toml:"slow_factor"`  // times the usual time,
+	SlowOver    *Duration `toml:"slow_over"`    // and at least so much longer: above the limit
+	SlowAfter   *int      `toml:"slow_after"`   // answers running above a limit make slow, as many below end it
+	FloorFactor *float64  `toml:"floor_factor"` // times the least that light in fibre takes,
+	FloorOver   *Duration `toml:"floor_over"`   // and so much more: above the limit
+	FarOver     *Duration `toml:"far_over"`     // a place nearer by so much makes far
+	FarFloor    *Duration `toml:"far_floor"`    // without a list of sites: a floor above this does
+}
+
+// here is where the vantage point stands; known is false where nobody said.
+type here struct {
+	latitude, longitude float64
+	known               bool
+}
+
+// readLocation reads a code of the built-in table, or "lat,lon" in degrees.
+func readLocation(text string) (h here, err error) {
+	if text == "" {
+		return h, nil
+	}
+	first, second, two := strings.Cut(text, ",")
+	if !two {
+		p, found := places.Lookup(text)
+		if !found {
+			return h, fmt.Errorf(`location: %q is no code that is known here: write "51.47,-0.45"`, text)
+		}
+		return here{p.Latitude, p.Longitude, true}, nil
+	}
+	h.latitude, err = strconv.ParseFloat(strings.TrimSpace(first), 64)
+	if err == nil {
+		h.longitude, err = strconv.ParseFloat(strings.TrimSpace(second), 64)
+	}
+	if err == nil {
+		err = checkCoordinates(h.latitude, h.longitude)
+	}
+	if err != nil {
+		return here{}, fmt.Errorf(`location: %q is no place: write a code such as "LHR", or degrees north and east, as in "51.47,-0.45"`, text)
+	}
+	h.known = true
+	return h, nil
+}
+
+func checkCoordinates(latitude, longitude float64) error {
+	if !(latitude >= -90 && latitude <= 90) || !(longitude >= -180 && longitude <= 180) {
+		return errors.New("is out of range: a latitude is from -90 to 90, a longitude from -180 to 180")
+	}
+	return nil
+}
+
+// atlas is what a cloud knows of places.
+type atlas struct {
+	own     map[string]places.Place // by code in upper case
+	iata    bool                    // the built-in table holds as well
+	here    here
+	nearest float64 // ms: the floor of the nearest place where the cloud is announced; below zero: it does not say where
+}
+
+// newAtlas reads the places of a cloud. Errors begin with the place inside the cloud.
+func newAtlas(opt *Cloud, h here) (*atlas, error) {
+	a := &atlas{own: map[string]places.Place{}, here: h, nearest: -1}
+	switch opt.Places {
+	case "":
+	case "iata":
+		a.iata = true
+	default:
+		return nil, fmt.Errorf(`.places: %q is not "iata", the built-in table of airport and metro codes`, opt.Places)
+	}
+	for i, p := range opt.Place {
+		if err := a.add(p); err != nil {
+			return nil, fmt.Errorf(".place[%d]%w", i+1, err)
+		}
+	}
+	for i, code := range opt.Sites {
+		p, known := a.place(code)
+		if !known {
+			return nil, fmt.Errorf(`.sites[%d]: no place is known for %q: write a [[inputs.dns_anycast.cloud.place]] block, or places = "iata"`, i+1, code)
+		}
+		if floor := floorOf(h.kilometers(p)); h.known && (a.nearest < 0 || floor < a.nearest) {
+			a.nearest = floor
+		}
+	}
+	return a, nil
+}
+
+func (a *atlas) add(p Place) error {
+	code := strings.ToUpper(p.Code)
+	if err := checkTagText(p.Code); err != nil {
+		return fmt.Errorf(".code: %w", err)
+	}
+	if _, twice := a.own[code]; twice {
+		return fmt.Errorf(".code: %q has a place already", p.Code)
+	}
+	if p.Name != "" {
+		if err := checkTagText(p.Name); err != nil {
+			return fmt.Errorf(".name: %w", err)
+		}
+	}
+	if p.Latitude == nil || p.Longitude == nil {
+		return errors.New(": latitude and longitude are both needed, in degrees north and east")
+	}
+	if err := checkCoordinates(*p.Latitude, *p.Longitude); err != nil {
+		return fmt.Errorf(": %v, %v %w", *p.Latitude, *p.Longitude, err)
+	}
+	a.own[code] = places.Place{Code: code, Name: p.Name, Latitude: *p.Latitude, Longitude: *p.Longitude}
+	return nil
+}
+
+// place looks a code up: an own place wins.
+func (a *atlas) place(code string) (places.Place, bool) {
+	if p, found := a.own[strings.ToUpper(code)]; found {
+		return p, true
+	}
+	if !a.iata {
+		return places.Place{}, false
+	}
+	return places.Lookup(code)
+}
+
+func (h here) kilometers(p places.Place) float64 {
+	return places.Kilometers(h.latitude, h.longitude, p.Latitude, p.Longitude)
+}
+
+// PlaceName returns what the place of a cloud's site is called; empty where no place is known.
+func (d *DNSAnycast) PlaceName(cloud, site string) string {
+	for _, c := range d.clouds {
+		if c.name == cloud && site != "" {
+			p, _ := c.atlas.place(site)
+			return p.Name
+		}
+	}
+	return ""
+}
+
+// way is that from here to a site.
+func (a *atlas) way(site string) way {
+	if site == "" || !a.here.known {
+		return way{}
+	}
+	p, known := a.place(site)
+	if !known {
+		return way{}
+	}
+	return way{known: true, distance: a.here.kilometers(p), nearest: a.nearest}
+}
+
+// newThresholds are the defaults.
+func newThresholds() Thresholds {
+	factor, floorFactor, after := 1.5, 3.0, 3
+	ms := func(n int) *Duration {
+		d := Duration(time.Duration(n) * time.Millisecond)
+		return &d
+	}
+	return Thresholds{
+		SlowFactor: &factor, SlowOver: ms(10), SlowAfter: &after, FloorFactor: &floorFactor,
+		FloorOver: ms(25), FarOver: ms(20), FarFloor: ms(30),
+	}
+}
+
+// check refuses what is out of range. Errors begin with the option.
+func (t *Thresholds) check() error {
+	for _, c := range []struct {
+		option string
+		value  *float64
+	}{{"slow_factor", t.SlowFactor}, {"floor_factor", t.FloorFactor}} {
+		if v := c.value; v != nil && !(*v >= 1 && *v <= 100) {
+			return fmt.Errorf("%s: %v is out of range: write a number from 1 to 100", c.option, *v)
+		}
+	}
+	if n := t.SlowAfter; n != nil && (*n < 1 || *n > 100) {
+		return fmt.Errorf("slow_after: %d is out of range: write a number from 1 to 100", *n)
+	}
+	for _, c := range []struct {
+		option string
+		value  *Duration
+	}{{"slow_over", t.SlowOver}, {"floor_over", t.FloorOver}, {"far_over", t.FarOver}, {"far_floor", t.FarFloor}} {
+		if v := c.value; v != nil && (*v < 0 || time.Duration(*v) > maxTimeout) {
+			return fmt.Errorf(`%s: %s is out of range: write one from "0s" to "1m"`, c.option, time.Duration(*v))
+		}
+	}
+	return nil
+}
+
+// limits are the cloud's own where it has them, else the plugin's.
+func (d *DNSAnycast) limits(own *Thresholds) limits {
+	p := &d.Thresholds
+	return limits{
+		slowFactor: *either(own.SlowFactor, p.SlowFactor), slowOver: milliseconds(time.Duration(*either(own.SlowOver, p.SlowOver))),
+		slowAfter:   *either(own.SlowAfter, p.SlowAfter),
+		floorFactor: *either(own.FloorFactor, p.FloorFactor), floorOver: milliseconds(time.Duration(*either(own.FloorOver, p.FloorOver))),
+		farOver: milliseconds(time.Duration(*either(own.FarOver, p.FarOver))), farFloor: milliseconds(time.Duration(*either(own.FarFloor, p.FarFloor))),
+	}
+}
+
+func either[T any](a, b *T) *T {
+	if a != nil {
+		return a
+	}
+	return b
+}

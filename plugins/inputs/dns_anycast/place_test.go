@@ -1,0 +1,209 @@
+//go:build unix
+
+package dns_anycast
+
+import (
+	"fmt"
+	"math"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestLocation(t *testing.T) {
+	for text, want := range map[string]here{
+		"":                 {},
+		"51.47, -0.45":     {51.47, -0.45, true},
+		"-90,180":          {-90, 180, true},
+		" 0 , 0 ":          {0, 0, true},
+		"90.1,0":           {},
+		"0,-180.1":         {},
+		"+Inf,0":           {},
+		"nan,nan":          {},
+		"LH":               {},
+		"fifty,0":          {},
+		"51.47;-0.45":      {},
+		"51.47,-0.45,20":   {},
+		"51.47,-0.45 West": {},
+	} {
+		got, err := readLocation(text)
+		if got != want || (err == nil) != (want.known || text == "") {
+			t.Errorf("%q: got %v, %v", text, got, err)
+		}
+	}
+	if h, err := readLocation("lhr"); err != nil || math.Abs(h.latitude-51.47) > 0.1 || math.Abs(h.longitude+0.45) > 0.1 {
+		t.Errorf("lhr: got %v, %v", h, err)
+	}
+}
+
+func placed(code string, latitude, longitude float64) Place {
+	return Place{Code: code, Name: "a town", Latitude: &latitude, Longitude: &longitude}
+}
+
+// TestWay: own places win, the built-in ones hold for those who want them.
+func TestWay(t *testing.T) {
+	london, err := readLocation("LON")
+	if err != nil {
+		t.Fatal(err)
+	}
+	sydney := placed("sub", -33.87, 151.21)
+	for _, c := range []struct {
+		name string
+		opt  Cloud
+		here here
+		site string
+		want way // to 1 %
+	}{
+		{"built in", Cloud{Places: "iata"}, london, "nyc", way{true, 5570, -1}},
+		{"not asked for", Cloud{}, london, "NYC", way{}},
+		{"unknown", Cloud{Places: "iata"}, london, "XQX", way{}},
+		{"no site", Cloud{Places: "iata"}, london, "", way{}},
+		{"nobody knows where we are", Cloud{Places: "iata"}, here{}, "NYC", way{}},
+		{"an own place wins", Cloud{Places: "iata", Place: []Place{sydney}}, london, "SUB", way{true, 17000, -1}},
+		{"an own place alone", Cloud{Place: []Place{sydney}}, london, "SUB", way{true, 17000, -1}},
+		{"the nearest of the list", Cloud{Places: "iata", Sites: []string{"NYC", "par", "TYO"}}, london, "NYC", way{true, 5570, 3.44}},
+	} {
+		a, err := newAtlas(&c.opt, c.here)
+		if err != nil {
+			t.Errorf("%s: %v", c.name, err)
+			continue
+		}
+		got := a.way(c.site)
+		if got.known != c.want.known || math.Abs(got.distance-c.want.distance) > c.want.distance/100 ||
+			got.known && math.Abs(got.nearest-c.want.nearest) > 0.05 {
+			t.Errorf("%s: got %+v, want %+v", c.name, got, c.want)
+		}
+	}
+}
+
+// TestVerdictOnPoints: the fields that a point has, and those that it has not.
+func TestVerdictOnPoints(t *testing.T) {
+	for _, c := range []struct {
+		name, server, location string
+		cloud                  func(*Cloud)
+		want                   string
+	}{
+		{"near", "lhr1.example", "LHR", nil, "distance_km=0 floor_ms verdict=near verdict_code=0"},
+		{"quicker than light", "syd1.example", "LHR", nil, "distance_km=17 floor_ms verdict=impossible verdict_code=3"},
+		{"far by the cloud's own limit", "lcy1.example", "LHR", func(c *Cloud) { d := Duration(100 * time.Microsecond); c.FarFloor = &d },
+			"distance_km=0 floor_ms verdict=far verdict_code=1"},
+		{"no location", "lhr1.example", "", nil, ""},
+		{"an unknown code", "xqx1.example", "LHR", nil, ""},
+		{"silent", "", "LHR", nil, ""},
+	} {
+		p := play(t, "127.0.0.1", c.server)
+		d := watching(t, func(d *DNSAnycast) {
+			d.Location, d.Clouds[0].Places = c.location, "iata"
+			if c.cloud != nil {
+				c.cloud(&d.Clouds[0])
+			}
+		}, p)
+		var got []string
+		for _, key := range []string{"distance_km", "floor_ms", "usual_ms", "verdict", "verdict_code"} {
+			v, found := roundOf(t, d)[measurement][0].GetField(key)
+			switch {
+			case key == "distance_km" && found:
+				got = append(got, fmt.Sprintf("%s=%d", key, int(v.(float64)/1000)))
+			case strings.HasSuffix(key, "_ms") && found:
+				got = append(got, key)
+			case found:
+				got = append(got, fmt.Sprintf("%s=%v", key, v))
+			}
+		}
+		if strings.Join(got, " ") != c.want {
+			t.Errorf("%s: got %q, want %q", c.name, got, c.want)
+		}
+	}
+}
+
+// TestUsualOnPoints: from the tenth answer on, but never for other.
+func TestUsualOnPoints(t *testing.T) {
+	for _, names := range [][2]string{{"lhr1.example", "lhr1.example"}, {"lhr1.example", "lhr2.example"}} {
+		p := play(t, "127.0.0.1", names[0])
+		d := watching(t, func(d *DNSAnycast) { d.MaxInstances = 1 }, p)
+		roundOf(t, d)
+		p.name.Store(names[1])
+		for n := 2; n <= 12; n++ {
+			m := roundOf(t, d)[measurement][0]
+			v, found := m.GetField("usual_ms")
+			if want := names[0] == names[1] && n >= warmUp; found != want || found && !(v.(float64) > 0) {
+				t.Errorf("%v, answer %d: usual_ms %v", names, n, v)
+			}
+		}
+	}
+}
+
+// TestSlowOutlivesRestart: with a state file an incident goes on at once, without one it is no verdict yet.
+func TestSlowOutlivesRestart(t *testing.T) {
+	for _, c := range []struct {
+		file bool
+		want string
+	}{{true, "slow"}, {false, ""}} {
+		file := ""
+		if c.file {
+			file = filepath.Join(t.TempDir(), "state")
+		}
+		p := play(t, "127.0.0.1", "lhr1.example")
+		delayed := func(d *DNSAnycast) {
+			zero, one := Duration(0), 1.0
+			d.Location, d.Clouds[0].Places = "LHR", "iata"
+			d.Clouds[0].FloorOver, d.Clouds[0].FloorFactor = &zero, &one // everything is above the floor of no distance
+		}
+		d, _ := started(t, file, delayed, p)
+		var got string
+		for range 4 {
+			got = verdictOf(t, d)
+		}
+		if got != "slow" {
+			t.Errorf("before the restart: %q", got)
+		}
+		ended(t, d)
+		d, log := started(t, file, delayed, p)
+		if got := verdictOf(t, d); got != c.want || len(log.lines) > 0 {
+			t.Errorf("after it: %q, said %q, want %q", got, log.lines, c.want)
+		}
+		ended(t, d)
+	}
+}
+
+func verdictOf(t *testing.T, d *DNSAnycast) string {
+	t.Helper()
+	v, _ := roundOf(t, d)[measurement][0].GetField("verdict")
+	s, _ := v.(string)
+	return s
+}
+
+// TestVerdictOfSeveralQueries: the fastest of a round counts for all of them.
+func TestVerdictOfSeveralQueries(t *testing.T) {
+	d := watching(t, func(d *DNSAnycast) { d.Location, d.Clouds[0].Places = "LHR", "iata" }, play(t, "127.0.0.1", ""))
+	at := func(ms ...float64) (all []seen) {
+		for _, m := range ms {
+			all = append(all, seen{target: d.servers[0].targets[0], sent: dayStart, rtt: time.Duration(m * 1e6), who: who{name: "a", hostname: "a", site: "LHR"}})
+		}
+		return append(all, seen{target: d.servers[0].targets[0]})
+	}
+	for n, c := range []struct {
+		ms   []float64
+		want string
+	}{
+		{[]float64{90, 12, 80}, "near near near none"},
+		{[]float64{90, 90, 12}, "near near near none"},
+		{[]float64{90, 80, 12}, "near near near none"},
+		{[]float64{90, 80}, "near near none"},
+		{[]float64{90, 80}, "near near none"},
+		{[]float64{90, 80}, "slow slow none"},
+	} {
+		var got []string
+		for _, j := range judgeTimes(at(c.ms...)) {
+			if j.verdict == verdictNone {
+				got = append(got, "none")
+			} else {
+				got = append(got, j.verdict.String())
+			}
+		}
+		if strings.Join(got, " ") != c.want {
+			t.Errorf("round %d: got %q, want %q", n+1, got, c.want)
+		}
+	}
+}
