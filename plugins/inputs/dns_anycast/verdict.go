@@ -10,8 +10,8 @@ const (
 	usualStep     = 0.005          // of the usual time: how far an answer moves it
 	usualRenewed  = 24 * time.Hour // of nothing but slow answers, after which the usual time starts anew
 	usualsKept    = 32             // instances of a target
-	lightInVacuum = 299.792458     // km in a millisecond
-	lightInFibre  = 200.0          // km in a millisecond, as the field reckons
+	lightInVacuum = 299.8          // km in a millisecond
+	lightInFibre  = 200.0          // likewise, as the field reckons
 	impossibleBy  = 1.0            // milliseconds that a clock may be wrong by
 )
 
@@ -61,8 +61,11 @@ func (w way) far(l limits) bool {
 	if w.nearest < 0 {
 		return w.floor() > l.farFloor
 	}
-	return w.floor()-w.nearest > l.farOver
+	return w.nearer(l)
 }
+
+// nearer reports whether the cloud is announced at a place that is much nearer.
+func (w way) nearer(l limits) bool { return w.nearest >= 0 && w.floor()-w.nearest > l.farOver }
 
 // usual is what is usual for a target with one instance. The state file holds it. There is one for each target at
 // least: hence the small numbers.
@@ -103,7 +106,7 @@ func (us *usuals) of(instance string, at time.Time) *usual {
 // judge takes in an answer of the instance and returns its verdict. at is when it was asked for.
 func (u *usual) judge(ms float64, at time.Time, w way, l limits) verdict {
 	aboveUsual := u.MS > 0 && ms > u.limit(l)
-	above := aboveUsual || w.known && !w.far(l) && ms > l.floorFactor*w.floor()+l.floorOver
+	above := aboveUsual || w.known && !w.nearer(l) && ms > l.floorFactor*w.floor()+l.floorOver
 	if u.count(above, l.slowAfter); !aboveUsual {
 		u.Since = 0
 	} else if u.Since == 0 {

@@ -46,8 +46,8 @@ func TestVerdictByDistance(t *testing.T) {
 		{"by more", way{known: true, distance: 5000, nearest: 29.9}, 80, verdictFar},
 		{"all are far away", way{known: true, distance: 15000, nearest: 140}, 200, verdictNear},
 		{"light itself takes longer", way{known: true, distance: 17000, nearest: -1}, 5, verdictImpossible},
-		{"just below light", away(lightInVacuum), 198.9, verdictImpossible}, // there and back in 2 * 299.79 * 100 km … 200 ms
-		{"a millisecond from light", away(lightInVacuum), 199.1, verdictFar},
+		{"light needs 200 ms", way{known: true, distance: 29980, nearest: -1}, 198.9, verdictImpossible},
+		{"a millisecond is granted", way{known: true, distance: 29980, nearest: -1}, 199.1, verdictFar},
 		{"above the floor's limit, once", away(5), 40.1, verdictNone},
 		{"at the floor's limit", away(5), 40, verdictNear},
 	} {
@@ -85,12 +85,15 @@ func TestVerdictSlow(t *testing.T) {
 	}
 }
 
-// TestVerdictSlowWinsOverFar: but a site that is far is not slow for the floor's limit.
+// TestVerdictSlowWinsOverFar: but where a nearer site should have answered, the floor's limit says nothing.
 func TestVerdictSlowWinsOverFar(t *testing.T) {
 	u := newUsual()
-	distant := away(80)
+	distant := way{known: true, distance: 8000, nearest: 0} // a floor of 80 ms, and a site next door
 	if got := judged(u, distant, times(20, 300)...); slices.Contains(got, verdictSlow) {
 		t.Errorf("far, and above three times the floor: %d", got)
+	}
+	if got := judged(newUsual(), away(80), times(4, 300)...); got[3] != verdictSlow {
+		t.Errorf("no list, and above three times the floor: %d", got)
 	}
 	if got := judged(u, distant, times(3, 500)...); !slices.Equal(got, []verdict{verdictFar, verdictFar, verdictSlow}) {
 		t.Errorf("far, and slower than usual: %d", got)
