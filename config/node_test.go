@@ -16,7 +16,7 @@ import (
 const checker = "../scripts/grafana-check"
 
 // node runs a script of Grafana's own packages. It skips the test where Node.js or they are missing. CI need not have
-// Node.js: without it this says so and returns false.
+// Node.js or a registry: without one this says so and returns false.
 func node(t *testing.T, script string, args ...string) (stdout []byte, ran bool) {
 	t.Helper()
 	missing := ""
@@ -28,6 +28,10 @@ func node(t *testing.T, script string, args ...string) (stdout []byte, ran bool)
 		}
 	} else if _, err := os.Stat(filepath.Join(checker, "node_modules")); err != nil {
 		missing = "Grafana's packages are missing: npm ci --prefix scripts/grafana-check"
+		if os.Getenv("GRAFANA_PACKAGES") == "unreachable" {
+			t.Log("NOT CHECKED: " + missing)
+			return nil, false
+		}
 	}
 	if missing != "" && os.Getenv("CI") != "" {
 		t.Fatal(missing)
