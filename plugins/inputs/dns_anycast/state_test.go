@@ -91,7 +91,15 @@ func FuzzState(f *testing.F) {
 		p := &target{server: &server{text: "192.0.2.1", cloud: &cloud{name: "c"}}}
 		p.point = basePoint(p.server, netip.Addr{}, "udp")
 		for _, e := range entries {
-			checkLine(t, move{at: e.Stay.Last.Truncate(time.Second), from: e.Stay, to: e.Stay}.metric(p))
+			if !e.Stay.First.IsZero() {
+				checkLine(t, move{at: dayStart, from: e.Stay, to: e.Stay}.metric(p))
+			}
+			for i := range e.Usuals {
+				w := away(5)
+				if v := e.Usuals[i].judge(12, dayStart, w, usualLimits); v < verdictNone || v > verdictImpossible {
+					t.Errorf("verdict %d of %+v", v, e.Usuals[i])
+				}
+			}
 		}
 	})
 }
