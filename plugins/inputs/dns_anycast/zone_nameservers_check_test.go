@@ -20,8 +20,15 @@ const (
 	refusing = "WHOrcode=REFUSED,result=rcode_error,SITEzone=zone.example aa=0 answered=1 NSIDquery_time_ms rcode_value=5 result_code=3"
 	referred = "WHOrcode=NOERROR,result=not_authoritative,SITEzone=zone.example aa=0 answered=1 NSIDquery_time_ms rcode_value=0 result_code=9"
 	cached   = "WHOrcode=NOERROR,result=not_authoritative,SITEzone=zone.example aa=0 answered=1 NSIDquery_time_ms rcode_value=0 result_code=9 serial=%d"
-	dead     = "result=unreachable,zone=zone.example answered=0 error=port unreachable from ADDRESS result_code=2"
 )
+
+// dead is what is said of a server that has ended.
+func dead() string {
+	if timeSource("udp") == "user" { // nor does the system hand out ICMP
+		return "result=timeout,zone=zone.example answered=0 result_code=1"
+	}
+	return "result=unreachable,zone=zone.example answered=0 error=port unreachable from ADDRESS result_code=2"
+}
 
 // inStep is what a server says that has the newest serial.
 func inStep(serial uint32) string { return fmt.Sprintf(served, serial, "0") }

@@ -46,7 +46,7 @@ func TestZoneFollows(t *testing.T) {
 				p.publish(t, zoneOf(c.to+20, 3))
 				w.awaits(t, all(p.serial(t, c.signed, after)))
 				p.stop(t)
-				w.awaits(t, map[*authority]string{p: dead, a: lapsed, b: lapsed})
+				w.awaits(t, map[*authority]string{p: dead(), a: lapsed, b: lapsed})
 			}
 		})
 	}
