@@ -21,6 +21,7 @@ const (
 	finishTime = 4300 * time.Millisecond // after EOF; Telegraf sends SIGTERM after 5 s
 	stopTime   = 200 * time.Millisecond  // for what is in to be written, also if nobody reads
 	closeTime  = 400 * time.Millisecond  // for the state file to be written at the end
+	lingerTime = 100 * time.Millisecond  // between the last points and the end: execd loses what it has not read by then
 	lateEvery  = time.Minute             // between two warnings that rounds take too long
 )
 
@@ -33,7 +34,8 @@ type runner struct {
 	cancel  context.CancelFunc
 	done    chan error // a round has ended
 	running bool
-	pending bool // a round was asked for while one ran
+	wrote   time.Time // when the last round had been written
+	pending bool      // a round was asked for while one ran
 	warned  time.Time
 }
 
@@ -93,7 +95,7 @@ func (r *runner) loop(asked <-chan struct{}, tick <-chan time.Time, stop <-chan 
 		case <-tick:
 			r.ask()
 		case err := <-r.done:
-			r.running = false
+			r.running, r.wrote = false, time.Now()
 			if err != nil && finish == nil {
 				r.con.Errorf("cannot write to stdout: %v", err)
 				return statusFailed
@@ -146,6 +148,7 @@ func (r *runner) end() int {
 	if r.running {
 		select {
 		case <-r.done:
+			r.wrote = time.Now()
 		case <-time.After(stopTime):
 			return statusOK
 		}
@@ -153,11 +156,12 @@ func (r *runner) end() int {
 	return r.close()
 }
 
-// close keeps what the rounds have learnt, if the disk takes it in a moment.
+// close keeps what the rounds have learnt, if the disk takes it in a moment, and gives the last points time to be read.
 func (r *runner) close() int {
 	ctx, cancel := context.WithTimeout(context.Background(), closeTime)
 	defer cancel()
 	r.d.Close(ctx)
+	time.Sleep(time.Until(r.wrote.Add(lingerTime)))
 	return statusOK
 }
 
