@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/influxdata/telegraf"
+
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast"
 )
 
 // shown is a row of a table: a query for who answers, with what the same target said of its zones; or such a query
@@ -23,7 +25,7 @@ func (r *round) targets() (all []shown) {
 		zones[keyOf(m)] = append(zones[keyOf(m)], m)
 		zone := tag(m, "zone")
 		if n, ok := serialOf(m); ok && !isFailure(m) {
-			if newer, known := newest[zone]; !known || isNewer(n, newer) {
+			if newer, known := newest[zone]; !known || dns_anycast.NewerSerial(n, newer) {
 				newest[zone] = n
 			}
 		}
@@ -44,9 +46,6 @@ func serialOf(m telegraf.Metric) (serial uint32, ok bool) {
 	n, ok := v.(int64)
 	return uint32(n), ok
 }
-
-// isNewer compares serials (RFC 1982, section 3.2).
-func isNewer(a, b uint32) bool { return int32(a-b) > 0 }
 
 // points are those of the rows.
 func (r *round) points() (all []telegraf.Metric) {
@@ -81,7 +80,7 @@ func (t shown) lags() string {
 			return ""
 		}
 		lag := time.Duration(seconds * float64(time.Second)).Round(time.Second)
-		if serial, _ := serialOf(m); lag == 0 && isNewer(t.newest[tag(m, "zone")], serial) {
+		if serial, _ := serialOf(m); lag == 0 && dns_anycast.NewerSerial(t.newest[tag(m, "zone")], serial) {
 			return "behind"
 		}
 		return lag.String()

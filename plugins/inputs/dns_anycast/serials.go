@@ -35,9 +35,9 @@ type speaker struct {
 	count   int                 // of all
 }
 
-// newer reports whether serial a comes after b (RFC 1982, section 3.2). Of two that are half the numbers apart neither
+// NewerSerial reports whether serial a comes after b (RFC 1982, section 3.2). Of two that are half the numbers apart neither
 // does.
-func newer(a, b uint32) bool { return int32(a-b) > 0 }
+func NewerSerial(a, b uint32) bool { return int32(a-b) > 0 }
 
 // hear takes in that who answered a serial at a time.
 func (z *serials) hear(at time.Time, serial uint32, who string) {
@@ -80,13 +80,13 @@ func (z *serials) review() (forgotten []uint32) {
 
 // olderThan reports whether the last ten answers were all older than a serial.
 func (p *speaker) olderThan(serial uint32) bool {
-	return p.count >= answersKept && !slices.ContainsFunc(p.answers[:], func(n uint32) bool { return !newer(serial, n) })
+	return p.count >= answersKept && !slices.ContainsFunc(p.answers[:], func(n uint32) bool { return !NewerSerial(serial, n) })
 }
 
 // outdated returns the first sight of any serial newer than one; zero where none is known.
 func (z *serials) outdated(serial uint32) (since time.Time) {
 	for n, s := range z.known {
-		if newer(n, serial) && (since.IsZero() || s.first.Before(since)) {
+		if NewerSerial(n, serial) && (since.IsZero() || s.first.Before(since)) {
 			since = s.first
 		}
 	}
