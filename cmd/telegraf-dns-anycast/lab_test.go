@@ -67,8 +67,8 @@ func (d *dialogue) line(t *testing.T) string {
 // anycast is the lab of scripts/lab and the plugin at its vantage point.
 type anycast struct{ lab, plugin *dialogue }
 
-// nowhere leaves the place of the vantage point out.
-var nowhere = []string{"location =", "# location ="}
+// nowhere leaves the place of the vantage point out, and those of the sites.
+var nowhere = []string{"location =", "# location =", "places =", "# places =", "sites =", "# sites ="}
 
 // startAnycast takes pairs to be replaced in the lab's configuration.
 func startAnycast(t *testing.T, edits ...string) anycast {

@@ -25,7 +25,8 @@ var (
 	}
 	fieldNames = []string{
 		"query_time_ms", "connect_time_ms", "result_code", "answered", "rcode_value", "hostname", "nsid", "discarded",
-		"time_source", "expected", "distance_km", "floor_ms", "usual_ms", "verdict", "verdict_code", "error",
+		"time_source", "expected", "latitude", "longitude", "distance_km", "floor_ms", "usual_ms", "verdict", "verdict_code",
+		"error",
 	}
 	changeFieldNames = []string{"from", "to", "from_instance", "to_instance", "held_s", "changes"}
 	cloudFieldNames  = []string{
@@ -143,6 +144,10 @@ func (w who) addTo(m telegraf.Metric, instance string) {
 
 // addVerdict says whether the answer was far or slow, with the figures beside it.
 func addVerdict(m telegraf.Metric, j judgedTime) {
+	if j.place.Code != "" {
+		m.AddField("latitude", j.place.Latitude)
+		m.AddField("longitude", j.place.Longitude)
+	}
 	if j.way.known {
 		m.AddField("distance_km", j.way.distance)
 		m.AddField("floor_ms", j.way.floor())

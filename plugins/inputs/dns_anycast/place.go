@@ -94,8 +94,8 @@ func newAtlas(opt *Cloud, h here) (*atlas, error) {
 		}
 	}
 	for i, code := range opt.Sites {
-		p, known := a.place(code)
-		if !known {
+		p := a.place(code)
+		if p.Code == "" {
 			return nil, fmt.Errorf(`.sites[%d]: no place is known for %q: write a [[inputs.dns_anycast.cloud.place]] block, or places = "iata"`, i+1, code)
 		}
 		if floor := floorOf(h.kilometers(p)); h.known && (a.nearest < 0 || floor < a.nearest) {
@@ -128,15 +128,15 @@ func (a *atlas) add(p Place) error {
 	return nil
 }
 
-// place looks a code up: an own place wins.
-func (a *atlas) place(code string) (places.Place, bool) {
+// place looks a code up: an own place wins. One without a code is not known.
+func (a *atlas) place(code string) (p places.Place) {
 	if p, found := a.own[strings.ToUpper(code)]; found {
-		return p, true
+		return p
 	}
-	if !a.iata {
-		return places.Place{}, false
+	if a.iata {
+		p, _ = places.Lookup(code)
 	}
-	return places.Lookup(code)
+	return p
 }
 
 func (h here) kilometers(p places.Place) float64 {
@@ -146,21 +146,16 @@ func (h here) kilometers(p places.Place) float64 {
 // PlaceName returns what the place of a cloud's site is called; empty where no place is known.
 func (d *DNSAnycast) PlaceName(cloud, site string) string {
 	for _, c := range d.clouds {
-		if c.name == cloud && site != "" {
-			p, _ := c.atlas.place(site)
-			return p.Name
+		if c.name == cloud {
+			return c.atlas.place(site).Name
 		}
 	}
 	return ""
 }
 
-// way is that from here to a site.
-func (a *atlas) way(site string) way {
-	if site == "" || !a.here.known {
-		return way{}
-	}
-	p, known := a.place(site)
-	if !known {
+// way is that from here to a place.
+func (a *atlas) way(p places.Place) way {
+	if p.Code == "" || !a.here.known {
 		return way{}
 	}
 	return way{known: true, distance: a.here.kilometers(p), nearest: a.nearest}

@@ -69,7 +69,7 @@ func TestWay(t *testing.T) {
 			t.Errorf("%s: %v", c.name, err)
 			continue
 		}
-		got := a.way(c.site)
+		got := a.way(a.place(c.site))
 		if got.known != c.want.known || math.Abs(got.distance-c.want.distance) > c.want.distance/100 ||
 			got.known && math.Abs(got.nearest-c.want.nearest) > 0.05 {
 			t.Errorf("%s: got %+v, want %+v", c.name, got, c.want)
@@ -84,11 +84,11 @@ func TestVerdictOnPoints(t *testing.T) {
 		cloud                  func(*Cloud)
 		want                   string
 	}{
-		{"near", "lhr1.example", "LHR", nil, "distance_km=0 floor_ms verdict=near verdict_code=0"},
-		{"quicker than light", "syd1.example", "LHR", nil, "distance_km=17 floor_ms verdict=impossible verdict_code=3"},
+		{"near", "lhr1.example", "LHR", nil, "latitude=51.47 longitude=-0.45 distance_km=0 floor_ms verdict=near verdict_code=0"},
+		{"quicker than light", "syd1.example", "LHR", nil, "latitude=-33.95 longitude=151.18 distance_km=17 floor_ms verdict=impossible verdict_code=3"},
 		{"far by the cloud's own limit", "lcy1.example", "LHR", func(c *Cloud) { d := Duration(100 * time.Microsecond); c.FarFloor = &d },
-			"distance_km=0 floor_ms verdict=far verdict_code=1"},
-		{"no location", "lhr1.example", "", nil, ""},
+			"latitude=51.51 longitude=0.06 distance_km=0 floor_ms verdict=far verdict_code=1"},
+		{"no location", "lhr1.example", "", nil, "latitude=51.47 longitude=-0.45"},
 		{"an unknown code", "xqx1.example", "LHR", nil, ""},
 		{"silent", "", "LHR", nil, ""},
 	} {
@@ -100,9 +100,11 @@ func TestVerdictOnPoints(t *testing.T) {
 			}
 		}, p)
 		var got []string
-		for _, key := range []string{"distance_km", "floor_ms", "usual_ms", "verdict", "verdict_code"} {
+		for _, key := range []string{"latitude", "longitude", "distance_km", "floor_ms", "usual_ms", "verdict", "verdict_code"} {
 			v, found := roundOf(t, d)[measurement][0].GetField(key)
 			switch {
+			case strings.HasSuffix(key, "tude") && found:
+				got = append(got, fmt.Sprintf("%s=%.2f", key, v))
 			case key == "distance_km" && found:
 				got = append(got, fmt.Sprintf("%s=%d", key, int(v.(float64)/1000)))
 			case strings.HasSuffix(key, "_ms") && found:

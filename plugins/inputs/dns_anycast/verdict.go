@@ -3,6 +3,8 @@ package dns_anycast
 import (
 	"slices"
 	"time"
+
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/places"
 )
 
 const (
@@ -166,8 +168,9 @@ func median(all []float64) float64 {
 
 // judgedTime is what is said of the time of one answer; of a query without one, nothing.
 type judgedTime struct {
-	way     way
-	usual   float64 // ms; zero: not known
+	place   places.Place // of the site that answered; without a code: not known
+	way     way          // from here to there
+	usual   float64      // ms; zero: not known
 	verdict verdict
 }
 
@@ -217,7 +220,8 @@ func (s *seen) judgeTime() judgedTime {
 		return judgedTime{verdict: verdictNone}
 	}
 	c := s.target.server.cloud
-	j := judgedTime{way: c.atlas.way(s.who.site)}
+	j := judgedTime{place: c.atlas.place(s.who.site)}
+	j.way = c.atlas.way(j.place)
 	ms := milliseconds(s.rtt)
 	if s.overflow {
 		j.verdict = j.way.alone(ms, c.limits)

@@ -207,7 +207,7 @@ func TestVerdictOfLongPaths(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		w := a.way(c.to)
+		w := a.way(a.place(c.to))
 		want := verdictNear
 		if w.floor() > 30 {
 			want = verdictFar
