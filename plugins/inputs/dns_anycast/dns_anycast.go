@@ -2,10 +2,11 @@
 // (RFC 4892) with NSID (RFC 5001) for every address of every cloud, one point for every query.
 //
 // Reading order: dns_anycast.go (options), target.go (options become targets), host.go (names become addresses),
-// round.go (all targets once), probe.go (one target once: the main path), identity.go (what a server may call
-// itself), cloud.go (what a round's answers say together), moves.go (what a target's answers say over time), state.go
-// (what outlives a restart), zone.go and serials.go (whether they serve the zone), place.go and verdict.go (far or slow), metric.go (what a point says). Beneath: internal/wire (bytes and meaning),
-// internal/exchange (sockets and clocks).
+// round.go (all targets once), schedule.go (which when), probe.go (one target once: the main path), identity.go (what a
+// server may call itself), cloud.go (what a round's answers say together), moves.go (what a target's answers say over
+// time), state.go (what outlives a restart), zone.go and serials.go (whether they serve the zone), place.go and verdict.go
+// (far or slow), metric.go (what a point says). Beneath: internal/wire (bytes and meaning), internal/exchange (sockets and
+// clocks), internal/places (where codes are).
 package dns_anycast
 
 import (
@@ -27,18 +28,19 @@ var sampleConfig string
 
 // DNSAnycast is the plugin and its options. Make one with New, which sets the defaults, then call Init.
 type DNSAnycast struct {
-	Families      []string `toml:"families"`       // "ipv4", "ipv6"
-	Transports    []string `toml:"transports"`     // "udp", "tcp"
-	IdentityNames []string `toml:"identity_names"` // "hostname.bind", "id.server", in the order asked
-	EDNS          bool     `toml:"edns"`           // NSID, cookie, size 1232; false sends the bare packet
-	Timeout       Duration `toml:"timeout"`        // the whole of one query
-	Queries       int      `toml:"queries"`        // to each target in a round
-	Confirm       int      `toml:"confirm"`        // answers running that make a change of site
-	StateFile     string   `toml:"state_file"`     // keeps the last site of each target; empty: none
-	MaxInstances  int      `toml:"max_instances"`  // distinct instance tags kept per cloud
-	SourceIPv4    string   `toml:"source_ipv4"`    // local address to query from; empty: the system's choice
-	SourceIPv6    string   `toml:"source_ipv6"`
-	Location      string   `toml:"location"` // where we are: a code, or "lat,lon"; empty: nobody knows
+	Families      []string  `toml:"families"`       // "ipv4", "ipv6"
+	Transports    []string  `toml:"transports"`     // "udp", "tcp"
+	IdentityNames []string  `toml:"identity_names"` // "hostname.bind", "id.server", in the order asked
+	EDNS          bool      `toml:"edns"`           // NSID, cookie, size 1232; false sends the bare packet
+	Timeout       Duration  `toml:"timeout"`        // the whole of one query
+	Queries       int       `toml:"queries"`        // to each target in a round
+	Spread        *Duration `toml:"spread"`         // time over which a round's queries start; nil: grows with the targets
+	Confirm       int       `toml:"confirm"`        // answers running that make a change of site
+	StateFile     string    `toml:"state_file"`     // keeps the last site of each target; empty: none
+	MaxInstances  int       `toml:"max_instances"`  // distinct instance tags kept per cloud
+	SourceIPv4    string    `toml:"source_ipv4"`    // local address to query from; empty: the system's choice
+	SourceIPv6    string    `toml:"source_ipv6"`
+	Location      string    `toml:"location"` // where we are: a code, or "lat,lon"; empty: nobody knows
 	Thresholds
 	Clouds []Cloud `toml:"cloud"`
 
@@ -50,6 +52,7 @@ type DNSAnycast struct {
 	lookup  lookupFunc
 	keeper  io.Closer
 	state   state
+	sockets room
 
 	references []*server
 	zones      map[string]*serials
@@ -133,7 +136,7 @@ func (d *DNSAnycast) Init() error {
 	if err != nil {
 		return err
 	}
-	d.servers = servers
+	d.servers, d.sockets = servers, newRoom()
 	d.clouds = nil
 	for _, s := range servers {
 		if !slices.Contains(d.clouds, s.cloud) {

@@ -19,29 +19,26 @@ type emitFunc = func(telegraf.Metric)
 
 // round is every target asked once, or d.Queries times. Its goroutines are the only ones but for the look-ups.
 type round struct {
-	d      *DNSAnycast
-	ctx    context.Context
-	limits exchange.Limits // of the first pass
-	done   chan *probe
-	wg     sync.WaitGroup
+	d     *DNSAnycast
+	ctx   context.Context
+	began time.Time
+	done  chan *probe
+	wg    sync.WaitGroup
 }
 
 // Round asks every target and emits, from the calling goroutine, a point for each query as it ends, then the changes
-// and the clouds' sums. It returns when all queries have ended, within twice the timeout and 350 ms for each query to a
-// target beyond the first; when ctx is done it returns at once, and the queries that have no result by then emit
+// and the clouds' sums. It returns when all queries have ended, within the spread, twice the timeout, and 350 ms for each
+// query to a target beyond the first, as long as there are descriptors for all sockets at once; when ctx is done it returns at once, and the queries that have no result by then emit
 // nothing. Rounds of one plugin must not overlap.
 func (d *DNSAnycast) Round(ctx context.Context, emit func(telegraf.Metric)) {
 	d.keepStamping()
 	d.recall()
 	now := time.Now()
 	known, unknown := d.ready(ctx, now)
-	r := &round{
-		d: d, ctx: ctx,
-		limits: exchange.Limits{Timeout: time.Duration(d.Timeout), End: now.Add(2 * time.Duration(d.Timeout))},
-		done:   make(chan *probe, (len(known)+len(unknown))*d.Queries),
-	}
-	r.launch(known)
-	r.launchReferences()
+	r := &round{d: d, ctx: ctx, began: now, done: make(chan *probe, (len(known)+len(unknown))*d.Queries)}
+	over := d.spread(len(known))
+	r.launch(known, over)
+	r.launchReferences(over)
 	r.wg.Go(func() { r.resolve(unknown) })
 	go func() {
 		r.wg.Wait()
@@ -108,7 +105,7 @@ func (r *round) resolve(servers []*server) {
 		return
 	}
 	// A channel that is closed, unlike a timer's, ends every wait that follows as well.
-	deadline, cancel := context.WithTimeout(r.ctx, r.limits.Timeout)
+	deadline, cancel := context.WithTimeout(r.ctx, time.Duration(r.d.Timeout))
 	defer cancel()
 	for _, s := range servers {
 		s.host.await(deadline, r.d)
@@ -118,7 +115,7 @@ func (r *round) resolve(servers []*server) {
 		s.build()
 		r.d.state.restore(s.targets)
 		if s.host.resolved() {
-			r.launch(s.targets)
+			r.launch(s.targets, 0)
 			continue
 		}
 		for _, transport := range s.transports {
@@ -129,77 +126,39 @@ func (r *round) resolve(servers []*server) {
 	}
 }
 
-// launch starts the exchanges of targets: datagrams in groups of one family that share a socket, streams one by one.
-// Only where there is more than one pass does it matter whether a target's cookie is known.
-func (r *round) launch(targets []*target) {
+// launch starts the exchanges of targets over a time: datagrams in groups of one family that share a socket, streams one
+// by one. Only where there is more than one pass does it matter whether a target's cookie is known.
+func (r *round) launch(targets []*target, over time.Duration) {
 	var groups [2][2][]*target // by pace and family
-	for _, t := range targets {
+	var units []unit
+	for _, t := range byTurn(targets) {
 		pace := paced
 		if r.d.Queries > 1 && t.serverCookie.Load() != nil {
 			pace = quick
 		}
 		if t.tcp {
-			r.start(pace, func(l exchange.Limits) { r.stream(newProbe(t, r.d.EDNS), l) })
+			units = append(units, unit{1, r.d.Queries, pace, func(l exchange.Limits) { r.stream(newProbe(t, r.d.EDNS), l) }})
 			continue
 		}
 		g := &groups[pace][index(t.addr.Addr())]
 		if *g = append(*g, t); len(*g) == exchange.GroupSize {
-			r.group(pace, *g)
+			units = append(units, r.group(pace, *g))
 			*g = nil
 		}
 	}
 	for pace := range groups {
-		r.group(pace, groups[pace][0])
-		r.group(pace, groups[pace][1])
-	}
-	r.launchZones(targets)
-}
-
-func (r *round) launchReferences() {
-	for _, s := range r.d.references {
-		r.launchZones(s.targets)
-	}
-}
-
-// launchZones asks for zones, once a round. A target has one query at a time in a group, by whose address and port its
-// replies are known.
-func (r *round) launchZones(targets []*target) {
-	most := 0
-	for _, t := range targets {
-		most = max(most, len(t.server.zones))
-	}
-	for n := range most {
-		var groups [2][]*probe
-		for _, t := range targets {
-			if n >= len(t.server.zones) {
-				continue
-			}
-			p := newZoneProbe(t, t.server.zones[n], r.d.EDNS)
-			if t.tcp {
-				r.wg.Go(func() { r.stream(p, r.limits) })
-				continue
-			}
-			g := &groups[index(t.addr.Addr())]
-			if *g = append(*g, p); len(*g) == exchange.GroupSize {
-				r.zoneGroup(*g)
-				*g = nil
+		for _, g := range groups[pace] {
+			if len(g) > 0 {
+				units = append(units, r.group(pace, g))
 			}
 		}
-		r.zoneGroup(groups[0])
-		r.zoneGroup(groups[1])
 	}
+	r.start(units, over)
+	r.launchZones(targets, over)
 }
 
-func (r *round) zoneGroup(ps []*probe) {
-	if len(ps) > 0 {
-		r.wg.Go(func() { r.datagrams(ps, r.limits) })
-	}
-}
-
-func (r *round) group(pace int, ts []*target) {
-	if len(ts) > 0 {
-		r.start(pace, func(l exchange.Limits) { r.datagrams(newProbes(ts, r.d.EDNS), l) })
-	}
+func (r *round) group(pace int, ts []*target) unit {
+	return unit{len(ts), r.d.Queries, pace, func(l exchange.Limits) { r.datagrams(newProbes(ts, r.d.EDNS), l) }}
 }
 
 func newProbes(ts []*target, edns bool) []*probe {
@@ -210,43 +169,48 @@ func newProbes(ts []*target, edns bool) []*probe {
 	return ps
 }
 
-const (
-	paced = iota // passSpacing after a pass began the next one does
-	quick        // or as soon as it has ended
-)
-
-func (r *round) start(pace int, pass func(exchange.Limits)) {
-	r.wg.Go(func() { r.passes(pace, r.d.Queries, r.limits, pass) })
+func (r *round) launchReferences(over time.Duration) {
+	for _, s := range r.d.references {
+		r.launchZones(s.targets, over)
+	}
 }
 
-// passes runs pass n times, each with a socket of its own. None waits for the silent targets of the one before.
-func (r *round) passes(pace, n int, limits exchange.Limits, pass func(exchange.Limits)) {
-	ended := make(chan struct{})
-	if n > 1 {
-		r.wg.Go(func() {
-			early := ended
-			if pace == paced {
-				early = nil
-			}
-			if r.pause(early) {
-				later := exchange.Limits{Timeout: limits.Timeout, End: limits.End.Add(passSpacing)}
-				r.passes(pace, n-1, later, pass)
-			}
-		})
+// launchZones asks for zones, once a round. A target has one query at a time in a group, by whose address and port its
+// replies are known.
+func (r *round) launchZones(targets []*target, over time.Duration) {
+	most := 0
+	for _, t := range targets {
+		most = max(most, len(t.server.zones))
 	}
-	pass(limits)
-	close(ended)
+	var units []unit
+	for n := range most {
+		var groups [2][]*probe
+		for _, t := range targets {
+			if n >= len(t.server.zones) {
+				continue
+			}
+			p := newZoneProbe(t, t.server.zones[n], r.d.EDNS)
+			if t.tcp {
+				units = append(units, unit{1, 1, paced, func(l exchange.Limits) { r.stream(p, l) }})
+				continue
+			}
+			g := &groups[index(t.addr.Addr())]
+			if *g = append(*g, p); len(*g) == exchange.GroupSize {
+				units = append(units, r.zoneGroup(*g))
+				*g = nil
+			}
+		}
+		for _, g := range groups {
+			if len(g) > 0 {
+				units = append(units, r.zoneGroup(g))
+			}
+		}
+	}
+	r.start(units, over)
 }
 
-// pause waits for passSpacing, or until early is closed; false where the round is cut short.
-func (r *round) pause(early <-chan struct{}) bool {
-	select {
-	case <-r.ctx.Done():
-		return false
-	case <-early:
-	case <-time.After(passSpacing):
-	}
-	return r.ctx.Err() == nil
+func (r *round) zoneGroup(ps []*probe) unit {
+	return unit{len(ps), 1, paced, func(l exchange.Limits) { r.datagrams(ps, l) }}
 }
 
 func (r *round) datagrams(ps []*probe, limits exchange.Limits) {

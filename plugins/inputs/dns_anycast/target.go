@@ -21,6 +21,7 @@ import (
 const (
 	dnsPort    = 53
 	maxTimeout = time.Minute
+	maxSpread  = time.Minute
 	maxQueries = 10
 	maxConfirm = 100
 	maxGone    = 64 // former targets of a host name that are remembered
@@ -36,6 +37,7 @@ type target struct {
 	point        telegraf.Metric        // the tags that never change
 	track        track                  // where it is
 	usuals       usuals                 // how long its instances take
+	turn         uint32                 // in the order of a round
 }
 
 // server is one entry of a cloud's list: an address, or a host name that stands for the addresses it has now.
@@ -139,6 +141,9 @@ func (d *DNSAnycast) CheckOptions() error {
 	}
 	if d.Queries < 1 || d.Queries > maxQueries {
 		return fmt.Errorf("queries: %d is out of range: write a number from 1 to %d", d.Queries, maxQueries)
+	}
+	if s := d.Spread; s != nil && (*s < 0 || time.Duration(*s) > maxSpread) {
+		return fmt.Errorf(`spread: %s is out of range: write one from "0s" to "1m"`, time.Duration(*s))
 	}
 	if d.Confirm < 1 || d.Confirm > maxConfirm {
 		return fmt.Errorf("confirm: %d is out of range: write a number from 1 to %d", d.Confirm, maxConfirm)
@@ -473,6 +478,7 @@ func (s *server) build() {
 			}
 			t := &target{server: s, addr: a, tcp: tcp, cookie: wire.NewCookie()}
 			t.point = basePoint(s, a.Addr(), transport)
+			t.turn = t.turnAt(vantage())
 			s.targets = append(s.targets, t)
 		}
 	}

@@ -1,0 +1,6 @@
+//go:build !unix
+
+package exchange
+
+// MaxSockets returns how many sockets UDP and TCP may have open at a time. No limit is known here.
+func MaxSockets() int { return 1 << 20 }

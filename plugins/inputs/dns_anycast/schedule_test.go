@@ -1,0 +1,213 @@
+//go:build linux
+
+package dns_anycast
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/influxdata/telegraf"
+)
+
+func TestDefaultSpread(t *testing.T) {
+	d := New()
+	for targets, want := range map[int]time.Duration{
+		1: 10100 * time.Microsecond, 26: 12600 * time.Microsecond, 1000: 110 * time.Millisecond, 9900: time.Second, 10000: time.Second,
+	} {
+		if got := d.spread(targets); got != want {
+			t.Errorf("%d targets: %v, want %v", targets, got, want)
+		}
+	}
+	none := Duration(0)
+	if d.Spread = &none; d.spread(10000) != 0 {
+		t.Errorf("0s is not off")
+	}
+}
+
+// arrivals notes when each of several servers was asked.
+type arrivals struct {
+	mu sync.Mutex
+	at map[string]time.Time
+}
+
+func (a *arrivals) servers(t *testing.T, n int) (all []string) {
+	t.Helper()
+	for range n {
+		var l *liar
+		l = serve(t, "127.0.0.1", func(q incoming) {
+			a.mu.Lock()
+			a.at[l.at] = time.Now()
+			a.mu.Unlock()
+			names(q)
+		})
+		all = append(all, l.at)
+	}
+	return all
+}
+
+// round returns the servers in the order in which they were asked, and how long from the first to the last.
+func (a *arrivals) round(t *testing.T, d *DNSAnycast) (order []string, took time.Duration) {
+	t.Helper()
+	a.at = map[string]time.Time{}
+	roundOf(t, d)
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for s := range a.at {
+		order = append(order, s)
+	}
+	slices.SortFunc(order, func(x, y string) int { return a.at[x].Compare(a.at[y]) })
+	return order, a.at[order[len(order)-1]].Sub(a.at[order[0]])
+}
+
+// TestSpread: the queries of a round start over the time, evenly, each time in the same order, which is not that of the
+// configuration. Streams, since each starts alone.
+func TestSpread(t *testing.T) {
+	var a arrivals
+	servers := a.servers(t, 8)
+	d := newAsking(t, servers, func(d *DNSAnycast) {
+		s := Duration(400 * time.Millisecond)
+		d.Transports, d.Spread = []string{"tcp"}, &s
+	})
+	first, took := a.round(t, d)
+	if want := 350 * time.Millisecond; took < want-30*time.Millisecond || took > want+100*time.Millisecond {
+		t.Errorf("the first and the last query of eight were %v apart, want %v", took, want)
+	}
+	for i := 1; i < len(first); i++ {
+		if gap := a.at[first[i]].Sub(a.at[first[i-1]]); gap < 15*time.Millisecond {
+			t.Errorf("query %d came %v after the one before, want 50 ms", i, gap)
+		}
+	}
+	if again, _ := a.round(t, d); !slices.Equal(first, again) {
+		t.Errorf("two rounds asked in two orders:\n%v\n%v", first, again)
+	}
+	none := Duration(0)
+	if d.Spread = &none; len(first) != len(servers) || slices.Equal(first, servers) {
+		t.Errorf("asked in the order %v of the configuration", first)
+	}
+	if _, took := a.round(t, d); took > 100*time.Millisecond {
+		t.Errorf("without a spread the queries came over %v", took)
+	}
+}
+
+// TestTurn: each host has an order of its own, whatever the number of targets.
+func TestTurn(t *testing.T) {
+	var servers []string
+	for i := range 100 {
+		servers = append(servers, fmt.Sprintf("192.0.2.%d", i+1))
+	}
+	d := newAsking(t, servers, func(d *DNSAnycast) { d.Transports = []string{"udp"} })
+	var orders [2][]string
+	for i, host := range []string{"vantage-1", "vantage-2"} {
+		var targets []*target
+		for _, s := range d.servers {
+			s.targets[0].turn = s.targets[0].turnAt(host)
+			targets = append(targets, s.targets[0])
+		}
+		for _, t := range byTurn(targets) {
+			orders[i] = append(orders[i], t.server.text)
+		}
+	}
+	same := 0
+	for i := range servers {
+		if orders[0][i] == orders[1][i] {
+			same++
+		}
+	}
+	if same > 10 {
+		t.Errorf("%d of 100 targets have the same turn on two hosts", same)
+	}
+}
+
+// tcpCrowd is a thousand servers on one socket. Those that hang keep their connections and say nothing.
+func tcpCrowd(t *testing.T, hangs func(i int) bool) (servers []string) {
+	t.Helper()
+	l, err := net.Listen("tcp4", "0.0.0.0:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { l.Close() })
+	server := &liar{queries: map[string]*atomic.Int32{"tcp": {}}, handle: names}
+	port := l.Addr().(*net.TCPAddr).Port
+	number := map[string]int{}
+	for i := range sizeTargets {
+		at := fmt.Sprintf("127.2.%d.%d:%d", i>>8, i&255, port)
+		number[at] = i
+		servers = append(servers, at)
+	}
+	go func() {
+		for c, err := l.Accept(); err == nil; c, err = l.Accept() {
+			if hangs(number[c.LocalAddr().String()]) {
+				t.Cleanup(func() { c.Close() })
+				continue
+			}
+			go func() { defer c.Close(); server.stream(c) }()
+		}
+	}()
+	return servers
+}
+
+// TestThousandStreams: what finds no room waits, and that is in no measured time: whoever answers is a success, also long
+// after the timeout of the first has passed.
+func TestThousandStreams(t *testing.T) {
+	const room, timeout = 200, 400 * time.Millisecond
+	for _, c := range []struct {
+		name  string
+		hangs func(int) bool
+		want  string
+		lines int // how often the room is filled by those that hang
+	}{
+		{"all answer", nobodyIs, "map[success:1000]", 0},
+		{"all hang", everyone, "map[timeout:1000]", 5},
+		{"half hang", everyOther, "map[success:500 timeout:500]", 2},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			d := newAsking(t, tcpCrowd(t, c.hangs), func(d *DNSAnycast) {
+				d.Transports, d.Timeout = []string{"tcp"}, Duration(timeout)
+			})
+			d.sockets = make(chan struct{}, room)
+			results, began := map[string]int{}, time.Now()
+			d.Round(t.Context(), queriesTo(func(m telegraf.Metric) { results[m.Tags()["result"]]++ }))
+			took := time.Since(began)
+			if fmt.Sprint(results) != c.want {
+				t.Errorf("got %v, want %s", results, c.want)
+			}
+			if least := time.Duration(c.lines) * timeout; took < least || took > least+3*timeout {
+				t.Errorf("took %v, want at least %v and not much more", took, least)
+			}
+		})
+	}
+}
+
+// TestCutShortInLine: what waits for room when the round is cut short has no point, and the round ends at once.
+func TestCutShortInLine(t *testing.T) {
+	hangs := serve(t, "127.0.0.1", mute)
+	answers := serve(t, "127.0.0.1", names)
+	d := newAsking(t, []string{hangs.at, answers.at}, func(d *DNSAnycast) { d.Timeout = Duration(10 * time.Second) })
+	d.sockets = make(chan struct{}, 1)
+	d.sockets <- struct{}{}
+	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+	defer cancel()
+	began := time.Now()
+	d.Round(ctx, func(m telegraf.Metric) { t.Errorf("got %v", m) })
+	if took := time.Since(began); took > time.Second {
+		t.Errorf("took %v", took)
+	}
+}
+
+// TestSpreadRefused: out of range.
+func TestSpreadRefused(t *testing.T) {
+	for _, bad := range []time.Duration{-1, time.Minute + 1} {
+		d, s := New(), Duration(bad)
+		d.Spread = &s
+		if err := d.CheckOptions(); err == nil || !strings.HasPrefix(err.Error(), "spread: ") {
+			t.Errorf("%v: %v", bad, err)
+		}
+	}
+}
