@@ -132,9 +132,9 @@ func (r *runner) start() {
 	r.running = true
 	go func() {
 		began, points := time.Now(), 0
-		r.d.Round(r.ctx, func(m telegraf.Metric) {
+		r.d.Lines(r.ctx, func(line []byte) {
 			points++
-			r.out.write(m)
+			r.out.write(line)
 		})
 		err := r.out.flush()
 		r.con.Debugf("round: %d points in %s", points, time.Since(began).Round(time.Millisecond))
@@ -165,7 +165,7 @@ func (r *runner) close() int {
 	return statusOK
 }
 
-// lines writes metrics as line protocol, whole lines at a time.
+// lines writes line protocol, many whole lines at a time.
 type lines struct {
 	out    io.Writer
 	format influx.Serializer
@@ -181,16 +181,20 @@ func newLines(out io.Writer) *lines {
 	return l
 }
 
-func (l *lines) write(m telegraf.Metric) {
-	b, err := l.format.Serialize(m)
+// writeMetric is write for who had to keep the points.
+func (l *lines) writeMetric(m telegraf.Metric) {
+	line, err := l.format.Serialize(m)
 	if err != nil { // no name or no field: neither happens
 		l.err = errors.Join(l.err, err)
-		return
 	}
-	if len(l.buf)+len(b) > linesSize {
+	l.write(line)
+}
+
+func (l *lines) write(line []byte) {
+	if len(l.buf)+len(line) > linesSize {
 		l.flush()
 	}
-	l.buf = append(l.buf, b...)
+	l.buf = append(l.buf, line...)
 }
 
 func (l *lines) flush() error {

@@ -648,7 +648,7 @@ func TestLines(t *testing.T) {
 		w := &writes{max: test.max}
 		l := newLines(w)
 		for range n {
-			l.write(m)
+			l.writeMetric(m)
 		}
 		if err := l.flush(); (err != nil) != (test.max == 1) {
 			t.Errorf("flush: %v", err)

@@ -108,7 +108,7 @@ func printRound(format string, r round) error {
 	}
 	out := newLines(os.Stdout)
 	for _, m := range slices.Concat(r.queries, r.zones, r.sums) {
-		out.write(m)
+		out.writeMetric(m)
 	}
 	return out.flush()
 }

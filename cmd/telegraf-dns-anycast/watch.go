@@ -46,7 +46,7 @@ func watchAsLines(ctx context.Context, d *dns_anycast.DNSAnycast, h *history, in
 	tick := time.NewTicker(interval)
 	defer tick.Stop()
 	for {
-		h.round(ctx, d, out.write)
+		h.round(ctx, d, out.writeMetric)
 		if err := out.flush(); err != nil {
 			return err
 		}

@@ -1,20 +1,21 @@
 package dns_anycast
 
 import (
-	"slices"
 	"time"
 )
 
-// seen is what a round keeps of a query for what is judged when it has ended.
+// seen is a query to a target that has ended, and what is made of it.
 type seen struct {
+	probe  *probe
 	target *target
 	result result
+	cause  string // of a failure
 	sent   time.Time
 	rtt    time.Duration // zero without an answer
 	who    who
-	nsid   string // printable form, where the target is asked for zones
 
-	overflow bool // its name is beyond max_instances
+	instance string // the tag
+	judged   judgedTime
 }
 
 // heard returns the answer as moves.go judges it; false where it names no place.
@@ -28,59 +29,58 @@ func (s *seen) heard() (heard, bool) {
 	return h, h.place != ""
 }
 
-// tally is what the targets of a cloud said in one round, by family: IPv4, IPv6.
+// tally is what the targets of a cloud said in one round; arrays are by family: IPv4, IPv6.
 type tally struct {
-	answered  map[*target]bool // of those asked
-	instances map[string]bool
-	sites     map[string]bool
-	agreeing  [2]map[string]bool // sites, but for targets that are split
-	min, max  time.Duration
+	asked, answered [2]int64 // targets
+	instances       set
+	sites           set
+	agreeing        [2]set // sites, but for targets that are split
+	min, max        time.Duration
 }
 
-func newTally() *tally {
-	return &tally{
-		answered: map[*target]bool{}, instances: map[string]bool{}, sites: map[string]bool{},
-		agreeing: [2]map[string]bool{{}, {}},
+type set map[string]struct{}
+
+func newTally() tally { return tally{instances: set{}, sites: set{}, agreeing: [2]set{{}, {}}} }
+
+// reset is for the next round.
+func (y *tally) reset() {
+	for _, s := range []set{y.instances, y.sites, y.agreeing[0], y.agreeing[1]} {
+		clear(s)
 	}
+	y.asked, y.answered, y.min, y.max = [2]int64{}, [2]int64{}, 0, 0
 }
 
-func (y *tally) add(s *seen) {
-	answered, asked := s.result.answered()
-	if !asked {
-		return
+// add takes in all queries of the round to one target.
+func (y *tally) add(all []seen) {
+	var asked, answered bool
+	for i := range all {
+		a, known := all[i].result.answered()
+		asked = asked || known
+		if a == 1 {
+			answered = true
+			y.addAnswer(&all[i])
+		}
 	}
-	y.answered[s.target] = y.answered[s.target] || answered == 1
-	if answered == 0 {
-		return
-	}
+	family := index(all[0].target.addr.Addr())
+	y.asked[family] += truth(asked)
+	y.answered[family] += truth(answered)
+}
+
+func (y *tally) addAnswer(s *seen) {
 	if y.min == 0 || s.rtt < y.min {
 		y.min = s.rtt
 	}
 	y.max = max(y.max, s.rtt)
 	if s.who.hostname != "" {
-		y.instances[s.who.hostname] = true
+		y.instances[s.who.hostname] = struct{}{}
 	}
 	if s.who.site == "" {
 		return
 	}
-	y.sites[s.who.site] = true
+	y.sites[s.who.site] = struct{}{}
 	if !s.target.track.now.Split {
-		y.agreeing[index(s.target.addr.Addr())][s.who.site] = true
+		y.agreeing[index(s.target.addr.Addr())][s.who.site] = struct{}{}
 	}
-}
-
-// count returns how many targets of a family were asked, and how many of them answered.
-func (y *tally) count(family int) (asked, answered int64) {
-	for t, yes := range y.answered {
-		if index(t.addr.Addr()) != family {
-			continue
-		}
-		asked++
-		if yes {
-			answered++
-		}
-	}
-	return asked, answered
 }
 
 // familiesAgree reports whether the sites seen over one family are all among those seen over the other; known is false
@@ -93,48 +93,13 @@ func (y *tally) familiesAgree() (agree, known bool) {
 	return contains(a, b) || contains(b, a), true
 }
 
-func contains(all, some map[string]bool) bool {
+func contains(all, some set) bool {
 	for s := range some {
-		if !all[s] {
+		if _, has := all[s]; !has {
 			return false
 		}
 	}
 	return true
-}
-
-// judge makes of a round's queries what they say together: the moves of each target, in the order sent, then each
-// cloud's sum, unless the round was cut short.
-func (d *DNSAnycast) judge(all []seen, began time.Time, whole bool, emit emitFunc) {
-	slices.SortStableFunc(all, func(a, b seen) int { return a.sent.Compare(b.sent) })
-	tallies := map[*cloud]*tally{}
-	for _, c := range d.clouds {
-		tallies[c] = newTally()
-	}
-	for i := range all {
-		d.judgeMoves(&all[i], emit)
-	}
-	if !whole {
-		return
-	}
-	for i := range all {
-		tallies[all[i].target.server.cloud].add(&all[i])
-	}
-	for _, c := range d.clouds {
-		if c.name != "" {
-			emit(tallies[c].metric(c, began))
-		}
-	}
-}
-
-func (d *DNSAnycast) judgeMoves(s *seen, emit emitFunc) {
-	h, named := s.heard()
-	if !named {
-		return
-	}
-	for _, m := range s.target.track.take(h, d.Confirm) {
-		emit(m.metric(s.target))
-		d.adviseRule(s.target, m)
-	}
 }
 
 // adviseRule says once a cloud why its targets may read split for ever.

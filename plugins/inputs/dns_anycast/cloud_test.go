@@ -50,9 +50,9 @@ func watching(t *testing.T, change func(*DNSAnycast), players ...*player) *DNSAn
 func roundOf(t *testing.T, d *DNSAnycast) map[string][]telegraf.Metric {
 	t.Helper()
 	points := map[string][]telegraf.Metric{}
-	d.Round(t.Context(), func(m telegraf.Metric) {
-		points[m.Name()] = append(points[m.Name()], m)
-		checkLine(t, m)
+	d.round(t.Context(), func(p *point) {
+		points[p.name] = append(points[p.name], p.metric())
+		checkLine(t, p)
 	})
 	return points
 }
@@ -273,7 +273,8 @@ func TestChangesInOrder(t *testing.T) {
 	answers := func(text string) (all []seen) {
 		for _, h := range answersOf(text) {
 			w := who{name: h.place, source: h.source, hostname: h.place, site: h.place}
-			all = append(all, seen{target: d.servers[0].targets[0], sent: h.sent, rtt: time.Millisecond, who: w})
+			t := d.servers[0].targets[0]
+			all = append(all, seen{probe: &probe{target: t, told: &reply{}}, target: t, sent: h.sent, rtt: time.Millisecond, who: w})
 		}
 		return all
 	}
@@ -284,8 +285,16 @@ func TestChangesInOrder(t *testing.T) {
 		late[i].sent = late[i].sent.Add(-time.Hour)
 	}
 	var got []string
+	changes := func(all []seen, then func(telegraf.Metric)) {
+		y := &story{d: d, emit: func(p *point) {
+			if p.name == changeMeasurement {
+				then(p.metric())
+			}
+		}}
+		y.judge(all)
+	}
 	for _, all := range [][]seen{first, late} {
-		d.judge(all, dayStart, false, func(m telegraf.Metric) {
+		changes(all, func(m telegraf.Metric) {
 			held, _ := m.GetField("held_s")
 			got = append(got, fmt.Sprintf("%s held %v at %v", fieldsOf(m), held, m.Time().Sub(dayStart)))
 		})
@@ -298,7 +307,7 @@ func TestChangesInOrder(t *testing.T) {
 		t.Errorf("got %q, want %q", got, want)
 	}
 	d.servers[0].targets[0].track.now.Last = dayStart.Add(-2 * time.Hour)
-	d.judge(answers("DD"), dayStart, false, func(m telegraf.Metric) {
+	changes(answers("DD"), func(m telegraf.Metric) {
 		if held, _ := m.GetField("held_s"); held != 0.0 {
 			t.Errorf("held for %v seconds", held)
 		}

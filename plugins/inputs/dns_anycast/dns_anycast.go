@@ -3,10 +3,10 @@
 //
 // Reading order: dns_anycast.go (options), target.go (options become targets), host.go (names become addresses),
 // round.go (all targets once), schedule.go (which when), probe.go (one target once: the main path), identity.go (what a
-// server may call itself), cloud.go (what a round's answers say together), moves.go (what a target's answers say over
-// time), state.go (what outlives a restart), zone.go and serials.go (whether they serve the zone), place.go and verdict.go
-// (far or slow), metric.go (what a point says). Beneath: internal/wire (bytes and meaning), internal/exchange (sockets and
-// clocks), internal/places (where codes are).
+// server may call itself), story.go (a round's queries become points), cloud.go (what they say together), moves.go (what a
+// target's answers say over time), state.go (what outlives a restart), zone.go and serials.go (whether they serve the
+// zone), place.go and verdict.go (far or slow), metric.go and point.go (what a point says, and how). Beneath: internal/wire
+// (bytes and meaning), internal/exchange (sockets and clocks), internal/places (where codes are).
 package dns_anycast
 
 import (

@@ -78,7 +78,7 @@ func TestGather(t *testing.T) {
 }
 
 // queriesTo lets pass what a round says of its queries, without what it says of changes and clouds.
-func queriesTo(emit emitFunc) emitFunc {
+func queriesTo(emit func(telegraf.Metric)) func(telegraf.Metric) {
 	return func(m telegraf.Metric) {
 		if m.Name() == measurement {
 			emit(m)

@@ -45,6 +45,7 @@ type host struct {
 	asked    time.Time // when the last look-up began; zero: never
 	nowhere  bool      // warned that the name has no address at all
 	pending  chan [2]lookup
+	gone     []*target // of former addresses, those that went last first; they may come back
 }
 
 // record is one family of a host name.

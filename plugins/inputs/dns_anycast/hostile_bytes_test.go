@@ -41,9 +41,9 @@ func runSelves(t *testing.T, cases []selfCase) {
 				nsid = txt.by(byNSID).withNSID(c.hostname)
 			}
 			if len(c.self) <= 255 {
-				checkPoint(t, points[point{byTXT.at, transport}], point{byTXT.at, transport}, d.Timeout, txt)
+				checkPoint(t, points[questionTo{byTXT.at, transport}], questionTo{byTXT.at, transport}, d.Timeout, txt)
 			}
-			checkPoint(t, points[point{byOption.at, transport}], point{byOption.at, transport}, d.Timeout, nsid)
+			checkPoint(t, points[questionTo{byOption.at, transport}], questionTo{byOption.at, transport}, d.Timeout, nsid)
 		}
 		if t.Failed() {
 			t.Fatalf("a server that calls itself %q", c.self)

@@ -44,16 +44,16 @@ var rcodeValues = map[string]int64{
 	"OTHER": 3841, // the one unassigned code that these tests use
 }
 
-type point struct{ server, transport string }
+type questionTo struct{ server, transport string }
 
 // pointsOf runs one round and checks that every target has one point, on one line.
-func pointsOf(t *testing.T, d *DNSAnycast) map[point]telegraf.Metric {
+func pointsOf(t *testing.T, d *DNSAnycast) map[questionTo]telegraf.Metric {
 	t.Helper()
 	points, _ := timedPoints(t, d)
 	return points
 }
 
-func timedPoints(t *testing.T, d *DNSAnycast) (points map[point]telegraf.Metric, took time.Duration) {
+func timedPoints(t *testing.T, d *DNSAnycast) (points map[questionTo]telegraf.Metric, took time.Duration) {
 	t.Helper()
 	var all []telegraf.Metric
 	start := time.Now()
@@ -62,9 +62,9 @@ func timedPoints(t *testing.T, d *DNSAnycast) (points map[point]telegraf.Metric,
 	if took > 2*time.Duration(d.Timeout)+500*time.Millisecond {
 		t.Errorf("the round took %v", took)
 	}
-	points = map[point]telegraf.Metric{}
+	points = map[questionTo]telegraf.Metric{}
 	for _, m := range all {
-		key := point{m.Tags()["server"], m.Tags()["transport"]}
+		key := questionTo{m.Tags()["server"], m.Tags()["transport"]}
 		if points[key] != nil {
 			t.Errorf("%v: a second point", key)
 		}
@@ -96,7 +96,7 @@ func checkLines(t *testing.T, all []telegraf.Metric) {
 }
 
 // checkPoint compares every tag and field, but for times, of which it knows only the bounds.
-func checkPoint(t *testing.T, m telegraf.Metric, key point, timeout Duration, want judgement) {
+func checkPoint(t *testing.T, m telegraf.Metric, key questionTo, timeout Duration, want judgement) {
 	t.Helper()
 	if m == nil {
 		t.Errorf("%v: no point", key)
@@ -113,7 +113,7 @@ func checkPoint(t *testing.T, m telegraf.Metric, key point, timeout Duration, wa
 }
 
 // checkDurations removes what was measured: it is there if there was something to measure, and below the timeout.
-func checkDurations(t *testing.T, key point, fields map[string]any, timeout Duration, replied bool) {
+func checkDurations(t *testing.T, key questionTo, fields map[string]any, timeout Duration, replied bool) {
 	t.Helper()
 	for field, want := range map[string]bool{"query_time_ms": replied, "connect_time_ms": key.transport == "tcp"} {
 		v, there := fields[field]
@@ -125,7 +125,7 @@ func checkDurations(t *testing.T, key point, fields map[string]any, timeout Dura
 	}
 }
 
-func verdictTags(key point, want judgement) map[string]string {
+func verdictTags(key questionTo, want judgement) map[string]string {
 	a := netip.MustParseAddrPort(key.server).Addr()
 	tags := map[string]string{
 		"server": key.server, "address": a.String(), "cloud": "c", "operator": "x", "transport": key.transport,
@@ -142,7 +142,7 @@ func verdictTags(key point, want judgement) map[string]string {
 	return tags
 }
 
-func verdictFields(key point, want judgement) map[string]any {
+func verdictFields(key questionTo, want judgement) map[string]any {
 	fields := map[string]any{"result_code": codes[want.result], "answered": answeredCodes[want.result]}
 	if key.transport == "udp" {
 		fields["discarded"] = int64(want.discarded)

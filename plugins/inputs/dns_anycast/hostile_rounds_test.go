@@ -227,7 +227,7 @@ func TestNobodyThere(t *testing.T) {
 	t.Parallel()
 	s := serve(t, "127.0.0.1", names)
 	const closed = "127.0.0.1:1" // nobody opens it while the test runs
-	ask := func(source string) map[point]telegraf.Metric {
+	ask := func(source string) map[questionTo]telegraf.Metric {
 		return pointsOf(t, newAsking(t, []string{closed, s.at}, func(d *DNSAnycast) { d.Timeout, d.SourceIPv4 = hostileTimeout/4, source }))
 	}
 	refusal := judgement{result: "unreachable", err: "port unreachable from 127.0.0.1"}
@@ -250,7 +250,7 @@ func TestNobodyThere(t *testing.T) {
 }
 
 // checkUnasked looks at points that have no times at all.
-func checkUnasked(t *testing.T, m telegraf.Metric, key point, result, cause string) {
+func checkUnasked(t *testing.T, m telegraf.Metric, key questionTo, result, cause string) {
 	t.Helper()
 	want := verdictFields(key, judgement{result: result, err: cause})
 	if result == "local" {
@@ -273,7 +273,7 @@ func TestMaxInstances(t *testing.T) {
 	s := serve(t, "127.0.0.1", func(q incoming) { q.reply(replyTo(q.query).txt(current.Load().(string)).bytes()) })
 	log := &journal{}
 	d := newAsking(t, []string{s.at}, func(d *DNSAnycast) { d.MaxInstances, d.Transports, d.Log = 2, []string{"udp"}, log })
-	key := point{s.at, "udp"}
+	key := questionTo{s.at, "udp"}
 	beyond := judgement{result: "success", rcode: "NOERROR", source: byHostname, instance: other}
 	as := func(name string) judgement {
 		return judgement{result: "success", rcode: "NOERROR", source: byHostname, instance: name + "1.example", site: strings.ToUpper(name)}
@@ -346,7 +346,7 @@ func TestMaxInstancesOfEachCloud(t *testing.T) {
 	})
 	points := pointsOf(t, d)
 	for s, want := range map[string]string{a.at: "lhr1.example", b.at: "fra1.example"} {
-		if got := points[point{s, "udp"}].Tags()["instance"]; got != want {
+		if got := points[questionTo{s, "udp"}].Tags()["instance"]; got != want {
 			t.Errorf("instance %s, want %s", got, want)
 		}
 	}

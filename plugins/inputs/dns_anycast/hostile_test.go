@@ -88,7 +88,7 @@ func runHostile(t *testing.T, ips []string, cases []hostileCase) {
 				if transport == "tcp" && c.overTCP != nil {
 					want = *c.overTCP
 				}
-				key := point{s.at, transport}
+				key := questionTo{s.at, transport}
 				checkPoint(t, points[key], key, hostileTimeout, want)
 				if n := int(s.queries[transport].Load()); c.queries != 0 && n != c.queries {
 					t.Errorf("%s: %d queries, want %d", transport, n, c.queries)
@@ -282,7 +282,7 @@ func TestStrays(t *testing.T) {
 		}
 		s := serve(t, "127.0.0.1", func(q incoming) { q.stray(from, replyTo(q.query).txt("lhr1.example").bytes()) })
 		d := newAsking(t, []string{s.at}, func(d *DNSAnycast) { d.Timeout, d.Transports = hostileTimeout/10, []string{"udp"} })
-		key := point{s.at, "udp"}
+		key := questionTo{s.at, "udp"}
 		checkPoint(t, pointsOf(t, d)[key], key, d.Timeout, judgement{result: "timeout", err: c.want})
 	}
 }
@@ -297,7 +297,7 @@ func TestFloodOfJunk(t *testing.T) {
 		names(q)
 	})
 	d := newAsking(t, []string{s.at}, func(d *DNSAnycast) { d.Transports = []string{"udp"} })
-	key := point{s.at, "udp"}
+	key := questionTo{s.at, "udp"}
 	checkPoint(t, pointsOf(t, d)[key], key, d.Timeout, named.skipping(200))
 }
 

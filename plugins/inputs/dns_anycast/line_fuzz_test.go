@@ -39,10 +39,12 @@ func FuzzLine(f *testing.F) {
 			Outcome: exchange.Outcome{Sent: time.Unix(1700000000, 123456789), RTT: time.Duration(max(rtt, 1)), Kernel: rcode&0x2000 != 0},
 			name:    p.names[0],
 		}
-		m := d.metric(p, p.who(), time.Now())
-		checkLine(t, m)
-		checkIdentity(t, m)
-		checkSums(t, d, p.seen(), nsid)
+		first := p.seen()
+		first.instance = d.instance(first.target.server.cloud, first.who, time.Now())
+		written := first.query(&point{})
+		checkLine(t, written)
+		checkIdentity(t, written.metric())
+		checkSums(t, d, first, nsid)
 	})
 }
 
@@ -52,13 +54,16 @@ func checkSums(t *testing.T, d *DNSAnycast, first seen, then string) {
 	t.Helper()
 	second := first
 	second.sent = first.sent.Add(time.Second)
-	second.who = whoIs(then, first.who.source, first.target.server.cloud.site)
+	second.who = whoIs(then, "nsid", first.target.server.cloud.site)
+	second.instance = d.instance(first.target.server.cloud, second.who, time.Now())
 	d.Confirm = 1
 	names := map[string]int{}
-	d.judge([]seen{second, first}, first.sent, true, func(m telegraf.Metric) {
-		checkLine(t, m)
-		names[m.Name()]++
-	})
+	y := &story{d: d, began: first.sent, emit: func(p *point) {
+		checkLine(t, p)
+		names[p.name]++
+	}}
+	y.judge([]seen{second, first})
+	y.end(true)
 	a, nameA := first.heard()
 	b, nameB := second.heard()
 	if moved := nameA && nameB && a.place != b.place; names[cloudMeasurement] != 1 || moved != (names[changeMeasurement] == 1) {
@@ -66,14 +71,15 @@ func checkSums(t *testing.T, d *DNSAnycast, first seen, then string) {
 	}
 }
 
-// checkLine compares a point with what its line protocol says.
-func checkLine(t *testing.T, m telegraf.Metric) {
+// checkLine compares a point with what its line protocol says, and that with what Telegraf would write.
+func checkLine(t *testing.T, p *point) {
 	t.Helper()
+	m := p.metric()
 	format := influx.Serializer{SortFields: true}
 	format.Init()
-	line, err := format.Serialize(m)
-	if err != nil {
-		t.Fatal(err)
+	line := p.appendLine(nil)
+	if theirs, err := format.Serialize(m); err != nil || string(theirs) != string(line) {
+		t.Errorf("%q, but Telegraf writes %q, %v", line, theirs, err)
 	}
 	text, ended := strings.CutSuffix(string(line), "\n")
 	if i := strings.IndexFunc(text, func(r rune) bool { return !strconv.IsPrint(r) }); i >= 0 || !ended || !utf8.ValidString(text) {

@@ -1,12 +1,8 @@
 package dns_anycast
 
 import (
-	"net/netip"
 	"slices"
 	"time"
-
-	"github.com/influxdata/telegraf"
-	"github.com/influxdata/telegraf/metric"
 
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/wire"
 )
@@ -50,71 +46,67 @@ func reserved(key string) bool {
 	return slices.Contains([]string{"host", "time", "_field", "_measurement"}, key)
 }
 
-// basePoint holds the tags of a target that never change. The address is invalid where a name has none.
-func basePoint(s *server, a netip.Addr, transport string) telegraf.Metric {
-	m := metric.New(measurement, s.cloud.tags, nil, time.Time{})
-	m.AddTag("server", s.text)
-	m.AddTag("transport", transport)
-	if s.cloud.name != "" {
-		m.AddTag("cloud", s.cloud.name)
+// about gives a point the tags of a target. A target without an address is of a name that has none.
+func (p *point) about(t *target) {
+	c := t.server.cloud
+	p.tags = append(p.tags, c.tags...)
+	p.addTag("server", t.server.text)
+	p.addTag("transport", t.transport())
+	if t.addr.IsValid() {
+		p.addTag("address", t.address)
+		p.addTag("family", family(t.addr.Addr()))
 	}
-	if a.IsValid() {
-		m.AddTag("address", a.String())
-		m.AddTag("family", family(a))
-	}
-	return m
 }
 
-// metric makes the point of a conversation that has ended. now is when the round began.
-func (d *DNSAnycast) metric(p *probe, w who, now time.Time) telegraf.Metric {
-	o := p.outcome()
-	r, cause := p.result()
-	m := metric.FromMetric(p.target.point)
-	m.SetTime(o.Sent)
-	m.AddTag("result", r.String())
-	m.AddField("result_code", int64(r))
+// query makes the point of a conversation that has ended.
+func (s *seen) query(m *point) *point {
+	o, r := s.probe.outcome(), s.result
+	m.begin(measurement, s.sent).about(s.target)
+	m.addTag("result", r.String())
+	m.addWhole("result_code", int64(r))
 	if a, known := r.answered(); known {
-		m.AddField("answered", a)
+		m.addWhole("answered", a)
 	}
-	if !p.target.tcp && r != unresolved {
-		m.AddField("discarded", int64(p.discarded))
+	if !s.target.tcp && r != unresolved {
+		m.addWhole("discarded", int64(s.probe.discarded))
 	}
 	if o.Connect > 0 {
-		m.AddField("connect_time_ms", milliseconds(o.Connect))
+		m.addFloat("connect_time_ms", milliseconds(o.Connect))
 	}
-	if cause != "" {
-		m.AddField("error", cause)
+	if s.cause != "" {
+		m.addText("error", s.cause)
 	}
-	if p.told != nil {
-		addReply(m, p.told)
-		d.addIdentity(m, p.target.server.cloud, w, now)
-		if expect := p.target.server.cloud.expect; expect != nil && r != truncated {
-			m.AddField("expected", truth(w.name != "" && matchesWhole(expect, w.name)))
+	if told := s.probe.told; told != nil {
+		told.addTo(m)
+		s.addIdentity(m)
+		if expect := s.target.server.cloud.expect; expect != nil && r != truncated {
+			m.addWhole("expected", truth(s.who.name != "" && matchesWhole(expect, s.who.name)))
 		}
 	}
+	s.judged.addTo(m)
 	return m
 }
 
-func addReply(m telegraf.Metric, r *reply) {
-	m.AddTag("rcode", wire.RcodeText(r.Rcode))
-	m.AddField("rcode_value", int64(r.Rcode))
-	m.AddField("query_time_ms", milliseconds(r.RTT))
+func (r *reply) addTo(m *point) {
+	m.addTag("rcode", wire.RcodeText(r.Rcode))
+	m.addWhole("rcode_value", int64(r.Rcode))
+	m.addFloat("query_time_ms", milliseconds(r.RTT))
 	if r.Kernel {
-		m.AddField("time_source", "kernel")
+		m.addText("time_source", "kernel")
 	} else {
-		m.AddField("time_source", "user")
+		m.addText("time_source", "user")
 	}
 	if nsid := printable(r.NSID, fieldSize); nsid != "" {
-		m.AddField("nsid", nsid)
+		m.addText("nsid", nsid)
 	}
 }
 
 // addIdentity says who answered. A name beyond max_instances is the instance "other" of no site, though hostname
 // still tells it.
-func (d *DNSAnycast) addIdentity(m telegraf.Metric, c *cloud, w who, now time.Time) {
-	if instance := d.instance(c, w, now); instance != "" {
-		m.AddField("hostname", w.hostname)
-		w.addTo(m, instance)
+func (s *seen) addIdentity(m *point) {
+	if s.instance != "" {
+		m.addText("hostname", s.who.hostname)
+		s.who.addTo(m, s.instance)
 	}
 }
 
@@ -134,51 +126,51 @@ func (d *DNSAnycast) instance(c *cloud, w who, now time.Time) string {
 	return instance
 }
 
-func (w who) addTo(m telegraf.Metric, instance string) {
-	m.AddTag("identity_source", w.source)
-	m.AddTag("instance", instance)
+func (w who) addTo(m *point, instance string) {
+	m.addTag("identity_source", w.source)
+	m.addTag("instance", instance)
 	if w.site != "" && instance != other {
-		m.AddTag("site", w.site)
+		m.addTag("site", w.site)
 	}
 }
 
-// addVerdict says whether the answer was far or slow, with the figures beside it.
-func addVerdict(m telegraf.Metric, j judgedTime) {
+// addTo says whether the answer was far or slow, with the figures beside it.
+func (j *judgedTime) addTo(m *point) {
 	if j.place.Code != "" {
-		m.AddField("latitude", j.place.Latitude)
-		m.AddField("longitude", j.place.Longitude)
+		m.addFloat("latitude", j.place.Latitude)
+		m.addFloat("longitude", j.place.Longitude)
 	}
 	if j.way.known {
-		m.AddField("distance_km", j.way.distance)
-		m.AddField("floor_ms", j.way.floor())
+		m.addFloat("distance_km", j.way.distance)
+		m.addFloat("floor_ms", j.way.floor())
 	}
 	if j.usual > 0 {
-		m.AddField("usual_ms", j.usual)
+		m.addFloat("usual_ms", j.usual)
 	}
 	if j.verdict != verdictNone {
-		m.AddField("verdict", j.verdict.String())
-		m.AddField("verdict_code", int64(j.verdict))
+		m.addText("verdict", j.verdict.String())
+		m.addWhole("verdict_code", int64(j.verdict))
 	}
 }
 
-// zoneMetric makes the point of a query for a zone. A lag below zero is none.
-func (p *probe) zoneMetric(n naming, lag time.Duration) telegraf.Metric {
+// zoneQuery makes the point of a query for a zone. A lag below zero is none.
+func (p *probe) zoneQuery(m *point, n naming, lag time.Duration) *point {
 	r, cause := p.result()
-	m := metric.New(soaMeasurement, p.target.point.Tags(), nil, p.outcome().Sent)
-	m.AddTag("zone", p.zone)
-	m.AddTag("result", r.String())
-	m.AddField("result_code", int64(r))
+	m.begin(soaMeasurement, p.outcome().Sent).about(p.target)
+	m.addTag("zone", p.zone)
+	m.addTag("result", r.String())
+	m.addWhole("result_code", int64(r))
 	if a, known := r.answered(); known {
-		m.AddField("answered", a)
+		m.addWhole("answered", a)
 	}
 	if cause != "" {
-		m.AddField("error", cause)
+		m.addText("error", cause)
 	}
 	if lag >= 0 {
-		m.AddField("serial_lag_s", lag.Seconds())
+		m.addFloat("serial_lag_s", lag.Seconds())
 	}
 	if p.told != nil {
-		addZoneReply(m, p.told)
+		p.told.addZoneTo(m)
 	}
 	if n.instance != "" {
 		n.who.addTo(m, n.instance)
@@ -186,58 +178,58 @@ func (p *probe) zoneMetric(n naming, lag time.Duration) telegraf.Metric {
 	return m
 }
 
-func addZoneReply(m telegraf.Metric, r *reply) {
-	m.AddTag("rcode", wire.RcodeText(r.Rcode))
-	m.AddField("rcode_value", int64(r.Rcode))
-	m.AddField("query_time_ms", milliseconds(r.RTT))
-	m.AddField("aa", truth(r.Authoritative))
+func (r *reply) addZoneTo(m *point) {
+	m.addTag("rcode", wire.RcodeText(r.Rcode))
+	m.addWhole("rcode_value", int64(r.Rcode))
+	m.addFloat("query_time_ms", milliseconds(r.RTT))
+	m.addWhole("aa", truth(r.Authoritative))
 	if r.SOA {
-		m.AddField("serial", int64(r.Serial))
+		m.addWhole("serial", int64(r.Serial))
 	}
 	if nsid := printable(r.NSID, fieldSize); nsid != "" {
-		m.AddField("nsid", nsid)
+		m.addText("nsid", nsid)
 	}
 }
 
-// metric makes the point of a move.
-func (v move) metric(t *target) telegraf.Metric {
-	m := metric.New(changeMeasurement, t.point.Tags(), nil, v.at)
-	v.from.addTo(m, "from")
-	v.to.addTo(m, "to")
+// change makes the point of a target's move.
+func (v move) change(m *point, t *target) *point {
+	m.begin(changeMeasurement, v.at).about(t)
+	v.from.addTo(m, "from", "from_instance")
+	v.to.addTo(m, "to", "to_instance")
 	// A clock that was set back in between must not make a time negative.
-	m.AddField("held_s", max(0, v.from.Last.Sub(v.from.First).Seconds()))
-	m.AddField("changes", int64(v.changes))
+	m.addFloat("held_s", max(0, v.from.Last.Sub(v.from.First).Seconds()))
+	m.addWhole("changes", int64(v.changes))
 	return m
 }
 
-func (s stay) addTo(m telegraf.Metric, side string) {
+func (s stay) addTo(m *point, place, instance string) {
 	if s.Split {
-		m.AddField(side, "split")
+		m.addText(place, "split")
 		return
 	}
-	m.AddField(side, s.Place)
-	m.AddField(side+"_instance", s.Instance)
+	m.addText(place, s.Place)
+	m.addText(instance, s.Instance)
 }
 
-// metric makes the point of a cloud in the round that began at a time.
-func (y *tally) metric(c *cloud, began time.Time) telegraf.Metric {
-	m := metric.New(cloudMeasurement, c.tags, nil, began.Round(0))
-	m.AddTag("cloud", c.name)
+// sum makes the point of the cloud in the round that began at a time.
+func (c *cloud) sum(m *point, began time.Time) *point {
+	m.begin(cloudMeasurement, began.Round(0))
+	m.tags = append(m.tags, c.tags...)
+	y := &c.tally
 	for i, family := range []string{"ipv4", "ipv6"} {
-		asked, answered := y.count(i)
-		m.AddField(family+"_asked", asked)
-		m.AddField(family+"_answered", answered)
+		m.addWhole(family+"_asked", y.asked[i])
+		m.addWhole(family+"_answered", y.answered[i])
 	}
 	if c.site != nil {
-		m.AddField("sites", int64(len(y.sites)))
+		m.addWhole("sites", int64(len(y.sites)))
 	}
-	m.AddField("instances", int64(len(y.instances)))
+	m.addWhole("instances", int64(len(y.instances)))
 	if agree, known := y.familiesAgree(); known {
-		m.AddField("families_agree", truth(agree))
+		m.addWhole("families_agree", truth(agree))
 	}
 	if y.min > 0 {
-		m.AddField("min_ms", milliseconds(y.min))
-		m.AddField("max_ms", milliseconds(y.max))
+		m.addFloat("min_ms", milliseconds(y.min))
+		m.addFloat("max_ms", milliseconds(y.max))
 	}
 	return m
 }

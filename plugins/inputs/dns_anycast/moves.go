@@ -41,17 +41,18 @@ type move struct {
 // track judges the answers of one target, in the order sent. It has no clock. The zero track has heard nothing.
 type track struct {
 	now     stay
-	next    stay    // the place of the last answers, where that is not now's; while split, wherever it is
-	run     int     // answers running for next
-	turns   uint16  // between the last answers, the newest in the lowest bit: 1 where the place became another
-	before  heard   // the answer before
-	strange []heard // names running from another source than now's
-	changes int
+	next    *stay  // the place of the last answers, where that is not now's; while split, wherever it is; nil: none
+	run     int16  // answers running for next
+	turns   uint16 // between the last answers, the newest in the lowest bit: 1 where the place became another
+	changes int32
+	place   string    // of the answer before
+	heard   time.Time // when that was asked for
+	strange []heard   // names running from another source than now's
 }
 
 // remembered is a track that goes on from a stay of an earlier run.
 func remembered(s stay) track {
-	return track{now: s, before: heard{sent: s.Last, place: s.Place}}
+	return track{now: s, place: s.Place, heard: s.Last}
 }
 
 // take judges an answer and returns the moves that it completes: one at most, but for names of another source, whose
@@ -91,28 +92,29 @@ func (t *track) judge(h heard, confirm int) (moves []move) {
 		t.count(h)
 	case h.place == t.now.Place:
 		t.now.Instance, t.now.Last = h.instance, h.sent // another node of the same site is no move
-		t.next, t.run = stay{}, 0
+		t.next, t.run = nil, 0
 	default:
-		if t.count(h); t.run >= confirm {
-			moves = t.enter(t.next, t.next.First)
+		if t.count(h); int(t.run) >= confirm {
+			moves = t.enter(*t.next, t.next.First)
 		}
 	}
-	t.before = h
+	t.place, t.heard = h.place, h.sent
 	return moves
 }
 
 // turn notes whether the answer is of another place than the one before.
 func (t *track) turn(h heard) {
 	t.turns = t.turns << 1 & (1<<turnsKept - 1)
-	if t.before.place != "" && h.place != t.before.place {
+	if t.place != "" && h.place != t.place {
 		t.turns |= 1
 	}
 }
 
 // count adds the answer to those running for its place.
 func (t *track) count(h heard) {
-	if h.place != t.next.Place {
-		t.next, t.run = begin(h), 0
+	if t.next == nil || h.place != t.next.Place {
+		s := begin(h)
+		t.next, t.run = &s, 0
 	}
 	t.run++
 	t.next.Last = h.sent
@@ -120,20 +122,20 @@ func (t *track) count(h heard) {
 
 // settle ends a split once enough answers running come from one place. The split lasted until the answer before them.
 func (t *track) settle(h heard) []move {
-	if h.place != t.next.Place && t.next.Place != "" {
-		t.now.Last = t.before.sent
+	if t.next != nil && h.place != t.next.Place {
+		t.now.Last = t.heard
 	}
 	if t.count(h); t.run < settleAfter {
 		return nil
 	}
-	return t.enter(t.next, h.sent)
+	return t.enter(*t.next, h.sent)
 }
 
 func (t *track) enter(to stay, at time.Time) []move {
 	m := move{at: at, from: t.now, to: to}
 	t.changes++
-	m.changes = t.changes
-	t.now, t.next, t.run = to, stay{}, 0
+	m.changes = int(t.changes)
+	t.now, t.next, t.run = to, nil, 0
 	return []move{m}
 }
 

@@ -242,7 +242,7 @@ func TestMovesOfSplitPaths(t *testing.T) {
 				}
 				tr.take(heard{sent: roundStart(i), place: place}, 2)
 			}
-			if most = max(most, tr.changes); !tr.now.Split {
+			if most = max(most, int(tr.changes)); !tr.now.Split {
 				t.Errorf("%.0f/%.0f, seed %d: no split at the day's end", 100*share, 100*(1-share), seed)
 			}
 		}

@@ -197,7 +197,10 @@ func TestVerdictOfSeveralQueries(t *testing.T) {
 		{[]float64{90, 80}, "slow slow none"},
 	} {
 		var got []string
-		for _, j := range judgeTimes(at(c.ms...)) {
+		all := at(c.ms...)
+		judgeTimes(all)
+		for _, s := range all {
+			j := s.judged
 			if j.verdict == verdictNone {
 				got = append(got, "none")
 			} else {

@@ -16,13 +16,12 @@ type probe struct {
 	zone   string   // whose SOA record is asked for; empty: who are you?
 	names  []string // not answered yet, the one being asked first
 	edns   bool
-	again  bool // this name was asked once more for BADCOOKIE
+	again  bool   // this name was asked once more for BADCOOKIE
+	id     uint16 // of the query on its way
 
-	query wire.Query  // on its way
-	read  wire.Answer // what match made of the last reply that was one
-
-	told      *reply           // the packet that the point is about; nil while there is none
-	last      exchange.Outcome // of the query that ended the conversation
+	read      *reply            // what match made of the last reply that was one
+	told      *reply            // the packet that the point is about; nil while there is none
+	failed    *exchange.Outcome // of the query that ended the conversation, where that was no reply
 	discarded int
 }
 
@@ -44,33 +43,52 @@ func newZoneProbe(t *target, zone string, edns bool) *probe {
 
 // ask makes the next query.
 func (p *probe) ask() exchange.Query {
-	name := strings.TrimSuffix(p.names[0], ".") + "."
-	p.query = wire.Query{ID: wire.NewID(), Name: name, SOA: p.zone != "", EDNS: p.edns, Cookie: p.target.cookie}
+	p.id = wire.NewID()
+	q := p.query()
 	if c := p.target.serverCookie.Load(); c != nil {
-		p.query.ServerCookie = *c
+		q.ServerCookie = *c
 	}
-	return exchange.Query{Data: p.query.Pack(), Match: p.match}
+	return exchange.Query{Data: q.Pack(), Match: p.match}
+}
+
+// query is the one on its way, as far as its reply tells.
+func (p *probe) query() wire.Query {
+	return wire.Query{ID: p.id, Name: qualified(p.names[0]), SOA: p.zone != "", EDNS: p.edns, Cookie: p.target.cookie}
+}
+
+// qualified ends a name with the root's dot.
+func qualified(name string) string {
+	switch name { // without a new string for each query
+	case "hostname.bind":
+		return "hostname.bind."
+	case "id.server":
+		return "id.server."
+	}
+	return strings.TrimSuffix(name, ".") + "."
 }
 
 // match decides whether b answers the query on its way.
 func (p *probe) match(b []byte) error {
-	a, err := p.query.Read(b)
+	q := p.query()
+	a, err := q.Read(b)
 	if err == nil {
-		p.read = a
+		p.read = &reply{Answer: a, name: p.names[0]}
 	}
 	return err
 }
 
 // ended takes the outcome of a query and returns the next one, nil when the conversation is over.
 func (p *probe) ended(o exchange.Outcome) *exchange.Query {
-	p.last = o
 	p.discarded += o.Discarded
 	if o.Err != nil {
+		failed := o // so that o itself need not outlive the call
+		p.failed = &failed
 		return nil
 	}
-	r := &reply{Answer: p.read, Outcome: o, name: p.names[0], provisional: p.retry(p.read)}
-	if len(r.ServerCookie) > 0 {
-		p.target.serverCookie.Store(&r.ServerCookie)
+	r := p.read
+	r.Outcome, r.provisional = o, p.retry(r.Rcode)
+	if cookie := r.ServerCookie; len(cookie) > 0 {
+		p.target.serverCookie.Store(&cookie)
 	}
 	if p.told == nil || p.better(r) {
 		p.told = r
@@ -102,12 +120,12 @@ func (r *reply) named() bool {
 
 // retry reports whether the same name is to be asked again, differently: without EDNS after a FORMERR (RFC 6891,
 // section 7), or with the server's new cookie (RFC 7873, section 5.3).
-func (p *probe) retry(a wire.Answer) bool {
+func (p *probe) retry(rcode int) bool {
 	switch {
-	case a.Rcode == wire.RcodeFormErr && p.edns:
+	case rcode == wire.RcodeFormErr && p.edns:
 		p.edns = false
 		return true
-	case a.Rcode == wire.RcodeBadCookie && p.edns && !p.again:
+	case rcode == wire.RcodeBadCookie && p.edns && !p.again:
 		p.again = true
 		return true
 	}
@@ -168,7 +186,7 @@ func (r result) answered() (value int64, known bool) {
 // result judges the conversation by the one packet that the point is about, from the top of the table of results.
 func (p *probe) result() (r result, cause string) {
 	if p.told == nil {
-		return failureResult(p.last.Err)
+		return failureResult(p.failed.Err)
 	}
 	if p.zone != "" {
 		return p.told.zoneResult(), ""
@@ -225,14 +243,11 @@ func failureResult(err error) (result, string) {
 	return timeout, f.Cause
 }
 
-// seen is what the round keeps of the conversation once it has ended.
+// seen is the conversation once it has ended.
 func (p *probe) seen() seen {
 	o := p.outcome()
-	r, _ := p.result()
-	s := seen{target: p.target, result: r, sent: o.Sent, rtt: o.RTT, who: p.who()}
-	if p.told != nil && len(p.target.server.zones) > 0 {
-		s.nsid = printable(p.told.NSID, fieldSize)
-	}
+	s := seen{probe: p, target: p.target, sent: o.Sent, rtt: o.RTT, who: p.who()}
+	s.result, s.cause = p.result()
 	return s
 }
 
@@ -241,12 +256,11 @@ func (p *probe) outcome() exchange.Outcome {
 	if p.told != nil {
 		return p.told.Outcome
 	}
-	return p.last
+	return *p.failed
 }
 
 // unresolvedProbe is the point of a name without an address.
 func unresolvedProbe(s *server, zone, transport, reason string, now time.Time) *probe {
 	t := &target{server: s, tcp: transport == "tcp"}
-	t.point = basePoint(s, s.addr.Addr(), transport)
-	return &probe{target: t, zone: zone, last: exchange.Outcome{Sent: now.Round(0), Err: errUnresolved(reason)}}
+	return &probe{target: t, zone: zone, failed: &exchange.Outcome{Sent: now.Round(0), Err: errUnresolved(reason)}}
 }

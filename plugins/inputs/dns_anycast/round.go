@@ -15,8 +15,6 @@ import (
 // a second and drops the rest, over all addresses of a machine together.
 const passSpacing = 350 * time.Millisecond
 
-type emitFunc = func(telegraf.Metric)
-
 // round is every target asked once, or d.Queries times. Its goroutines are the only ones but for the look-ups.
 type round struct {
 	d     *DNSAnycast
@@ -26,11 +24,25 @@ type round struct {
 	wg    sync.WaitGroup
 }
 
-// Round asks every target and emits, from the calling goroutine, a point for each query as it ends, then the changes
-// and the clouds' sums. It returns when all queries have ended, within the spread, twice the timeout, and 350 ms for each
-// query to a target beyond the first, as long as there are descriptors for all sockets at once; when ctx is done it returns at once, and the queries that have no result by then emit
-// nothing. Rounds of one plugin must not overlap.
+// Round asks every target and emits, from the calling goroutine, a point for each query once those to its target have
+// ended, with the changes that they make, then the points of zones and of clouds. It returns when all queries have ended,
+// within the spread, twice the timeout, and 350 ms for each query to a target beyond the first, as long as there are
+// descriptors for all sockets at once; when ctx is done it returns at once, and the queries that have no result by then
+// emit nothing. Rounds of one plugin must not overlap.
 func (d *DNSAnycast) Round(ctx context.Context, emit func(telegraf.Metric)) {
+	d.round(ctx, func(p *point) { emit(p.metric()) })
+}
+
+// Lines is Round in line protocol, at half the cost: write takes one line, with its newline, and must not keep it.
+func (d *DNSAnycast) Lines(ctx context.Context, write func(line []byte)) {
+	var line []byte
+	d.round(ctx, func(p *point) {
+		line = p.appendLine(line[:0])
+		write(line)
+	})
+}
+
+func (d *DNSAnycast) round(ctx context.Context, emit emitFunc) {
 	d.keepStamping()
 	d.recall()
 	now := time.Now()
@@ -44,32 +56,11 @@ func (d *DNSAnycast) Round(ctx context.Context, emit func(telegraf.Metric)) {
 		r.wg.Wait()
 		close(r.done)
 	}()
-	all := make([]seen, 0, cap(r.done))
-	var zoned []*probe
-	var held []telegraf.Metric // of several queries only the fastest is judged, which shows at the end
+	y := &story{d: d, began: now, emit: emit}
 	for p := range r.done {
-		if p.zone != "" {
-			zoned = append(zoned, p)
-			continue
-		}
-		s := p.seen()
-		m := d.metric(p, s.who, now)
-		instance, _ := m.GetTag("instance")
-		s.overflow = instance == other
-		all = append(all, s)
-		if d.Queries > 1 {
-			held = append(held, m)
-			continue
-		}
-		addVerdict(m, s.judgeTime())
-		emit(m)
+		y.take(p)
 	}
-	for i, j := range judgeTimes(all[:len(held)]) {
-		addVerdict(held[i], j)
-		emit(held[i])
-	}
-	d.judgeZones(all, zoned, now, emit)
-	d.judge(all, now, ctx.Err() == nil, emit)
+	y.end(ctx.Err() == nil)
 	d.remember(time.Now())
 }
 
@@ -84,6 +75,7 @@ func (d *DNSAnycast) keepStamping() {
 // ready takes in what look-ups brought and returns the targets that can be asked now, and the servers whose names
 // have no address.
 func (d *DNSAnycast) ready(ctx context.Context, now time.Time) (known []*target, unknown []*server) {
+	known = make([]*target, 0, len(d.servers)*len(d.Transports))
 	for _, s := range d.servers {
 		if s.host != nil {
 			s.host.refresh(ctx, d, now)

@@ -79,10 +79,14 @@ func TestSpread(t *testing.T) {
 	if want := 350 * time.Millisecond; took < want-30*time.Millisecond || took > want+100*time.Millisecond {
 		t.Errorf("the first and the last query of eight were %v apart, want %v", took, want)
 	}
+	even := 0
 	for i := 1; i < len(first); i++ {
-		if gap := a.at[first[i]].Sub(a.at[first[i-1]]); gap < 15*time.Millisecond {
-			t.Errorf("query %d came %v after the one before, want 50 ms", i, gap)
+		if gap := a.at[first[i]].Sub(a.at[first[i-1]]); gap > 30*time.Millisecond && gap < 70*time.Millisecond {
+			even++
 		}
+	}
+	if even < 4 { // a busy machine delays some
+		t.Errorf("%d of 7 queries came 50 ms after the one before", even)
 	}
 	if again, _ := a.round(t, d); !slices.Equal(first, again) {
 		t.Errorf("two rounds asked in two orders:\n%v\n%v", first, again)
@@ -156,20 +160,21 @@ func tcpCrowd(t *testing.T, hangs func(i int) bool) (servers []string) {
 // TestThousandStreams: what finds no room waits, and that is in no measured time: whoever answers is a success, also long
 // after the timeout of the first has passed.
 func TestThousandStreams(t *testing.T) {
-	const room, timeout = 200, 400 * time.Millisecond
+	const room = 200
 	for _, c := range []struct {
-		name  string
-		hangs func(int) bool
-		want  string
-		lines int // how often the room is filled by those that hang
+		name    string
+		timeout time.Duration
+		hangs   func(int) bool
+		want    string
+		lines   int // how often the room is filled by those that hang
 	}{
-		{"all answer", nobodyIs, "map[success:1000]", 0},
-		{"all hang", everyone, "map[timeout:1000]", 5},
-		{"half hang", everyOther, "map[success:500 timeout:500]", 2},
+		{"all answer", 2 * time.Second, nobodyIs, "map[success:1000]", 0},
+		{"all hang", 400 * time.Millisecond, everyone, "map[timeout:1000]", 5},
+		{"half hang", time.Second, everyOther, "map[success:500 timeout:500]", 2},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			d := newAsking(t, tcpCrowd(t, c.hangs), func(d *DNSAnycast) {
-				d.Transports, d.Timeout = []string{"tcp"}, Duration(timeout)
+				d.Transports, d.Timeout = []string{"tcp"}, Duration(c.timeout)
 			})
 			d.sockets = make(chan struct{}, room)
 			results, began := map[string]int{}, time.Now()
@@ -178,7 +183,7 @@ func TestThousandStreams(t *testing.T) {
 			if fmt.Sprint(results) != c.want {
 				t.Errorf("got %v, want %s", results, c.want)
 			}
-			if least := time.Duration(c.lines) * timeout; took < least || took > least+3*timeout {
+			if least := time.Duration(c.lines) * c.timeout; took < least || took > least+3*c.timeout {
 				t.Errorf("took %v, want at least %v and not much more", took, least)
 			}
 		})

@@ -183,7 +183,11 @@ func (d *DNSAnycast) written(err error) {
 // entries lists the stays there are, those of targets that are not asked now for a week.
 func (d *DNSAnycast) entries(now time.Time) (all []stateEntry) {
 	for _, server := range d.servers {
-		for i, t := range slices.Concat(server.targets, server.gone) {
+		var gone []*target
+		if server.host != nil {
+			gone = server.host.gone
+		}
+		for i, t := range slices.Concat(server.targets, gone) {
 			e := stateEntry{t.stateKey(), t.track.now, t.usuals.clone()}
 			if heard := e.last(); !heard.IsZero() && (i < len(server.targets) || now.Sub(heard) < stateKept) {
 				all = append(all, e)

@@ -89,10 +89,9 @@ func FuzzState(f *testing.F) {
 			t.Errorf("refused with %v, but read", err)
 		}
 		p := &target{server: &server{text: "192.0.2.1", cloud: &cloud{name: "c"}}}
-		p.point = basePoint(p.server, netip.Addr{}, "udp")
 		for _, e := range entries {
 			if !e.Stay.First.IsZero() {
-				checkLine(t, move{at: dayStart, from: e.Stay, to: e.Stay}.metric(p))
+				checkLine(t, move{at: dayStart, from: e.Stay, to: e.Stay}.change(&point{}, p))
 			}
 			for i := range e.Usuals {
 				w := away(5)
@@ -208,8 +207,8 @@ func TestStateOfFormerAddresses(t *testing.T) {
 	second.track.take(heard{sent: dayStart, place: "LHR"}, 2)
 	h.host.records[0].addrs = h.host.records[0].addrs[:1]
 	h.build()
-	if len(h.targets) != 1 || !slices.Contains(h.gone, second) {
-		t.Fatalf("%d targets, %d gone", len(h.targets), len(h.gone))
+	if len(h.targets) != 1 || !slices.Contains(h.host.gone, second) {
+		t.Fatalf("%d targets, %d gone", len(h.targets), len(h.host.gone))
 	}
 	kept := func(after time.Duration) int { return len(d.entries(dayStart.Add(after))) }
 	if kept(time.Hour) != 1 || kept(stateKept) != 0 {
@@ -217,14 +216,14 @@ func TestStateOfFormerAddresses(t *testing.T) {
 	}
 	h.host.records[0].addrs = addrs("192.0.2.1", "192.0.2.2").addrs
 	h.build()
-	if len(h.gone) != 0 || h.targets[1] != second || kept(stateKept) != 1 {
+	if len(h.host.gone) != 0 || h.targets[1] != second || kept(stateKept) != 1 {
 		t.Error("the address that came back has forgotten")
 	}
 	for a := netip.MustParseAddr("198.51.100.1"); a.As4()[3] < 200; a = a.Next() {
 		h.host.records[0].addrs = []netip.Addr{a}
 		h.build()
 	}
-	if len(h.gone) != maxGone {
-		t.Errorf("%d former addresses are kept, want %d", len(h.gone), maxGone)
+	if len(h.host.gone) != maxGone {
+		t.Errorf("%d former addresses are kept, want %d", len(h.host.gone), maxGone)
 	}
 }

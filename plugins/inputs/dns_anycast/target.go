@@ -32,12 +32,12 @@ type target struct {
 	server       *server
 	addr         netip.AddrPort
 	tcp          bool
+	turn         uint32 // in the order of a round
 	cookie       [wire.ClientCookieSize]byte
 	serverCookie atomic.Pointer[[]byte] // the last one that came; nil: none. Passes over one target may overlap
-	point        telegraf.Metric        // the tags that never change
+	address      string                 // without its port
 	track        track                  // where it is
 	usuals       usuals                 // how long its instances take
-	turn         uint32                 // in the order of a round
 }
 
 // server is one entry of a cloud's list: an address, or a host name that stands for the addresses it has now.
@@ -50,19 +50,19 @@ type server struct {
 	transports []string
 	zones      []string
 	targets    []*target
-	gone       []*target // of a host name's former addresses, those that went last first; they may come back
 }
 
 // cloud is what its servers share.
 type cloud struct {
-	name      string // empty for servers given on the command line
-	tags      map[string]string
+	name      string         // empty for servers given on the command line
+	tags      []telegraf.Tag // its name and its own, sorted by key
 	names     []string       // identity names in the order asked
 	site      *regexp.Regexp // nil: none
 	expect    *regexp.Regexp // nil: whoever
 	reference bool           // of reference addresses, which are asked for zones alone
 	instances instances
 	machines  map[string]machine // by NSID
+	tally     tally              // of the round under way
 	atlas     *atlas             // nil for references
 	limits    limits
 	advised   bool // that a site rule might help
@@ -205,7 +205,7 @@ func (d *DNSAnycast) checkSources() error {
 // buildCloud returns the cloud's servers, and as text those that the families leave out. Errors begin with the place
 // inside the cloud.
 func (d *DNSAnycast) buildCloud(opt *Cloud) (servers []*server, leftOut []string, err error) {
-	c := &cloud{name: opt.Name, tags: opt.Tags, names: d.IdentityNames, instances: newInstances(d.MaxInstances)}
+	c := &cloud{name: opt.Name, tags: cloudTags(opt.Name, opt.Tags), names: d.IdentityNames, instances: newInstances(d.MaxInstances), tally: newTally()}
 	if err := checkCloud(opt); err != nil {
 		return nil, nil, err
 	}
@@ -465,7 +465,10 @@ func (s *server) build() {
 	if s.host != nil {
 		addrs = s.host.addresses(s.port)
 	}
-	before := append(s.targets, s.gone...)
+	before := s.targets
+	if s.host != nil {
+		before = append(before, s.host.gone...)
+	}
 	s.targets = nil
 	for _, a := range addrs {
 		for _, transport := range s.transports {
@@ -476,13 +479,36 @@ func (s *server) build() {
 				before = slices.Delete(before, i, i+1)
 				continue
 			}
-			t := &target{server: s, addr: a, tcp: tcp, cookie: wire.NewCookie()}
-			t.point = basePoint(s, a.Addr(), transport)
+			t := &target{server: s, addr: a, tcp: tcp, cookie: wire.NewCookie(), address: a.Addr().String()}
+			if t.address == s.text {
+				t.address = s.text // one text in memory
+			}
 			t.turn = t.turnAt(vantage())
 			s.targets = append(s.targets, t)
 		}
 	}
-	s.gone = before[:min(len(before), maxGone)]
+	if s.host != nil {
+		s.host.gone = before[:min(len(before), maxGone)]
+	}
+}
+
+func (t *target) transport() string {
+	if t.tcp {
+		return "tcp"
+	}
+	return "udp"
+}
+
+// cloudTags are the tags that all points of a cloud have, sorted by key.
+func cloudTags(name string, own map[string]string) []telegraf.Tag {
+	var p point
+	for key, value := range own {
+		p.addTag(key, value)
+	}
+	if name != "" {
+		p.addTag("cloud", name)
+	}
+	return p.tags
 }
 
 func family(a netip.Addr) string {

@@ -155,6 +155,9 @@ func (u *usual) learn(ms float64, at time.Time, aboveUsual bool) {
 		step := u.MS * usualStep
 		u.MS += max(-step, min(step, ms-u.MS))
 	default:
+		if u.First == nil {
+			u.First = make([]float64, 0, warmUp)
+		}
 		if u.First = append(u.First, ms); len(u.First) == warmUp {
 			u.MS, u.First = median(u.First), nil
 		}
@@ -174,56 +177,52 @@ type judgedTime struct {
 	verdict verdict
 }
 
-// pairOf is a target with one of its instances.
-type pairOf struct {
-	target   *target
-	instance string
+// judgeTimes judges the answers to one target in a round: for each instance the fastest, which the others follow unless
+// they are impossible themselves.
+func judgeTimes(all []seen) {
+	for i := range all {
+		if fastest(all, i) == i {
+			all[i].judged = all[i].judgeTime()
+		}
+	}
+	for i := range all {
+		s := &all[i]
+		best := fastest(all, i)
+		if best < 0 {
+			s.judged = judgedTime{verdict: verdictNone}
+		}
+		if best < 0 || best == i {
+			continue
+		}
+		s.judged = all[best].judged
+		v := s.judged.way.alone(milliseconds(s.rtt), s.target.server.cloud.limits)
+		if v == verdictImpossible || all[best].judged.verdict == verdictImpossible {
+			s.judged.verdict = v
+		}
+	}
 }
 
-// judgeTimes judges answers of one round: for each target and instance the fastest, which the others follow unless they
-// are impossible themselves.
-func judgeTimes(all []seen) []judgedTime {
-	fastest := map[pairOf]int{}
-	judged := make([]judgedTime, len(all))
-	for i := range all {
-		judged[i].verdict = verdictNone
-		s := &all[i]
-		if s.rtt == 0 || s.who.name == "" {
-			continue
-		}
-		k := pairOf{s.target, s.who.hostname}
-		if best, known := fastest[k]; !known || s.rtt < all[best].rtt {
-			fastest[k] = i
+// fastest returns which answer of the instance that gave this one came fastest, the first of equals; below zero where
+// this is none, or names nobody.
+func fastest(all []seen, i int) int {
+	best := -1
+	for k := range all {
+		if all[i].timed() && all[k].timed() && all[k].who.hostname == all[i].who.hostname && (best < 0 || all[k].rtt < all[best].rtt) {
+			best = k
 		}
 	}
-	for _, i := range fastest {
-		judged[i] = all[i].judgeTime()
-	}
-	for i := range all {
-		s := &all[i]
-		best, named := fastest[pairOf{s.target, s.who.hostname}]
-		if !named || s.rtt == 0 || best == i {
-			continue
-		}
-		judged[i] = judged[best]
-		v := judged[i].way.alone(milliseconds(s.rtt), s.target.server.cloud.limits)
-		if v == verdictImpossible || judged[best].verdict == verdictImpossible {
-			judged[i].verdict = v
-		}
-	}
-	return judged
+	return best
 }
+
+func (s *seen) timed() bool { return s.rtt > 0 && s.who.name != "" }
 
 // judgeTime judges one answer. What is beyond max_instances has no usual time.
 func (s *seen) judgeTime() judgedTime {
-	if s.rtt == 0 || s.who.name == "" {
-		return judgedTime{verdict: verdictNone}
-	}
 	c := s.target.server.cloud
 	j := judgedTime{place: c.atlas.place(s.who.site)}
 	j.way = c.atlas.way(j.place)
 	ms := milliseconds(s.rtt)
-	if s.overflow {
+	if s.instance == other {
 		j.verdict = j.way.alone(ms, c.limits)
 		return j
 	}

@@ -73,7 +73,7 @@ func checkZone(name string) error {
 // buildReferences returns the addresses that clouds give as reference, each once with the zones of all clouds that do,
 // and as text those that the families leave out.
 func (d *DNSAnycast) buildReferences() (servers []*server, leftOut []string, err error) {
-	c := &cloud{name: referenceCloud, reference: true, instances: newInstances(d.MaxInstances)}
+	c := &cloud{name: referenceCloud, tags: cloudTags(referenceCloud, nil), reference: true, instances: newInstances(d.MaxInstances)}
 	for i := range d.Clouds {
 		opt := &d.Clouds[i]
 		zones, err := zoneNames(opt.Zones)
@@ -163,23 +163,31 @@ type pairing struct {
 	clash bool // not the same one each time
 }
 
-// pair is by target.
-func pair(all []seen) map[*target]pairing {
-	pairs := map[*target]pairing{}
+// zoneStory is what the queries for zones said in a round, and the identity queries to the targets asked for zones.
+type zoneStory struct {
+	queries []*probe
+	pairs   map[*target]pairing
+}
+
+// hear takes in the identity queries to one target.
+func (z *zoneStory) hear(all []seen, now time.Time) {
+	if z.pairs == nil {
+		z.pairs = map[*target]pairing{}
+	}
 	for i := range all {
 		s := &all[i]
 		if s.who.name == "" {
 			continue
 		}
-		p, known := pairs[s.target]
+		s.target.server.cloud.learn(printable(s.probe.told.NSID, fieldSize), s.who, now)
+		p, known := z.pairs[s.target]
 		if !known {
 			p.who = s.who
 			p.who.source = "paired"
 		}
 		p.clash = p.clash || p.who.name != s.who.name
-		pairs[s.target] = p
+		z.pairs[s.target] = p
 	}
-	return pairs
 }
 
 // zoneWho is who answered a query for a zone: the one with its NSID; without one, whoever answered the round's identity
@@ -201,28 +209,25 @@ func (p *probe) zoneWho(pairs map[*target]pairing, now time.Time) who {
 	return who{}
 }
 
-// judgeZones makes the points of a round's zone queries, which need what all of them and the identity queries said.
-func (d *DNSAnycast) judgeZones(all []seen, zoned []*probe, now time.Time, emit emitFunc) {
+// judgeZones emits the points of a round's zone queries, which need what all of them and the identity queries said.
+func (y *story) judgeZones() {
+	zoned, d := y.zones.queries, y.d
 	if len(zoned) == 0 {
 		return
 	}
-	for i := range all {
-		all[i].target.server.cloud.learn(all[i].nsid, all[i].who, now)
-	}
 	slices.SortStableFunc(zoned, func(a, b *probe) int { return a.outcome().Sent.Compare(b.outcome().Sent) })
-	pairs := pair(all)
 	names := make([]naming, len(zoned))
 	for i, p := range zoned {
-		names[i].who = p.zoneWho(pairs, now)
-		names[i].instance = d.instance(p.target.server.cloud, names[i].who, now)
+		names[i].who = p.zoneWho(y.zones.pairs, y.began)
+		names[i].instance = d.instance(p.target.server.cloud, names[i].who, y.began)
 		if r, _ := p.result(); r == success {
 			d.serials(p.zone).hear(p.outcome().Sent, p.told.Serial, p.speaker(names[i].instance))
 		}
 	}
-	d.reviewZones(now)
+	d.reviewZones(y.began)
 	lags := d.lags(zoned)
 	for i, p := range zoned {
-		emit(p.zoneMetric(names[i], lags[i]))
+		y.emit(p.zoneQuery(&y.point, names[i], lags[i]))
 	}
 }
 

@@ -56,9 +56,9 @@ func (g *group) unreachable(e event) {
 		}
 		text := e.icmp + " from " + e.from.String()
 		if e.port && e.from == f.To.Addr() {
-			f.refused, g.refused = text, true
+			f.met().refused, g.refused = text, true
 		} else {
-			f.icmp = text
+			f.met().icmp = text
 		}
 	}
 }
@@ -71,8 +71,8 @@ func (g *group) settle() {
 	g.refused = false
 	g.drain()
 	for i := range g.flights {
-		if f := &g.flights[i]; f.open && f.refused != "" {
-			g.end(i, Outcome{Err: &Failure{Unreachable, f.refused}})
+		if f := &g.flights[i]; f.open && f.trouble != nil && f.trouble.refused != "" {
+			g.end(i, Outcome{Err: &Failure{Unreachable, f.trouble.refused}})
 		}
 	}
 }

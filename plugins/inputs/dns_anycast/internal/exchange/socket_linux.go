@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"net/netip"
+	"sync"
 	"syscall"
 	"time"
 
@@ -28,6 +29,25 @@ type socket struct {
 	source netip.Addr
 	data   []byte
 	oob    []byte
+
+	buffers   *buffers         // the two
+	fromQueue func(fd uintptr) // reads an entry of the error queue into queued
+	queued    entry
+}
+
+// buffers are read into. Sockets of later rounds use them again.
+type buffers struct {
+	data [readSize]byte
+	oob  [controlSize]byte
+}
+
+var freeBuffers = sync.Pool{New: func() any { return new(buffers) }}
+
+// entry is one of the error queue.
+type entry struct {
+	n, oobn int
+	to      unix.Sockaddr
+	err     error
 }
 
 func openSocket(r route) (*socket, error) {
@@ -40,7 +60,10 @@ func openSocket(r route) (*socket, error) {
 		conn.Close()
 		return nil, err
 	}
-	return &socket{conn, raw, r.source, make([]byte, readSize), make([]byte, controlSize)}, nil
+	b := freeBuffers.Get().(*buffers)
+	s := &socket{conn: conn, raw: raw, source: r.source, data: b.data[:], oob: b.oob[:], buffers: b}
+	s.fromQueue = s.readQueue
+	return s, nil
 }
 
 func listen(r route) (*net.UDPConn, error) {
@@ -79,7 +102,10 @@ func Keep() (io.Closer, error) {
 	return conn, nil
 }
 
-func (s *socket) close() { s.conn.Close() }
+func (s *socket) close() {
+	s.conn.Close()
+	freeBuffers.Put(s.buffers)
+}
 
 func (s *socket) send(b []byte, to netip.AddrPort) error {
 	_, err := s.conn.WriteToUDPAddrPort(b, to)
@@ -120,18 +146,16 @@ func (s *socket) pending() (yes bool) {
 
 // event reads one entry of the error queue, without waiting. The event's bytes are valid until the next read.
 func (s *socket) event() (e event, ok bool) {
-	var n, oobn int
-	var name unix.Sockaddr
-	err := s.raw.Control(func(fd uintptr) {
-		var err error
-		n, oobn, _, name, err = unix.Recvmsg(int(fd), s.data, s.oob, unix.MSG_ERRQUEUE|unix.MSG_DONTWAIT)
-		ok = err == nil
-	})
-	if err != nil || !ok {
+	if err := s.raw.Control(s.fromQueue); err != nil || s.queued.err != nil {
 		return event{}, false
 	}
-	e = parseEvent(s.oob[:oobn])
-	e.data = s.data[:n]
-	e.to = addrPort(name)
+	e = parseEvent(s.oob[:s.queued.oobn])
+	e.data = s.data[:s.queued.n]
+	e.to = addrPort(s.queued.to)
 	return e, true
+}
+
+func (s *socket) readQueue(fd uintptr) {
+	q := &s.queued
+	q.n, q.oobn, _, q.to, q.err = unix.Recvmsg(int(fd), s.data, s.oob, unix.MSG_ERRQUEUE|unix.MSG_DONTWAIT)
 }

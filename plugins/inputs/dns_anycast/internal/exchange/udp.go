@@ -22,15 +22,34 @@ const GroupSize = 32
 // flight is a datagram on its way.
 type flight struct {
 	Datagram
-	open      bool
-	refused   string    // port unreachable, by the address asked: ends the flight once what has arrived is read
-	sent      time.Time // just before the send
-	tx        int64     // the kernel's departure stamp, ns; 0 unknown
-	deadline  time.Time
+	open    bool
+	sent    time.Time // just before the send
+	tx      int64     // the kernel's departure stamp, ns; 0 unknown
+	trouble *trouble  // nil: none, as most often
+}
+
+// trouble is what came that was not the answer.
+type trouble struct {
+	refused   string // port unreachable, by the address asked: ends the flight once what has arrived is read
 	discarded int
 	mismatch  error          // why the last discarded datagram was none
 	stray     netip.AddrPort // who answered in place of the one asked
 	icmp      string         // the last ICMP error that does not end the flight
+}
+
+// met is the flight's trouble, to be written to.
+func (f *flight) met() *trouble {
+	if f.trouble == nil {
+		f.trouble = &trouble{}
+	}
+	return f.trouble
+}
+
+func (f *flight) discarded() int {
+	if f.trouble == nil {
+		return 0
+	}
+	return f.trouble.discarded
 }
 
 // group is one socket and the datagrams it serves: one goroutine, one function after the other. Since the kernel
@@ -74,7 +93,7 @@ func UDP(ctx context.Context, source netip.Addr, limits Limits, ds []Datagram, e
 // send puts one datagram on its way. A send that fails ends it: this host could not ask.
 func (g *group) send(i int, d Datagram) {
 	now := time.Now()
-	g.flights[i] = flight{Datagram: d, open: true, sent: now, deadline: g.limits.deadline(now)}
+	g.flights[i] = flight{Datagram: d, open: true, sent: now}
 	g.open++
 	// The socket hands out the ICMP errors of other flights as errors of this send: read them and try again. Once even
 	// where there is nothing to read, as it may have been read before the socket knew of the error.
@@ -146,13 +165,13 @@ func (g *group) drain() {
 func (g *group) arm() {
 	var first time.Time
 	for i := range g.flights {
-		if f := &g.flights[i]; f.open && (first.IsZero() || f.deadline.Before(first)) {
-			first = f.deadline
+		if f := &g.flights[i]; f.open && (first.IsZero() || f.sent.Before(first)) {
+			first = f.sent
 		}
 	}
-	if !first.Equal(g.armed) {
-		g.armed = first
-		g.sock.conn.SetReadDeadline(first)
+	if deadline := g.limits.deadline(first); !deadline.Equal(g.armed) {
+		g.armed = deadline
+		g.sock.conn.SetReadDeadline(deadline)
 	}
 }
 
@@ -170,10 +189,10 @@ func (g *group) arrived(b []byte, from netip.AddrPort, rx int64) {
 		switch f := &g.flights[i]; {
 		case !f.open:
 		case f.To == from:
-			f.discarded++
-			f.mismatch = f.Match(b)
+			f.met().discarded++
+			f.met().mismatch = f.Match(b)
 		case f.Match(b) == nil:
-			f.stray = from
+			f.met().stray = from
 		}
 	}
 }
@@ -193,22 +212,25 @@ func (g *group) answered(i int, rx int64, now time.Time) {
 // expire ends the flights whose time is over, with the best cause known.
 func (g *group) expire(now time.Time) {
 	for i := range g.flights {
-		if f := &g.flights[i]; f.open && !f.deadline.After(now) {
-			g.end(i, Outcome{Err: f.failure()})
+		if f := &g.flights[i]; f.open && !g.limits.deadline(f.sent).After(now) {
+			g.end(i, Outcome{Err: f.trouble.failure(f.To)})
 		}
 	}
 }
 
-func (f *flight) failure() *Failure {
+// failure is why a query to an address has no answer.
+func (t *trouble) failure(to netip.AddrPort) *Failure {
 	switch {
-	case f.icmp != "":
-		return &Failure{Unreachable, f.icmp}
-	case f.mismatch != nil:
-		return &Failure{Invalid, f.mismatch.Error()}
-	case f.stray.Addr() == f.To.Addr():
-		return &Failure{Timeout, "reply came from port " + strconv.Itoa(int(f.stray.Port()))}
-	case f.stray.IsValid():
-		return &Failure{Timeout, "reply came from " + f.stray.Addr().String()}
+	case t == nil:
+		return &Failure{Kind: Timeout}
+	case t.icmp != "":
+		return &Failure{Unreachable, t.icmp}
+	case t.mismatch != nil:
+		return &Failure{Invalid, t.mismatch.Error()}
+	case t.stray.Addr() == to.Addr():
+		return &Failure{Timeout, "reply came from port " + strconv.Itoa(int(t.stray.Port()))}
+	case t.stray.IsValid():
+		return &Failure{Timeout, "reply came from " + t.stray.Addr().String()}
 	}
 	return &Failure{Kind: Timeout}
 }
@@ -218,7 +240,7 @@ func (g *group) end(i int, o Outcome) {
 	f := &g.flights[i]
 	f.open = false
 	g.open--
-	o.Sent, o.Discarded = wall(f.sent), f.discarded
+	o.Sent, o.Discarded = wall(f.sent), f.discarded()
 	if next := g.ended(i, o); next != nil {
 		g.send(i, Datagram{*next, f.To})
 	}
@@ -229,7 +251,7 @@ func (g *group) abandon(err error) {
 	for i := range g.flights {
 		if f := &g.flights[i]; f.open {
 			f.open = false
-			g.ended(i, Outcome{Sent: wall(f.sent), Discarded: f.discarded, Err: local(err, route{g.sock.source, f.To})})
+			g.ended(i, Outcome{Sent: wall(f.sent), Discarded: f.discarded(), Err: local(err, route{g.sock.source, f.To})})
 		}
 	}
 }

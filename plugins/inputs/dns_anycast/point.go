@@ -1,0 +1,136 @@
+package dns_anycast
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/influxdata/telegraf"
+	"github.com/influxdata/telegraf/metric"
+)
+
+// point is one that is about to be written. There is one for all points of a round, since a metric of Telegraf's takes
+// as much time as the query it tells of: what is handed a point must not keep it.
+type point struct {
+	name   string
+	tags   []telegraf.Tag // sorted by key
+	fields []field        // likewise
+	at     time.Time
+}
+
+// field is of one of the kinds that a point may hold.
+type field struct {
+	key   string
+	kind  fieldKind
+	float float64
+	whole int64
+	text  string
+}
+
+type fieldKind uint8
+
+const (
+	floatField fieldKind = iota
+	wholeField
+	textField
+)
+
+type emitFunc = func(*point)
+
+// begin empties the point.
+func (p *point) begin(name string, at time.Time) *point {
+	p.name, p.tags, p.fields, p.at = name, p.tags[:0], p.fields[:0], at
+	return p
+}
+
+func (p *point) addTag(key, value string) {
+	i := len(p.tags)
+	for i > 0 && p.tags[i-1].Key > key {
+		i--
+	}
+	p.tags = slices.Insert(p.tags, i, telegraf.Tag{Key: key, Value: value})
+}
+
+func (p *point) addFloat(key string, v float64) { p.add(field{key: key, kind: floatField, float: v}) }
+func (p *point) addWhole(key string, v int64)   { p.add(field{key: key, kind: wholeField, whole: v}) }
+func (p *point) addText(key, v string)          { p.add(field{key: key, kind: textField, text: v}) }
+
+func (p *point) add(f field) {
+	i := len(p.fields)
+	for i > 0 && p.fields[i-1].key > f.key {
+		i--
+	}
+	p.fields = slices.Insert(p.fields, i, f)
+}
+
+// metric is the point for who keeps it.
+func (p *point) metric() telegraf.Metric {
+	m := metric.New(p.name, nil, nil, p.at)
+	for _, t := range p.tags {
+		m.AddTag(t.Key, t.Value)
+	}
+	for _, f := range p.fields {
+		m.AddField(f.key, f.value())
+	}
+	return m
+}
+
+func (f *field) value() any {
+	switch f.kind {
+	case floatField:
+		return f.float
+	case wholeField:
+		return f.whole
+	}
+	return f.text
+}
+
+// appendLine appends the point as InfluxDB's line protocol: what Telegraf's serializer makes of its metric. All its text
+// is printable, and ends in no backslash.
+func (p *point) appendLine(b []byte) []byte {
+	b = append(b, p.name...)
+	for _, t := range p.tags {
+		b = append(b, ',')
+		b = appendEscaped(b, t.Key, tagEscapes)
+		b = append(b, '=')
+		b = appendEscaped(b, t.Value, tagEscapes)
+	}
+	for i := range p.fields {
+		b = append(b, " ,"[min(i, 1)])
+		b = p.fields[i].append(b)
+	}
+	b = append(b, ' ')
+	b = strconv.AppendInt(b, p.at.UnixNano(), 10)
+	return append(b, '\n')
+}
+
+func (f *field) append(b []byte) []byte {
+	b = append(b, f.key...)
+	b = append(b, '=')
+	switch f.kind {
+	case floatField:
+		return strconv.AppendFloat(b, f.float, 'f', -1, 64)
+	case wholeField:
+		return append(strconv.AppendInt(b, f.whole, 10), 'i')
+	}
+	b = append(b, '"')
+	b = appendEscaped(b, f.text, textEscapes)
+	return append(b, '"')
+}
+
+// What a backslash goes before.
+const (
+	tagEscapes  = " ,="
+	textEscapes = `"\`
+)
+
+func appendEscaped(b []byte, s, escapes string) []byte {
+	for i := range len(s) {
+		if strings.IndexByte(escapes, s[i]) >= 0 {
+			b = append(b, '\\')
+		}
+		b = append(b, s[i])
+	}
+	return b
+}
