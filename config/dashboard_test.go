@@ -10,7 +10,7 @@ import (
 )
 
 // Panels that Grafana brings along: whoever imports the dashboard has nothing to install.
-var shipped = []string{"row", "stat", "table", "state-timeline", "timeseries", "bargauge", "text"}
+var shipped = []string{"row", "stat", "table", "state-timeline", "timeseries", "bargauge", "text", "geomap", "xychart"}
 
 func TestDashboardPanels(t *testing.T) {
 	d := readDashboard(t)

@@ -43,9 +43,48 @@ type panel struct {
 	Options struct {
 		Legend *struct{ Placement string }
 		SortBy []struct{ DisplayName string }
+		Layers []layer
+		Series []xySeries
 	}
 	Transformations []transformation
 	Panels          []panel
+}
+
+// layer is a layer of a map.
+type layer struct {
+	Location struct{ Latitude, Longitude string }
+	Config   struct {
+		Style struct{ Color, Size struct{ Field string } }
+	}
+}
+
+// xySeries is a series of an xychart.
+type xySeries struct {
+	X, Y, Color struct {
+		Matcher struct{ Options string }
+	}
+}
+
+// tabular panels show a table, if not as one: Grafana joins the answers to their queries.
+func (p *panel) tabular() bool {
+	return slices.Contains([]string{"table", "geomap", "xychart"}, p.Type)
+}
+
+// named are the columns that the options of a tabular panel name.
+func (p *panel) named() (columns []string) {
+	for _, sort := range p.Options.SortBy {
+		columns = append(columns, sort.DisplayName)
+	}
+	for _, l := range p.Options.Layers {
+		columns = append(columns, l.Location.Latitude, l.Location.Longitude, l.Config.Style.Color.Field, l.Config.Style.Size.Field)
+	}
+	for _, s := range p.Options.Series {
+		columns = append(columns, s.X.Matcher.Options, s.Y.Matcher.Options)
+		if s.Color.Matcher.Options != "" {
+			columns = append(columns, s.Color.Matcher.Options)
+		}
+	}
+	return columns
 }
 
 type colour struct{ Mode, FixedColor string }

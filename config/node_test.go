@@ -140,7 +140,7 @@ func (s *scenario) testGrafana(t *testing.T) {
 			a[q.RefID] = s.ask(t, d, q, nil)
 			all[p.Title] = append(all[p.Title], q.frames(a[q.RefID])...)
 		}
-		if p.Type == "table" {
+		if p.tabular() {
 			columns[p.Title], _ = p.columns(a)
 		}
 	}
@@ -173,6 +173,7 @@ func (s *scenario) testGrafana(t *testing.T) {
 	checkShown(t, panels)
 	checkChangesShown(t, panels)
 	checkTimelinesShown(t, panels)
+	checkVerdictsShown(t, panels)
 	s.checkZonesShown(t, panels)
 }
 
@@ -230,7 +231,7 @@ func (s *scenario) checkZonesShown(t *testing.T, panels map[string][]shown) {
 	late, primary := 0, 0
 	for _, row := range serials.Rows {
 		if row[3] != fmt.Sprint(oldSerial) && row[3] != fmt.Sprint(newSerial) ||
-			!regexp.MustCompile(`^[0-9.]+ m?s$`).MatchString(row[4]) || !strings.Contains(row[5], ":") {
+			!regexp.MustCompile(`^[0-9.]+ [mµ]?s$`).MatchString(row[4]) || !strings.Contains(row[5], ":") {
 			t.Errorf("serials: %q", row)
 		}
 		if row[0] == "arn1" && row[1] == "ARN" && row[2] == zone && strings.HasSuffix(row[4], " s") && row[4] != "0 s" {
@@ -262,8 +263,9 @@ func (s *scenario) checkZonesShown(t *testing.T, panels map[string][]shown) {
 func checkTimelinesShown(t *testing.T, panels map[string][]shown) {
 	t.Helper()
 	for title, texts := range map[string][]string{
-		"When did each target fail, and how?":    {"timeout", "local", "unresolved", "invalid", nowhere + " udp from " + near},
-		"Do both families reach the same sites?": {"same", "different", alpha + " from " + far},
+		"When did each target fail, and how?":     {"timeout", "local", "unresolved", "invalid", nowhere + " udp from " + near},
+		"Do both families reach the same sites?":  {"same", "different", alpha + " from " + far},
+		"When was each target near, far or slow?": {"near", "far", "slow", "impossible"},
 	} {
 		said := map[string]bool{}
 		for _, line := range panels[title] {

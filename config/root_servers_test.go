@@ -3,6 +3,7 @@ package config_test
 import (
 	"net/netip"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -54,9 +55,17 @@ func TestRootServers(t *testing.T) {
 	}
 }
 
-// TestRootSites: what instances of each letter have called themselves, and where that says they are.
+// TestRootSites: what instances of each letter have called themselves, and where that says they are: with places, on a
+// map too.
 func TestRootSites(t *testing.T) {
 	clouds := rootClouds(t)
+	d := dns_anycast.New()
+	for _, c := range clouds {
+		d.Clouds = append(d.Clouds, c)
+	}
+	if err := d.Init(); err != nil {
+		t.Fatal(err)
+	}
 	for _, c := range []struct{ letter, names, sites string }{
 		{"a", "nnn1-lon3 nnn1-lon8 nnn1-sin5 nnn1-jptyo-1a nnn1-jptyo-1b", "LON LON SIN TYO TYO"},
 		{"b", "b4 b3-sin b2-scl b2-lax b2-mia", "- SIN SCL LAX MIA"},
@@ -77,6 +86,10 @@ func TestRootSites(t *testing.T) {
 			if got := siteBy(clouds[c.letter].Site, name); got != strings.TrimPrefix(sites[i], "-") {
 				t.Errorf("%s: %s is at %q, want %s", c.letter, name, got, sites[i])
 			}
+			known := sites[i] != "-" && clouds[c.letter].Places != ""
+			if place := d.PlaceName(clouds[c.letter].Name, sites[i]); (place != "") != known {
+				t.Errorf("%s: %s is %q, want one: %v", c.letter, sites[i], place, known)
+			}
 		}
 	}
 }
@@ -93,6 +106,28 @@ func TestRootSitesOfOthers(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestRootPlaces: codes of IATA have places, those of UN/LOCODE and of operators have none.
+func TestRootPlaces(t *testing.T) {
+	var iata, others string
+	for letter, c := range rootClouds(t) {
+		if c.Places == "iata" {
+			iata += letter
+		} else if others += letter; len(c.Place) > 0 {
+			t.Errorf("%s has places of its own", letter)
+		}
+	}
+	if !sameLetters(iata, "abcefhjlm") || !sameLetters(others, "dgik") {
+		t.Errorf("%q with places, %q without", iata, others)
+	}
+}
+
+func sameLetters(a, b string) bool {
+	x, y := []byte(a), []byte(b)
+	slices.Sort(x)
+	slices.Sort(y)
+	return string(x) == string(y)
 }
 
 // siteBy applies a rule as the plugin does: the first group that takes part, in upper case.

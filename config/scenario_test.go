@@ -15,7 +15,8 @@ import (
 // over both families and both transports; its IPv4 server answers as lhr1, falls silent, and answers as arn1, whom
 // nobody expects, from farther away; the servers of beta fail, each in its own way; and one vantage point has a block
 // of which it can ask nothing. All are asked for zones too. In the silence the primary of alpha publishes a new
-// serial, which arn1 does not get; there, the other zone has expired.
+// serial, which arn1 does not get; there, the other zone has expired. One vantage point stands at LHR and one at ARN, so
+// that to the first of them arn1 is far, and to the second lhr1 and lhr2 are too quick and arn1 is slow.
 type scenario struct {
 	db          *influxDB
 	window      window
@@ -63,6 +64,30 @@ func cloud(name string, servers ...string) string {
 `, name, strings.Join(servers, ", "))
 }
 
+// Where the vantage points stand; the second one's is that of ARN.
+const (
+	atLHR = "location = \"LHR\"\n"
+	atARN = "location = \"-34.67,20.23\"\n"
+)
+
+const arn1Takes = 350 * time.Millisecond
+
+// placed says where the sites of a cloud are: LHR in the built-in table; ARN by itself, at Arniston in South Africa.
+// Nothing but arn1, which answers after arn1Takes, is slow, and a busy machine seldom makes lhr1 possible from there.
+const placed = `
+    places = "iata"
+    sites = ["LHR", "ARN"]
+    far_over = "10ms"
+    slow_after = 1
+    slow_over = "300ms"
+    floor_factor = 1.0
+    floor_over = "300ms"
+    [[inputs.dns_anycast.cloud.place]]
+      code = "ARN"
+      latitude = -34.67
+      longitude = 20.23
+`
+
 const telegrafConf = `
 [agent]
   interval = "1s"
@@ -97,13 +122,12 @@ func play(t *testing.T, db *influxDB, plugin string) *scenario {
 	}
 	zones := fmt.Sprintf("zone = [%q, %q]\n", zone, slashed)
 	reference := fmt.Sprintf("reference = [%q]\n", s.primary.addr)
-	ofAlpha := cloud(alpha, s.alpha4.addr, s.alpha6.addr) + zones + reference
-	clouds := fmt.Sprintf(pluginConf, ofAlpha+cloud(beta, failing...)+zones)
+	clouds := cloud(alpha, s.alpha4.addr, s.alpha6.addr) + zones + reference + placed + cloud(beta, failing...) + zones
 	unable := fmt.Sprintf(pluginConf, noSource+cloud(unasked, unasked4, unasked6)+fmt.Sprintf("zone = %q\n", zone))
 	s.window.from = time.Now().Truncate(time.Second)
 	s.vantage = []*process{
-		startTelegraf(t, db, plugin, near, clouds),
-		startTelegraf(t, db, plugin, far, clouds, unable),
+		startTelegraf(t, db, plugin, near, fmt.Sprintf(pluginConf, atLHR+clouds)),
+		startTelegraf(t, db, plugin, far, fmt.Sprintf(pluginConf, atARN+clouds), unable),
 	}
 	s.rounds(t, 3)
 	s.silenceFrom = time.Now()
@@ -112,7 +136,7 @@ func play(t *testing.T, db *influxDB, plugin string) *scenario {
 	s.primary.turn(asked(silent, both(serving(newSerial, ""))))
 	s.rounds(t, 7)
 	s.silenceTo = time.Now()
-	s.alpha4.turn(asked(named("arn1", 100*time.Millisecond), map[string]manner{
+	s.alpha4.turn(asked(named("arn1", arn1Takes), map[string]manner{
 		zone: serving(oldSerial, "arn1"), slashed: expired("arn1"),
 	}))
 	s.rounds(t, 3)

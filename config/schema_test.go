@@ -14,6 +14,8 @@ type schema struct {
 	points  map[string]point    // by measurement
 	results map[string][]string // by measurement of queries
 	codes   map[string]string   // of results
+
+	verdicts map[string]string // and their codes
 }
 
 // point is what a measurement holds.
@@ -22,7 +24,7 @@ type point struct{ tags, fields []string }
 func readSchema(t *testing.T) schema {
 	t.Helper()
 	text := read(t, "../README.md")
-	s := schema{points: map[string]point{}, results: map[string][]string{}, codes: map[string]string{}}
+	s := schema{points: map[string]point{}, results: map[string][]string{}, codes: map[string]string{}, verdicts: map[string]string{}}
 	for measurement, heading := range map[string]string{
 		"dns_anycast": "Tags and fields", "dns_anycast_change": "Changes", "dns_anycast_cloud": "Whole clouds",
 		"dns_anycast_soa": "Zones",
@@ -58,8 +60,12 @@ func readSchema(t *testing.T) schema {
 			s.results["dns_anycast_soa"] = append(s.results["dns_anycast_soa"], m[1])
 		}
 	}
-	if len(s.results["dns_anycast"]) < 9 || len(s.results["dns_anycast_soa"]) < 10 || len(s.codes) < 11 {
-		t.Fatalf("README.md has few results: %+v", s)
+	verdicts := between(t, text, "\n| verdict | code | meaning |\n", "\n\n")
+	for _, m := range regexp.MustCompile("(?m)^\\| `(\\w+)` \\| (\\d+) \\|").FindAllStringSubmatch(verdicts, -1) {
+		s.verdicts[m[1]] = m[2]
+	}
+	if len(s.verdicts) < 4 || len(s.results["dns_anycast"]) < 9 || len(s.results["dns_anycast_soa"]) < 10 || len(s.codes) < 11 {
+		t.Fatalf("README.md has few results or verdicts: %+v", s)
 	}
 	return s
 }
@@ -103,8 +109,8 @@ func (s schema) measurement(query string) string {
 
 var (
 	token = regexp.MustCompile(`"[^"]*"|'[^']*'|=~ */[^/]*/|\$\w+|[A-Za-z_]\w*|[0-9]+[a-z]*|[!<>]=|\S`)
-	words = strings.Fields(`SELECT FROM WHERE AND OR GROUP BY AS fill null time now SHOW TAG VALUES WITH KEY
-		count sum mean min max first last percentile $timeFilter $__interval`)
+	words = strings.Fields(`SELECT FROM WHERE AND OR GROUP BY AS fill null none time now SHOW TAG VALUES WITH KEY
+		count sum mean min max first last percentile moving_average $timeFilter $__interval`)
 )
 
 // check refuses what a query names and a point of its measurement does not hold: another tag, field or result, a field
@@ -127,7 +133,7 @@ func (s schema) check(query string) error {
 		switch name := tok[1 : len(tok)-min(1, len(tok)-1)]; {
 		case tok == "BY":
 			grouped = true
-		case grouped && (tok == ")" && tokens[i-1] != "$__interval" || tok == "fill"):
+		case grouped && (tok == ")" && tokens[i-3] != "time" || tok == "fill"):
 			grouped = false
 		case tok[0] == '"' && tokens[max(0, i-1)] == "FROM":
 		case tok[0] == '"' && grouped:
@@ -157,6 +163,8 @@ func TestSchemaCheck(t *testing.T) {
 	for _, tc := range []struct{ query, want string }{
 		{`SELECT last("hostname")` + from + `WHERE "host" =~ /^(a b)$/ AND $timeFilter GROUP BY time($__interval), "server" fill(null)`, ok},
 		{sub + `WHERE "result" = 'local' GROUP BY "site"`, ok},
+		{`SELECT moving_average(min("verdict_code"), 2)` + from + `GROUP BY time(10s), "site" fill(none)`, ok},
+		{`SELECT min("verdict_code")` + from + `GROUP BY time(10s), "usual_ms" fill(none)`, `grouped by "usual_ms", which is no tag`},
 		{`SELECT last("hostname") FROM "dns_hostname_bind"`, `unknown measurement, or several`},
 		{`SELECT "from", "to", "server" FROM "dns_anycast_change" WHERE "address" = '192.0.2.1'`, ok},
 		{`SELECT "from" FROM "dns_anycast_change" GROUP BY "site"`, `grouped by "site", which is no tag`},

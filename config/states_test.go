@@ -29,6 +29,9 @@ type world struct {
 	free    string // answered as arn1, where the cloud expects nobody in particular
 	now     time.Time
 
+	here, hereARN [4]string        // answered as lhr1 and as arn1, at the place of each
+	verdicts      map[string]int64 // their codes
+
 	serves, fromARN [4]string // the zone, as lhr1 and as arn1
 	unnamed         [4]string // served by nobody named
 	cached          [4]string // not the zone, but an SOA record from elsewhere
@@ -65,6 +68,7 @@ func newWorld(t *testing.T, plugin string) *world {
 	w.turn(named("arn1", 0))
 	w.free = once(t, plugin, strings.Replace(cloud(alpha, w.servers[0].addr), "expect", "# expect", 1))[0]
 	w.moved = w.move(t, plugin)
+	w.askPlaces(t, plugin)
 	lhr1 := named("lhr1", 0)
 	for _, r := range []struct {
 		into     *[4]string
@@ -192,6 +196,7 @@ type state struct {
 func testAlertStates(t *testing.T, db *influxDB, plugin string) {
 	w := newWorld(t, plugin)
 	d, rules := readDashboard(t), readRules(t)
+	w.testWorst(t, startInfluxDB(t))
 	fired, quiet := map[string]bool{}, map[string]bool{}
 	for i, s := range w.states() {
 		j := slices.IndexFunc(rules, func(r rule) bool { return r.UID == "dns-anycast-"+s.rule })

@@ -51,20 +51,18 @@ func (s *scenario) tellsChanges(t *testing.T) {
 // tellsWholeClouds: alpha's families reach the same site, then one none, then another, so that two sites answer.
 func (s *scenario) tellsWholeClouds(t *testing.T) {
 	d := readDashboard(t)
-	agree, sites := map[string][]string{}, map[string][]float64{}
+	agree, sites := timelines{}, map[string][]float64{}
 	for _, r := range s.rows(t, d, "Do both families reach the same sites?", "A", nil) {
 		line := fmt.Sprint(r["cloud"], " from ", r["host"])
 		state := ""
 		if v, known := r["min"].(float64); known {
 			state = fmt.Sprint(v)
 		}
-		if n := len(agree[line]); n == 0 || agree[line][n-1] != state {
-			agree[line] = append(agree[line], state)
-		}
+		agree.add(line, state)
 	}
 	for _, host := range []string{near, far} {
 		line := alpha + " from " + host
-		if text := strings.Trim(strings.Join(agree[line], ","), ","); text != "1,,0" {
+		if text := agree.told(line); text != "1,,0" {
 			t.Errorf("%s: %q, want the same, a gap, different", line, text)
 		}
 		delete(agree, line)

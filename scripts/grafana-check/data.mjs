@@ -34,6 +34,12 @@ export function checkData(dashboard) {
       faults.push(...(transformers.some((known) => known.id === t.id) ? [] : [`no transformation ${t.id}`]))
       faults.push(...(t.filter ? matcher(grafana.frameMatchers, t.filter.id) : []))
     }
+    for (const series of panel.options?.series ?? []) {
+      const { name, frame, ...fields } = series
+      const byIndex = frame.matcher.id === grafana.FrameMatcherID.byIndex // the only one that panel xychart knows
+      faults.push(...(byIndex ? [] : [`no matcher ${frame.matcher.id}`]))
+      faults.push(...Object.values(fields).flatMap((field) => matcher(grafana.fieldMatchers, field.matcher.id)))
+    }
     return faults.map((fault) => `panel ${panel.id}: ${panel.title}: ${fault}`)
   })
 }

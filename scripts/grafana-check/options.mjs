@@ -6,11 +6,13 @@ import ts from 'typescript'
 // Panels, as the folder and the file of their types are called.
 const types = {
   bargauge: ['bargauge', 'BarGauge'],
+  geomap: ['geomap', 'Geomap'],
   stat: ['stat', 'Stat'],
   'state-timeline': ['statetimeline', 'StateTimeline'],
   table: ['table', 'Table'],
   text: ['text', 'Text'],
   timeseries: ['timeseries', 'TimeSeries'],
+  xychart: ['xychart', 'XYChart'],
 }
 
 // The types' enumerations are of strings, which in JSON are plain.
@@ -50,13 +52,28 @@ interface InfluxAnnotation extends DataQuery {
 }
 `
 
+// What Grafana's layer of markers reads; to @grafana/schema the options of a layer are unknown.
+const markers = `
+interface MarkersConfig {
+  showLegend: boolean;
+  style: {
+    color: ColorDimensionConfig;
+    opacity: number;
+    size: ScaleDimensionConfig;
+    symbol: ResourceDimensionConfig;
+  };
+}
+`
+
 function dashboardSource(dashboard) {
   const { annotations, panels, ...rest } = dashboard
   return [
     `import type { AnnotationQuery, Dashboard, DataQuery, FieldConfig, RowPanel } from '@grafana/schema';`,
+    `import type { ColorDimensionConfig, ResourceDimensionConfig, ScaleDimensionConfig } from '@grafana/schema';`,
     `type Panel = NonNullable<Dashboard['panels']>[number];`,
     plain,
     annotation,
+    markers,
     constant('dashboard', 'Partial<Dashboard>', rest),
     constant('annotations', '{ list: AnnotationQuery<InfluxAnnotation>[] }', annotations),
     ...panels.flatMap(panelSource),
@@ -83,6 +100,9 @@ function panelSource(panel) {
   if (custom) {
     lines.push(constant(`custom${panel.id}`, `Partial<${own}.FieldConfig>`, custom))
   }
+  options.layers?.forEach((layer, i) => {
+    lines.push(constant(`layer${panel.id}_${i}`, layer.type === 'markers' ? 'MarkersConfig' : 'never', layer.config))
+  })
   fieldConfig.overrides.forEach((override, i) => {
     const [panels, common] = split(override.properties)
     lines.push(constant(`common${panel.id}_${i}`, 'Partial<FieldConfig>', common))

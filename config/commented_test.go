@@ -1,0 +1,26 @@
+package config_test
+
+import (
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"testing"
+)
+
+// TestCommentedOptions: the plugin takes the options that its configurations show behind a #.
+func TestCommentedOptions(t *testing.T) {
+	t.Parallel()
+	plugin := buildPlugin(t)
+	commented := regexp.MustCompile(`(?m)^( *)# (\w+ = )`)
+	for file, want := range map[string]int{"plugin.conf": 5, "root-servers.conf": 1} {
+		text := read(t, file)
+		if n := len(commented.FindAllString(text, -1)); n != want {
+			t.Errorf("%s: %d options behind a #, want %d", file, n, want)
+		}
+		whole := filepath.Join(t.TempDir(), file)
+		write(t, whole, commented.ReplaceAllString(text, "$1$2"))
+		if out, err := exec.Command(plugin, "--check", "--config", whole).CombinedOutput(); err != nil {
+			t.Errorf("%s: %v\n%s", file, err, out)
+		}
+	}
+}

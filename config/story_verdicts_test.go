@@ -1,0 +1,138 @@
+package config_test
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+// fromLHR are the kilometers from LHR to ARN.
+const fromLHR = 9789.0
+
+// tellsVerdicts: from LHR, alpha's IPv4 server is near, silent, then far; from ARN it is quicker than light, silent, then
+// slow. The IPv6 server stays where it is. Nothing else has a verdict.
+func (s *scenario) tellsVerdicts(t *testing.T) {
+	d, verdicts := readDashboard(t), readSchema(t).verdicts
+	states := timelines{}
+	for _, r := range s.rows(t, d, "When was each target near, far or slow?", "A", nil) {
+		line := fmt.Sprint(r["server"], " ", r["transport"], " ", r["host"])
+		state := ""
+		for verdict, code := range verdicts {
+			if r["max"] != nil && fmt.Sprint(r["max"]) == code {
+				state = verdict
+			}
+		}
+		states.add(line, state)
+	}
+	for _, transport := range []string{"udp", "tcp"} {
+		at := func(server *nameServer, host string) string { return server.addr + " " + transport + " " + host }
+		for line, want := range map[string]string{
+			at(s.alpha4, near): "near,,far", at(s.alpha4, far): "impossible,,slow",
+			at(s.alpha6, near): "near", at(s.alpha6, far): "impossible",
+		} {
+			if text := states.told(line); !strings.HasSuffix(text, want) { // the first round may meet a busy machine
+				t.Errorf("%s: %q, want %q", line, text, want)
+			}
+			delete(states, line)
+		}
+	}
+	if len(states) > 0 {
+		t.Errorf("verdicts of others: %v", states)
+	}
+}
+
+// tellsPlaces: the map and the graph beside it have each site once for each vantage point, where it is, as far as it is,
+// and with the newest verdict.
+func (s *scenario) tellsPlaces(t *testing.T) {
+	d, verdicts := readDashboard(t), readSchema(t).verdicts
+	sites := []struct {
+		site, host, verdict       string
+		latitude, longitude, away float64
+	}{
+		{"LHR", near, "near", 51.47, -0.454, 0}, {"LHR", far, "impossible", 51.47, -0.454, fromLHR},
+		{"ARN", near, "far", -34.67, 20.23, fromLHR}, {"ARN", far, "slow", -34.67, 20.23, 0},
+	}
+	for title, isMap := range map[string]bool{"Where are the sites that answer?": true, "Is the time the distance?": false} {
+		a, b := s.rows(t, d, title, "A", nil), s.rows(t, d, title, "B", nil)
+		if len(a) != len(sites) || len(b) != len(sites) {
+			t.Fatalf("%q: %v\nand %v", title, a, b)
+		}
+		for _, p := range sites {
+			is := func(r map[string]any) bool { return r["site"] == p.site && r["host"] == p.host && r["cloud"] == alpha }
+			r, v := a[max(0, slices.IndexFunc(a, is))], b[max(0, slices.IndexFunc(b, is))]
+			want := map[string]float64{"distance_km": p.away, "floor_ms": p.away / 100}
+			if isMap {
+				want["latitude"], want["longitude"] = p.latitude, p.longitude
+			}
+			for name, n := range want {
+				if got, known := r[name].(float64); !known || math.Abs(got-n) > 0.01 {
+					t.Errorf("%q: %s is %v in %v, want %v", title, name, r[name], r, n)
+				}
+			}
+			p50, _ := r["p50"].(float64)
+			if (p50 >= arn1Takes.Seconds()*1000) != (p.site == "ARN") || fmt.Sprint(v["verdict"]) != verdicts[p.verdict] {
+				t.Errorf("%q: %v, verdict %v, want %s; arn1 takes %v", title, r, v["verdict"], p.verdict, arn1Takes)
+			}
+		}
+	}
+}
+
+// tellsBeyond: what is left of the time without the distance is below zero where it is quicker than light in fibre. Whose
+// place is not known has no line.
+func (s *scenario) tellsBeyond(t *testing.T) {
+	d := readDashboard(t)
+	const title = "How long does each instance take beyond the distance?"
+	lines := map[string][]float64{}
+	for _, a := range s.ask(t, d, d.titled(t, title).Targets[0], nil) {
+		who := a.Tags["instance"] + " " + a.Tags["host"]
+		lines[who] = nil
+		for _, row := range a.Values {
+			if ms, answered := row[1].(float64); answered {
+				lines[who] = append(lines[who], ms)
+			}
+		}
+	}
+	const floor, arn1 = fromLHR / 100, float64(arn1Takes / time.Millisecond)
+	want := map[string][2]float64{
+		"lhr1 " + near: {0, 90}, "lhr2 " + near: {0, 90}, "lhr1 " + far: {-floor, 0}, "lhr2 " + far: {-floor, 0},
+		"arn1 " + near: {arn1 - floor, arn1}, "arn1 " + far: {arn1, arn1 + floor},
+	}
+	for who, between := range want {
+		if ms := lines[who]; len(ms) == 0 || slices.Min(ms) < between[0] || slices.Min(ms) > between[1] {
+			t.Errorf("%s: %v, want the least between %v", who, ms, between)
+		}
+	}
+	if len(lines) != len(want) {
+		t.Errorf("lines of others: %v", lines)
+	}
+}
+
+// tellsVerdictAlerts: what was quicker than light through two rounds alerts, and nothing but arn1 is slow; both from the
+// vantage point at ARN alone.
+func (s *scenario) tellsVerdictAlerts(t *testing.T) {
+	quick := 0
+	for _, r := range readRules(t) {
+		slow := r.UID == "dns-anycast-verdict-slow"
+		if r.UID != "dns-anycast-impossible" && !slow {
+			continue
+		}
+		fired, err := r.fires(s.db, database, s.window.to)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, a := range fired {
+			if a.labels["host"] != far || (a.labels["instance"] == "arn1") != slow {
+				t.Errorf("%s: %v", r.UID, a.labels)
+			}
+			if a.labels["instance"] == "lhr2" {
+				quick++
+			}
+		}
+	}
+	if quick == 0 {
+		t.Error("lhr2 was quicker than light all the time, and does not alert")
+	}
+}
