@@ -13,7 +13,7 @@ SCRIPTS = .ci/run config/influxdb/setup scripts/backup scripts/restore scripts/i
 # -trimpath everywhere, so that nothing is compiled twice for the lack of it.
 export GOFLAGS += -buildvcs=false -trimpath
 
-.PHONY: build demo lab test check crossbuild fuzz telegraf clean help
+.PHONY: build demo lab bench test check crossbuild fuzz telegraf clean help
 
 build: ## bin/telegraf-dns-anycast, static
 	CGO_ENABLED=0 go build -ldflags "-s -w" -o bin/$(NAME) ./cmd/$(NAME)
@@ -24,6 +24,10 @@ demo: build ## what it does, shown on loopback
 lab: build ## a real BGP anycast cloud on this machine, to watch and to break (Linux, root)
 	go build -o bin/lab ./scripts/lab
 	@bin/lab
+
+bench: build ## how exact the times are and what they cost, beside Telegraf's own dns_query (Linux, root; 6 minutes)
+	go -C scripts/bench build -o ../../bin/bench .
+	@bin/bench bin/$(NAME)
 
 # One package after the other (-p 1): several of them watch the clock.
 test: ## all tests; what is skipped is named at the end
@@ -40,8 +44,7 @@ check: ## everything but the tests: modules, vet, gofmt, other systems, fuzzing 
 	go vet ./...
 	go vet -tags portable ./...
 	@files=$$(gofmt -l .) && if [ -n "$$files" ]; then echo "gofmt -w is due on:" $$files >&2; exit 1; fi
-	go -C scripts/composecheck mod tidy -diff
-	go -C scripts/composecheck vet ./...
+	for module in scripts/composecheck scripts/bench; do go -C $$module mod tidy -diff && go -C $$module vet ./... || exit 1; done
 	@if command -v shellcheck >/dev/null; then shellcheck $(SCRIPTS); \
 	elif [ -n "$$CI" ]; then echo "shellcheck is missing" >&2; exit 1; \
 	else echo "SKIPPED: shellcheck is missing: apt-get install shellcheck"; fi

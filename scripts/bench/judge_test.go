@@ -1,0 +1,103 @@
+//go:build linux
+
+package main
+
+import (
+	"net/netip"
+	"testing"
+	"time"
+
+	"github.com/miekg/dns"
+)
+
+var (
+	server4 = netip.MustParseAddr("10.2.0.1")
+	server6 = netip.MustParseAddr("fd00:2::1")
+	client  = netip.MustParseAddrPort("172.31.0.1:4242")
+)
+
+// seen is a datagram about server4.
+func seen(at int64, id uint16, answer bool) datagram {
+	return datagram{at: at, server: server4, client: client, id: id, answer: answer, qtype: dns.TypeTXT}
+}
+
+func TestMatch(t *testing.T) {
+	soa := seen(50, 3, false)
+	soa.qtype = dns.TypeSOA
+	other := seen(60, 1, false)
+	other.client = netip.MustParseAddrPort("172.31.0.1:4243")
+	w := match(
+		[]datagram{seen(10, 1, false), soa, other, seen(70, 2, true), seen(110, 1, true), seen(120, 1, true)},
+		[]datagram{seen(15, 1, false), seen(90, 1, true)},
+	)
+	want := []query{{10, 15, 110}, {near: 60}}
+	if got := w[server4]; len(w) != 1 || len(got) != 2 || got[0] != want[0] || got[1] != want[1] {
+		t.Errorf("%v, want %v", w, want)
+	}
+}
+
+func TestParseReport(t *testing.T) {
+	for _, c := range []struct {
+		name, line string
+		want       report
+		ok         bool
+	}{
+		{"plugin", `dns_anycast,address=10.2.0.1,cloud=bench,result=success,server=10.2.0.1 answered=1i,hostname="lhr1.bench",query_time_ms=20.000123,result_code=0i 17`,
+			report{server4, 17, 20000123 * time.Nanosecond}, true},
+		{"IPv6", "dns_anycast,server=fd00:2::1 query_time_ms=1,result_code=0i 18", report{server6, 18, time.Millisecond}, true},
+		{"no answer", `dns_anycast,result=local,server=10.2.0.1 error="no IPv6 route from this host, or none" 19`, report{server4, 19, 0}, true},
+		{"dns_query", "dns_query,domain=hostname.bind.,result=success,server=10.2.0.1 query_time_ms=0.5,rcode_value=0i 20",
+			report{server4, 20, 500 * time.Microsecond}, true},
+		{"dns_query without one", "dns_query,result=timeout,server=10.2.0.1 query_time_ms=0,result_code=1u 21", report{server4, 21, 0}, true},
+		{"a zone", "dns_anycast_soa,server=10.2.0.1 query_time_ms=1 22", report{}, false},
+		{"a cloud", "dns_anycast_cloud,cloud=bench instances=4i 23", report{}, false},
+	} {
+		if got, ok := parseReport([]byte(c.line)); got != c.want || ok != c.ok {
+			t.Errorf("%s: %v %t, want %v %t", c.name, got, ok, c.want, c.ok)
+		}
+	}
+}
+
+// TestJudge: the query left between 1,000 and 1,400 and was answered at 21,400, so that it took 20,000 to 20,400 ns.
+func TestJudge(t *testing.T) {
+	const limit = time.Millisecond
+	asked := query{1000, 1400, 21400}
+	type result struct {
+		probes, missed, invented, unasked int
+		off                               time.Duration // -1: no error
+	}
+	for _, c := range []struct {
+		name string
+		wire []query
+		took []time.Duration
+		want result
+	}{
+		{"within", []query{asked}, []time.Duration{20200}, result{probes: 1}},
+		{"at its edge", []query{asked}, []time.Duration{20400}, result{probes: 1}},
+		{"too long", []query{asked}, []time.Duration{20900}, result{probes: 1, off: 500}},
+		{"too short", []query{asked}, []time.Duration{19000}, result{probes: 1, off: 1000}},
+		{"missed", []query{asked}, []time.Duration{0}, result{probes: 1, missed: 1, off: -1}},
+		{"nothing said", []query{asked}, nil, result{probes: 1, missed: 1, off: -1}},
+		{"answered too late", []query{{1000, 1400, 2e6}}, []time.Duration{0}, result{probes: 1, off: -1}},
+		{"dead", []query{{near: 1000, far: 1400}}, []time.Duration{0}, result{probes: 1, off: -1}},
+		{"invented an answer", []query{{near: 1000, far: 1400}}, []time.Duration{20000}, result{probes: 1, invented: 1, off: -1}},
+		{"invented a query", nil, []time.Duration{20000}, result{probes: 1, invented: 1, off: -1}},
+		{"not asked", nil, []time.Duration{0}, result{probes: 1, unasked: 1, off: -1}},
+		{"in the order they left", []query{asked, {2000, 2400, 7400}}, []time.Duration{20200, 5300}, result{probes: 2}},
+	} {
+		var reports []report
+		for i, took := range c.took {
+			// The last first: a report's own time stamp counts, not its place.
+			reports = append([]report{{server4, int64(i), took}}, reports...)
+		}
+		var v verdict
+		v.judge(wire{server4: c.wire}, reports, limit)
+		got := result{v.probes, v.missed, v.invented, v.unasked, -1}
+		if off, ok := quantile(v.errors, 1); ok {
+			got.off = off
+		}
+		if got != c.want {
+			t.Errorf("%s: %+v, want %+v", c.name, got, c.want)
+		}
+	}
+}

@@ -1,0 +1,162 @@
+//go:build linux
+
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"net/netip"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// patience ends a round that hangs.
+const patience = time.Minute
+
+// program is one that runs: a newline on its stdin asks for a round, line protocol on its stdout answers.
+type program struct {
+	contestant
+	cmd    *exec.Cmd
+	in     io.WriteCloser
+	pipe   *os.File
+	out    *bufio.Reader
+	stderr bytes.Buffer
+	points int // in a round; 0: a cloud's ends it
+}
+
+// contestant is a program that can be started on any servers.
+type contestant struct {
+	name    string
+	options string // the plugin's, as TOML
+	cloud   string // and its cloud's
+	nofile  uint64 // hard limit of descriptors; 0: this process's
+	asks    int    // queries to a target in a round; 0: one
+}
+
+const pluginName = "plugin"
+
+// start runs it in a place. dir is for its configuration.
+func (c contestant) start(ctx context.Context, at *place, dir, plugin string, servers []netip.Addr, timeout time.Duration) (*program, error) {
+	p := &program{contestant: c}
+	args, err := c.command(dir, plugin, servers, timeout)
+	if err != nil {
+		return nil, err
+	}
+	if c.nofile > 0 {
+		args = append([]string{"/proc/self/exe", "limit", strconv.FormatUint(c.nofile, 10)}, args...)
+	}
+	if !c.isPlugin() {
+		p.points = len(servers)
+	}
+	p.cmd = exec.CommandContext(ctx, args[0], args[1:]...)
+	p.cmd.Stderr = &p.stderr
+	if p.in, err = p.cmd.StdinPipe(); err != nil {
+		return nil, err
+	}
+	out, err := p.cmd.StdoutPipe()
+	if err != nil {
+		return nil, err
+	}
+	p.pipe, p.out = out.(*os.File), bufio.NewReaderSize(out, 1<<20)
+	if err := at.start(p.cmd); err != nil {
+		return nil, fmt.Errorf("start %s: %w", c.name, err)
+	}
+	return p, nil
+}
+
+func (c contestant) isPlugin() bool { return strings.HasPrefix(c.name, pluginName) }
+
+// command writes the configuration and returns the command line.
+func (c contestant) command(dir, plugin string, servers []netip.Addr, timeout time.Duration) ([]string, error) {
+	file := filepath.Join(dir, strings.ReplaceAll(c.name, " ", "-"))
+	var text strings.Builder
+	args := []string{"/proc/self/exe", "as", c.name, file, timeout.String()}
+	if c.isPlugin() {
+		args = []string{plugin, "--config", file}
+		fmt.Fprintf(&text, "[[inputs.dns_anycast]]\nspread = \"0s\"\ntimeout = %q\n%s\n", timeout, strings.ReplaceAll(c.options, "DIR", dir))
+		fmt.Fprintf(&text, "[[inputs.dns_anycast.cloud]]\nname = \"bench\"\n%s\nservers = [\n", c.cloud)
+		for _, s := range servers {
+			fmt.Fprintf(&text, "  \"%v\",\n", s)
+		}
+		text.WriteString("]\n")
+	} else {
+		for _, s := range servers {
+			fmt.Fprintln(&text, s)
+		}
+	}
+	return args, os.WriteFile(file, []byte(text.String()), 0o644)
+}
+
+// round asks for one and returns its lines, and the time until the last.
+func (p *program) round() (text []byte, took time.Duration, err error) {
+	p.pipe.SetReadDeadline(time.Now().Add(patience))
+	began := time.Now()
+	if _, err := io.WriteString(p.in, "\n"); err != nil {
+		return nil, 0, p.failed(err)
+	}
+	for n := 1; ; n++ {
+		line, err := p.out.ReadSlice('\n')
+		if err != nil {
+			return nil, 0, p.failed(fmt.Errorf("line %d of a round: %w", n, err))
+		}
+		text = append(text, line...)
+		if n == p.points || p.points == 0 && bytes.HasPrefix(line, []byte("dns_anycast_cloud,")) {
+			return text, time.Since(began), nil
+		}
+	}
+}
+
+// cpu is what the process has used so far, user and system, of all its threads (clock_getcpuclockid in the C library).
+func (p *program) cpu() time.Duration {
+	const scheduled = 2 // CPUCLOCK_SCHED
+	var t unix.Timespec
+	if err := unix.ClockGettime(int32(^p.cmd.Process.Pid<<3|scheduled), &t); err != nil {
+		return 0
+	}
+	return time.Duration(t.Nano())
+}
+
+// peak is the most memory that was resident at a time, in bytes.
+func (p *program) peak() (int, error) {
+	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", p.cmd.Process.Pid))
+	if err != nil {
+		return 0, p.failed(err)
+	}
+	_, after, _ := strings.Cut(string(status), "VmHWM:")
+	kilobytes, _, _ := strings.Cut(after, "kB")
+	n, err := strconv.Atoi(strings.TrimSpace(kilobytes))
+	return n << 10, err
+}
+
+// end closes stdin, which is how Telegraf stops a plugin.
+func (p *program) end() error {
+	p.in.Close()
+	if err := p.cmd.Wait(); err != nil {
+		return p.failed(err)
+	}
+	return nil
+}
+
+func (p *program) kill() {
+	if p.cmd.ProcessState == nil {
+		p.cmd.Process.Kill()
+		p.cmd.Wait()
+	}
+}
+
+// failed adds what the program said.
+func (p *program) failed(err error) error {
+	if p.cmd.ProcessState == nil {
+		p.kill() // so that stderr is complete
+	}
+	return fmt.Errorf("%s: %w: %s", p.name, err, bytes.TrimSpace(p.stderr.Bytes()))
+}

@@ -1,0 +1,132 @@
+//go:build linux
+
+package main
+
+import (
+	"fmt"
+	"io"
+)
+
+// goal is what the plugin must reach, most often as a ratio to dns_query in the same run. Each is stated here and
+// nowhere else.
+type goal struct {
+	text string
+	most float64
+	sure bool // no busy machine can spoil it
+	got  func(results) (float64, bool)
+}
+
+var goals = []goal{
+	{"answers missed, all scenarios and options", 0, true, results.missed},
+	{"times reported that are not on the wire", 0, true, results.invented},
+	{"error p50, 1,000 targets, µs", 1, true, errorAt(idle1000, 0.5)},
+	{"error p99, 1,000 targets, µs", 5, true, errorAt(idle1000, 0.99)},
+	{"error max, 1,000 targets, µs", 1000, false, errorAt(idle1000, 1)},
+	{"error p50, 1,000 targets, busy, µs", 1, true, errorAt(busy1000, 0.5)},
+	{"error p99, 1,000 targets, busy, µs", 5, true, errorAt(busy1000, 0.99)},
+	{"error max, 1,000 targets, busy, µs", 1000, false, errorAt(busy1000, 1)},
+	{"CPU of dns_query's, 1,000 targets at 20 ms", 1. / 3, false, ratio(same1000, (*row).cpuEach)},
+	{"CPU of dns_query's, 10,000 targets at 20 ms", 1. / 3, false, ratio(same10000, (*row).cpuEach)},
+	{"sweep of dns_query's, 10,000 targets at 20 ms", 1. / 3, false, ratio(same10000, (*row).sweepMS)},
+	{"peak memory of dns_query's, 10,000 targets", 1. / 4, false, ratio(idle10000, peak)},
+	{"peak memory, 10,000 targets, MB", 32, false, peakAt(idle10000)},
+	{"targets without an answer, 1,024 descriptors", 0, true, results.unanswered},
+}
+
+// results are the rows of a run.
+type results []row
+
+func (rs results) find(scenario, program string) *row {
+	for i, r := range rs {
+		if r.scenario == scenario && r.program == program {
+			return &rs[i]
+		}
+	}
+	return nil
+}
+
+func (rs results) missed() (n float64, ok bool) {
+	return rs.sum(func(r row) int { return r.missed })
+}
+
+func (rs results) invented() (n float64, ok bool) {
+	return rs.sum(func(r row) int { return r.invented })
+}
+
+// sum is over the plugin's rows.
+func (rs results) sum(count func(row) int) (n float64, ok bool) {
+	for _, r := range rs {
+		if (contestant{name: r.program}).isPlugin() && r.probes > 0 {
+			n += float64(count(r))
+			ok = true
+		}
+	}
+	return n, ok
+}
+
+func (rs results) unanswered() (n float64, ok bool) {
+	r := rs.find(limited, pluginName)
+	if r == nil || r.probes == 0 {
+		return 0, false
+	}
+	return float64(r.probes - len(r.errors)), true
+}
+
+func errorAt(scenario string, q float64) func(results) (float64, bool) {
+	return func(rs results) (float64, bool) {
+		r := rs.find(scenario, pluginName)
+		if r == nil {
+			return 0, false
+		}
+		return r.quantile(q)
+	}
+}
+
+func peak(r *row) (float64, bool) { return r.peakMB(), r.peak > 0 }
+
+func peakAt(scenario string) func(results) (float64, bool) {
+	return func(rs results) (float64, bool) {
+		r := rs.find(scenario, pluginName)
+		if r == nil {
+			return 0, false
+		}
+		return peak(r)
+	}
+}
+
+// ratio is the plugin's share of what dns_query takes.
+func ratio(scenario string, of func(*row) (float64, bool)) func(results) (float64, bool) {
+	return func(rs results) (float64, bool) {
+		ours, theirs := rs.find(scenario, pluginName), rs.find(scenario, dnsQuery.name)
+		if ours == nil || theirs == nil {
+			return 0, false
+		}
+		a, ok := of(ours)
+		b, also := of(theirs)
+		return a / b, ok && also && b > 0
+	}
+}
+
+// writeReach prints each goal with what was reached, and returns whether all that count were. Part of a run need not
+// reach what it did not measure, nor what a busy machine can spoil.
+func writeReach(w io.Writer, rs results, part bool) bool {
+	const line = "%-48s %8s %8s  %s\n"
+	good := true
+	fmt.Fprintf(w, "%-48s %8s %8s\n", "goal", "at most", "got")
+	for _, g := range goals {
+		got, ok := g.got(rs)
+		verdict := "reached"
+		switch {
+		case !ok && part:
+			verdict = "not measured"
+		case ok && got <= g.most:
+		case ok && part && !g.sure:
+			verdict = "NOT REACHED, which only the full form counts"
+		default:
+			verdict = "NOT REACHED"
+			good = false
+		}
+		fmt.Fprintf(w, line, g.text, figure(g.most, true), figure(got, ok), verdict)
+	}
+	return good
+}
