@@ -121,6 +121,9 @@ func (r *runner) ask() {
 		r.start()
 		return
 	}
+	if r.pending {
+		r.d.Coalesced()
+	}
 	r.pending = true
 	if now := time.Now(); r.warned.IsZero() || now.Sub(r.warned) >= lateEvery {
 		r.warned = now

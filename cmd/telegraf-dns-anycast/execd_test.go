@@ -62,10 +62,13 @@ func startExecd(t *testing.T, conf string, stdout, stderr *os.File, flags ...str
 	return p
 }
 
-// cloudPoint is what ends a round; the tests look at the lines of queries.
-var cloudPoint = regexp.MustCompile(`^dns_anycast_cloud,cloud=\S+ instances=\S+ \d{19}$`)
+// sums are what ends a round, of the plugin itself and of the cloud; the tests look at the lines of queries.
+var (
+	cloudPoint = regexp.MustCompile(`^dns_anycast_cloud,cloud=\S+ instances=\S+ \d{19}$`)
+	sumPoint   = regexp.MustCompile(cloudPoint.String() + `|^dns_anycast_internal,config=\S+ discarded=\S+ \d{19}$`)
+)
 
-// collect returns a pipe's end to write to and the lines that come out of it, but for those of clouds. A last line
+// collect returns a pipe's end to write to and the lines that come out of it, but for the sums. A last line
 // without its end is marked.
 func collect(t *testing.T) (*os.File, <-chan string) {
 	t.Helper()
@@ -80,7 +83,7 @@ func collect(t *testing.T) (*os.File, <-chan string) {
 		for b := bufio.NewReader(r); ; {
 			line, err := b.ReadString('\n')
 			if err == nil {
-				if line = strings.TrimSuffix(line, "\n"); !cloudPoint.MatchString(line) {
+				if line = strings.TrimSuffix(line, "\n"); !sumPoint.MatchString(line) {
 					lines <- line
 				}
 				continue
@@ -308,10 +311,10 @@ func TestExecdPrintf(t *testing.T) {
 			t.Errorf("%q: %s, want status 0 and a warning at most", test.stdin, got)
 		}
 		lines := strings.FieldsFunc(got.stdout, func(r rune) bool { return r == '\n' })
-		queries := slices.DeleteFunc(slices.Clone(lines), cloudPoint.MatchString)
+		queries := slices.DeleteFunc(slices.Clone(lines), sumPoint.MatchString)
 		checkServers(t, queries, slices.Repeat([]netip.AddrPort{server}, test.rounds)...)
-		if clouds := len(lines) - len(queries); clouds != test.rounds {
-			t.Errorf("%q: %d points of the cloud, want %d", test.stdin, clouds, test.rounds)
+		if n := len(lines) - len(queries); n != 2*test.rounds {
+			t.Errorf("%q: %d points of the plugin itself and the cloud, want %d", test.stdin, n, 2*test.rounds)
 		}
 	}
 }

@@ -87,6 +87,7 @@ func startAnycast(t *testing.T, edits ...string) anycast {
 	if err != nil {
 		t.Fatal(err)
 	}
+	edits = append(edits, `timeout = "1s"`, "timeout = \"1s\"\n  internal = false")
 	own := writeFile(t, strings.NewReplacer(edits...).Replace(string(conf)))
 	return anycast{lab, converse(t, "ip", "netns", "exec", namespace, binary(t), "--config", own)}
 }

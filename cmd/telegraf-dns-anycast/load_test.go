@@ -69,10 +69,10 @@ var misusedFiles = []misuse{
 }
 
 var misusedKeys = []misuse{
-	{"unknown option", withOption(`retries = 3`), ": retries: unknown option: there are cloud, confirm, edns, families, far_floor, far_over, floor_factor, floor_over, identity_names, location, max_instances, queries, slow_after, slow_factor, slow_over, source_ipv4, source_ipv6, spread, state_file, timeout, transports"},
+	{"unknown option", withOption(`retries = 3`), ": retries: unknown option: there are cloud, confirm, edns, families, far_floor, far_over, floor_factor, floor_over, identity_names, internal, location, max_instances, queries, slow_after, slow_factor, slow_over, source_ipv4, source_ipv6, spread, state_file, timeout, transports"},
 	{"misspelt option", withOption(`timout = "2s"`), ": timout: unknown option: did you mean timeout?"},
 	{"upper case", withOption(`Timeout = "2s"`), ": Timeout: unknown option: did you mean timeout?"},
-	{"singular", withOption(`family = ["ipv4"]`), ": family: unknown option: there are cloud, confirm, edns, families, far_floor, far_over, floor_factor, floor_over, identity_names, location, max_instances, queries, slow_after, slow_factor, slow_over, source_ipv4, source_ipv6, spread, state_file, timeout, transports"},
+	{"singular", withOption(`family = ["ipv4"]`), ": family: unknown option: there are cloud, confirm, edns, families, far_floor, far_over, floor_factor, floor_over, identity_names, internal, location, max_instances, queries, slow_after, slow_factor, slow_over, source_ipv4, source_ipv6, spread, state_file, timeout, transports"},
 	{"misspelt cloud", blockLine + strings.ReplaceAll(cloudA, ".cloud", ".clouds"), ": clouds: unknown option: did you mean cloud?"},
 	{"unknown in cloud", withCloudOption(`retries = 3`), `: cloud[1] "a".retries: unknown option: there are expect, far_floor, far_over, floor_factor, floor_over, identity_names, name, place, places, reference, servers, site, sites, slow_after, slow_factor, slow_over, tags, zone`},
 	{"misspelt in cloud", blockLine + cloudA + cloudLine + "name = \"b\"\nserver = [\"127.0.0.1\"]\n", `: cloud[2] "b".server: unknown option: did you mean servers?`},
@@ -80,7 +80,7 @@ var misusedKeys = []misuse{
 	{"plugin's option in cloud", withCloudOption(`timeout = "2s"`), `: cloud[1] "a".timeout: unknown option: there are expect, far_floor, far_over, floor_factor, floor_over, identity_names, name, place, places, reference, servers, site, sites, slow_after, slow_factor, slow_over, tags, zone`},
 	{"spread without a unit", withOption(`spread = 1`), `: spread: 1 has no unit: write "1s"`},
 	{"spread out of range", withOption(`spread = "2m"`), `: spread: 2m0s is out of range: write one from "0s" to "1m"`},
-	{"of 2017", withOption(`server = "127.0.0.1"`), ": server: unknown option: there are cloud, confirm, edns, families, far_floor, far_over, floor_factor, floor_over, identity_names, location, max_instances, queries, slow_after, slow_factor, slow_over, source_ipv4, source_ipv6, spread, state_file, timeout, transports"},
+	{"of 2017", withOption(`server = "127.0.0.1"`), ": server: unknown option: there are cloud, confirm, edns, families, far_floor, far_over, floor_factor, floor_over, identity_names, internal, location, max_instances, queries, slow_after, slow_factor, slow_over, source_ipv4, source_ipv6, spread, state_file, timeout, transports"},
 }
 
 // misusedTelegraf has the options that Telegraf reads itself, of any input.
@@ -570,7 +570,7 @@ func TestSampleDefaults(t *testing.T) {
 		if name := f.Tag.Get("toml"); name == "" || name == "-" || defaults.Field(i).IsZero() {
 			continue
 		}
-		want, got := defaults.Field(i).Interface(), reflect.ValueOf(shown).Field(i).Interface()
+		want, got := defaults.Field(i).Interface(), reflect.ValueOf(&shown).Elem().Field(i).Interface()
 		if !reflect.DeepEqual(got, want) {
 			t.Errorf("sample.conf shows %s = %v, the default is %v", f.Name, got, want)
 		}

@@ -84,7 +84,7 @@ func refuse(con *console, err error) int {
 // configure makes the plugin of file and flags.
 func configure(o options, con *console) (*dns_anycast.DNSAnycast, error) {
 	d := dns_anycast.New()
-	d.Log = con
+	d.Log, d.ConfigFile = con, o.config
 	if o.config != "" {
 		err := load(o.config, d, os.LookupEnv)
 		if err == nil {
@@ -96,7 +96,7 @@ func configure(o options, con *console) (*dns_anycast.DNSAnycast, error) {
 	}
 	o.override(d)
 	if o.mode != modeExecd {
-		d.StateFile = "" // it belongs to what runs under Telegraf
+		d.StateFile, d.Internal = "", false // they belong to what runs under Telegraf
 	}
 	if err := d.CheckOptions(); err != nil {
 		return nil, fmt.Errorf("command line: %w", err)

@@ -138,6 +138,7 @@ func TestCloudPoint(t *testing.T) {
 func TestNoCloudPoint(t *testing.T) {
 	p := play(t, "127.0.0.1", "lhr1.example")
 	d := New()
+	d.Internal = false
 	d.AskOnly([]string{p.at})
 	if err := d.Init(); err != nil {
 		t.Fatal(err)

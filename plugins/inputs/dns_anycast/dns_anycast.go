@@ -17,6 +17,7 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/influxdata/telegraf"
@@ -38,13 +39,15 @@ type DNSAnycast struct {
 	Confirm       int       `toml:"confirm"`        // answers running that make a change of site
 	StateFile     string    `toml:"state_file"`     // keeps the last site of each target; empty: none
 	MaxInstances  int       `toml:"max_instances"`  // distinct instance tags kept per cloud
+	Internal      bool      `toml:"internal"`       // a point a round about the plugin itself
 	SourceIPv4    string    `toml:"source_ipv4"`    // local address to query from; empty: the system's choice
 	SourceIPv6    string    `toml:"source_ipv6"`
 	Location      string    `toml:"location"` // where we are: a code, or "lat,lon"; empty: nobody knows
 	Thresholds
 	Clouds []Cloud `toml:"cloud"`
 
-	Log telegraf.Logger `toml:"-"` // may be nil
+	Log        telegraf.Logger `toml:"-"` // may be nil
+	ConfigFile string          `toml:"-"` // the tag config of points about the plugin itself; empty: none
 
 	sources [2]netip.Addr // IPv4, IPv6; invalid where the system chooses
 	clouds  []*cloud
@@ -53,6 +56,8 @@ type DNSAnycast struct {
 	keeper  io.Closer
 	state   state
 	sockets room
+
+	coalesced atomic.Int64 // rounds, since the last point about that
 
 	references []*server
 	zones      map[string]*serials
@@ -117,6 +122,7 @@ func New() *DNSAnycast {
 		Queries:       1,
 		Confirm:       2,
 		MaxInstances:  500,
+		Internal:      true,
 		Thresholds:    newThresholds(),
 		lookup:        lookupNetIP,
 	}

@@ -72,7 +72,8 @@ func TestGather(t *testing.T) {
 	if err := d.Gather(&acc); err != nil {
 		t.Fatal(err)
 	}
-	if len(acc.points) != 2 || acc.points[0].Tags()["result"] != "timeout" || acc.points[1].Name() != cloudMeasurement {
+	if len(acc.points) != 3 || acc.points[0].Tags()["result"] != "timeout" || acc.points[1].Name() != internalMeasurement ||
+		acc.points[2].Name() != cloudMeasurement {
 		t.Errorf("got %v", acc.points)
 	}
 }

@@ -172,7 +172,7 @@ func TestRoundResolves(t *testing.T) {
 			d := New()
 			d.Timeout = Duration(100 * time.Millisecond)
 			d.AskOnly([]string{"ns.example:" + mutePort(t)})
-			d.lookup = c.lookup
+			d.Internal, d.lookup = false, c.lookup
 			if err := d.Init(); err != nil {
 				t.Fatal(err)
 			}

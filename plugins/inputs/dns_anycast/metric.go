@@ -12,6 +12,8 @@ const (
 	changeMeasurement = "dns_anycast_change" // one a move
 	cloudMeasurement  = "dns_anycast_cloud"  // one a cloud and round
 	soaMeasurement    = "dns_anycast_soa"    // one a query for a zone
+
+	internalMeasurement = "dns_anycast_internal" // one a round, about the plugin itself
 )
 
 // What a point may hold. README.md says what each means, and a test compares.
@@ -28,6 +30,10 @@ var (
 	cloudFieldNames  = []string{
 		"ipv4_asked", "ipv6_asked", "ipv4_answered", "ipv6_answered", "sites", "instances", "families_agree", "min_ms",
 		"max_ms",
+	}
+	internalTagNames   = []string{"config"}
+	internalFieldNames = []string{
+		"targets", "targets_answered", "round_ms", "rounds_coalesced", "discarded", "stamps_missing", "over_max_instances",
 	}
 	soaTagNames   = append(slices.Clone(tagNames), "zone")
 	soaFieldNames = []string{

@@ -51,6 +51,7 @@ func runNameserverCases(t *testing.T, edns bool, cases []nameserverCase) {
 func newAsking(t *testing.T, servers []string, change func(*DNSAnycast)) *DNSAnycast {
 	t.Helper()
 	d := New()
+	d.Internal = false
 	d.Transports = []string{"udp", "tcp"}
 	d.Clouds = []Cloud{{Name: "c", Servers: servers, Site: `^([a-z]+)[0-9]*\.example$`, Tags: map[string]string{"operator": "x"}}}
 	change(d)

@@ -31,6 +31,7 @@ func TestREADMETagsAndFields(t *testing.T) {
 		"Changes":         changeFieldNames,
 		"Whole clouds":    cloudFieldNames,
 		"Zones":           append([]string{"zone"}, soaFieldNames...),
+		"About itself":    internalFieldNames,
 	} {
 		text := section(t, "../../../README.md", heading)
 		var rows []string
@@ -83,7 +84,8 @@ func TestREADMEOptions(t *testing.T) {
 // TestPluginREADME: the plugin's own page names the same fields.
 func TestPluginREADME(t *testing.T) {
 	text := section(t, "README.md", "Metrics")
-	for _, name := range slices.Concat(tagNames, fieldNames, changeFieldNames, cloudFieldNames, soaTagNames, soaFieldNames) {
+	for _, name := range slices.Concat(tagNames, fieldNames, changeFieldNames, cloudFieldNames, soaTagNames, soaFieldNames,
+		internalTagNames, internalFieldNames) {
 		if !regexp.MustCompile(`\b` + name + `\b`).MatchString(text) {
 			t.Errorf("README.md does not name %s", name)
 		}

@@ -14,12 +14,14 @@ type story struct {
 	waiting map[*target][]*probe // queries of targets that are asked several times, until the last has ended
 	seen    []seen               // of one target
 	zones   zoneStory
+	counted counters
 }
 
 // take takes in a query that has ended.
 func (y *story) take(p *probe) {
 	if p.zone != "" {
 		y.zones.queries = append(y.zones.queries, p)
+		y.counted.takeProbe(p)
 		return
 	}
 	if y.d.Queries == 1 {
@@ -36,12 +38,15 @@ func (y *story) take(p *probe) {
 	}
 }
 
-// end tells what is left, and of each cloud, unless the round was cut short.
+// end tells what is left, and unless the round was cut short, of the plugin itself and of each cloud.
 func (y *story) end(whole bool) {
 	for _, all := range y.waiting {
 		y.tell(all...)
 	}
 	y.judgeZones()
+	if whole && y.d.Internal {
+		y.emit(y.d.internal(&y.point, &y.counted, y.began, time.Since(y.began)))
+	}
 	for _, c := range y.d.clouds {
 		if whole && c.name != "" {
 			y.emit(c.sum(&y.point, y.began))
@@ -74,6 +79,7 @@ func (y *story) judge(all []seen) {
 	for i := range all {
 		y.judgeMoves(&all[i])
 	}
+	y.counted.take(all)
 	all[0].target.server.cloud.tally.add(all)
 }
 

@@ -14,6 +14,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
+// KernelStamps is whether there are any on this system.
+const KernelStamps = true
+
 const (
 	// An answer may be larger than the size offered; what is larger than this is cut and then no answer.
 	readSize = 4096

@@ -9,6 +9,9 @@ import (
 	"net/netip"
 )
 
+// KernelStamps is whether there are any on this system.
+const KernelStamps = false
+
 // An answer may be larger than the size offered; what is larger than this is cut and then no answer.
 const readSize = 4096
 

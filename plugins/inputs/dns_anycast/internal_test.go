@@ -1,0 +1,102 @@
+//go:build unix
+
+package dns_anycast
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/influxdata/telegraf"
+
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/exchange"
+)
+
+// internals returns the one point of a round about the plugin itself.
+func internals(t *testing.T, d *DNSAnycast) telegraf.Metric {
+	t.Helper()
+	all := roundOf(t, d)[internalMeasurement]
+	if len(all) != 1 {
+		t.Fatalf("got %v, want one point", all)
+	}
+	return all[0]
+}
+
+// stamped is the field where the kernel stamps, whatever it holds.
+func stamped(n string) string {
+	if !exchange.KernelStamps {
+		return ""
+	}
+	return " stamps_missing=" + n
+}
+
+// TestInternal: a round of a server that answers, one that is silent, one that sends junk as well, and a name without an
+// address.
+func TestInternal(t *testing.T) {
+	t.Parallel()
+	good, silent := play(t, "127.0.0.1", "lhr1.example"), play(t, "127.0.0.1", "")
+	junk := serve(t, "127.0.0.1", func(q incoming) {
+		q.reply([]byte("no message"))
+		q.reply([]byte("no message"))
+		names(q)
+	})
+	d := newAsking(t, []string{good.at, silent.at, junk.at, "ns.example"}, func(d *DNSAnycast) {
+		d.Transports, d.Timeout, d.MaxInstances, d.Internal = []string{"udp"}, Duration(200*time.Millisecond), 1, true
+		d.lookup = zone{"ip4": nxdomain, "ip6": nxdomain}.lookup
+		d.ConfigFile = "/etc/plugin.conf"
+	})
+	d.Coalesced()
+	d.Coalesced()
+	before := time.Now().Round(0)
+	m := internals(t, d)
+	if got, want := fieldsOf(m), "discarded=2 over_max_instances=0 round_ms rounds_coalesced=2"+stamped("0")+" targets=4 targets_answered=2"; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+	if took, _ := m.GetField("round_ms"); took.(float64) < 200 || took.(float64) > 700 {
+		t.Errorf("the round took %v ms, want the timeout", took)
+	}
+	if after := m.Time().Sub(before); after < 0 || after > 100*time.Millisecond || m.Tags()["config"] != "/etc/plugin.conf" || len(m.Tags()) != 1 {
+		t.Errorf("%v after the round's start, tags %v", after, m.Tags())
+	}
+	good.name.Store("lhr2.example") // beside lhr1, of whom there is one more
+	if got, want := fieldsOf(internals(t, d)), "over_max_instances=1 round_ms rounds_coalesced=0"; !strings.Contains(got, want) {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}
+
+// TestInternalOfZones: what is discarded of their queries counts, their targets do not count twice.
+func TestInternalOfZones(t *testing.T) {
+	t.Parallel()
+	s := serve(t, "127.0.0.1", func(q incoming) {
+		q.reply([]byte("no message"))
+		names(q)
+	})
+	d := newAsking(t, []string{s.at}, func(d *DNSAnycast) {
+		d.Transports, d.Internal, d.Queries = []string{"udp"}, true, 2
+		d.Clouds[0].Zones = Zones{"example.net"}
+	})
+	if got, want := fieldsOf(internals(t, d)), "discarded=3 over_max_instances=0 round_ms rounds_coalesced=0"+stamped("0")+" targets=1 targets_answered=1"; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}
+
+// TestNoInternal: half a round says nothing, and nothing is lost of what the next one says.
+func TestNoInternal(t *testing.T) {
+	t.Parallel()
+	silent := play(t, "127.0.0.1", "")
+	d := newAsking(t, []string{silent.at}, func(d *DNSAnycast) {
+		d.Transports, d.Timeout, d.Internal = []string{"udp"}, Duration(200*time.Millisecond), true
+	})
+	d.Coalesced()
+	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	d.Round(ctx, func(m telegraf.Metric) { t.Errorf("got %v of a round that was cut short", m) })
+	if n, _ := internals(t, d).GetField("rounds_coalesced"); n != int64(1) {
+		t.Errorf("%v rounds coalesced, want 1", n)
+	}
+	d.Internal = false
+	if all := roundOf(t, d)[internalMeasurement]; len(all) > 0 {
+		t.Errorf("got %v", all)
+	}
+}
