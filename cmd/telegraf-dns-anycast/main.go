@@ -24,16 +24,7 @@ const (
 	statusUsage  = 2 // the command line or the configuration is wrong
 )
 
-// collectAt is the garbage, in percent of what is in use, that is collected: half of Go's default. A round makes more
-// garbage than the targets take memory, in a moment, and then there is none for seconds.
-const collectAt = 50
-
-func main() {
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(collectAt)
-	}
-	os.Exit(run(os.Args[1:]))
-}
+func main() { os.Exit(run(os.Args[1:])) }
 
 func run(args []string) int {
 	o, err := parseFlags(args)
@@ -69,7 +60,25 @@ func run(args []string) int {
 	case modeWatch:
 		return watch(d, o, con)
 	}
+	boundGarbage(d)
 	return execd(d, o.poll, con, stop)
+}
+
+const (
+	manyServers = 4000
+	collectAt   = 75 // percent; Go's default is 100
+)
+
+// boundGarbage lets less garbage pile up, in percent of what is in use, where a round makes much of it in a moment. In a
+// small process to collect it more often would cost more than the memory is worth.
+func boundGarbage(d *dns_anycast.DNSAnycast) {
+	servers := 0
+	for _, c := range d.Clouds {
+		servers += len(c.Servers)
+	}
+	if servers >= manyServers && os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(collectAt)
+	}
 }
 
 // refuse reports bad input. execd loses the last message of a program that ends at once.

@@ -49,8 +49,10 @@ func (d *DNSAnycast) round(ctx context.Context, emit emitFunc) {
 	known, unknown := d.ready(ctx, now)
 	r := &round{d: d, ctx: ctx, began: now, done: make(chan *probe, (len(known)+len(unknown))*d.Queries)}
 	over := d.spread(len(known))
-	r.launch(known, over)
-	r.launchReferences(over)
+	r.wg.Go(func() {
+		r.launch(known, over)
+		r.launchReferences(over)
+	})
 	r.wg.Go(func() { r.resolve(unknown) })
 	go func() {
 		r.wg.Wait()
@@ -154,9 +156,10 @@ func (r *round) group(pace int, ts []*target) unit {
 }
 
 func newProbes(ts []*target, edns bool) []*probe {
-	ps := make([]*probe, len(ts))
+	all, ps := make([]probe, len(ts)), make([]*probe, len(ts))
 	for i, t := range ts {
-		ps[i] = newProbe(t, edns)
+		all[i] = *newProbe(t, edns)
+		ps[i] = &all[i]
 	}
 	return ps
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"hash/fnv"
 	"os"
+	"runtime"
 	"slices"
 	"sync"
 	"time"
@@ -55,6 +56,7 @@ func (r *round) start(units []unit, over time.Duration) {
 				r.passes(u, u.passes, limits)
 			}
 		})
+		runtime.Gosched() // what has come in is read before the next ones leave, so that fewer are on their way at a time
 	}
 }
 

@@ -7,8 +7,9 @@ package wire
 import (
 	"crypto/rand"
 	"encoding/binary"
-	"encoding/hex"
 	"fmt"
+	"strings"
+	"sync"
 
 	"github.com/miekg/dns"
 )
@@ -52,23 +53,47 @@ func (q *Query) question() dns.Question {
 // Pack returns the query's wire form: RD=0, one question and, with EDNS, one OPT record (size 1232, an empty NSID
 // option by RFC 5001 section 2.1, a COOKIE option by RFC 7873 section 4). It fails only on a name that is none.
 func (q *Query) Pack() []byte {
-	m := dns.Msg{
-		MsgHdr:   dns.MsgHdr{Id: q.ID},
-		Question: []dns.Question{q.question()},
+	k := form{q.Name, q.SOA, q.EDNS, len(q.ServerCookie)}
+	packed, known := forms.Load(k)
+	if !known {
+		packed, _ = forms.LoadOrStore(k, k.pack())
 	}
-	if q.EDNS {
+	b := append([]byte(nil), packed.([]byte)...)
+	binary.BigEndian.PutUint16(b, q.ID)
+	if q.EDNS { // the cookie comes last
+		cookie := b[len(b)-ClientCookieSize-len(q.ServerCookie):]
+		copy(cookie, q.Cookie[:])
+		copy(cookie[ClientCookieSize:], q.ServerCookie)
+	}
+	return b
+}
+
+// form is all of a query but its ID and its cookies. A configuration makes few of them.
+type form struct {
+	name         string
+	soa, edns    bool
+	serverCookie int // bytes
+}
+
+// forms are those that were packed before, by form: it takes longer than to send one.
+var forms sync.Map
+
+// pack leaves ID and cookies zero.
+func (f form) pack() []byte {
+	q := Query{Name: f.name, SOA: f.soa}
+	m := dns.Msg{Question: []dns.Question{q.question()}}
+	if f.edns {
 		opt := &dns.OPT{Hdr: dns.RR_Header{Name: ".", Rrtype: dns.TypeOPT}}
 		opt.SetUDPSize(udpSize)
-		cookie := append(q.Cookie[:len(q.Cookie):len(q.Cookie)], q.ServerCookie...)
 		opt.Option = []dns.EDNS0{
 			&dns.EDNS0_NSID{Code: dns.EDNS0NSID},
-			&dns.EDNS0_COOKIE{Code: dns.EDNS0COOKIE, Cookie: hex.EncodeToString(cookie)},
+			&dns.EDNS0_COOKIE{Code: dns.EDNS0COOKIE, Cookie: strings.Repeat("00", ClientCookieSize+f.serverCookie)},
 		}
 		m.Extra = []dns.RR{opt}
 	}
 	b, err := m.Pack()
 	if err != nil {
-		panic(fmt.Sprintf("pack query for %q: %v", q.Name, err))
+		panic(fmt.Sprintf("pack query for %q: %v", f.name, err))
 	}
 	return b
 }
