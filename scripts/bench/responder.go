@@ -4,7 +4,6 @@ package main
 
 import (
 	"bytes"
-	"context"
 	"encoding/binary"
 	"fmt"
 	"io"
@@ -13,7 +12,6 @@ import (
 	"os"
 	"runtime"
 	"strconv"
-	"syscall"
 	"time"
 
 	"github.com/miekg/dns"
@@ -31,19 +29,20 @@ var codes = [...]string{"lhr", "arn", "jfk", "nrt"}
 
 const (
 	queryMax  = 512
-	backlog   = 1 << 16
 	bufferMax = 64 << 20 // of the kernel, in bytes: a round of 10,000 fits
+	nap       = 200 * time.Microsecond
+	burst     = 32 // queries that are read before replies that are due
 )
 
 // respond answers on port 53 of every address that is local here. Datagrams are shared out among sockets.
 func respond() error {
 	failed := make(chan error)
 	for range min(2, runtime.NumCPU()) {
-		conn, err := listen()
+		fd, err := listen()
 		if err != nil {
 			return err
 		}
-		go func() { failed <- serve(conn) }()
+		go func() { failed <- serve(fd) }()
 	}
 	streams, err := net.Listen("tcp", "[::]:53")
 	if err != nil {
@@ -54,16 +53,14 @@ func respond() error {
 	return <-failed
 }
 
-func listen() (*net.UDPConn, error) {
-	var err error
-	config := net.ListenConfig{Control: func(_, _ string, c syscall.RawConn) error {
-		return c.Control(func(fd uintptr) { err = setUp(int(fd)) })
-	}}
-	conn, listenErr := config.ListenPacket(context.Background(), "udp", "[::]:53")
-	if listenErr != nil {
-		return nil, listenErr
+func listen() (fd int, err error) {
+	if fd, err = unix.Socket(unix.AF_INET6, unix.SOCK_DGRAM|unix.SOCK_CLOEXEC|unix.SOCK_NONBLOCK, 0); err != nil {
+		return 0, os.NewSyscallError("socket", err)
 	}
-	return conn.(*net.UDPConn), err
+	if err := setUp(fd); err != nil {
+		return 0, err
+	}
+	return fd, os.NewSyscallError("bind", unix.Bind(fd, &unix.SockaddrInet6{Port: 53}))
 }
 
 func setUp(fd int) error {
@@ -83,46 +80,57 @@ func setUp(fd int) error {
 // reply waits for its time.
 type reply struct {
 	due     time.Time
-	to      netip.AddrPort
+	to      unix.Sockaddr
 	message []byte
 	from    []byte // the control message that names the address asked
 }
 
-// serve reads one socket. All that wait for the same time do so in one queue, in the order they came.
-func serve(conn *net.UDPConn) error {
-	var queues [len(delays)]chan reply
-	for i := range queues {
-		queues[i] = make(chan reply, backlog)
-		go func() {
-			for r := range queues[i] {
-				time.Sleep(time.Until(r.due))
-				conn.WriteMsgUDPAddrPort(r.message, r.from, r.to)
-			}
-		}()
-	}
+// serve reads one socket, looking again and again: to wake somebody who waits for it would be on the asker's account,
+// since a veth delivers on the sender's time. All replies that wait equally long do so in one queue, in the order they
+// came.
+func serve(fd int) error {
+	var queues [len(delays)][]reply
 	query, control := make([]byte, queryMax), make([]byte, 64)
-	for {
-		n, controlLen, _, peer, err := conn.ReadMsgUDPAddrPort(query, control)
-		if err != nil {
-			return err
+	for read := 1; ; read++ {
+		n, controlLen, _, peer, err := unix.Recvmsg(fd, query, control, 0)
+		if err != nil && err != unix.EAGAIN && err != unix.EINTR {
+			return os.NewSyscallError("recvmsg", err)
 		}
-		from := bytes.Clone(control[:controlLen])
-		asked, ok := destination(from)
-		if !ok || int(class(asked)) >= len(delays) {
-			continue
+		if err == nil {
+			if r, after := newReply(query[:n], control[:controlLen], peer); r.message != nil {
+				queues[after] = append(queues[after], r)
+			}
 		}
-		r := reply{to: peer, from: from, message: answer(query[:n], asked)}
-		if r.message == nil {
-			continue
+		if err != nil || read%burst == 0 {
+			for i := range queues {
+				queues[i] = sendDue(fd, queues[i])
+			}
 		}
-		after := class(asked)
-		if after == 0 {
-			conn.WriteMsgUDPAddrPort(r.message, r.from, r.to)
-			continue
+		if err == unix.EAGAIN {
+			time.Sleep(nap)
 		}
-		r.due = time.Now().Add(delays[after])
-		queues[after] <- r
 	}
+}
+
+// newReply returns a reply and its class of delay; one without a message is none.
+func newReply(query, control []byte, peer unix.Sockaddr) (r reply, after byte) {
+	from := bytes.Clone(control)
+	asked, ok := destination(from)
+	if !ok || int(class(asked)) >= len(delays) {
+		return r, 0
+	}
+	after = class(asked)
+	return reply{due: time.Now().Add(delays[after]), to: peer, from: from, message: answer(query, asked)}, after
+}
+
+// sendDue returns those that are not due yet.
+func sendDue(fd int, queue []reply) []reply {
+	now := time.Now()
+	for len(queue) > 0 && !queue[0].due.After(now) {
+		unix.Sendmsg(fd, queue[0].message, queue[0].from, queue[0].to, 0) // a reply that is lost is one answer less
+		queue = queue[1:]
+	}
+	return queue
 }
 
 // serveStreams answers one query a connection.
