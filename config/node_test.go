@@ -89,20 +89,24 @@ func (q target) frames(answer []series) (all []frame) {
 	for _, s := range answer {
 		tag := func(m string) string { return s.Tags[strings.TrimPrefix(m, "$tag_")] }
 		name := regexp.MustCompile(`\$tag_\w+`).ReplaceAllStringFunc(q.Alias, tag)
-		f := frame{RefID: q.RefID, Fields: []field{
-			{Name: "Time", Type: "time"}, {Name: "Value", Type: "number", Config: map[string]string{"displayNameFromDS": name}},
-		}}
-		for _, row := range s.Values {
-			for i := range f.Fields {
-				f.Fields[i].Values = append(f.Fields[i].Values, row[i])
-				if _, isText := row[i].(string); isText {
-					f.Fields[i].Type = "string"
-				}
-			}
+		for i, column := range s.Columns[1:] {
+			all = append(all, q.line(s, i+1, strings.ReplaceAll(name, "$col", column)))
 		}
-		all = append(all, f)
 	}
 	return all
+}
+
+// line is one column of a series over time.
+func (q target) line(s series, column int, name string) frame {
+	times := field{Name: "Time", Type: "time"}
+	values := field{Name: "Value", Type: "number", Config: map[string]string{"displayNameFromDS": name}}
+	for _, row := range s.Values {
+		times.Values, values.Values = append(times.Values, row[0]), append(values.Values, row[column])
+		if _, isText := row[column].(string); isText {
+			values.Type = "string"
+		}
+	}
+	return frame{RefID: q.RefID, Fields: []field{times, values}}
 }
 
 // add appends a row: its time, the tags of its series, its values.
@@ -146,8 +150,9 @@ func (s *scenario) testGrafana(t *testing.T) {
 	}
 	const who = "Which instance answered each target?"
 	twice := series{
-		Tags:   map[string]string{"server": "192.0.2.53", "address": "192.0.2.53", "transport": "udp", "host": near},
-		Values: [][]any{{1e12, "lhr1"}},
+		Tags:    map[string]string{"server": "192.0.2.53", "address": "192.0.2.53", "transport": "udp", "host": near},
+		Columns: []string{"time", "last"},
+		Values:  [][]any{{1e12, "lhr1"}},
 	}
 	all[who] = append(all[who], d.titled(t, who).Targets[0].frames([]series{twice})...)
 	text, err := json.Marshal(all)
@@ -174,6 +179,7 @@ func (s *scenario) testGrafana(t *testing.T) {
 	checkChangesShown(t, panels)
 	checkTimelinesShown(t, panels)
 	checkVerdictsShown(t, panels)
+	checkItselfShown(t, panels)
 	s.checkZonesShown(t, panels)
 }
 

@@ -14,9 +14,10 @@ import (
 // scenario is a day of operation in some ten seconds, written by two real Telegrafs into one InfluxDB: alpha is asked
 // over both families and both transports; its IPv4 server answers as lhr1, falls silent, and answers as arn1, whom
 // nobody expects, from farther away; the servers of beta fail, each in its own way; and one vantage point has a block
-// of which it can ask nothing. All are asked for zones too. In the silence the primary of alpha publishes a new
-// serial, which arn1 does not get; there, the other zone has expired. One vantage point stands at LHR and one at ARN, so
-// that to the first of them arn1 is far, and to the second lhr1 and lhr2 are too quick and arn1 is slow.
+// of which it can ask nothing, so many times a round that it cannot keep up. All are asked for zones too. In the
+// silence the primary of alpha publishes a new serial, which arn1 does not get; there, the other zone has expired. One
+// vantage point stands at LHR and one at ARN, so that to the first of them arn1 is far, and to the second lhr1 and lhr2
+// are too quick and arn1 is slow.
 type scenario struct {
 	db          *influxDB
 	window      window
@@ -123,7 +124,7 @@ func play(t *testing.T, db *influxDB, plugin string) *scenario {
 	zones := fmt.Sprintf("zone = [%q, %q]\n", zone, slashed)
 	reference := fmt.Sprintf("reference = [%q]\n", s.primary.addr)
 	clouds := cloud(alpha, s.alpha4.addr, s.alpha6.addr) + zones + reference + placed + cloud(beta, failing...) + zones
-	unable := fmt.Sprintf(pluginConf, noSource+cloud(unasked, unasked4, unasked6)+fmt.Sprintf("zone = %q\n", zone))
+	unable := fmt.Sprintf(pluginConf, "queries = 5\n"+noSource+cloud(unasked, unasked4, unasked6)+fmt.Sprintf("zone = %q\n", zone))
 	s.window.from = time.Now().Truncate(time.Second)
 	s.vantage = []*process{
 		startTelegraf(t, db, plugin, near, fmt.Sprintf(pluginConf, atLHR+clouds)),

@@ -27,7 +27,7 @@ func readSchema(t *testing.T) schema {
 	s := schema{points: map[string]point{}, results: map[string][]string{}, codes: map[string]string{}, verdicts: map[string]string{}}
 	for measurement, heading := range map[string]string{
 		"dns_anycast": "Tags and fields", "dns_anycast_change": "Changes", "dns_anycast_cloud": "Whole clouds",
-		"dns_anycast_soa": "Zones",
+		"dns_anycast_soa": "Zones", "dns_anycast_internal": "About itself",
 	} {
 		section := between(t, text, "\n## "+heading+"\n", "\n## ")
 		var tags string
@@ -172,6 +172,9 @@ func TestSchemaCheck(t *testing.T) {
 		{`SELECT min("families_agree"), max("ipv4_asked") FROM "dns_anycast_cloud" GROUP BY "cloud", "host"`, ok},
 		{`SELECT max("sites") FROM "dns_anycast_cloud" WHERE "server" = 'a'`, `unknown tag or field "server"`},
 		{`SELECT max("sites")` + from, `unknown tag or field "sites"`},
+		{`SELECT max("round_ms"), sum("stamps_missing") FROM "dns_anycast_internal" GROUP BY "config", "host"`, ok},
+		{`SELECT sum("discarded") FROM "dns_anycast_internal" GROUP BY "server"`, `grouped by "server", which is no tag`},
+		{`SELECT max("round_ms")` + from, `unknown tag or field "round_ms"`},
 		{sub + `, (SELECT max("sites") FROM "dns_anycast_cloud")`, `unknown measurement, or several`},
 		{`SELECT last("latency")` + from, `unknown tag or field "latency"`},
 		{`SELECT last("answered")` + from + `GROUP BY time($__interval), "hostname"`, `grouped by "hostname", which is no tag`},

@@ -9,7 +9,7 @@ import (
 // states lists for each rule states of the data in which it alerts, with the labels, and some in which it must not.
 func (w *world) states() []state {
 	return slices.Concat(w.noAnswer(), w.halfDark(), w.siteFlapping(), w.changes(), w.agreement(), w.strangers(),
-		w.cannotAsk(), w.silence(), w.slowness(), w.ofVerdicts(), w.ofZones())
+		w.cannotAsk(), w.silence(), w.slowness(), w.ofVerdicts(), w.ofZones(), w.overruns())
 }
 
 // of makes a state of its parts.

@@ -25,6 +25,7 @@ type world struct {
 	fra     [4]string
 	local   [4]string
 	moved   [4]string // changes from LHR to ARN
+	itself  string    // about the plugin
 	nowhere string
 	free    string // answered as arn1, where the cloud expects nobody in particular
 	now     time.Time
@@ -67,7 +68,8 @@ func newWorld(t *testing.T, plugin string) *world {
 	w.oneFamily = w.askCloud(t, plugin, named("lhr1", 0), silent)
 	w.turn(named("arn1", 0))
 	w.free = once(t, plugin, strings.Replace(cloud(alpha, w.servers[0].addr), "expect", "# expect", 1))[0]
-	w.moved = w.move(t, plugin)
+	moves := w.move(t, plugin)
+	w.moved, w.itself = w.byServer(t, only(moves, "dns_anycast_change")), only(moves, "dns_anycast_internal")[0]
 	w.askPlaces(t, plugin)
 	lhr1 := named("lhr1", 0)
 	for _, r := range []struct {
@@ -123,12 +125,11 @@ func (w *world) askCloud(t *testing.T, plugin string, ipv4, ipv6 manner) string 
 	for i, s := range w.servers {
 		s.turn([]manner{ipv4, ipv6}[i/2])
 	}
-	lines := once(t, plugin, w.cloud())
-	return lines[slices.IndexFunc(lines, func(line string) bool { return strings.HasPrefix(line, "dns_anycast_cloud,") })]
+	return only(once(t, plugin, w.cloud()), "dns_anycast_cloud")[0]
 }
 
-// move runs the plugin for two rounds, between which all servers move, and returns its points of that.
-func (w *world) move(t *testing.T, plugin string) [4]string {
+// move runs the plugin for two rounds, between which all servers move, and returns its points.
+func (w *world) move(t *testing.T, plugin string) []string {
 	t.Helper()
 	dir := t.TempDir()
 	write(t, filepath.Join(dir, "plugin.conf"), "[[inputs.dns_anycast]]\nconfirm = 1\n"+w.cloud())
@@ -146,7 +147,7 @@ func (w *world) move(t *testing.T, plugin string) [4]string {
 		eventually(t, p, "a round", func() bool { return strings.Count(read(t, p.log), "dns_anycast_cloud,") > i })
 	}
 	p.stop(t)
-	return w.byServer(t, regexp.MustCompile(`(?m)^dns_anycast_change,.*$`).FindAllString(read(t, p.log), -1))
+	return strings.Split(read(t, p.log), "\n")
 }
 
 // once returns a round's points: of its queries, of zones, and of the cloud.
@@ -159,6 +160,16 @@ func once(t *testing.T, plugin, options string) []string {
 		t.Fatalf("%v\n%s\n%s", err, out, e.Stderr)
 	}
 	return regexp.MustCompile(`(?m)^dns_anycast(_cloud|_soa)?,.*$`).FindAllString(string(out), -1)
+}
+
+// only returns the points of a measurement.
+func only(lines []string, measurement string) (points []string) {
+	for _, line := range lines {
+		if strings.HasPrefix(line, measurement+",") {
+			points = append(points, line)
+		}
+	}
+	return points
 }
 
 var lineProtocol = regexp.MustCompile(`^(dns_anycast\w*),(.*) \d+$`)

@@ -60,6 +60,8 @@ func (s *scenario) testStory(t *testing.T) {
 	t.Run("serials", s.tellsSerials)
 	t.Run("zones that failed", s.tellsZoneFailures)
 	t.Run("zones that alert", s.tellsZoneAlerts)
+	t.Run("itself", s.tellsItself)
+	t.Run("itself over time", s.tellsItselfOverTime)
 }
 
 func (s *scenario) tellsClouds(t *testing.T) {

@@ -100,13 +100,7 @@ func TestDashboardZones(t *testing.T) {
 func (w *world) askZone(t *testing.T, plugin string, m manner) [4]string {
 	t.Helper()
 	w.turn(m)
-	var lines []string
-	for _, line := range once(t, plugin, w.cloud()+fmt.Sprintf("zone = %q\n", zone)) {
-		if strings.HasPrefix(line, "dns_anycast_soa,") {
-			lines = append(lines, line)
-		}
-	}
-	return w.byServer(t, lines)
+	return w.byServer(t, only(once(t, plugin, w.cloud()+fmt.Sprintf("zone = %q\n", zone)), "dns_anycast_soa"))
 }
 
 // with gives a point another value of an integer field, or of one in whole seconds.

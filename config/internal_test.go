@@ -1,0 +1,80 @@
+package config_test
+
+import (
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+const (
+	itselfRow    = "Does the monitor keep up?"
+	itselfTable  = "Which monitors do not keep up?"
+	itselfOthers = "What was discarded, without the kernel's stamp, or beyond max_instances?"
+)
+
+// TestDashboardItself: one row asks all that is asked about the plugin, parts one plugin.conf from another, and says when
+// there are no such points.
+func TestDashboardItself(t *testing.T) {
+	d, s := readDashboard(t), readSchema(t)
+	asked := ""
+	for _, p := range d.ofRow(itselfRow) {
+		for _, q := range p.Targets {
+			asked += q.Query
+			if !strings.Contains(q.Query, `"config", "host"`) {
+				t.Errorf("%q: one line of several: %s", p.Title, q.Query)
+			}
+		}
+		if says := p.FieldConfig.Defaults.NoValue; !strings.Contains(says, "internal = false") {
+			t.Errorf("%q says %q, also where the plugin tells nothing of itself", p.Title, says)
+		}
+	}
+	reads := strings.Count(asked, `FROM "dns_anycast_internal"`)
+	for _, p := range d.Panels {
+		for _, q := range p.Targets {
+			if s.measurement(q.Query) == "dns_anycast_internal" {
+				reads--
+			}
+		}
+	}
+	if reads != 0 || strings.Count(asked, "FROM") != strings.Count(asked, `FROM "dns_anycast_internal"`) {
+		t.Errorf("the row reads other points too, or another row these: %s", asked)
+	}
+	for _, field := range s.points["dns_anycast_internal"].fields {
+		if !strings.Contains(asked, `("`+field+`")`) {
+			t.Errorf("no panel shows %s", field)
+		}
+	}
+}
+
+// checkItselfShown: a row for each plugin.conf and vantage point, who left out most at the top; and a line for each of
+// them and each thing that is counted.
+func checkItselfShown(t *testing.T, panels map[string][]shown) {
+	t.Helper()
+	table := panels[itselfTable][0]
+	order := []string{"Configuration", "Vantage point", "Targets", "Answered", "Longest round", "Left out"}
+	if !slices.Equal(table.Columns, order) {
+		t.Errorf("%q, want %q", table.Columns, order)
+	}
+	pattern := regexp.MustCompile(`^\S+plugin[01]\.conf (vantage\S*( .*)?) \d+ \d+ [0-9.]+ m?s \d+$`)
+	for _, row := range table.Rows {
+		if !pattern.MatchString(strings.Join(row, " ")) {
+			t.Errorf("%q", row)
+		}
+	}
+	lines := map[string]bool{}
+	for _, line := range panels[itselfOthers] {
+		kind, of, _ := strings.Cut(line.Columns[1], ": ")
+		file, host, _ := strings.Cut(of, " on ")
+		lines[kind+" "+filepath.Base(file)+" "+host] = true
+	}
+	for _, name := range []string{"discarded plugin0.conf " + near, "no kernel stamp plugin0.conf " + far, "beyond max_instances plugin1.conf " + far} {
+		if !lines[name] {
+			t.Errorf("no line %q among %v", name, lines)
+		}
+	}
+	if len(table.Rows) != 3 || len(lines) != 9 {
+		t.Errorf("%d rows and %d lines, want two plugin.conf of one vantage point and one of another", len(table.Rows), len(lines))
+	}
+}

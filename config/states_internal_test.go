@@ -1,0 +1,61 @@
+package config_test
+
+import (
+	"regexp"
+	"slices"
+	"time"
+)
+
+// leftOut is a point about the plugin with another configuration and number of rounds left out.
+func (w *world) leftOut(config string, rounds int64) string {
+	point := with("rounds_coalesced", rounds, w.itself)
+	return regexp.MustCompile(`config=\S+`).ReplaceAllLiteralString(point, "config="+config)
+}
+
+func (w *world) overruns() []state {
+	const rule, second, minute = "overrun", time.Second, time.Minute
+	const one, other = `/etc/a&b/"1"+(c|d)%.conf`, "/etc/other.conf"
+	about := func(host, config string) []labels { return []labels{{"host": host, "config": config}} }
+	kept := w.every(minute, 2*time.Hour, 0, far, w.leftOut(one, 0))
+	left := func(host, config string, ages ...time.Duration) (lines []string) {
+		for _, age := range ages {
+			lines = append(lines, w.at(age, host, w.leftOut(config, 1))...)
+		}
+		return lines
+	}
+	// In the middle of five minutes of the clock, and their beginning.
+	stretch := w.now.Sub(w.now.Truncate(5*minute)) + 12*minute + 30*second
+	edge := stretch + 150*second
+	// Soon again: the last hour holds as few of them as it may.
+	each := func(step time.Duration, config string) []string {
+		return w.every(step, 3*step-10*second, 0, far, w.leftOut(config, 1))
+	}
+	return []state{
+		of(rule, "three times in an hour", about(far, one), kept, left(far, one, 50*minute, 30*minute, 10*minute)),
+		of(rule, "twice in an hour", nil, kept, left(far, one, 50*minute, 10*minute)),
+		of(rule, "a hiccup", nil, kept, w.at(stretch, far, w.leftOut(one, 30))),
+		of(rule, "a hiccup of several rounds", nil, kept,
+			left(far, one, stretch+20*second, stretch+10*second, stretch, stretch-10*second)),
+		of(rule, "a hiccup through the end of a stretch", nil, kept,
+			left(far, one, edge+20*second, edge+10*second, edge-10*second, edge-20*second)),
+		of(rule, "1 % longer than ten seconds", about(far, one), kept, each(1010*second, one)),
+		of(rule, "6 % longer than a minute", about(far, one), kept, each(1060*second, one)),
+		of(rule, "a hiccup each half of an hour", nil, kept, each(30*minute, one)),
+		of(rule, "twice as long as the interval, for a quarter of an hour", about(far, one),
+			w.every(20*second, 15*minute, 0, far, w.leftOut(one, 1))),
+		of(rule, "over for half of an hour", about(far, one), left(far, one, 59*minute, 45*minute, 35*minute),
+			w.every(minute, 30*minute, 0, far, w.leftOut(one, 0))),
+		of(rule, "one of three more than an hour ago", nil, kept, left(far, one, 61*minute, 30*minute, 10*minute)),
+		of(rule, "two hours ago", nil, w.every(20*second, 2*time.Hour, 65*minute, far, w.leftOut(one, 1)), kept),
+		of(rule, "one vantage point", about(near, one), kept, left(near, one, 50*minute, 30*minute, 10*minute)),
+		of(rule, "two vantage points, three times in all", nil,
+			left(far, one, 50*minute, 10*minute), left(near, one, 30*minute)),
+		of(rule, "the other configuration", about(far, other), kept, left(far, other, 50*minute, 30*minute, 10*minute)),
+		of(rule, "two configurations, three times in all", nil,
+			left(far, one, 50*minute, 10*minute), left(far, other, 30*minute)),
+		of(rule, "both configurations", slices.Concat(about(far, one), about(far, other)),
+			each(15*minute, one), each(15*minute, other)),
+		of(rule, "none", nil, kept),
+		of(rule, "no point about the plugin", nil, w.lately(w.up[:]...)),
+	}
+}
