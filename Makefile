@@ -4,6 +4,9 @@ NAME     = telegraf-dns-anycast
 TELEGRAF = 1.39.3
 FUZZTIME = 1m
 
+# Modules of their own, so that the product's go.mod stays small.
+MODULES = scripts/bench scripts/packages
+
 # What `make check` builds for: the portable twin everywhere but on Linux, and a machine with 32-bit words.
 PLATFORMS = darwin/arm64 windows/amd64 freebsd/amd64 linux/386 linux/arm64
 
@@ -13,7 +16,7 @@ SCRIPTS = .ci/run config/influxdb/setup scripts/backup scripts/restore scripts/i
 # -trimpath everywhere, so that nothing is compiled twice for the lack of it.
 export GOFLAGS += -buildvcs=false -trimpath
 
-.PHONY: build demo lab bench test check crossbuild fuzz telegraf clean help
+.PHONY: build demo lab bench soak packages test check crossbuild fuzz telegraf clean help
 
 build: ## bin/telegraf-dns-anycast, static
 	CGO_ENABLED=0 go build -ldflags "-s -w" -o bin/$(NAME) ./cmd/$(NAME)
@@ -29,10 +32,19 @@ bench: build ## how exact the times are and what they cost, beside Telegraf's ow
 	go -C scripts/bench build -o ../../bin/bench .
 	@bin/bench bin/$(NAME)
 
+soak: build ## thousands of rounds with servers of every kind: nothing drifts, no point is lost (Linux; some minutes)
+	go build -o bin/soak ./scripts/soak
+	@bin/soak bin/$(NAME)
+
+packages: ## deb, rpm and archives with their checksums, into dist/
+	go -C scripts/packages run . -out "$(CURDIR)/dist"
+
 # One package after the other (-p 1): several of them watch the clock.
 test: ## all tests; what is skipped is named at the end
 	go run ./scripts/gotest -count=1 -p 1 ./...
 	go run ./scripts/gotest -count=1 -p 1 -tags portable ./plugins/...
+	go build -o bin/gotest ./scripts/gotest
+	for module in $(MODULES); do (cd $$module && "$(CURDIR)/bin/gotest" -count=1 ./...) || exit 1; done
 	@if go build -race -o /dev/null ./cmd/$(NAME) 2>/dev/null; then \
 		set -x; go run ./scripts/gotest -count=1 -p 1 -race ./cmd/... ./plugins/...; \
 	else \
@@ -44,7 +56,7 @@ check: ## everything but the tests: modules, vet, gofmt, other systems, fuzzing 
 	go vet ./...
 	go vet -tags portable ./...
 	@files=$$(gofmt -l .) && if [ -n "$$files" ]; then echo "gofmt -w is due on:" $$files >&2; exit 1; fi
-	for module in scripts/composecheck scripts/bench; do go -C $$module mod tidy -diff && go -C $$module vet ./... || exit 1; done
+	for module in scripts/composecheck $(MODULES); do go -C $$module mod tidy -diff && go -C $$module vet ./... || exit 1; done
 	@if command -v shellcheck >/dev/null; then shellcheck $(SCRIPTS); \
 	elif [ -n "$$CI" ]; then echo "shellcheck is missing" >&2; exit 1; \
 	else echo "SKIPPED: shellcheck is missing: apt-get install shellcheck"; fi

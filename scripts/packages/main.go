@@ -1,0 +1,87 @@
+// Packages builds what a release hands out: deb and rpm by nfpm, archives for Linux, macOS and Windows, and SHA256SUMS.
+// It is a module of its own, since nfpm brings more modules than the rest of the repository has.
+//
+//	packages [-source DIR] [-out DIR]
+//
+// The same source, Go and SOURCE_DATE_EPOCH give the same bytes on any machine. Without that variable the date is that of
+// the release in CHANGELOG.md.
+//
+// Reading order: main.go, source.go (version and date), platform.go (the binaries), tree.go (what lies where),
+// licences.go, linux.go (deb, rpm), archive.go (tar.gz, zip), sums.go.
+package main
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+)
+
+const name = "telegraf-dns-anycast"
+
+func main() {
+	source := flag.String("source", "../..", "the repository")
+	out := flag.String("out", "../../dist", "where the packages go")
+	flag.Usage = func() { fmt.Fprintln(os.Stderr, "usage: packages [-source DIR] [-out DIR]") }
+	flag.Parse()
+	if flag.NArg() != 0 {
+		flag.Usage()
+		os.Exit(2)
+	}
+	if err := run(*source, *out); err != nil {
+		fmt.Fprintf(os.Stderr, "packages: %v\n", err)
+		os.Exit(1)
+	}
+}
+
+func run(source, out string) error {
+	r, err := readRelease(source, os.LookupEnv)
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(out, 0o755); err != nil {
+		return err
+	}
+	var written []string
+	for _, p := range platforms {
+		files, err := r.write(p, out)
+		if err != nil {
+			return fmt.Errorf("%s: %w", p, err)
+		}
+		written = append(written, files...)
+	}
+	return writeSums(filepath.Join(out, "SHA256SUMS"), written)
+}
+
+// write makes everything for one platform and returns the files.
+func (r release) write(p platform, out string) ([]string, error) {
+	binary, err := r.build(p)
+	if err != nil {
+		return nil, err
+	}
+	licences, err := r.linked(p)
+	if err != nil {
+		return nil, err
+	}
+	archive, err := r.archiveTree(p, binary, licences)
+	if err != nil {
+		return nil, err
+	}
+	file, err := r.writeArchive(p, archive, out)
+	if err != nil || p.os != "linux" {
+		return []string{file}, err
+	}
+	system, err := r.systemTree(binary, licences)
+	if err != nil {
+		return nil, err
+	}
+	files := []string{file}
+	for _, format := range []string{"deb", "rpm"} {
+		file, err := r.writePackage(format, p, system, licences, out)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", format, err)
+		}
+		files = append(files, file)
+	}
+	return files, nil
+}

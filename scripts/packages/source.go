@@ -1,0 +1,76 @@
+package main
+
+import (
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"time"
+)
+
+// release is what is packaged.
+type release struct {
+	source  string // directory of the repository
+	version string
+	date    time.Time // of everything inside the packages
+}
+
+// readRelease takes the version from the command's source, and the date from SOURCE_DATE_EPOCH or CHANGELOG.md.
+func readRelease(source string, lookup func(string) (string, bool)) (release, error) {
+	r := release{source: source}
+	var err error
+	if r.version, err = readVersion(filepath.Join(source, "cmd", name, "main.go")); err != nil {
+		return r, err
+	}
+	if epoch, ok := lookup("SOURCE_DATE_EPOCH"); ok {
+		seconds, err := strconv.ParseInt(epoch, 10, 64)
+		if err != nil || seconds < 0 {
+			return r, fmt.Errorf("SOURCE_DATE_EPOCH: %q is no number of seconds", epoch)
+		}
+		r.date = time.Unix(seconds, 0).UTC()
+		return r, nil
+	}
+	r.date, err = changelogDate(filepath.Join(source, "CHANGELOG.md"), r.version)
+	return r, err
+}
+
+// readVersion finds the string constant version.
+func readVersion(file string) (string, error) {
+	f, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.SkipObjectResolution)
+	if err != nil {
+		return "", err
+	}
+	for _, d := range f.Decls {
+		d, ok := d.(*ast.GenDecl)
+		if !ok || d.Tok != token.CONST {
+			continue
+		}
+		for _, s := range d.Specs {
+			s := s.(*ast.ValueSpec)
+			if s.Names[0].Name != "version" || len(s.Values) != 1 {
+				continue
+			}
+			if v, ok := s.Values[0].(*ast.BasicLit); ok && v.Kind == token.STRING {
+				return strconv.Unquote(v.Value)
+			}
+		}
+	}
+	return "", fmt.Errorf("%s: no string constant version", file)
+}
+
+// changelogDate is midnight UTC of the day in the heading "## VERSION - YYYY-MM-DD".
+func changelogDate(file, version string) (time.Time, error) {
+	b, err := os.ReadFile(file)
+	if err != nil {
+		return time.Time{}, err
+	}
+	m := regexp.MustCompile(`(?m)^## ` + regexp.QuoteMeta(version) + ` - (\S+)$`).FindSubmatch(b)
+	if m == nil {
+		return time.Time{}, fmt.Errorf("%s: no date for version %s: set SOURCE_DATE_EPOCH", file, version)
+	}
+	return time.Parse(time.DateOnly, string(m[1]))
+}
