@@ -61,14 +61,18 @@ func (r *round) start(units []unit, over time.Duration) {
 }
 
 // passes runs a unit n times, once there is room for a socket. None waits for the silent targets of the one before. What
-// waits for room has as much longer.
+// waits for room has as much longer, and what begins late, since this process stood still, has a timeout all the same.
 func (r *round) passes(u unit, n int, limits exchange.Limits) {
 	asked := time.Now()
 	if !r.d.sockets.take(r.ctx) {
 		return
 	}
 	defer r.d.sockets.give()
-	limits.End = limits.End.Add(time.Since(asked))
+	now := time.Now()
+	limits.End = limits.End.Add(now.Sub(asked))
+	if least := now.Add(limits.Timeout); limits.End.Before(least) {
+		limits.End = least
+	}
 	ended := make(chan struct{})
 	if n > 1 {
 		r.wg.Go(func() {

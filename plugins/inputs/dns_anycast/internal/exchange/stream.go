@@ -44,7 +44,7 @@ func TCP(ctx context.Context, source netip.Addr, limits Limits, to netip.AddrPor
 		if ctx.Err() != nil {
 			return
 		}
-		o := s.exchange(*next)
+		o := s.exchange(*next, limits.Timeout)
 		if o.Err != nil && ctx.Err() != nil {
 			return
 		}
@@ -115,7 +115,7 @@ func timedOut(err error) bool {
 
 // exchange asks one query and reads one message. The time runs from the query's last byte out, which is handed over
 // together with its length in one write, to the answer's last byte in.
-func (s *stream) exchange(q Query) Outcome {
+func (s *stream) exchange(q Query, timeout time.Duration) Outcome {
 	frame := binary.BigEndian.AppendUint16(make([]byte, 0, 2+len(q.Data)), uint16(len(q.Data)))
 	sent := time.Now()
 	o := Outcome{Sent: wall(sent), Connect: s.connect}
@@ -129,6 +129,8 @@ func (s *stream) exchange(q Query) Outcome {
 		o.Err = streamFailure(err)
 	} else if err := q.Match(reply); err != nil {
 		o.Err = &Failure{Invalid, err.Error()}
+	} else if rtt > timeout { // it was there when this process, which had stood still, looked again
+		o.Err = &Failure{Kind: Timeout}
 	} else {
 		o.RTT = max(rtt, 1)
 	}
