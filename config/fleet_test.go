@@ -64,7 +64,8 @@ func (v *vantage) after(t *testing.T, rounds int64) {
 	eventually(t, v.process, fmt.Sprintf("%d rounds", rounds), func() bool { return v.rounds() >= goal })
 }
 
-// sent is every point that the vantage points wrote down, which is one for each query, and one a round for the cloud.
+// sent is every point that the vantage points wrote down, which is one for each query, and two a round: about the
+// cloud, and about the plugin.
 func sent(t *testing.T, vantages []*vantage) []string {
 	t.Helper()
 	var all []string
@@ -74,7 +75,7 @@ func sent(t *testing.T, vantages []*vantage) []string {
 		for _, s := range v.servers {
 			queries += s.queries.Load()
 		}
-		if int64(len(lines)) != queries+v.rounds() {
+		if int64(len(lines)) != queries+2*v.rounds() {
 			t.Errorf("%s sends %d points about %d queries in %d rounds", v.name, len(lines), queries, v.rounds())
 		}
 		all = append(all, lines...)

@@ -3,6 +3,10 @@
 package main
 
 import (
+	be "encoding/binary"
+	"io"
+	"net"
+	"net/netip"
 	"regexp"
 	"strings"
 	"syscall"
@@ -53,16 +57,47 @@ func TestStoppedBeforeAsking(t *testing.T) {
 
 // TestStoppedWhileAnswered: an answer that came in time counts, and its time is the kernel's.
 func TestStoppedWhileAnswered(t *testing.T) {
-	t.Parallel()
-	came := make(chan struct{}, 1)
-	server := serve(t, "127.0.0.1:0", announced(t, came, after(answerDelay, named("lhr1"))))
-	p := startExecd(t, asking(stopTimeout, server), nil, nil)
-	p.write(t, "\n")
-	awaitQuery(t, came)
-	p.standStill(t)
-	line := next(t, p.stdout)
 	took := regexp.MustCompile(`query_time_ms=1[0-9]{2}\.[0-9]+,.*time_source="kernel"`)
-	if !strings.Contains(line, "result=success") || !took.MatchString(line) {
-		t.Errorf("got %s", line)
+	for transport, start := range map[string]func(*testing.T, string, func([]byte) [][]byte) netip.AddrPort{"udp": serve, "tcp": serveStreams} {
+		t.Run(transport, func(t *testing.T) {
+			t.Parallel()
+			came := make(chan struct{}, 1)
+			server := start(t, "127.0.0.1:0", announced(t, came, after(answerDelay, named("lhr1"))))
+			conf := strings.Replace(asking(stopTimeout, server), blockLine, blockLine+"transports = [\""+transport+"\"]\n", 1)
+			p := startExecd(t, conf, nil, nil)
+			p.write(t, "\n")
+			awaitQuery(t, came)
+			p.standStill(t)
+			if line := next(t, p.stdout); !strings.Contains(line, "result=success") || !took.MatchString(line) {
+				t.Errorf("got %s", line)
+			}
+		})
 	}
+}
+
+// serveStreams is serve over TCP: one query a connection, which stays open.
+func serveStreams(t *testing.T, addr string, answer func(q []byte) [][]byte) netip.AddrPort {
+	t.Helper()
+	l, err := net.Listen("tcp", addr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { l.Close() })
+	go func() {
+		for c, err := l.Accept(); err == nil; c, err = l.Accept() {
+			t.Cleanup(func() { c.Close() })
+			length := make([]byte, 2)
+			if _, err := io.ReadFull(c, length); err != nil {
+				continue
+			}
+			q := make([]byte, be.BigEndian.Uint16(length))
+			if _, err := io.ReadFull(c, q); err != nil {
+				continue
+			}
+			for _, b := range answer(q) {
+				c.Write(append(be.BigEndian.AppendUint16(nil, uint16(len(b))), b...))
+			}
+		}
+	}()
+	return l.Addr().(*net.TCPAddr).AddrPort()
 }

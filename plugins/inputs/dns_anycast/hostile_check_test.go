@@ -149,7 +149,7 @@ func verdictFields(key questionTo, want judgement) map[string]any {
 	}
 	if want.rcode != "" {
 		fields["rcode_value"] = rcodeValues[want.rcode]
-		fields["time_source"] = timeSource(key.transport)
+		fields["time_source"] = timeSource()
 	}
 	hostname := want.hostname
 	if hostname == "" {
@@ -163,14 +163,14 @@ func verdictFields(key questionTo, want judgement) map[string]any {
 	return fields
 }
 
-// timeSource is the kernel over UDP, unless the portable twin runs.
-func timeSource(transport string) string {
+// timeSource is the kernel, unless the portable twin runs.
+func timeSource() string {
 	info, _ := debug.ReadBuildInfo()
 	portable := runtime.GOOS != "linux"
 	for _, s := range info.Settings {
 		portable = portable || s.Key == "-tags" && strings.Contains(s.Value, "portable")
 	}
-	if transport == "udp" && !portable {
+	if !portable {
 		return "kernel"
 	}
 	return "user"

@@ -231,7 +231,7 @@ func TestNobodyThere(t *testing.T) {
 		return pointsOf(t, newAsking(t, []string{closed, s.at}, func(d *DNSAnycast) { d.Timeout, d.SourceIPv4 = hostileTimeout/4, source }))
 	}
 	refusal := judgement{result: "unreachable", err: "port unreachable from 127.0.0.1"}
-	if timeSource("udp") == "user" { // nor does the system hand out ICMP
+	if timeSource() == "user" { // nor does the system hand out ICMP
 		refusal = silent
 	}
 	for key, m := range ask("") {

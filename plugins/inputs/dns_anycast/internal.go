@@ -10,7 +10,7 @@ import (
 type counters struct {
 	targets, answered int64
 	discarded         int64 // datagrams, of zone queries too
-	unstamped         int64 // replies over UDP
+	unstamped         int64 // replies
 	overLimit         int64 // queries whose instance is other
 }
 
@@ -32,7 +32,7 @@ func (n *counters) take(all []seen) {
 
 func (n *counters) takeProbe(p *probe) {
 	n.discarded += int64(p.discarded)
-	if p.told != nil && !p.told.Kernel && !p.target.tcp {
+	if p.told != nil && !p.told.Kernel {
 		n.unstamped++
 	}
 }

@@ -24,7 +24,7 @@ const (
 
 // dead is what is said of a server that has ended.
 func dead() string {
-	if timeSource("udp") == "user" { // nor does the system hand out ICMP
+	if timeSource() == "user" { // nor does the system hand out ICMP
 		return "result=timeout,zone=zone.example answered=0 result_code=1"
 	}
 	return "result=unreachable,zone=zone.example answered=0 error=port unreachable from ADDRESS result_code=2"

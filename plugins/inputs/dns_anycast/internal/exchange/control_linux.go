@@ -27,6 +27,19 @@ func stamp(h unix.Cmsghdr, data []byte) int64 {
 	return 0
 }
 
+// stampOf returns the newest stamp among control messages, 0 if there is none.
+func stampOf(oob []byte) (at int64) {
+	for len(oob) > 0 {
+		h, data, rest, err := unix.ParseOneSocketControlMessage(oob)
+		if err != nil {
+			break
+		}
+		at = max(at, stamp(h, data))
+		oob = rest
+	}
+	return at
+}
+
 // parseEvent reads the control messages of an error queue entry: an extended error, with a stamp beside it where it
 // reports a departure.
 func parseEvent(oob []byte) (e event) {
@@ -57,6 +70,7 @@ func (e *event) readExtended(b []byte) (departure bool) {
 		return false
 	}
 	kind, code, offender := b[5], b[6], b[size:]
+	e.count = binary.NativeEndian.Uint32(b[12:])
 	switch b[4] {
 	case unix.SO_EE_ORIGIN_ICMP:
 		e.icmp, e.port = icmp4(kind, code)

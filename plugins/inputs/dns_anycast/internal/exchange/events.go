@@ -7,12 +7,14 @@ import (
 
 // event is an entry of the socket's error queue: a departure stamp, or an ICMP error.
 type event struct {
-	data []byte         // a departure: the frame that left; an ICMP error: what it quotes of the query, maybe nothing
-	tx   int64          // a departure: when, in ns of the wall clock; else 0
-	to   netip.AddrPort // an ICMP error: where the query went
-	from netip.Addr     // who sent the ICMP error
-	icmp string         // what it says; "" for what is none of our business, such as packet too big
-	port bool           // it says port unreachable
+	data []byte // a departure: the frame that left; an ICMP error: what it quotes of the query, maybe nothing
+	tx   int64  // a departure: when, in ns of the wall clock; else 0
+	// A departure from a stream: of how many bytes before its last.
+	count uint32
+	to    netip.AddrPort // an ICMP error: where the query went
+	from  netip.Addr     // who sent the ICMP error
+	icmp  string         // what it says; "" for what is none of our business, such as packet too big
+	port  bool           // it says port unreachable
 }
 
 // readEvents reads the error queue until it is empty and reports whether there was anything.

@@ -3,7 +3,8 @@
 // function says.
 //
 // Reading order: exchange.go (what goes in and comes out), udp.go (a group of datagrams from one socket), events.go and clock.go,
-// socket_linux.go and control_linux.go with their portable twin socket_others.go, stream.go (one TCP conversation).
+// socket_linux.go and control_linux.go with their portable twin socket_others.go, stream.go (one TCP conversation) and
+// timed_linux.go with its twin timed_others.go, room_unix.go and room_others.go (how many sockets there may be).
 package exchange
 
 import "time"

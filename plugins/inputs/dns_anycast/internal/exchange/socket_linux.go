@@ -121,14 +121,7 @@ func (s *socket) read() (b []byte, from netip.AddrPort, rx int64, err error) {
 	if err != nil {
 		return nil, from, 0, err
 	}
-	for oob := s.oob[:oobn]; len(oob) > 0; {
-		h, data, rest, err := unix.ParseOneSocketControlMessage(oob)
-		if err != nil {
-			break
-		}
-		rx = max(rx, stamp(h, data))
-		oob = rest
-	}
+	rx = stampOf(s.oob[:oobn])
 	return s.data[:n], netip.AddrPortFrom(from.Addr().Unmap(), from.Port()), rx, nil
 }
 

@@ -17,8 +17,9 @@ import (
 // stream is one TCP connection and the conversation on it (RFC 7766): one query at a time, so that what comes is
 // either the answer or an error.
 type stream struct {
-	conn    net.Conn
-	in      *bufio.Reader // length and message mostly come in one segment: one read takes both
+	conn    *net.TCPConn
+	timed   *timed
+	in      *bufio.Reader // of timed: length and message mostly come in one segment, which one read takes
 	connect time.Duration
 }
 
@@ -38,7 +39,12 @@ func TCP(ctx context.Context, source netip.Addr, limits Limits, to netip.AddrPor
 	defer conn.Close()
 	stop := context.AfterFunc(ctx, func() { conn.SetDeadline(time.Unix(1, 0)) })
 	defer stop()
-	s := stream{conn, bufio.NewReader(conn), connect}
+	timed, err := newTimed(conn)
+	if err != nil {
+		ended(0, Outcome{Sent: wall(start), Err: local(err, route{source, to})})
+		return
+	}
+	s := stream{conn, timed, bufio.NewReader(timed), connect}
 	for next := &q; next != nil; deadline = limits.deadline(time.Now()) {
 		conn.SetDeadline(deadline)
 		if ctx.Err() != nil {
@@ -54,7 +60,7 @@ func TCP(ctx context.Context, source netip.Addr, limits Limits, to netip.AddrPor
 
 // dial connects and says how long that took. Over TCP a route error looks like an ICMP error: a UDP connect, which sends nothing, asks the route
 // table first.
-func dial(ctx context.Context, r route, deadline time.Time) (net.Conn, time.Duration, *Failure) {
+func dial(ctx context.Context, r route, deadline time.Time) (*net.TCPConn, time.Duration, *Failure) {
 	family := "4"
 	if r.to.Addr().Is6() {
 		family = "6"
@@ -77,7 +83,7 @@ func dial(ctx context.Context, r route, deadline time.Time) (net.Conn, time.Dura
 	if err != nil {
 		return nil, 0, connectFailure(err, r)
 	}
-	return conn, time.Since(start), nil
+	return conn.(*net.TCPConn), time.Since(start), nil
 }
 
 // connectFailure tells what is the host's own fault before it believes in a timeout: EAGAIN calls itself one. There is
@@ -117,23 +123,31 @@ func timedOut(err error) bool {
 // together with its length in one write, to the answer's last byte in.
 func (s *stream) exchange(q Query, timeout time.Duration) Outcome {
 	frame := binary.BigEndian.AppendUint16(make([]byte, 0, 2+len(q.Data)), uint16(len(q.Data)))
+	clock := newClock()
 	sent := time.Now()
 	o := Outcome{Sent: wall(sent), Connect: s.connect}
-	if _, err := s.conn.Write(append(frame, q.Data...)); err != nil {
+	n, err := s.conn.Write(append(frame, q.Data...))
+	s.timed.written += uint32(n)
+	if err != nil {
 		o.Err = streamFailure(err)
 		return o
 	}
 	reply, err := readMessage(s.in)
-	rtt := time.Since(sent)
+	read := time.Now()
 	if err != nil {
 		o.Err = streamFailure(err)
-	} else if err := q.Match(reply); err != nil {
-		o.Err = &Failure{Invalid, err.Error()}
-	} else if rtt > timeout { // it was there when this process, which had stood still, looked again
-		o.Err = &Failure{Kind: Timeout}
-	} else {
-		o.RTT = max(rtt, 1)
+		return o
 	}
+	if err := q.Match(reply); err != nil {
+		o.Err = &Failure{Invalid, err.Error()}
+		return o
+	}
+	rtt, kernel := roundTrip(sent, read, s.timed.departed(), s.timed.rx, clock.stepped(read))
+	if rtt > timeout { // it came late, though not too late to be read
+		o.Err = &Failure{Kind: Timeout}
+		return o
+	}
+	o.RTT, o.Kernel = rtt, kernel
 	return o
 }
 
