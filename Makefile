@@ -16,7 +16,7 @@ SCRIPTS = .ci/run config/influxdb/setup scripts/backup scripts/restore scripts/i
 # -trimpath everywhere, so that nothing is compiled twice for the lack of it.
 export GOFLAGS += -buildvcs=false -trimpath
 
-.PHONY: build demo lab bench soak packages test check crossbuild fuzz telegraf clean help
+.PHONY: build demo lab bench soak packages notes test check crossbuild fuzz telegraf clean help
 
 build: ## bin/telegraf-dns-anycast, static
 	CGO_ENABLED=0 go build -ldflags "-s -w" -o bin/$(NAME) ./cmd/$(NAME)
@@ -38,6 +38,10 @@ soak: build ## thousands of rounds with servers of every kind: nothing drifts, n
 
 packages: ## deb, rpm and archives with their checksums, into dist/
 	go -C scripts/packages run . -out "$(CURDIR)/dist"
+
+notes: ## what CHANGELOG.md says of a release, TAG=v0.1.0, into bin/NOTES.md
+	@mkdir -p bin
+	go -C scripts/packages run . -notes "$(TAG)" >bin/NOTES.md
 
 # One package after the other (-p 1): several of them watch the clock.
 test: ## all tests; what is skipped is named at the end

@@ -196,27 +196,41 @@ type agent struct {
 	ended chan error
 }
 
+// agentConf has places for an input and for the path of the output.
 const agentConf = `
 [agent]
   interval = "1s"
   flush_interval = "1s"
   omit_hostname = true
   debug = true
+%s
+[[outputs.file]]
+  files = [%q]
+`
+
+const execdBlock = `
 [[inputs.execd]]
   command = [%q, "--log-level", "debug", "--config", %q]
   signal = "STDIN"
   data_format = "influx"
   precision = "1ms"
-[[outputs.file]]
-  files = [%q]
 `
 
 func startTelegraf(t *testing.T, pluginConf string) *agent {
 	t.Helper()
 	path := findTelegraf(t)
-	a := &agent{dir: t.TempDir(), ended: make(chan error, 1)}
+	a := newAgent(t)
 	a.write(t, "plugin.conf", pluginConf)
-	a.write(t, "telegraf.conf", fmt.Sprintf(agentConf, binary(t), a.file("plugin.conf"), a.file("out")))
+	a.start(t, path, fmt.Sprintf(execdBlock, binary(t), a.file("plugin.conf")))
+	return a
+}
+
+func newAgent(t *testing.T) *agent { return &agent{dir: t.TempDir(), ended: make(chan error, 1)} }
+
+// start runs the Telegraf at path with one input.
+func (a *agent) start(t *testing.T, path, input string) {
+	t.Helper()
+	a.write(t, "telegraf.conf", fmt.Sprintf(agentConf, input, a.file("out")))
 	log, err := os.Create(a.file("log"))
 	if err != nil {
 		t.Fatal(err)
@@ -230,7 +244,6 @@ func startTelegraf(t *testing.T, pluginConf string) *agent {
 	}
 	go func() { a.ended <- a.cmd.Wait() }()
 	t.Cleanup(func() { syscall.Kill(-a.cmd.Process.Pid, syscall.SIGKILL) })
-	return a
 }
 
 // findTelegraf skips the test without a Telegraf on a developer's machine, and fails it in CI.

@@ -2,12 +2,15 @@
 // It is a module of its own, since nfpm brings more modules than the rest of the repository has.
 //
 //	packages [-source DIR] [-out DIR]
+//	packages [-source DIR] -notes TAG
+//
+// The second form prints what CHANGELOG.md says of the release with that tag, which must be the source's own version.
 //
 // The same source, Go and SOURCE_DATE_EPOCH give the same bytes on any machine. Without that variable the date is that of
 // the release in CHANGELOG.md.
 //
 // Reading order: main.go, source.go (version and date), platform.go (the binaries), tree.go (what lies where),
-// licences.go, linux.go (deb, rpm), archive.go (tar.gz, zip), sums.go.
+// licences.go, linux.go (deb, rpm), archive.go (tar.gz, zip), sums.go, notes.go.
 package main
 
 import (
@@ -22,16 +25,27 @@ const name = "telegraf-dns-anycast"
 func main() {
 	source := flag.String("source", "../..", "the repository")
 	out := flag.String("out", "../../dist", "where the packages go")
-	flag.Usage = func() { fmt.Fprintln(os.Stderr, "usage: packages [-source DIR] [-out DIR]") }
+	tag := flag.String("notes", "", "print the notes of the release with this tag, and build nothing")
+	flag.Usage = func() { fmt.Fprintln(os.Stderr, "usage: packages [-source DIR] [-out DIR | -notes TAG]") }
 	flag.Parse()
 	if flag.NArg() != 0 {
 		flag.Usage()
 		os.Exit(2)
 	}
-	if err := run(*source, *out); err != nil {
+	do := func() error { return run(*source, *out) }
+	if isSet("notes") {
+		do = func() error { return printNotes(os.Stdout, *source, *tag) }
+	}
+	if err := do(); err != nil {
 		fmt.Fprintf(os.Stderr, "packages: %v\n", err)
 		os.Exit(1)
 	}
+}
+
+// isSet tells an empty value from none: a tag that is missing must not start a build.
+func isSet(name string) (set bool) {
+	flag.Visit(func(f *flag.Flag) { set = set || f.Name == name })
+	return set
 }
 
 func run(source, out string) error {

@@ -7,7 +7,6 @@ import (
 	"go/token"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strconv"
 	"time"
 )
@@ -64,13 +63,9 @@ func readVersion(file string) (string, error) {
 
 // changelogDate is midnight UTC of the day in the heading "## VERSION - YYYY-MM-DD".
 func changelogDate(file, version string) (time.Time, error) {
-	b, err := os.ReadFile(file)
+	day, _, err := changelogSection(file, version)
 	if err != nil {
-		return time.Time{}, err
+		return time.Time{}, fmt.Errorf("%w: set SOURCE_DATE_EPOCH", err)
 	}
-	m := regexp.MustCompile(`(?m)^## ` + regexp.QuoteMeta(version) + ` - (\S+)$`).FindSubmatch(b)
-	if m == nil {
-		return time.Time{}, fmt.Errorf("%s: no date for version %s: set SOURCE_DATE_EPOCH", file, version)
-	}
-	return time.Parse(time.DateOnly, string(m[1]))
+	return time.Parse(time.DateOnly, day)
 }
