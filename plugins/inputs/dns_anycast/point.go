@@ -3,7 +3,6 @@ package dns_anycast
 import (
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/influxdata/telegraf"
@@ -125,12 +124,14 @@ const (
 	textEscapes = `"\`
 )
 
+// appendEscaped copies what lies between two escapes at once: most values hold none.
 func appendEscaped(b []byte, s, escapes string) []byte {
+	from := 0
 	for i := range len(s) {
-		if strings.IndexByte(escapes, s[i]) >= 0 {
-			b = append(b, '\\')
+		if c := s[i]; c == escapes[0] || c == escapes[1] || c == escapes[len(escapes)-1] {
+			b = append(append(b, s[from:i]...), '\\', c)
+			from = i + 1
 		}
-		b = append(b, s[i])
 	}
-	return b
+	return append(b, s[from:]...)
 }
