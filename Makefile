@@ -7,6 +7,9 @@ FUZZTIME = 1m
 # Modules of their own, so that the product's go.mod stays small.
 MODULES = scripts/bench scripts/packages
 
+# Tools at the versions that scripts/tools/go.mod pins.
+TOOL = go tool -modfile="$(CURDIR)/scripts/tools/go.mod"
+
 # What `make check` builds for: the portable twin everywhere but on Linux, and a machine with 32-bit words.
 PLATFORMS = darwin/arm64 windows/amd64 freebsd/amd64 linux/386 linux/arm64
 
@@ -16,7 +19,7 @@ SCRIPTS = .ci/run config/influxdb/setup scripts/backup scripts/restore scripts/i
 # -trimpath everywhere, so that nothing is compiled twice for the lack of it.
 export GOFLAGS += -buildvcs=false -trimpath
 
-.PHONY: build demo lab bench soak packages notes test check crossbuild fuzz telegraf clean help
+.PHONY: build demo lab bench soak packages notes test check format crossbuild fuzz telegraf clean help
 
 build: ## bin/telegraf-dns-anycast, static
 	CGO_ENABLED=0 go build -ldflags "-s -w" -o bin/$(NAME) ./cmd/$(NAME)
@@ -56,17 +59,26 @@ test: ## all tests; what is skipped is named at the end
 		echo "SKIP the race detector: it needs a C compiler: apt-get install gcc libc6-dev"; test -z "$$CI"; \
 	fi
 
-check: ## everything but the tests: modules, vet, gofmt, other systems, fuzzing for 5 s each
+check: ## everything but the tests: modules, vet, staticcheck, gofumpt, workflows, other systems, fuzzing for 5 s each
 	go mod tidy -diff
+	go -C scripts/tools mod tidy -diff
 	go vet ./...
 	go vet -tags portable ./...
-	@files=$$(gofmt -l .) && if [ -n "$$files" ]; then echo "gofmt -w is due on:" $$files >&2; exit 1; fi
-	for module in scripts/composecheck $(MODULES); do go -C $$module mod tidy -diff && go -C $$module vet ./... || exit 1; done
+	$(TOOL) staticcheck ./...
+	$(TOOL) staticcheck -tags portable ./plugins/...
+	@files=$$($(TOOL) gofumpt -l .) && if [ -n "$$files" ]; then echo "make format is due on:" $$files >&2; exit 1; fi
+	for module in scripts/composecheck $(MODULES); do \
+		(cd $$module && go mod tidy -diff && go vet ./... && $(TOOL) staticcheck ./...) || exit 1; \
+	done
+	$(TOOL) actionlint .github/workflows/*.yml
 	@if command -v shellcheck >/dev/null; then shellcheck $(SCRIPTS); \
 	elif [ -n "$$CI" ]; then echo "shellcheck is missing" >&2; exit 1; \
 	else echo "SKIPPED: shellcheck is missing: apt-get install shellcheck"; fi
 	$(MAKE) crossbuild
 	./scripts/fuzz.sh 5s
+
+format: ## gofumpt
+	$(TOOL) gofumpt -w .
 
 # What is thrown away need not be optimised. Where the files are Linux's or another's, their tests are vetted there.
 crossbuild: QUICK = -gcflags='all=-N -l'

@@ -114,13 +114,21 @@ func (s *scenario) testSelections(t *testing.T) {
 	d := readDashboard(t)
 	all := selection{"host": {far}, "cloud": {alpha}, "server": {s.alpha4.addr}, "family": {"ipv4"}, "transport": {"udp"}, "zone": {zone}}
 	for _, chosen := range []selection{
-		{}, all,
-		{"host": {far}}, {"host": {near, far}},
-		{"cloud": {alpha}}, {"cloud": {alpha, beta}}, {"cloud": {"bet"}},
-		{"server": {s.alpha6.addr}}, {"server": {s.alpha4.addr, nowhere}},
-		{"family": {"ipv6"}}, {"family": {"ipv4", "ipv6"}},
+		{},
+		all,
+		{"host": {far}},
+		{"host": {near, far}},
+		{"cloud": {alpha}},
+		{"cloud": {alpha, beta}},
+		{"cloud": {"bet"}},
+		{"server": {s.alpha6.addr}},
+		{"server": {s.alpha4.addr, nowhere}},
+		{"family": {"ipv6"}},
+		{"family": {"ipv4", "ipv6"}},
 		{"transport": {"tcp"}},
-		{"zone": {slashed}}, {"zone": {zone, slashed}}, {"zone": {"example"}},
+		{"zone": {slashed}},
+		{"zone": {zone, slashed}},
+		{"zone": {"example"}},
 	} {
 		for _, p := range d.asking() {
 			for _, q := range p.Targets {

@@ -55,8 +55,13 @@ func newWorld(t *testing.T, plugin string) *world {
 		into *[4]string
 		m    manner
 	}{
-		{&w.up, named("lhr1", 0)}, {&w.down, silent}, {&w.hidden, hidden},
-		{&w.lhr2, named("lhr2", 0)}, {&w.lhr3, named("lhr3", 0)}, {&w.arn, named("arn1", 0)}, {&w.fra, named("fra1", 0)},
+		{&w.up, named("lhr1", 0)},
+		{&w.down, silent},
+		{&w.hidden, hidden},
+		{&w.lhr2, named("lhr2", 0)},
+		{&w.lhr3, named("lhr3", 0)},
+		{&w.arn, named("arn1", 0)},
+		{&w.fra, named("fra1", 0)},
 	} {
 		w.turn(r.m)
 		*r.into = w.ask(t, plugin, "")
@@ -76,9 +81,14 @@ func newWorld(t *testing.T, plugin string) *world {
 		into     *[4]string
 		who, soa manner
 	}{
-		{&w.serves, lhr1, serving(newSerial, "lhr1")}, {&w.fromARN, named("arn1", 0), serving(newSerial, "arn1")},
-		{&w.unnamed, hidden, serving(newSerial, "")}, {&w.cached, lhr1, cached}, {&w.empty, lhr1, hidden},
-		{&w.expired, lhr1, expired("lhr1")}, {&w.denied, refused, refused}, {&w.lost, lhr1, silent},
+		{&w.serves, lhr1, serving(newSerial, "lhr1")},
+		{&w.fromARN, named("arn1", 0), serving(newSerial, "arn1")},
+		{&w.unnamed, hidden, serving(newSerial, "")},
+		{&w.cached, lhr1, cached},
+		{&w.empty, lhr1, hidden},
+		{&w.expired, lhr1, expired("lhr1")},
+		{&w.denied, refused, refused},
+		{&w.lost, lhr1, silent},
 	} {
 		*r.into = w.askZone(t, plugin, asked(r.who, both(r.soa)))
 	}

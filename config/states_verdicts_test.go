@@ -20,8 +20,10 @@ func (w *world) judged(verdict string, points ...string) (all []string) {
 func (w *world) judgedOf(host string, i int, instance string) labels {
 	address, _, _ := net.SplitHostPort(w.servers[i].addr)
 	family := []string{"ipv4", "ipv6"}[i/2]
-	return labels{"host": host, "cloud": alpha, "server": w.servers[i].addr, "address": address, "family": family,
-		"transport": "udp", "instance": instance}
+	return labels{
+		"host": host, "cloud": alpha, "server": w.servers[i].addr, "address": address, "family": family,
+		"transport": "udp", "instance": instance,
+	}
 }
 
 func (w *world) impossible() []state {

@@ -52,8 +52,10 @@ func (s *scenario) tellsPlaces(t *testing.T) {
 		site, host, verdict       string
 		latitude, longitude, away float64
 	}{
-		{"LHR", near, "near", 51.47, -0.454, 0}, {"LHR", far, "impossible", 51.47, -0.454, fromLHR},
-		{"ARN", near, "far", -34.67, 20.23, fromLHR}, {"ARN", far, "slow", -34.67, 20.23, 0},
+		{"LHR", near, "near", 51.47, -0.454, 0},
+		{"LHR", far, "impossible", 51.47, -0.454, fromLHR},
+		{"ARN", near, "far", -34.67, 20.23, fromLHR},
+		{"ARN", far, "slow", -34.67, 20.23, 0},
 	}
 	for title, isMap := range map[string]bool{"Where are the sites that answer?": true, "Is the time the distance?": false} {
 		a, b := s.rows(t, d, title, "A", nil), s.rows(t, d, title, "B", nil)

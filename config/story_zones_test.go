@@ -94,9 +94,13 @@ func (s *scenario) tellsZoneFailures(t *testing.T) {
 	}
 	for _, z := range []string{zone, slashed} {
 		for _, f := range []failure{
-			{s.alpha4.addr, "", z, "timeout", ""}, {closed, "", z, "unreachable", ""}, {nowhere, "", z, "unresolved", ""},
-			{s.others[0].addr, "", z, "timeout", ""}, {s.others[1].addr, "", z, "rcode_error", "REFUSED"},
-			{s.others[3].addr, "", z, "truncated", "NOERROR"}, {s.others[4].addr, "", z, "invalid", ""},
+			{s.alpha4.addr, "", z, "timeout", ""},
+			{closed, "", z, "unreachable", ""},
+			{nowhere, "", z, "unresolved", ""},
+			{s.others[0].addr, "", z, "timeout", ""},
+			{s.others[1].addr, "", z, "rcode_error", "REFUSED"},
+			{s.others[3].addr, "", z, "truncated", "NOERROR"},
+			{s.others[4].addr, "", z, "invalid", ""},
 		} {
 			want[f] = true
 		}

@@ -89,8 +89,10 @@ func misusedTelegraf() (rows []misuse) {
 		collection_offset fielddrop fieldexclude fieldinclude fieldpass interval log_level metricpass name_override
 		name_prefix name_suffix namedrop namepass precision startup_error_behavior tagdrop tagexclude taginclude tagpass
 		tags time_source namedrop_separator namepass_separator pass drop`) {
-		rows = append(rows, misuse{"Telegraf's " + option, withOption(option + ` = "x"`),
-			": " + option + ": is an option of Telegraf's: write it in the [[inputs.execd]] block"})
+		rows = append(rows, misuse{
+			"Telegraf's " + option, withOption(option + ` = "x"`),
+			": " + option + ": is an option of Telegraf's: write it in the [[inputs.execd]] block",
+		})
 	}
 	return rows
 }
@@ -219,8 +221,10 @@ func misusedTags() (rows []misuse) {
 	for _, name := range strings.Fields(`server address cloud family transport instance site identity_source result
 		rcode query_time_ms connect_time_ms result_code answered rcode_value hostname nsid discarded time_source error
 		host`) {
-		rows = append(rows, misuse{"tag " + name, withTag(name + ` = "x"`),
-			`: cloud[1] "a".tags.` + name + ": is a name of this plugin's or of Telegraf's own: choose another"})
+		rows = append(rows, misuse{
+			"tag " + name, withTag(name + ` = "x"`),
+			`: cloud[1] "a".tags.` + name + ": is a name of this plugin's or of Telegraf's own: choose another",
+		})
 	}
 	return rows
 }
@@ -287,8 +291,10 @@ func misusedTwice() (rows []misuse) {
 		{"ns1.example.", "NS1.Example:53"},
 	} {
 		list := `"` + pair[0] + `", "127.0.0.9", "` + pair[1] + `"`
-		rows = append(rows, misuse{"twice " + pair[1], withServers(list),
-			`: cloud[1] "a".servers[3]: "` + pair[1] + `" is listed twice: servers[1] is the same`})
+		rows = append(rows, misuse{
+			"twice " + pair[1], withServers(list),
+			`: cloud[1] "a".servers[3]: "` + pair[1] + `" is listed twice: servers[1] is the same`,
+		})
 	}
 	return rows
 }

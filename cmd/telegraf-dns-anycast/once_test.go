@@ -116,8 +116,10 @@ func TestOnceJSON(t *testing.T) {
 	server := serve(t, "127.0.0.1:0", named("<lhr1>&"))
 	p := askOnce(t, statusOK, server.String())[0]
 	tags := fmt.Sprint(p.Tags)
-	want := fmt.Sprint(map[string]string{"address": "127.0.0.1", "family": "ipv4", "identity_source": "hostname.bind",
-		"instance": "<lhr1>&", "rcode": "NOERROR", "result": "success", "server": server.String(), "transport": "udp"})
+	want := fmt.Sprint(map[string]string{
+		"address": "127.0.0.1", "family": "ipv4", "identity_source": "hostname.bind",
+		"instance": "<lhr1>&", "rcode": "NOERROR", "result": "success", "server": server.String(), "transport": "udp",
+	})
 	if p.Name != "dns_anycast" || tags != want {
 		t.Errorf("%s of %s, want %s", tags, p.Name, want)
 	}

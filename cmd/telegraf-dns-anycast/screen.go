@@ -110,10 +110,23 @@ func (h *history) cut(table []line, fit int) []line {
 }
 
 var watchColumns = []column{
-	{title: "server"}, {title: "address"}, {title: "via"}, {title: "instance"}, {title: "site"}, {title: "place"},
-	{title: "since"}, {title: "distance", right: true},
-	{title: "last", right: true}, {title: "best", right: true}, {title: "median", right: true}, {title: "loss", right: true},
-	{title: "verdict"}, {title: "serial"}, {title: "lag", right: true}, {title: "rcode"}, {title: "result"},
+	{title: "server"},
+	{title: "address"},
+	{title: "via"},
+	{title: "instance"},
+	{title: "site"},
+	{title: "place"},
+	{title: "since"},
+	{title: "distance", right: true},
+	{title: "last", right: true},
+	{title: "best", right: true},
+	{title: "median", right: true},
+	{title: "loss", right: true},
+	{title: "verdict"},
+	{title: "serial"},
+	{title: "lag", right: true},
+	{title: "rcode"},
+	{title: "result"},
 }
 
 // table has a row for each query of the last round.

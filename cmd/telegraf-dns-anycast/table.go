@@ -91,9 +91,20 @@ func (l line) String() string {
 }
 
 var onceColumns = []column{
-	{title: "server"}, {title: "address"}, {title: "via"}, {title: "instance"}, {title: "site"}, {title: "place"},
-	{title: "distance", right: true}, {title: "connect", right: true}, {title: "time", right: true}, {title: "verdict"},
-	{title: "serial"}, {title: "lag", right: true}, {title: "rcode"}, {title: "result"},
+	{title: "server"},
+	{title: "address"},
+	{title: "via"},
+	{title: "instance"},
+	{title: "site"},
+	{title: "place"},
+	{title: "distance", right: true},
+	{title: "connect", right: true},
+	{title: "time", right: true},
+	{title: "verdict"},
+	{title: "serial"},
+	{title: "lag", right: true},
+	{title: "rcode"},
+	{title: "result"},
 }
 
 // printTable writes a round, which is sorted, for a person: clouds together, then one line that sums up.

@@ -123,9 +123,11 @@ func TestTableColor(t *testing.T) {
 	if plain := shade.ReplaceAllString(out.String(), "$2"); plain != everyResultTable {
 		t.Errorf("without its colours it is\n%swant\n%s", plain, everyResultTable)
 	}
-	want := []string{"2success", "2success", "2success", "1timeout: reply came from 2001:db8::7", "1unresolved: no IPv4 or IPv6 address",
+	want := []string{
+		"2success", "2success", "2success", "1timeout: reply came from 2001:db8::7", "1unresolved: no IPv4 or IPv6 address",
 		"2success", "3rcode_error", "3no_identity", "3truncated", "1unreachable: port unreachable from 192.0.2.54",
-		"1invalid: wrong cookie", "1timeout", "1local: no IPv6 route from this host"}
+		"1invalid: wrong cookie", "1timeout", "1local: no IPv6 route from this host",
+	}
 	cells := shade.FindAllStringSubmatch(out.String(), -1)
 	for i, cell := range cells {
 		if got := cell[1] + cell[2]; i >= len(want) || got != want[i] {

@@ -54,8 +54,10 @@ func TestScenario(t *testing.T) {
 	}
 	defer responder.Process.Kill()
 	const rounds = 2
-	s := scenario{targets: 10, classes: mixed, dead: true, timeout: 300 * time.Millisecond, cost: 1, exact: rounds,
-		programs: []contestant{theFloor, {name: "wrong"}, sequential, dnsQuery}}
+	s := scenario{
+		targets: 10, classes: mixed, dead: true, timeout: 300 * time.Millisecond, cost: 1, exact: rounds,
+		programs: []contestant{theFloor, {name: "wrong"}, sequential, dnsQuery},
+	}
 	rows, err := s.run(t.Context(), n, "")
 	if err != nil {
 		t.Fatal(err)

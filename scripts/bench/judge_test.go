@@ -42,12 +42,18 @@ func TestParseReport(t *testing.T) {
 		want       report
 		ok         bool
 	}{
-		{"plugin", `dns_anycast,address=10.2.0.1,cloud=bench,result=success,server=10.2.0.1 answered=1i,hostname="lhr1.bench",query_time_ms=20.000123,result_code=0i 17`,
-			report{server4, 17, 20000123 * time.Nanosecond}, true},
+		{
+			"plugin", `dns_anycast,address=10.2.0.1,cloud=bench,result=success,server=10.2.0.1 answered=1i,hostname="lhr1.bench",query_time_ms=20.000123,result_code=0i 17`,
+			report{server4, 17, 20000123 * time.Nanosecond},
+			true,
+		},
 		{"IPv6", "dns_anycast,server=fd00:2::1 query_time_ms=1,result_code=0i 18", report{server6, 18, time.Millisecond}, true},
 		{"no answer", `dns_anycast,result=local,server=10.2.0.1 error="no IPv6 route from this host, or none" 19`, report{server4, 19, 0}, true},
-		{"dns_query", "dns_query,domain=hostname.bind.,result=success,server=10.2.0.1 query_time_ms=0.5,rcode_value=0i 20",
-			report{server4, 20, 500 * time.Microsecond}, true},
+		{
+			"dns_query", "dns_query,domain=hostname.bind.,result=success,server=10.2.0.1 query_time_ms=0.5,rcode_value=0i 20",
+			report{server4, 20, 500 * time.Microsecond},
+			true,
+		},
 		{"dns_query without one", "dns_query,result=timeout,server=10.2.0.1 query_time_ms=0,result_code=1u 21", report{server4, 21, 0}, true},
 		{"a zone", "dns_anycast_soa,server=10.2.0.1 query_time_ms=1 22", report{}, false},
 		{"a cloud", "dns_anycast_cloud,cloud=bench instances=4i 23", report{}, false},

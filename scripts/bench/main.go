@@ -83,6 +83,7 @@ var modes = map[string]func(args []string) error{
 	"as":        runRival,
 	"responder": func([]string) error { return respond() },
 	"busy": func([]string) error {
+		//lint:ignore SA5002 to spin is its purpose
 		for {
 		}
 	},

@@ -79,8 +79,10 @@ var features = []contestant{
 // scenarios of the full form, or of the quick one.
 func scenarios(quick bool) []scenario {
 	abreast, all := []contestant{plugin, dnsQuery, theFloor}, []contestant{plugin, dnsQuery, sequential, theFloor}
-	limit := scenario{name: limited, targets: 10000, classes: far20,
-		programs: []contestant{plugin.under(1024), dnsQuery.under(1024)}, cost: 2, exact: 2}
+	limit := scenario{
+		name: limited, targets: 10000, classes: far20,
+		programs: []contestant{plugin.under(1024), dnsQuery.under(1024)}, cost: 2, exact: 2,
+	}
 	if quick {
 		return []scenario{
 			{name: "10 targets", targets: 10, classes: mixed, programs: all, cost: 10, exact: 10},

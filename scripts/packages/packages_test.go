@@ -82,8 +82,10 @@ func checkDebs(t *testing.T, dir string) {
 func copyRepository(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
-	args := []string{"-R", "--parents", "go.mod", "go.sum", "cmd", "plugins", "config", "scripts/backup", "scripts/restore",
-		"scripts/influxdb.sh", "README.md", "CHANGELOG.md", "LICENSE", dir}
+	args := []string{
+		"-R", "--parents", "go.mod", "go.sum", "cmd", "plugins", "config", "scripts/backup", "scripts/restore",
+		"scripts/influxdb.sh", "README.md", "CHANGELOG.md", "LICENSE", dir,
+	}
 	cmd := exec.Command("cp", args...)
 	cmd.Dir = repository
 	output(t, cmd)

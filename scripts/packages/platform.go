@@ -35,14 +35,10 @@ func (p platform) binary() string {
 // env is what a build may see of the caller's environment: where Go's caches and modules are, and nothing that changes
 // the bytes.
 func (p platform) env() []string {
-	env := os.Environ()
-	for _, fixed := range []string{
-		"CGO_ENABLED=0", "GOOS=" + p.os, "GOARCH=" + p.arch, "GOARM=" + strings.TrimPrefix(p.variant, "v"),
+	return append(os.Environ(),
+		"CGO_ENABLED=0", "GOOS="+p.os, "GOARCH="+p.arch, "GOARM="+strings.TrimPrefix(p.variant, "v"),
 		"GOAMD64=v1", "GOARM64=v8.0", "GOFLAGS=", "GOEXPERIMENT=", "GODEBUG=", "GOFIPS140=off", "GOWORK=off",
-	} {
-		env = append(env, fixed)
-	}
-	return env
+	)
 }
 
 // build returns the static binary.

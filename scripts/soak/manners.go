@@ -87,8 +87,10 @@ func (i identity) answer(q *query) *dns.Msg {
 	of := ask.Question[0]
 	switch {
 	case of.Qtype == dns.TypeSOA && i.serial != nil:
-		m.Answer = []dns.RR{&dns.SOA{Hdr: dns.RR_Header{Name: of.Name, Rrtype: dns.TypeSOA, Class: dns.ClassINET, Ttl: 60}, Ns: "ns." + zone + ".",
-			Mbox: "hostmaster." + zone + ".", Serial: i.serial(q.round), Refresh: 60, Retry: 60, Expire: 600, Minttl: 60}}
+		m.Answer = []dns.RR{&dns.SOA{
+			Hdr: dns.RR_Header{Name: of.Name, Rrtype: dns.TypeSOA, Class: dns.ClassINET, Ttl: 60}, Ns: "ns." + zone + ".",
+			Mbox: "hostmaster." + zone + ".", Serial: i.serial(q.round), Refresh: 60, Retry: 60, Expire: 600, Minttl: 60,
+		}}
 	case of.Qtype == dns.TypeTXT && i.name != nil:
 		m.Answer = []dns.RR{txt(of.Name, i.name(q.round))}
 	}

@@ -149,12 +149,18 @@ func perfect(w *world, b *book, round int64, from time.Time) (points []point) {
 		points = append(points, p)
 		if round%5 == 1 && round > 5 { // the second answer from there
 			before := t.want().name(round - 2)
-			points = append(points, point{"dns_anycast_change", tags, map[string]any{"from": strings.ToUpper(before[2:5]), "to": p.tags["site"],
-				"held_s": 5.0, "changes": round / 5}, p.at.Add(-time.Second)})
+			points = append(points, point{"dns_anycast_change", tags, map[string]any{
+				"from": strings.ToUpper(before[2:5]), "to": p.tags["site"],
+				"held_s": 5.0, "changes": round / 5,
+			}, p.at.Add(-time.Second)})
 		}
 	}
-	return append(points, point{"dns_anycast_cloud", map[string]string{"cloud": "good"},
-		map[string]any{"ipv4_asked": int64(2), "ipv6_asked": int64(0)}, from})
+	return append(points, point{
+		"dns_anycast_cloud",
+		map[string]string{"cloud": "good"},
+		map[string]any{"ipv4_asked": int64(2), "ipv6_asked": int64(0)},
+		from,
+	})
 }
 
 // TestRounds: round 6 has points 0 (UDP), 1 (its change), 2 (TCP), 3 (its change), 4 (the cloud).

@@ -81,26 +81,66 @@ func TestCloudPoint(t *testing.T) {
 		ipv4, ipv6 []string
 		want       string
 	}{
-		{"one site", "", []string{"lhr1.example"}, []string{"lhr2.example"},
-			"families_agree=1 instances=2 ipv4_answered=1 ipv4_asked=1 ipv6_answered=1 ipv6_asked=1 max_ms min_ms sites=1"},
-		{"split catchment", "", []string{"lhr1.example"}, []string{"arn1.example"},
-			"families_agree=0 instances=2 ipv4_answered=1 ipv4_asked=1 ipv6_answered=1 ipv6_asked=1 max_ms min_ms sites=2"},
-		{"one family sees more", "", []string{"lhr1.example", "arn1.example"}, []string{"arn1.example"},
-			"families_agree=1 instances=2 ipv4_answered=2 ipv4_asked=2 ipv6_answered=1 ipv6_asked=1 max_ms min_ms sites=2"},
-		{"the other sees more", "", []string{"arn1.example"}, []string{"lhr1.example", "arn1.example"},
-			"families_agree=1 instances=2 ipv4_answered=1 ipv4_asked=1 ipv6_answered=2 ipv6_asked=2 max_ms min_ms sites=2"},
-		{"each sees one more", "", []string{"lhr1.example", "arn1.example"}, []string{"lhr1.example", "yyz1.example"},
-			"families_agree=0 instances=3 ipv4_answered=2 ipv4_asked=2 ipv6_answered=2 ipv6_asked=2 max_ms min_ms sites=3"},
-		{"half dark", "", []string{"lhr1.example", ""}, []string{"", ""},
-			"instances=1 ipv4_answered=1 ipv4_asked=2 ipv6_answered=0 ipv6_asked=2 max_ms min_ms sites=1"},
-		{"dark", "", []string{""}, []string{""},
-			"instances=0 ipv4_answered=0 ipv4_asked=1 ipv6_answered=0 ipv6_asked=1 sites=0"},
-		{"a name without a site", "", []string{"lhr1.example"}, []string{"elsewhere"},
-			"instances=2 ipv4_answered=1 ipv4_asked=1 ipv6_answered=1 ipv6_asked=1 max_ms min_ms sites=1"},
-		{"no rule", "none", []string{"lhr1.example"}, []string{"arn1.example"},
-			"instances=2 ipv4_answered=1 ipv4_asked=1 ipv6_answered=1 ipv6_asked=1 max_ms min_ms"},
-		{"one family alone", "", []string{"lhr1.example"}, nil,
-			"instances=1 ipv4_answered=1 ipv4_asked=1 ipv6_answered=0 ipv6_asked=0 max_ms min_ms sites=1"},
+		{
+			"one site", "",
+			[]string{"lhr1.example"},
+			[]string{"lhr2.example"},
+			"families_agree=1 instances=2 ipv4_answered=1 ipv4_asked=1 ipv6_answered=1 ipv6_asked=1 max_ms min_ms sites=1",
+		},
+		{
+			"split catchment", "",
+			[]string{"lhr1.example"},
+			[]string{"arn1.example"},
+			"families_agree=0 instances=2 ipv4_answered=1 ipv4_asked=1 ipv6_answered=1 ipv6_asked=1 max_ms min_ms sites=2",
+		},
+		{
+			"one family sees more", "",
+			[]string{"lhr1.example", "arn1.example"},
+			[]string{"arn1.example"},
+			"families_agree=1 instances=2 ipv4_answered=2 ipv4_asked=2 ipv6_answered=1 ipv6_asked=1 max_ms min_ms sites=2",
+		},
+		{
+			"the other sees more", "",
+			[]string{"arn1.example"},
+			[]string{"lhr1.example", "arn1.example"},
+			"families_agree=1 instances=2 ipv4_answered=1 ipv4_asked=1 ipv6_answered=2 ipv6_asked=2 max_ms min_ms sites=2",
+		},
+		{
+			"each sees one more", "",
+			[]string{"lhr1.example", "arn1.example"},
+			[]string{"lhr1.example", "yyz1.example"},
+			"families_agree=0 instances=3 ipv4_answered=2 ipv4_asked=2 ipv6_answered=2 ipv6_asked=2 max_ms min_ms sites=3",
+		},
+		{
+			"half dark", "",
+			[]string{"lhr1.example", ""},
+			[]string{"", ""},
+			"instances=1 ipv4_answered=1 ipv4_asked=2 ipv6_answered=0 ipv6_asked=2 max_ms min_ms sites=1",
+		},
+		{
+			"dark", "",
+			[]string{""},
+			[]string{""},
+			"instances=0 ipv4_answered=0 ipv4_asked=1 ipv6_answered=0 ipv6_asked=1 sites=0",
+		},
+		{
+			"a name without a site", "",
+			[]string{"lhr1.example"},
+			[]string{"elsewhere"},
+			"instances=2 ipv4_answered=1 ipv4_asked=1 ipv6_answered=1 ipv6_asked=1 max_ms min_ms sites=1",
+		},
+		{
+			"no rule", "none",
+			[]string{"lhr1.example"},
+			[]string{"arn1.example"},
+			"instances=2 ipv4_answered=1 ipv4_asked=1 ipv6_answered=1 ipv6_asked=1 max_ms min_ms",
+		},
+		{
+			"one family alone", "",
+			[]string{"lhr1.example"},
+			nil,
+			"instances=1 ipv4_answered=1 ipv4_asked=1 ipv6_answered=0 ipv6_asked=0 max_ms min_ms sites=1",
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()

@@ -43,7 +43,8 @@ $TTL 0
 @ CH SOA @ root 1 1 1 1 1
 @ CH NS @
 {{.Self}}
-`},
+`,
+	},
 }
 
 var nsd = nameserver{
@@ -151,7 +152,8 @@ $ORIGIN .
 $TTL 300
 @ IN SOA ns root 1 3600 600 86400 60
 @ IN NS ns
-`},
+`,
+	},
 }
 
 // dnsdist has no identity of its own: rules make one up, and all else is refused. Without a limit on waiting TCP

@@ -62,17 +62,31 @@ func TestHostLookups(t *testing.T) {
 		{"both families", []zone{{"ip4": v4, "ip6": v6}}, "192.0.2.1 2001:db8::1", nil},
 		{"one family without records is no failure", []zone{{"ip4": v4, "ip6": nxdomain}}, "192.0.2.1", nil},
 		{"addresses change", []zone{{"ip4": v4}, {"ip4": addrs("192.0.2.2", "192.0.2.3")}}, "192.0.2.1|192.0.2.2 192.0.2.3", nil},
-		{"failures keep the last good", []zone{{"ip4": v4, "ip6": v6}, {"ip4": servfail, "ip6": v6}, {"ip4": slow, "ip6": v6}, {"ip4": v4, "ip6": v6}},
+		{
+			"failures keep the last good",
+			[]zone{{"ip4": v4, "ip6": v6}, {"ip4": servfail, "ip6": v6}, {"ip4": slow, "ip6": v6}, {"ip4": v4, "ip6": v6}},
 			"192.0.2.1 2001:db8::1|192.0.2.1 2001:db8::1|192.0.2.1 2001:db8::1|192.0.2.1 2001:db8::1",
-			[]string{"W! ns.example: looking up its IPv4 addresses fails: server misbehaving", "I! ns.example: looking up its IPv4 addresses works again"}},
-		{"the second NXDOMAIN running drops", []zone{{"ip4": v4, "ip6": v6}, {"ip4": v4, "ip6": nxdomain}, {"ip4": v4, "ip6": nxdomain}, {"ip4": v4, "ip6": v6}},
+			[]string{"W! ns.example: looking up its IPv4 addresses fails: server misbehaving", "I! ns.example: looking up its IPv4 addresses works again"},
+		},
+		{
+			"the second NXDOMAIN running drops",
+			[]zone{{"ip4": v4, "ip6": v6}, {"ip4": v4, "ip6": nxdomain}, {"ip4": v4, "ip6": nxdomain}, {"ip4": v4, "ip6": v6}},
 			"192.0.2.1 2001:db8::1|192.0.2.1 2001:db8::1|192.0.2.1|192.0.2.1 2001:db8::1",
-			[]string{"W! ns.example: has no IPv6 address any more", "I! ns.example: looking up its IPv6 addresses works again"}},
+			[]string{"W! ns.example: has no IPv6 address any more", "I! ns.example: looking up its IPv6 addresses works again"},
+		},
 		{"one NXDOMAIN is forgiven", []zone{{"ip4": v4}, {"ip4": nxdomain}, {"ip4": v4}, {"ip4": nxdomain}}, "192.0.2.1|192.0.2.1|192.0.2.1|192.0.2.1", nil},
-		{"no address at all", []zone{{"ip4": nxdomain, "ip6": nxdomain}, {"ip4": v4}}, "|192.0.2.1",
-			[]string{"W! ns.example: no IPv4 or IPv6 address", "I! ns.example: has an address now"}},
-		{"what cannot be asked is none", []zone{{"ip4": addrs("0.0.0.0", "224.0.0.1"), "ip6": addrs("::", "fe80::1", "::ffff:192.0.2.1")}}, "",
-			[]string{"W! ns.example: no IPv4 or IPv6 address"}},
+		{
+			"no address at all",
+			[]zone{{"ip4": nxdomain, "ip6": nxdomain}, {"ip4": v4}},
+			"|192.0.2.1",
+			[]string{"W! ns.example: no IPv4 or IPv6 address", "I! ns.example: has an address now"},
+		},
+		{
+			"what cannot be asked is none",
+			[]zone{{"ip4": addrs("0.0.0.0", "224.0.0.1"), "ip6": addrs("::", "fe80::1", "::ffff:192.0.2.1")}},
+			"",
+			[]string{"W! ns.example: no IPv4 or IPv6 address"},
+		},
 		{"sorted, each once", []zone{{"ip4": addrs("192.0.2.9", "192.0.2.1", "192.0.2.9")}}, "192.0.2.1 192.0.2.9", nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -164,8 +178,10 @@ func TestRoundResolves(t *testing.T) {
 		{"hanging", hang, []string{"unresolved udp  : look-up not finished"}},
 		{"failing", zone{"ip4": servfail, "ip6": servfail}.lookup, []string{"unresolved udp  : look-up failed: server misbehaving"}},
 		{"no such name", zone{"ip4": nxdomain, "ip6": nxdomain}.lookup, []string{"unresolved udp  : no IPv4 or IPv6 address"}},
-		{"one address of each family", zone{"ip4": addrs("127.0.0.1"), "ip6": addrs("::1")}.lookup,
-			[]string{"X udp 127.0.0.1 ipv4", "X udp ::1 ipv6"}},
+		{
+			"one address of each family", zone{"ip4": addrs("127.0.0.1"), "ip6": addrs("::1")}.lookup,
+			[]string{"X udp 127.0.0.1 ipv4", "X udp ::1 ipv6"},
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()

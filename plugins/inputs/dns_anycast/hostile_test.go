@@ -36,7 +36,8 @@ func (v judgement) withNSID(nsid string) judgement { v.nsid = nsid; return v }
 func (v judgement) withRcode(r string) judgement   { v.rcode = r; return v }
 func (v judgement) skipping(n int) judgement       { v.discarded = n; return v }
 func failed(rcode string) judgement                { return judgement{result: "rcode_error", rcode: rcode} }
-func wrong(err string) judgement                   { return judgement{result: "invalid", err: err, discarded: 1} }
+
+func wrong(err string) judgement { return judgement{result: "invalid", err: err, discarded: 1} }
 
 // says replies to every query with what edit makes of a reply that says nothing.
 func says(edit func(d *draft)) func(incoming) {
@@ -46,8 +47,6 @@ func says(edit func(d *draft)) func(incoming) {
 		q.reply(d.bytes())
 	}
 }
-
-func lhr1(d *draft) { d.txt("lhr1.example") }
 
 // names replies with an identity.
 func names(q incoming) { q.reply(replyTo(q.query).txt("lhr1.example").bytes()) }
@@ -183,10 +182,14 @@ func TestNextQuestions(t *testing.T) {
 		{"no identity, then REFUSED", inTurn(rcode(0), rcode(5)), unnamed, nil, 2},
 		{"REFUSED, then no identity", inTurn(rcode(5), rcode(0)), failed("REFUSED"), nil, 2},
 		{"REFUSED, then silence", inTurn(rcode(5), mute), failed("REFUSED"), nil, 2},
-		{"REFUSED, then junk", inTurn(rcode(5), func(q incoming) { q.reply([]byte("junk")) }),
-			failed("REFUSED").skipping(1), nil, 2},
-		{"junk and REFUSED, then the second name", inTurn(func(q incoming) { q.reply([]byte("junk")); rcode(5)(q) }, names),
-			namedByID.skipping(1), &tooShort, 0},
+		{
+			"REFUSED, then junk", inTurn(rcode(5), func(q incoming) { q.reply([]byte("junk")) }),
+			failed("REFUSED").skipping(1), nil, 2,
+		},
+		{
+			"junk and REFUSED, then the second name", inTurn(func(q incoming) { q.reply([]byte("junk")); rcode(5)(q) }, names),
+			namedByID.skipping(1), &tooShort, 0,
+		},
 		{"BADVERS", rcode(16), failed("BADVERS"), nil, 2},
 		{"unassigned", rcode(3841), failed("OTHER"), nil, 2},
 		{"FORMERR, then the answer", namesBare, named, nil, 2},
@@ -209,8 +212,10 @@ func TestNextQuestions(t *testing.T) {
 		{"BADCOOKIE, then REFUSED", inTurn(badCookie, rcode(5)), failed("REFUSED"), nil, 3},
 		{"BADCOOKIE, then FORMERR, then the answer", inTurn(badCookie, bare, names), named, nil, 3},
 		{"BADCOOKIE with NSID, then TXT", inTurn(badCookieNSID, names), named, nil, 2},
-		{"BADCOOKIE with NSID, then silence", inTurn(badCookieNSID, mute),
-			named.by(byNSID).withNSID("lhr1.example").withRcode("BADCOOKIE"), nil, 2},
+		{
+			"BADCOOKIE with NSID, then silence", inTurn(badCookieNSID, mute),
+			named.by(byNSID).withNSID("lhr1.example").withRcode("BADCOOKIE"), nil, 2,
+		},
 		{"BADCOOKIE with NSID for ever", badCookieNSID, named.by(byNSID).withNSID("lhr1.example").withRcode("BADCOOKIE"), nil, 2},
 		{"TC", says(func(d *draft) { d.flag(flagTC) }), cut, nil, 2},
 		{"TC and REFUSED", says(func(d *draft) { d.flag(flagTC).rcode(5) }), cut.withRcode("REFUSED"), nil, 2},

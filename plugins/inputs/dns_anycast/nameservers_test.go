@@ -75,7 +75,8 @@ func TestNameserversBare(t *testing.T) {
 		{bind, "set", `hostname "lhr1.example"; server-id "lhr1-nsid";`, saying{source: byHostname, instance: "lhr1.example", site: "LHR"}},
 		{pdnsAuth, "set", "server-id=lhr1.example", saying{source: byID, instance: "lhr1.example", site: "LHR"}},
 		{pdnsAuth, "two strings", "server-id=" + strings.Repeat("l", 300), saying{
-			source: byID, instance: strings.Repeat("l", 99) + "~", hostname: strings.Repeat("l", 300)}},
+			source: byID, instance: strings.Repeat("l", 99) + "~", hostname: strings.Repeat("l", 300),
+		}},
 		{pdnsRecursor, "set", "server-id=lhr1.example", saying{source: byID, instance: "lhr1.example", site: "LHR"}},
 		{knotResolver, "set", "modules.load('nsid')\nnsid.name('lhr1.example')", saying{result: "rcode_error", rcode: "REFUSED"}},
 	})
@@ -89,13 +90,15 @@ func TestNameserversOddIdentities(t *testing.T) {
 		{nsd, "256 bytes", "identity: " + long + "\n  nsid: ascii_" + long, saying{ // its TXT is the empty string
 			source: byNSID, instance: long[:99] + "~", hostname: long, nsid: long}},
 		{knot, "255 bytes", "identity: " + long[:255] + "\n  nsid: \"\"", saying{
-			source: byHostname, instance: long[:99] + "~", hostname: long[:255]}},
+			source: byHostname, instance: long[:99] + "~", hostname: long[:255],
+		}},
 		{knot, "UTF-8", "identity: \"zürich-東\"\n  nsid: \"zürich-東\"", saying{source: byHostname, instance: "zürich-東", nsid: "zürich-東"}},
 		{bind, "backslash", `hostname "lhr\1%"; server-id none;`, saying{source: byHostname, instance: "lhr%5C1%25"}},
 		{unbound, "control bytes", "identity: \"\x01lhr1\x7f\t.example\"", saying{source: byHostname, instance: "%01lhr1%7F%09.example"}},
 		{unbound, "Latin-1", "identity: \"z\xfcrich\"", saying{source: byHostname, instance: "0x7afc72696368"}},
 		{pdnsAuth, "backslash", `server-id=lhr1\b`, saying{
-			rcode: "REFUSED", source: byNSID, instance: `lhr1%5Cb`, nsid: `lhr1%5Cb`}}, // its TXT would lack the backslash
+			rcode: "REFUSED", source: byNSID, instance: `lhr1%5Cb`, nsid: `lhr1%5Cb`,
+		}}, // its TXT would lack the backslash
 		{bindChaos, "two strings", `hostname CH TXT "lhr1" ".example"`, saying{source: byHostname, instance: "lhr1.example", site: "LHR"}},
 		{bindChaos, "blank", `hostname CH TXT "  "`, saying{result: "no_identity"}},
 		{bindChaos, "CNAME", "hostname CH CNAME other.bind.\nother CH TXT lhr1.example", saying{result: "no_identity"}},

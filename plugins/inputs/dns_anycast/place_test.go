@@ -86,8 +86,10 @@ func TestVerdictOnPoints(t *testing.T) {
 	}{
 		{"near", "lhr1.example", "LHR", nil, "latitude=51.47 longitude=-0.45 distance_km=0 floor_ms verdict=near verdict_code=0"},
 		{"quicker than light", "syd1.example", "LHR", nil, "latitude=-33.95 longitude=151.18 distance_km=17 floor_ms verdict=impossible verdict_code=3"},
-		{"far by the cloud's own limit", "lcy1.example", "LHR", func(c *Cloud) { d := Duration(100 * time.Microsecond); c.FarFloor = &d },
-			"latitude=51.51 longitude=0.06 distance_km=0 floor_ms verdict=far verdict_code=1"},
+		{
+			"far by the cloud's own limit", "lcy1.example", "LHR", func(c *Cloud) { d := Duration(100 * time.Microsecond); c.FarFloor = &d },
+			"latitude=51.51 longitude=0.06 distance_km=0 floor_ms verdict=far verdict_code=1",
+		},
 		{"no location", "lhr1.example", "", nil, "latitude=51.47 longitude=-0.45"},
 		{"an unknown code", "xqx1.example", "LHR", nil, ""},
 		{"silent", "", "LHR", nil, ""},

@@ -52,8 +52,9 @@ func (p *point) addTag(key, value string) {
 }
 
 func (p *point) addFloat(key string, v float64) { p.add(field{key: key, kind: floatField, float: v}) }
-func (p *point) addWhole(key string, v int64)   { p.add(field{key: key, kind: wholeField, whole: v}) }
-func (p *point) addText(key, v string)          { p.add(field{key: key, kind: textField, text: v}) }
+
+func (p *point) addWhole(key string, v int64) { p.add(field{key: key, kind: wholeField, whole: v}) }
+func (p *point) addText(key, v string)        { p.add(field{key: key, kind: textField, text: v}) }
 
 func (p *point) add(f field) {
 	i := len(p.fields)

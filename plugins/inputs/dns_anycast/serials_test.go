@@ -12,9 +12,16 @@ func TestNewer(t *testing.T) {
 		a, b uint32
 		want bool
 	}{
-		{2, 1, true}, {1, 2, false}, {1, 1, false},
-		{0, 0xffffffff, true}, {0xffffffff, 0, false}, {5, 0xfffffff0, true},
-		{0x80000000, 0, false}, {0, 0x80000000, false}, {0x7fffffff, 0, true}, {0x80000001, 0, false},
+		{2, 1, true},
+		{1, 2, false},
+		{1, 1, false},
+		{0, 0xffffffff, true},
+		{0xffffffff, 0, false},
+		{5, 0xfffffff0, true},
+		{0x80000000, 0, false},
+		{0, 0x80000000, false},
+		{0x7fffffff, 0, true},
+		{0x80000001, 0, false},
 	} {
 		if got := NewerSerial(c.a, c.b); got != c.want {
 			t.Errorf("%#x after %#x: %v", c.a, c.b, got)

@@ -53,8 +53,10 @@ func (l *liar) datagrams(c *net.UDPConn) {
 		if err != nil {
 			return
 		}
-		l.handle(incoming{append([]byte(nil), b[:n]...), l.count("udp"), from, func(b []byte) { c.WriteTo(b, from) },
-			func(other *net.UDPConn, b []byte) { other.WriteTo(b, from) }})
+		l.handle(incoming{
+			append([]byte(nil), b[:n]...), l.count("udp"), from, func(b []byte) { c.WriteTo(b, from) },
+			func(other *net.UDPConn, b []byte) { other.WriteTo(b, from) },
+		})
 	}
 }
 

@@ -72,8 +72,11 @@ func TestStateOutlivesRestart(t *testing.T) {
 
 // FuzzState: any file is refused, or holds what points can hold.
 func FuzzState(f *testing.F) {
-	good, err := json.Marshal(stateContent{stateFormat, []stateEntry{{stateKey{Cloud: "c"}, stay{Place: "LHR", Instance: "lhr1", First: dayStart, Last: dayStart},
-		usuals{{Instance: "lhr1", MS: 12, Verdict: verdictNear, Heard: dayStart.UnixMilli()}}}}})
+	good, err := json.Marshal(stateContent{stateFormat, []stateEntry{{
+		stateKey{Cloud: "c"},
+		stay{Place: "LHR", Instance: "lhr1", First: dayStart, Last: dayStart},
+		usuals{{Instance: "lhr1", MS: 12, Verdict: verdictNear, Heard: dayStart.UnixMilli()}},
+	}}})
 	if err != nil {
 		f.Fatal(err)
 	}

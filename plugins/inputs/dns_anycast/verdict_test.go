@@ -195,9 +195,22 @@ func TestVerdictOfLongPaths(t *testing.T) {
 		from, to string
 		ms       float64
 	}{
-		{"LON", "NYC", 74}, {"LON", "SIN", 172}, {"LON", "TYO", 232}, {"LON", "SYD", 272}, {"NYC", "LAX", 64}, {"SFO", "TYO", 108},
-		{"LAX", "SYD", 152}, {"FRA", "SIN", 162}, {"LON", "JNB", 162}, {"MIA", "SAO", 112}, {"PAR", "BOM", 118}, {"AMS", "HKG", 192},
-		{"ARN", "LON", 30}, {"FRA", "AMS", 8}, {"PAR", "NRT", 238}, {"NYC", "JNB", 225},
+		{"LON", "NYC", 74},
+		{"LON", "SIN", 172},
+		{"LON", "TYO", 232},
+		{"LON", "SYD", 272},
+		{"NYC", "LAX", 64},
+		{"SFO", "TYO", 108},
+		{"LAX", "SYD", 152},
+		{"FRA", "SIN", 162},
+		{"LON", "JNB", 162},
+		{"MIA", "SAO", 112},
+		{"PAR", "BOM", 118},
+		{"AMS", "HKG", 192},
+		{"ARN", "LON", 30},
+		{"FRA", "AMS", 8},
+		{"PAR", "NRT", 238},
+		{"NYC", "JNB", 225},
 	} {
 		h, err := readLocation(c.from)
 		if err != nil {

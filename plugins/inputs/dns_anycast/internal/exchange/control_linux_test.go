@@ -114,8 +114,10 @@ func TestParseEvent(t *testing.T) {
 		{"refused, IPv4", refused4, event{icmp: "port unreachable", port: true, from: v4}},
 		{"refused, IPv6", refused6, event{icmp: "port unreachable", port: true, from: lo}},
 		{"the stamp of a refusal is no departure", joined(stamped, refused4), event{icmp: "port unreachable", port: true, from: v4}},
-		{"no such interface", controlMessage(unix.SOL_IPV6, unix.IPV6_RECVERR, extended(byICMP6, 1, 4), offender6, scope(987654)),
-			event{icmp: "port unreachable", port: true, from: netip.MustParseAddr("fe80::1%987654")}},
+		{
+			"no such interface", controlMessage(unix.SOL_IPV6, unix.IPV6_RECVERR, extended(byICMP6, 1, 4), offender6, scope(987654)),
+			event{icmp: "port unreachable", port: true, from: netip.MustParseAddr("fe80::1%987654")},
+		},
 		{"no offender", controlMessage(unix.SOL_IP, unix.IP_RECVERR, extended(byICMP, 3, 1)), event{icmp: "host unreachable"}},
 		{"offender cut", controlMessage(unix.SOL_IPV6, unix.IPV6_RECVERR, extended(byICMP6, 1, 3), offender6), event{icmp: "address unreachable"}},
 		{"error cut", controlMessage(unix.SOL_IP, unix.IP_RECVERR, extended(byICMP, 3, 3)[:15]), event{}},

@@ -10,6 +10,8 @@ type event struct {
 	data []byte // a departure: the frame that left; an ICMP error: what it quotes of the query, maybe nothing
 	tx   int64  // a departure: when, in ns of the wall clock; else 0
 	// A departure from a stream: of how many bytes before its last.
+	//
+	//lint:ignore U1000 the portable twin has no events
 	count uint32
 	to    netip.AddrPort // an ICMP error: where the query went
 	from  netip.Addr     // who sent the ICMP error

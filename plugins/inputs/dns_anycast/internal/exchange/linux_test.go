@@ -12,9 +12,6 @@ import (
 	"time"
 )
 
-// kernelStamps says which twin runs.
-const kernelStamps = true
-
 // keep holds stamping on while a test runs.
 func keep(t *testing.T) {
 	t.Helper()

@@ -7,9 +7,6 @@ import (
 	"time"
 )
 
-// kernelStamps says which twin runs.
-const kernelStamps = false
-
 // TestClosedPort: where the system hands out no ICMP, a closed port is a timeout.
 func TestClosedPort(t *testing.T) {
 	for _, ip := range loopbacks() {

@@ -54,6 +54,8 @@ func hang(c *net.TCPConn) { io.Copy(io.Discard, c) }
 func reset(c *net.TCPConn) { c.SetLinger(0) }
 
 // kept is held for all tests, as the plugin does.
+//
+//lint:ignore U1000 a package variable outlives every test
 var kept, _ = Keep()
 
 // askTCP asks words one after the other, as long as they are answered, and returns the outcomes and how long all took.

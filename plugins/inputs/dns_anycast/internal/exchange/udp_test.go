@@ -46,16 +46,22 @@ func udpCases(timeout time.Duration, stranger, elsewhere *net.UDPConn) []udpCase
 		{"junk, then the answer", func(c *net.UDPConn, from netip.AddrPort, q string) { junk(c, from); answer(c, from, q) }, nil, 1},
 		{"answer, then junk", func(c *net.UDPConn, from netip.AddrPort, q string) { answer(c, from, q); junk(c, from) }, nil, 0},
 		{"another's answer", func(c *net.UDPConn, from netip.AddrPort, q string) { say(c, from, "re: answer") }, invalid("another's answer"), 1},
-		{"from another port", func(_ *net.UDPConn, from netip.AddrPort, q string) { answer(stranger, from, q) },
-			&Failure{Timeout, "reply came from port " + port}, 0},
-		{"from another address", func(_ *net.UDPConn, from netip.AddrPort, q string) { answer(elsewhere, from, q) },
-			&Failure{Timeout, "reply came from " + from}, 0},
+		{
+			"from another port", func(_ *net.UDPConn, from netip.AddrPort, q string) { answer(stranger, from, q) },
+			&Failure{Timeout, "reply came from port " + port}, 0,
+		},
+		{
+			"from another address", func(_ *net.UDPConn, from netip.AddrPort, q string) { answer(elsewhere, from, q) },
+			&Failure{Timeout, "reply came from " + from}, 0,
+		},
 		{"from another port, then from its own", func(c *net.UDPConn, from netip.AddrPort, q string) {
 			answer(stranger, from, q)
 			answer(c, from, q)
 		}, nil, 0},
-		{"from another port, and junk", func(c *net.UDPConn, from netip.AddrPort, q string) { answer(stranger, from, q); junk(c, from) },
-			invalid("from another port, and junk"), 1},
+		{
+			"from another port, and junk", func(c *net.UDPConn, from netip.AddrPort, q string) { answer(stranger, from, q); junk(c, from) },
+			invalid("from another port, and junk"), 1,
+		},
 		{"junk from another port", func(_ *net.UDPConn, from netip.AddrPort, q string) { junk(stranger, from) }, &Failure{Timeout, ""}, 0},
 	}
 }
@@ -133,8 +139,10 @@ func TestUDPEndlessFlood(t *testing.T) {
 		}()
 	}
 	stranger, _ := openUDP(t, "127.0.0.1")
-	ds := []Datagram{datagram("a", serveUDP(t, "127.0.0.1", flood)),
-		datagram("b", serveUDP(t, "127.0.0.1", func(_ *net.UDPConn, from netip.AddrPort, q string) { flood(stranger, from, q) }))}
+	ds := []Datagram{
+		datagram("a", serveUDP(t, "127.0.0.1", flood)),
+		datagram("b", serveUDP(t, "127.0.0.1", func(_ *net.UDPConn, from netip.AddrPort, q string) { flood(stranger, from, q) })),
+	}
 	outs, took := askUDP(t, lasting(timeout), ds)
 	checkFailure(t, "flooded", outs[0], &Failure{Invalid, "not the answer to a"})
 	checkFailure(t, "flooded by another", outs[1], &Failure{Timeout, ""})
@@ -354,7 +362,8 @@ func TestUDPSendFails(t *testing.T) {
 	t.Parallel()
 	to := serveUDP(t, "127.0.0.1", answer)
 	outs, took := askUDP(t, lasting(5*time.Second), []Datagram{
-		datagram("a", to), datagram(strings.Repeat("b", 1<<16), to), datagram("c", to)})
+		datagram("a", to), datagram(strings.Repeat("b", 1<<16), to), datagram("c", to),
+	})
 	checkFailure(t, "a", outs[0], nil)
 	if f, ok := outs[1].Err.(*Failure); !ok || f.Kind != Local || f.Cause == "" {
 		t.Errorf("b: %v", outs[1].Err)
