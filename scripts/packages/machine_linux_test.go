@@ -121,8 +121,12 @@ func (m *machine) run(t *testing.T, args ...string) string {
 // status runs what may fail.
 func (m *machine) status(t *testing.T, args ...string) (code int, stdout, stderr string) {
 	t.Helper()
+	return finish(t, m.command(args...))
+}
+
+func finish(t *testing.T, cmd *exec.Cmd) (code int, stdout, stderr string) {
+	t.Helper()
 	var out, errs bytes.Buffer
-	cmd := m.command(args...)
 	cmd.Stdout, cmd.Stderr = &out, &errs
 	var failed *exec.ExitError
 	if err := cmd.Run(); errors.As(err, &failed) {

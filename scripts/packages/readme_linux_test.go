@@ -1,0 +1,230 @@
+package main
+
+import (
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// elsewhere are the commands of README.md that another test runs, or what they run: its name. Those without one are the
+// gate itself, and what it asks for.
+var elsewhere = map[string]string{
+	"make demo":             "TestDemo",
+	"make test":             "",
+	"make build check test": "",
+	"make format":           "",
+	"make fuzz FUZZTIME=5m": "FuzzRead",
+	"make telegraf":         "TestTelegraf",
+	"make bench":            "TestScenario",
+	"make soak":             "TestSoak",
+	"make packages":         "TestReproducible",
+	"make notes TAG=v0.1.0": "TestNotesOfThisRelease",
+	"make lab":              "TestLab",
+	"telegraf-dns-anycast --watch --config plugin.conf":    "TestWatchScreen",
+	"scripts/backup /srv/backup/$(date +%F).tar":           "TestRestore",
+	"scripts/restore --replace /srv/backup/2026-11-24.tar": "TestRestore",
+	`SELECT 1 - sum("answered_sum") / sum("answered_count") FROM "hourly"."dns_anycast" WHERE time > now() - 365d GROUP BY "cloud"`: "TestRetention",
+	`SELECT mean("query_time_ms") FROM "dns_hostname_bind" WHERE $timeFilter GROUP BY time($__interval), "server"`:                  "TestUpgrade",
+	`SELECT last("hostname") FROM "dns_hostname_bind" WHERE $timeFilter GROUP BY "server"`:                                          "TestUpgrade",
+}
+
+// commandsOf are the commands of README.md in their order: what stands behind four spaces, or behind a prompt.
+func commandsOf(t *testing.T) []string {
+	t.Helper()
+	var all []string
+	for _, m := range regexp.MustCompile(`(?m)^(?:    |\$ )([a-zA-Z].*)$`).FindAllStringSubmatch(fenced(t), -1) {
+		command, _, _ := strings.Cut(m[1], " #")
+		all = append(all, strings.TrimSpace(command))
+	}
+	if len(all) < 20 {
+		t.Fatalf("README.md has few commands: %q", all)
+	}
+	return all
+}
+
+// fenced is README.md without what is indented between fences: that is no shell's.
+func fenced(t *testing.T) string {
+	t.Helper()
+	text := string(read(t, filepath.Join(repository, "README.md")))
+	return regexp.MustCompile("(?ms)^```.+?^```$").ReplaceAllStringFunc(text, func(block string) string {
+		return strings.Join(regexp.MustCompile(`(?m)^\$ .*$`).FindAllString(block, -1), "\n")
+	})
+}
+
+// TestREADMECommands types what README.md says, as far as no other test does, on a machine of its own.
+func TestREADMECommands(t *testing.T) {
+	m := newReader(t)
+	var typed []string
+	for _, command := range commandsOf(t) {
+		name, ok := elsewhere[command]
+		switch {
+		case ok && name != "" && !tested(t, name):
+			t.Errorf("%s: there is no %s", command, name)
+		case !ok:
+			typed = append(typed, command)
+		case strings.HasPrefix(command, "make "):
+			output(t, exec.Command("make", append([]string{"-C", repository, "-n"}, strings.Fields(command)[1:]...)...))
+		}
+	}
+	for _, command := range typed {
+		code, stdout, stderr := m.typeIn(t, command)
+		if code != 0 {
+			t.Fatalf("%s ends with %d\n%s%s", command, code, stdout, stderr)
+		}
+		m.check(t, command, stdout)
+	}
+	if want := []string{"make build", "docker compose up -d", "systemctl restart telegraf"}; !slices.Equal(m.stubbed(t), want) {
+		t.Errorf("called %q, want %q", m.stubbed(t), want)
+	}
+}
+
+func tested(t *testing.T, name string) bool {
+	t.Helper()
+	found := false
+	err := filepath.WalkDir(repository, func(path string, d fs.DirEntry, err error) error {
+		if err == nil && strings.HasSuffix(path, "_test.go") {
+			found = found || strings.Contains(string(read(t, path)), "\nfunc "+name+"(")
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return found
+}
+
+// reader is a machine with a network of its own, in which the servers that README.md names are an NSD. Its clone of the
+// repository is /src; what would build, or start services, only says that it was called.
+type reader struct {
+	*machine
+	dir string
+}
+
+const nsdConf = `server:
+  ip-address: 127.0.0.1
+  ip-address: ::1
+  ip-address: 192.0.2.53
+  ip-address: 2001:db8::53@5353
+  ip-address: 192.0.2.54
+  ip-address: 2001:db8::54
+  identity: "ns1.gb-lon.k.ripe.net"
+  username: ""
+  pidfile: /run/nsd.pid
+  zonelistfile: /tmp/zone.list
+  xfrdfile: ""
+  xfrdir: /tmp
+remote-control:
+  control-enable: no
+`
+
+// world gives lo the addresses that README.md names, and starts the server.
+const world = `set -e
+ip link set lo up
+for a in 192.0.2.53/32 192.0.2.54/32 2001:db8::53/128 2001:db8::54/128; do ip address add "$a" dev lo; done
+printf '192.0.2.54 k.root-servers.net\n2001:db8::54 k.root-servers.net\n' >>/etc/hosts
+nsd -c /tmp/nsd.conf
+`
+
+const stub = "#!/bin/sh\necho \"${0##*/} $*\" >>/tmp/called\n"
+
+func newReader(t *testing.T) *reader {
+	t.Helper()
+	need(t, "nsd", "nsd")
+	m := &reader{newMachine(t, "unshare", "-n", "sleep", "infinity"), "/src"}
+	await(t, "a network of its own", func() bool {
+		own, _ := os.Readlink("/proc/self/ns/net")
+		its, err := os.Readlink(filepath.Join("/proc", m.pid, "ns/net"))
+		return err == nil && its != own
+	}, func() string { return "" })
+	program, err := builtOnce()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for path, text := range map[string]string{
+		"/tmp/nsd.conf": nsdConf, "/src/bin/" + name: string(program), "/usr/local/sbin/sudo": "#!/bin/sh\nexec \"$@\"\n",
+		"/usr/local/sbin/make": stub, "/usr/local/sbin/docker": stub, "/usr/local/sbin/systemctl": stub,
+		"/etc/telegraf/telegraf.conf": "", "/etc/default/telegraf": "", // of Telegraf's package
+	} {
+		m.write(t, path, text)
+		m.run(t, "chmod", "755", path)
+	}
+	if err := os.CopyFS(m.outside("/src/config"), os.DirFS(filepath.Join(repository, "config"))); err != nil {
+		t.Fatal(err)
+	}
+	m.write(t, "/etc/resolv.conf", "")
+	if code, _, stderr := m.typeIn(t, world); code != 0 {
+		t.Fatal(stderr)
+	}
+	return m
+}
+
+// typeIn runs a line of shell in the network, where the line before left off. What goes on until Ctrl-C gets it after a while.
+func (m *reader) typeIn(t *testing.T, command string) (code int, stdout, stderr string) {
+	t.Helper()
+	line := command
+	if strings.Contains(line, "--watch") {
+		line = "timeout --preserve-status -s INT 2.5 " + line
+	}
+	cmd := m.command("sh", "-c", `cd "$1" && eval "$2" && pwd >/tmp/pwd`, "sh", m.dir, line)
+	cmd.Args = append([]string{"nsenter", "-t", m.pid, "-n"}, cmd.Args...)
+	cmd.Env = []string{"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C.UTF-8"}
+	code, stdout, stderr = finish(t, cmd)
+	if code == 0 {
+		m.dir = strings.TrimSpace(m.read(t, "/tmp/pwd"))
+	}
+	return code, stdout, stderr
+}
+
+// stubbed lists what was called but did not run.
+func (m *reader) stubbed(t *testing.T) []string {
+	t.Helper()
+	return strings.Split(strings.TrimSpace(m.read(t, "/tmp/called")), "\n")
+}
+
+// check looks at what a command leaves.
+func (m *reader) check(t *testing.T, command, stdout string) {
+	t.Helper()
+	const installed = "/usr/local/bin/" + name
+	answers := strings.Count(stdout, "instance=ns1.gb-lon.k.ripe.net,")
+	ok := true
+	switch {
+	case strings.Contains(command, "--format json"):
+		ok = strings.Count(stdout, `"instance":"ns1.gb-lon.k.ripe.net"`) == 1 && strings.Contains(stdout, `"transport":"tcp"`) && strings.Contains(stdout, `"family":"ipv6"`)
+	case strings.Contains(command, "--once k.root"):
+		ok = answers == 4
+	case strings.Contains(command, "--once --config"):
+		ok = answers == 2
+	case strings.Contains(command, "--watch"):
+		ok = answers >= 4
+	case strings.Contains(command, "bin/"+name):
+		ok = m.has(installed)
+	case strings.Contains(command, "--sample-config"):
+		ok = m.read(t, pluginConf) == string(read(t, filepath.Join(repository, "plugins/inputs/dns_anycast/sample.conf")))
+	case strings.Contains(command, "plugin.conf"):
+		ok = m.read(t, pluginConf) == string(read(t, filepath.Join(repository, "config/plugin.conf")))
+	case strings.Contains(command, "env.example"):
+		ok = m.run(t, "stat", "-c", "%a", "/src/config/.env") == "600\n"
+	case strings.Contains(command, "install -m 644 telegraf.conf"):
+		ok = strings.Contains(m.read(t, "/etc/telegraf/telegraf.conf"), installed)
+	case strings.Contains(command, "INFLUXDB_WRITE_PASSWORD"):
+		ok = m.read(t, "/etc/default/telegraf") == "INFLUXDB_WRITE_PASSWORD=…\n"
+	}
+	if !ok {
+		t.Errorf("%s does not do what it is for:\n%s", command, stdout)
+	}
+}
+
+// TestREADMECommandsAreKnown: nothing is listed that README.md does not say.
+func TestREADMECommandsAreKnown(t *testing.T) {
+	all := commandsOf(t)
+	for command := range elsewhere {
+		if !slices.Contains(all, command) {
+			t.Errorf("README.md does not say %s", command)
+		}
+	}
+}
