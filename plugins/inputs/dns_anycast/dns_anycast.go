@@ -1,12 +1,13 @@
 // Package dns_anycast asks anycast name servers who they are and how long that takes: one hostname.bind CH TXT query
 // (RFC 4892) with NSID (RFC 5001) for every address of every cloud, one point for every query.
 //
-// Reading order: dns_anycast.go (options), target.go (options become targets), host.go (names become addresses),
-// round.go (all targets once), schedule.go (which when), probe.go (one target once: the main path), identity.go (what a
-// server may call itself), story.go (a round's queries become points), cloud.go (what they say together), moves.go (what a
-// target's answers say over time), state.go (what outlives a restart), zone.go and serials.go (whether they serve the
-// zone), place.go and verdict.go (far or slow), metric.go and point.go (what a point says, and how). Beneath: internal/wire
-// (bytes and meaning), internal/exchange (sockets and clocks), internal/places (where codes are).
+// Reading order: dns_anycast.go (the options), options.go and server.go (what they may say), target.go (they become targets),
+// plan.go (what will be asked), host.go (names become addresses), round.go (all targets once), schedule.go (which when),
+// probe.go (one target once: the main path), identity.go (what a server may call itself), story.go (a round's queries become
+// points), cloud.go (what they say together), moves.go (what a target's answers say over time), state.go (what outlives a
+// restart), zone.go and serials.go (whether they serve the zone), place.go and verdict.go (far or slow), internal.go (the plugin
+// about itself), metric.go and point.go (what a point says, and how). Beneath: internal/wire (bytes and meaning),
+// internal/exchange (sockets and clocks), internal/places (where codes are).
 package dns_anycast
 
 import (
@@ -41,10 +42,10 @@ type DNSAnycast struct {
 	MaxInstances  int       `toml:"max_instances"`  // distinct instance tags kept per cloud
 	Internal      bool      `toml:"internal"`       // a point a round about the plugin itself
 	SourceIPv4    string    `toml:"source_ipv4"`    // local address to query from; empty: the system's choice
-	SourceIPv6    string    `toml:"source_ipv6"`
-	Location      string    `toml:"location"` // where we are: a code, or "lat,lon"; empty: nobody knows
+	SourceIPv6    string    `toml:"source_ipv6"`    // likewise
+	Location      string    `toml:"location"`       // where we are: a code, or "lat,lon"; empty: nobody knows
 	Thresholds
-	Clouds []Cloud `toml:"cloud"`
+	Clouds []Cloud `toml:"cloud"` // at least one, each of another name
 
 	Log        telegraf.Logger `toml:"-"` // may be nil
 	ConfigFile string          `toml:"-"` // the tag config of points about the plugin itself; empty: none
@@ -65,17 +66,17 @@ type DNSAnycast struct {
 
 // Cloud is one anycast service: a name and the addresses it is announced on.
 type Cloud struct {
-	Name          string            `toml:"name"`
-	Servers       []string          `toml:"servers"`
+	Name          string            `toml:"name"`           // the tag cloud
+	Servers       []string          `toml:"servers"`        // addresses and host names, with a port where it is not 53
 	Site          string            `toml:"site"`           // regular expression; its first group is the site
 	Expect        string            `toml:"expect"`         // regular expression that all of an identity must match
 	IdentityNames []string          `toml:"identity_names"` // empty: the plugin's
 	Zones         Zones             `toml:"zone"`           // zones that the cloud serves, asked for their SOA records
 	Reference     []string          `toml:"reference"`      // further addresses to ask for them, such as the primary's
-	Tags          map[string]string `toml:"tags"`
-	Places        string            `toml:"places"` // "iata": the built-in table holds; empty: own places alone
-	Place         []Place           `toml:"place"`
-	Sites         []string          `toml:"sites"` // codes where the cloud is announced; empty: it does not say
+	Tags          map[string]string `toml:"tags"`           // on every point of the cloud
+	Places        string            `toml:"places"`         // "iata": the built-in table holds; empty: own places alone
+	Place         []Place           `toml:"place"`          // its own places, which win
+	Sites         []string          `toml:"sites"`          // codes where the cloud is announced; empty: it does not say
 	Thresholds                      // those that it overrides
 
 	adhoc bool // servers given on the command line: no name, no cloud tag

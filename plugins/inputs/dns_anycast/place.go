@@ -12,10 +12,10 @@ import (
 
 // Place says where a code of the operator's own is.
 type Place struct {
-	Code      string   `toml:"code"` // as the site rule reads it; compared without case
-	Name      string   `toml:"name"` // of the city; may be empty
-	Latitude  *float64 `toml:"latitude"`
-	Longitude *float64 `toml:"longitude"`
+	Code      string   `toml:"code"`      // as the site rule reads it; compared without case
+	Name      string   `toml:"name"`      // of the city; may be empty
+	Latitude  *float64 `toml:"latitude"`  // degrees north, -90 to 90
+	Longitude *float64 `toml:"longitude"` // degrees east, -180 to 180
 }
 
 // Thresholds decide between the verdicts near, far and slow. A cloud may override those of the plugin: there zero means

@@ -54,7 +54,7 @@ const (
 
 // Failure is why a query has no answer.
 type Failure struct {
-	Kind  Kind
+	Kind  Kind   // which way
 	Cause string // short, for people; empty where the kind says it all
 }
 

@@ -12,7 +12,7 @@ import (
 // Datagram is a query and where it goes.
 type Datagram struct {
 	Query
-	To netip.AddrPort
+	To netip.AddrPort // IPv4 is not mapped into IPv6; a link-local address has its zone
 }
 
 // GroupSize is how many datagrams one socket serves at most: their departure stamps and their answers must fit the
