@@ -220,14 +220,16 @@ func usable(addrs []netip.Addr, want string) []netip.Addr {
 	return kept[:min(len(kept), maxAddresses)]
 }
 
-// lookupText is a short cause: package net's own repeats the name and the resolver's address.
+// lookupText is a short cause: package net's own repeats the name and the resolver's address, and what the system said
+// comes behind the ports, of which each look-up has others.
 func lookupText(err error) string {
 	var e *net.DNSError
 	switch {
 	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &e) && e.IsTimeout:
 		return "timeout"
 	case errors.As(err, &e):
-		return e.Err
+		parts := strings.Split(e.Err, ": ")
+		return parts[len(parts)-1]
 	}
 	return err.Error()
 }

@@ -1,6 +1,7 @@
 package dns_anycast
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -16,10 +17,11 @@ import (
 )
 
 const (
-	stateFormat = "dns_anycast state 1"
-	stateSize   = 64 << 20 // bytes; 10,000 targets take 4 MB
-	stateEvery  = time.Minute
-	stateKept   = 7 * 24 * time.Hour // of a target that is not asked now, such as a former address of a host name
+	stateFormat    = "dns_anycast state 1"
+	stateSize      = 64 << 20  // bytes; 10,000 targets take 4 MB
+	stateEntrySize = 512 << 10 // bytes of one target: twice what 32 names of a kilobyte take
+	stateEvery     = time.Minute
+	stateKept      = 7 * 24 * time.Hour // of a target that is not asked now, such as a former address of a host name
 )
 
 // state is the stays of an earlier run, and how those of this one get into the file. Only the writing runs beside the
@@ -62,8 +64,33 @@ func (e *stateEntry) last() time.Time {
 
 type stateContent struct {
 	Format  string       `json:"format"`
-	Targets []stateEntry `json:"targets"`
+	Targets stateEntries `json:"targets"`
 }
+
+// stateEntries are decoded one by one up to the first that is none: a file may hold twenty million of three bytes.
+type stateEntries []stateEntry
+
+func (es *stateEntries) UnmarshalJSON(b []byte) error {
+	dec := json.NewDecoder(bytes.NewReader(b))
+	if start, err := dec.Token(); err == nil && start == nil {
+		return nil // none has been heard
+	} else if err != nil || start != json.Delim('[') {
+		return errDamaged
+	}
+	for dec.More() {
+		var raw json.RawMessage
+		var e stateEntry
+		if dec.Decode(&raw) != nil || len(raw) > stateEntrySize || json.Unmarshal(raw, &e) != nil || !e.valid() {
+			return errDamaged
+		}
+		*es = append(*es, e)
+	}
+	return nil
+}
+
+var errDamaged = errors.New("is damaged")
+
+func (e *stateEntry) valid() bool { return !e.last().IsZero() && e.Stay.valid() && e.Usuals.valid() }
 
 func (t *target) stateKey() stateKey {
 	k := t.server.stateKey()
@@ -90,6 +117,9 @@ func (d *DNSAnycast) recall() {
 	}
 	s.loaded = true
 	entries, err := readState(d.StateFile)
+	if errors.Is(err, errNoFile) {
+		s.failing = true // writing would say the same
+	}
 	if err != nil {
 		d.warnf("state_file: %v: starting afresh", err)
 		return
@@ -202,8 +232,15 @@ func (d *DNSAnycast) entries(now time.Time) (all []stateEntry) {
 	return all
 }
 
-// writeState replaces the file at once: who reads it finds the old content or the new.
+// errNoFile is of a device, a pipe or a directory: to replace /dev/null would harm everybody.
+var errNoFile = errors.New("is no regular file, and is left alone")
+
+// writeState replaces the file at once: who reads it finds the old content or the new. A symbolic link to a file is
+// replaced, not followed.
 func writeState(path string, entries []stateEntry) (err error) {
+	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
+		return fmt.Errorf("%s %w", path, errNoFile)
+	}
 	b, err := json.MarshalIndent(stateContent{stateFormat, entries}, "", " ")
 	if err != nil {
 		return err
@@ -236,7 +273,10 @@ func readState(path string) ([]stateEntry, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !info.Mode().IsRegular() || info.Size() > stateSize {
+	if !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("%s %w", path, errNoFile)
+	}
+	if info.Size() > stateSize {
 		return nil, fmt.Errorf("%s is no state file of this program", path)
 	}
 	b, err := os.ReadFile(path)
@@ -244,13 +284,12 @@ func readState(path string) ([]stateEntry, error) {
 		return nil, err
 	}
 	var content stateContent
-	if json.Unmarshal(b, &content) != nil || content.Format != stateFormat {
-		return nil, fmt.Errorf("%s is no state file of this program", path)
+	err = json.Unmarshal(b, &content)
+	if errors.Is(err, errDamaged) {
+		return nil, fmt.Errorf("%s %w", path, errDamaged)
 	}
-	for _, e := range content.Targets {
-		if !e.Stay.valid() || !e.Usuals.valid() {
-			return nil, fmt.Errorf("%s is damaged", path)
-		}
+	if err != nil || content.Format != stateFormat {
+		return nil, fmt.Errorf("%s is no state file of this program", path)
 	}
 	return content.Targets, nil
 }

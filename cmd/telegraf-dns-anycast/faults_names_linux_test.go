@@ -1,0 +1,143 @@
+package main
+
+import (
+	"fmt"
+	"net"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/miekg/dns"
+	"golang.org/x/sys/unix"
+)
+
+// enterResolving gives the calling goroutine a network and a resolv.conf of its own.
+func enterResolving(t *testing.T, conf string) {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "resolv.conf")
+	if err := os.WriteFile(file, []byte(conf), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	enterNamespace(t, unix.CLONE_NEWNS)
+	if err := unix.Mount("", "/", "", unix.MS_REC|unix.MS_PRIVATE, ""); err != nil {
+		t.Fatal(err)
+	}
+	if err := unix.Mount(file, "/etc/resolv.conf", "", unix.MS_BIND, ""); err != nil {
+		lacking(t, "a resolv.conf of its own: "+err.Error())
+	}
+}
+
+// loopbackZone resolves every name to 127.0.0.1 and ::1.
+func loopbackZone(q []byte) [][]byte {
+	var m dns.Msg
+	if m.Unpack(q) != nil {
+		return nil
+	}
+	r := new(dns.Msg).SetReply(&m)
+	header := dns.RR_Header{Name: m.Question[0].Name, Rrtype: m.Question[0].Qtype, Class: dns.ClassINET}
+	if r.Answer = []dns.RR{&dns.A{Hdr: header, A: net.IPv4(127, 0, 0, 1)}}; header.Rrtype == dns.TypeAAAA {
+		r.Answer = []dns.RR{&dns.AAAA{Hdr: header, AAAA: net.IPv6loopback}}
+	}
+	b, _ := r.Pack()
+	return [][]byte{b}
+}
+
+func failingZone(q []byte) [][]byte {
+	var m dns.Msg
+	if m.Unpack(q) != nil {
+		return nil
+	}
+	b, _ := new(dns.Msg).SetRcode(&m, dns.RcodeServerFailure).Pack()
+	return [][]byte{b}
+}
+
+// late is after for many queries at once.
+func late(t *testing.T, addr string, d time.Duration, answer func([]byte) [][]byte) {
+	t.Helper()
+	c, err := net.ListenPacket("udp", addr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { c.Close() })
+	go func() {
+		for b := make([]byte, 1500); ; {
+			n, from, err := c.ReadFrom(b)
+			if err != nil {
+				return
+			}
+			for _, reply := range answer(b[:n]) {
+				time.AfterFunc(d, func() { c.WriteTo(reply, from) })
+			}
+		}
+	}()
+}
+
+// TestNamesDown: a resolver that is silent, gone, unreachable or broken costs its names their points and nobody else a
+// moment; the name is asked as soon as it resolves.
+func TestNamesDown(t *testing.T) {
+	for _, c := range []struct {
+		name, resolver string
+		serve          func(t *testing.T, at string)
+		causes         []string // of one round after the other; empty: it is answered
+	}{
+		{"silent", "127.0.0.53", func(t *testing.T, at string) { serve(t, at, silence) }, []string{"look-up not finished", "look-up not finished"}},
+		{"slow", "127.0.0.53", func(t *testing.T, at string) { late(t, at, 1500*time.Millisecond, loopbackZone) }, []string{"look-up not finished", ""}},
+		{"broken", "127.0.0.53", func(t *testing.T, at string) { serve(t, at, failingZone) }, []string{"look-up failed: server misbehaving"}},
+		{"gone", "127.0.0.53", func(*testing.T, string) {}, []string{"look-up failed: connection refused"}},
+		{"unreachable", "192.0.2.53", func(*testing.T, string) {}, []string{"look-up failed: network is unreachable"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			enterResolving(t, "nameserver "+c.resolver+"\noptions timeout:5 attempts:1\n")
+			c.serve(t, c.resolver+":53")
+			other := netip.MustParseAddrPort("127.0.0.2:5353")
+			for _, at := range []string{other.String(), "127.0.0.1:5353", "[::1]:5353"} {
+				serve(t, at, named("lhr1"))
+			}
+			conf := strings.Replace(asking("800ms", other), "servers = [", `servers = ["ns1.example:5353", `, 1)
+			p := startExecd(t, conf, nil, nil)
+			for _, cause := range c.causes {
+				if cause == "" {
+					time.Sleep(1500 * time.Millisecond)
+				}
+				p.nameRound(t, other, cause)
+			}
+		})
+	}
+}
+
+// nameRound runs a round of the name and another server, which is asked at once, whatever becomes of the name.
+func (p *process) nameRound(t *testing.T, other netip.AddrPort, cause string) {
+	t.Helper()
+	asked := time.Now()
+	p.write(t, "\n")
+	want := map[string]bool{answeredBy(other, "udp", "lhr1"): true}
+	for _, address := range []string{"127.0.0.1", "::1"} {
+		line := answeredBy(netip.AddrPortFrom(netip.MustParseAddr(address), 5353), "udp", "lhr1")
+		if cause == "" {
+			_, rest, _ := strings.Cut(line, ",transport=")
+			line, _, _ = strings.Cut(line, ",server=")
+			want[line+",server=ns1.example:5353,transport="+rest] = true
+		}
+	}
+	if cause != "" {
+		want[fmt.Sprintf(`dns_anycast,cloud=a,result=unresolved,server=ns1.example:5353,transport=udp error=%q,result_code=7i`, cause)] = true
+	}
+	for range len(want) {
+		line := next(t, p.stdout)
+		if !want[exact(line)] {
+			t.Errorf("got %s, want one of %v", exact(line), want)
+		}
+		delete(want, exact(line))
+		if ns, _ := strconv.ParseInt(line[len(line)-19:], 10, 64); strings.Contains(line, other.String()) && time.Unix(0, ns).Sub(asked) > 700*time.Millisecond {
+			t.Errorf("asked %v after the round began", time.Unix(0, ns).Sub(asked))
+		}
+	}
+	if took := time.Since(asked); took > 2*time.Second {
+		t.Errorf("the round took %v", took)
+	}
+}
