@@ -79,11 +79,13 @@ func listen(r route) (*net.UDPConn, error) {
 	return pc.(*net.UDPConn), nil
 }
 
-// setOptions asks for stamps and ICMP errors. Its failures show as missing stamps, which are told apart later.
+// setOptions asks for stamps and ICMP errors, and takes back what package net sets: no query may go to a whole network.
+// Its failures show as missing stamps, which are told apart later.
 func setOptions(ipv6 bool) func(fd uintptr) {
 	return func(fd uintptr) {
 		const stamps = unix.SOF_TIMESTAMPING_SOFTWARE | unix.SOF_TIMESTAMPING_TX_SOFTWARE | unix.SOF_TIMESTAMPING_RX_SOFTWARE
 		unix.SetsockoptInt(int(fd), unix.SOL_SOCKET, unix.SO_TIMESTAMPING, stamps)
+		unix.SetsockoptInt(int(fd), unix.SOL_SOCKET, unix.SO_BROADCAST, 0)
 		if ipv6 {
 			unix.SetsockoptInt(int(fd), unix.SOL_IPV6, unix.IPV6_RECVERR, 1)
 		} else {
