@@ -65,15 +65,15 @@ type answer struct {
 	serial uint32
 }
 
-// TestClockSet: the clock is set before a round in which a target moves, while it is late with its zone. Each
+// TestClockSet: the clock is set while a target stays, before it moves, late with its zone. Each
 // point has the time that the clock showed, and the time that its query took; spans are between those points, and none is
 // below zero.
 func TestClockSet(t *testing.T) {
 	const s = time.Second
 	for step, want := range map[time.Duration]string{
 		0:          "0 5 10 20 30; held 10; lag 25",
-		time.Hour:  "0 5 10 3620 3630; held 10; lag 3625",
-		-time.Hour: "0 5 10 -3580 -3570; held 10; lag 0",
+		time.Hour:  "0 5 3610 3620 3630; held 3610; lag 3625",
+		-time.Hour: "0 5 -3590 -3580 -3570; held 0; lag 0",
 	} {
 		d := newAsking(t, []string{"192.0.2.1"}, func(d *DNSAnycast) {
 			d.Transports = []string{"udp"}
@@ -106,7 +106,7 @@ func TestClockSet(t *testing.T) {
 		}
 		tell(answer{dayStart, "lhr1.example", 1})
 		tell(answer{dayStart.Add(5 * s), "", 2})
-		tell(answer{dayStart.Add(10 * s), "lhr1.example", 1})
+		tell(answer{dayStart.Add(10*s + step), "lhr1.example", 1})
 		tell(answer{dayStart.Add(20*s + step), "arn1.example", 1}, answer{dayStart.Add(30*s + step), "arn1.example", 1})
 		if got := fmt.Sprintf("%s; held %s; lag %s", strings.Join(times, " "), changes, lag); got != want {
 			t.Errorf("step %v: got %s, want %s", step, got, want)
