@@ -5,6 +5,7 @@ import (
 	"io"
 	"strings"
 	"sync"
+	"time"
 	"unicode"
 
 	"github.com/influxdata/telegraf"
@@ -20,6 +21,36 @@ type console struct {
 	level    telegraf.LogLevel
 	prefixed bool
 	mu       sync.Mutex
+	queue    chan string // to be written beside the speaker; nil: at once
+	closed   bool        // nothing is queued any more
+}
+
+const (
+	queuedMessages = 64
+	flushTime      = 100 * time.Millisecond
+)
+
+// detach lets messages be written beside who says them: a stderr that is full and not read holds up neither rounds nor
+// the end. What the queue does not hold is dropped. The function returned waits a moment for the rest to be written.
+func (c *console) detach() (flush func()) {
+	c.queue = make(chan string, queuedMessages)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		for line := range c.queue {
+			io.WriteString(c.out, line)
+		}
+	}()
+	return func() {
+		c.mu.Lock()
+		c.closed = true
+		close(c.queue)
+		c.mu.Unlock()
+		select {
+		case <-done:
+		case <-time.After(flushTime):
+		}
+	}
 }
 
 func (c *console) say(level telegraf.LogLevel, text string) {
@@ -38,9 +69,23 @@ func (c *console) say(level telegraf.LogLevel, text string) {
 	if c.prefixed {
 		text = level.Indicator() + " " + text
 	}
+	c.write(text + "\n")
+}
+
+// write tells nobody that stderr is gone: nobody is left.
+func (c *console) write(line string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	io.WriteString(c.out, text+"\n") // nobody is left to be told that stderr is gone
+	switch {
+	case c.closed:
+	case c.queue == nil:
+		io.WriteString(c.out, line)
+	default:
+		select {
+		case c.queue <- line:
+		default:
+		}
+	}
 }
 
 func (c *console) Level() telegraf.LogLevel { return c.level }

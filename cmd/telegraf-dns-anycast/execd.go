@@ -47,6 +47,7 @@ func catchSignals(stop chan<- os.Signal) {
 
 // execd runs until stdin ends or a signal comes and returns the exit status.
 func execd(d *dns_anycast.DNSAnycast, poll time.Duration, con *console, stop <-chan os.Signal) int {
+	defer con.detach()()
 	if term.IsTerminal(int(os.Stdin.Fd())) {
 		con.Info("execd mode: each newline starts a round; --once asks one round and prints it")
 	}

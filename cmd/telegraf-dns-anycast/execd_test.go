@@ -547,6 +547,25 @@ func TestExecdStderrGone(t *testing.T) {
 	})
 }
 
+// TestExecdStderrFull: who reads the points but not the messages has all points, and an end.
+func TestExecdStderrFull(t *testing.T) {
+	t.Parallel()
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { r.Close() })
+	w.Write(make([]byte, 64<<10)) // all that a pipe holds
+	server := serve(t, "127.0.0.1:0", named("lhr1"))
+	p := startExecd(t, asking("2s", server), nil, w, "--log-level", "debug")
+	for range 3 * queuedMessages { // each round says something
+		p.write(t, "\n")
+		checkServers(t, []string{next(t, p.stdout)}, server)
+	}
+	p.signal(t, syscall.SIGTERM)
+	p.end(t, time.Second)
+}
+
 // blocked starts a round with more points than a pipe holds, all but one of them in at once, on a stdout that is not
 // read, and returns when the writer is stuck.
 func blocked(t *testing.T) (p *process, stdout *os.File) {
