@@ -98,20 +98,32 @@ func TestHostFaults(t *testing.T) {
 		fault, mend func()
 		v4, v6      func(netip.AddrPort, string) string
 	}{
-		{"link down", func() { l.down(t) }, func() { l.up(t) },
-			because("no IPv4 route from this host"), because("no IPv6 route from this host")},
-		{"IPv6 vanishes", func() { sysctl(t, "ipv6/conf/all/disable_ipv6", "1") },
-			func() { sysctl(t, "ipv6/conf/all/disable_ipv6", "0"); l.up(t) }, well, because("no IPv6 route from this host")},
+		{
+			"link down", func() { l.down(t) }, func() { l.up(t) },
+			because("no IPv4 route from this host"), because("no IPv6 route from this host"),
+		},
+		{
+			"IPv6 vanishes", func() { sysctl(t, "ipv6/conf/all/disable_ipv6", "1") },
+			func() { sysctl(t, "ipv6/conf/all/disable_ipv6", "0"); l.up(t) }, well, because("no IPv6 route from this host"),
+		},
 		{"IPv4 vanishes", func() { ip(t, "addr del 192.0.2.1/24 dev veth0") }, func() { l.up(t) }, because("no IPv4 route from this host"), well},
-		{"firewall drops", func() { nft(t, "drop") }, func() { unfiltered(t) },
-			filtered, filtered},
-		{"firewall rejects IPv4", func() { nft(t, "ip daddr 192.0.2.2 reject") }, func() { unfiltered(t) },
-			rejected, well},
-		{"no descriptors", func() { was := limitDescriptors(t, p, 3); restore = func() { limitDescriptors(t, p, was) } },
-			func() { restore() }, because("no free file descriptor"), because("no free file descriptor")},
+		{
+			"firewall drops", func() { nft(t, "drop") }, func() { unfiltered(t) },
+			filtered, filtered,
+		},
+		{
+			"firewall rejects IPv4", func() { nft(t, "ip daddr 192.0.2.2 reject") }, func() { unfiltered(t) },
+			rejected, well,
+		},
+		{
+			"no descriptors", func() { was := limitDescriptors(t, p, 3); restore = func() { limitDescriptors(t, p, was) } },
+			func() { restore() }, because("no free file descriptor"), because("no free file descriptor"),
+		},
 		{"no ports", func() { restore = usePorts(t) }, func() { restore() }, because("no free local port"), because("no free local port")},
-		{"no buffers", func() { tool(t, "iproute2", "tc", "", strings.Fields("qdisc add dev veth0 root pfifo limit 0")...) },
-			func() { tool(t, "iproute2", "tc", "", strings.Fields("qdisc del dev veth0 root")...) }, noBuffers, noBuffers},
+		{
+			"no buffers", func() { tool(t, "iproute2", "tc", "", strings.Fields("qdisc add dev veth0 root pfifo limit 0")...) },
+			func() { tool(t, "iproute2", "tc", "", strings.Fields("qdisc del dev veth0 root")...) }, noBuffers, noBuffers,
+		},
 	} {
 		t.Log(c.name)
 		c.fault()
