@@ -45,8 +45,8 @@ func TestResolverGone(t *testing.T) {
 				if took := time.Since(began); took > time.Second {
 					t.Errorf("round %d took %v", i, took)
 				}
-				d.lookup = c.lookup
 				if i == 0 { // a look-up is due; what it brings is taken in with the round after it
+					d.lookup = c.lookup
 					d.servers[0].host.asked = began.Add(-lookupEvery)
 				}
 				time.Sleep(20 * time.Millisecond)
@@ -65,9 +65,8 @@ type answer struct {
 	serial uint32
 }
 
-// TestClockSet: the clock is set while a target stays, before it moves, late with its zone. Each
-// point has the time that the clock showed, and the time that its query took; spans are between those points, and none is
-// below zero.
+// TestClockSet: the clock is set while a target stays, before it moves, late with its zone. Each point has the time that
+// the clock showed, and the time that its query took; spans are between those points, and none is below zero.
 func TestClockSet(t *testing.T) {
 	const s = time.Second
 	for step, want := range map[time.Duration]string{
