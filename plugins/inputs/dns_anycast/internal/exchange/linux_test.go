@@ -208,6 +208,30 @@ func TestClockStep(t *testing.T) {
 	}
 }
 
+// TestClockStepTCP: likewise on a stream, whose stamps are the kernel's too.
+func TestClockStepTCP(t *testing.T) {
+	keep(t)
+	to := serveTCP(t, "127.0.0.1", func(c *net.TCPConn) { query(c); time.Sleep(20 * time.Millisecond); tell(c, streamAnswer) })
+	for _, step := range []time.Duration{0, time.Hour, -time.Hour, time.Millisecond, -time.Millisecond} {
+		conn, connect, failure := dial(context.Background(), route{to: to}, time.Now().Add(5*time.Second))
+		if failure != nil {
+			t.Fatal(failure)
+		}
+		defer conn.Close()
+		timed, err := newTimed(conn)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s := newStream(conn, timed, connect)
+		s.clock.base -= step
+		got := s.exchange(word("q"), 5*time.Second)
+		checkFailure(t, step.String(), got, nil)
+		if got.Kernel != (step == 0) || got.RTT < 20*time.Millisecond || got.RTT > time.Second {
+			t.Errorf("step %v: round trip %v, kernel %v", step, got.RTT, got.Kernel)
+		}
+	}
+}
+
 // TestErrorQueueStays: a socket whose control messages are cut gives no stamp and no panic.
 func TestErrorQueueStays(t *testing.T) {
 	to := serveUDP(t, "127.0.0.1", answer)

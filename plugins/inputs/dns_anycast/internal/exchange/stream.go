@@ -21,6 +21,11 @@ type stream struct {
 	timed   *timed
 	in      *bufio.Reader // of timed: length and message mostly come in one segment, which one read takes
 	connect time.Duration
+	clock   clock
+}
+
+func newStream(conn *net.TCPConn, timed *timed, connect time.Duration) *stream {
+	return &stream{conn, timed, bufio.NewReader(timed), connect, newClock()}
 }
 
 // TCP connects, asks q and calls ended with its outcome; further queries that ended returns go over the same
@@ -44,7 +49,7 @@ func TCP(ctx context.Context, source netip.Addr, limits Limits, to netip.AddrPor
 		ended(0, Outcome{Sent: wall(start), Err: local(err, route{source, to})})
 		return
 	}
-	s := stream{conn, timed, bufio.NewReader(timed), connect}
+	s := newStream(conn, timed, connect)
 	for next := &q; next != nil; deadline = limits.deadline(time.Now()) {
 		conn.SetDeadline(deadline)
 		if ctx.Err() != nil {
@@ -123,7 +128,6 @@ func timedOut(err error) bool {
 // together with its length in one write, to the answer's last byte in.
 func (s *stream) exchange(q Query, timeout time.Duration) Outcome {
 	frame := binary.BigEndian.AppendUint16(make([]byte, 0, 2+len(q.Data)), uint16(len(q.Data)))
-	clock := newClock()
 	sent := time.Now()
 	o := Outcome{Sent: wall(sent), Connect: s.connect}
 	n, err := s.conn.Write(append(frame, q.Data...))
@@ -142,7 +146,7 @@ func (s *stream) exchange(q Query, timeout time.Duration) Outcome {
 		o.Err = &Failure{Invalid, err.Error()}
 		return o
 	}
-	rtt, kernel := roundTrip(sent, read, s.timed.departed(), s.timed.rx, clock.stepped(read))
+	rtt, kernel := roundTrip(sent, read, s.timed.departed(), s.timed.rx, s.clock.stepped(read))
 	if rtt > timeout { // it came late, though not too late to be read
 		o.Err = &Failure{Kind: Timeout}
 		return o
