@@ -99,6 +99,7 @@ func (r *runner) loop(asked <-chan struct{}, tick <-chan time.Time, stop <-chan 
 			r.running, r.wrote = false, time.Now()
 			if err != nil && finish == nil {
 				r.con.Errorf("cannot write to stdout: %v", err)
+				r.close()
 				return statusFailed
 			}
 			if r.pending && err == nil {

@@ -50,11 +50,11 @@ type host struct {
 
 // record is one family of a host name.
 type record struct {
-	addrs    []netip.Addr
-	missing  int  // look-ups in a row that said there is none
-	failing  bool // the last look-up failed
-	warned   bool
-	lastText string // why it failed
+	addrs   []netip.Addr
+	missing int    // look-ups in a row that said there is none, where there were some
+	failing string // why the last look-up failed; empty: it did not
+	warned  bool   // said that look-ups fail
+	gone    bool   // said that there is none any more
 }
 
 // lookup is what one look-up of one family brought.
@@ -77,7 +77,7 @@ func (h *host) refresh(ctx context.Context, d *DNSAnycast, now time.Time) {
 
 func (h *host) due(now time.Time) bool {
 	wait := lookupEvery
-	if !h.resolved() || h.records[0].failing || h.records[1].failing {
+	if !h.resolved() || h.records[0].failing+h.records[1].failing != "" {
 		wait = lookupRetry
 	}
 	return h.asked.IsZero() || now.Sub(h.asked) >= wait
@@ -115,8 +115,9 @@ func (h *host) take(d *DNSAnycast, ls [2]lookup) {
 		}
 	}
 	name := strings.TrimSuffix(h.name, ".")
-	switch warned := h.records[0].warned || h.records[1].warned; {
-	case !h.resolved() && !warned && !h.nowhere:
+	said := h.records[0].warned || h.records[1].warned || h.records[0].gone || h.records[1].gone
+	switch {
+	case !h.resolved() && !said && !h.nowhere:
 		h.nowhere = true
 		d.warnf("%s: %s", name, h.reason())
 	case h.resolved() && h.nowhere:
@@ -131,36 +132,31 @@ func (r *record) take(d *DNSAnycast, l lookup, name, family string) {
 	name = strings.TrimSuffix(name, ".")
 	var e *net.DNSError
 	none := len(l.addrs) == 0 && (l.err == nil || errors.As(l.err, &e) && e.IsNotFound)
-	switch {
-	case none:
-		r.failing, r.missing = false, r.missing+1
-		if len(r.addrs) > 0 && r.missing >= 2 {
-			r.addrs = nil
-			r.warn(d, "%s: has no %s address any more", name, family)
-		} else if len(r.addrs) == 0 && r.warned && r.lastText != "" {
-			r.over(d, name, family)
+	if l.err != nil && !none {
+		r.missing, r.failing = 0, lookupText(l.err)
+		if !r.warned {
+			r.warned = true
+			d.warnf("%s: looking up its %s addresses fails: %s", name, family, r.failing)
 		}
-	case l.err != nil:
-		r.failing, r.lastText = true, lookupText(l.err)
-		r.warn(d, "%s: looking up its %s addresses fails: %s", name, family, r.lastText)
-	default:
-		r.addrs, r.missing, r.failing = l.addrs, 0, false
-		r.over(d, name, family)
+		return
 	}
-}
-
-func (r *record) warn(d *DNSAnycast, format string, args ...any) {
-	if !r.warned {
-		r.warned = true
-		d.warnf(format, args...)
-	}
-}
-
-func (r *record) over(d *DNSAnycast, name, family string) {
 	if r.warned {
 		d.infof("%s: looking up its %s addresses works again", name, family)
 	}
-	r.warned, r.lastText = false, ""
+	r.failing, r.warned = "", false
+	switch {
+	case !none:
+		if r.gone {
+			d.infof("%s: has an %s address again", name, family)
+		}
+		r.addrs, r.missing, r.gone = l.addrs, 0, false
+	case len(r.addrs) == 0:
+	default:
+		if r.missing++; r.missing >= 2 {
+			r.addrs, r.gone = nil, true
+			d.warnf("%s: has no %s address any more", name, family)
+		}
+	}
 }
 
 // addresses lists what there is to ask: IPv4 first, each family in order.
@@ -177,8 +173,8 @@ func (h *host) addresses(port uint16) []netip.AddrPort {
 // reason says why the name has no address.
 func (h *host) reason() string {
 	for _, r := range h.records {
-		if r.failing {
-			return "look-up failed: " + r.lastText
+		if r.failing != "" {
+			return "look-up failed: " + r.failing
 		}
 	}
 	if h.pending != nil {

@@ -72,7 +72,18 @@ func TestHostLookups(t *testing.T) {
 			"the second NXDOMAIN running drops",
 			[]zone{{"ip4": v4, "ip6": v6}, {"ip4": v4, "ip6": nxdomain}, {"ip4": v4, "ip6": nxdomain}, {"ip4": v4, "ip6": v6}},
 			"192.0.2.1 2001:db8::1|192.0.2.1 2001:db8::1|192.0.2.1|192.0.2.1 2001:db8::1",
-			[]string{"W! ns.example: has no IPv6 address any more", "I! ns.example: looking up its IPv6 addresses works again"},
+			[]string{"W! ns.example: has no IPv6 address any more", "I! ns.example: has an IPv6 address again"},
+		},
+		{
+			"a failure between two is no second running",
+			[]zone{{"ip4": v4}, {"ip4": nxdomain}, {"ip4": servfail}, {"ip4": nxdomain}, {"ip4": nxdomain}, {"ip4": v4}},
+			"192.0.2.1|192.0.2.1|192.0.2.1|192.0.2.1||192.0.2.1",
+			[]string{
+				"W! ns.example: looking up its IPv4 addresses fails: server misbehaving",
+				"I! ns.example: looking up its IPv4 addresses works again",
+				"W! ns.example: has no IPv4 address any more",
+				"I! ns.example: has an IPv4 address again",
+			},
 		},
 		{"one NXDOMAIN is forgiven", []zone{{"ip4": v4}, {"ip4": nxdomain}, {"ip4": v4}, {"ip4": nxdomain}}, "192.0.2.1|192.0.2.1|192.0.2.1|192.0.2.1", nil},
 		{

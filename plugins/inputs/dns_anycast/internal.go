@@ -45,7 +45,7 @@ func (d *DNSAnycast) Coalesced() { d.coalesced.Add(1) }
 func (d *DNSAnycast) internal(m *point, n *counters, began time.Time, took time.Duration) *point {
 	m.begin(internalMeasurement, began.Round(0))
 	if d.ConfigFile != "" {
-		m.addTag("config", d.ConfigFile)
+		m.addTag("config", printable(d.ConfigFile, fieldSize))
 	}
 	m.addWhole("targets", n.targets)
 	m.addWhole("targets_answered", n.answered)

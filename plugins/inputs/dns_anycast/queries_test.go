@@ -49,10 +49,17 @@ func TestQueries(t *testing.T) {
 	for _, c := range []struct {
 		name     string
 		min, max time.Duration
-	}{{"cookie unknown", 350 * time.Millisecond, 450 * time.Millisecond}, {"cookie known", 0, 100 * time.Millisecond}} {
+	}{{"cookie unknown", 350 * time.Millisecond, 450 * time.Millisecond}, {"cookie known", 3 * time.Millisecond, 100 * time.Millisecond}} {
 		points := roundOf(t, d)[measurement]
 		if len(points) != 3 || slices.ContainsFunc(points, func(m telegraf.Metric) bool { return m.Tags()["result"] != "success" }) {
 			t.Errorf("%s: got %v, want three successes", c.name, points)
+		}
+		distinct := map[time.Time]bool{}
+		for _, m := range points {
+			distinct[m.Time().Round(time.Millisecond)] = true
+		}
+		if len(distinct) != len(points) {
+			t.Errorf("%s: %d points have %d time stamps in milliseconds", c.name, len(points), len(distinct))
 		}
 		gaps := asked.gaps()
 		for _, gap := range gaps {

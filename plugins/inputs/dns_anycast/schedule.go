@@ -37,8 +37,12 @@ type unit struct {
 
 const (
 	paced = iota // passSpacing after a pass began the next one does
-	quick        // or as soon as it has ended
+	quick        // or as soon as it has ended, though not before quickSpacing
 )
+
+// quickSpacing keeps apart the time stamps of a target's points when they are cut to milliseconds: in InfluxDB two of one
+// series and time are one.
+const quickSpacing = 5 * time.Millisecond
 
 // start runs units, one after the other over a time, each at the same point of its own share of it.
 func (r *round) start(units []unit, over time.Duration) {
@@ -80,7 +84,7 @@ func (r *round) passes(u unit, n int, limits exchange.Limits) {
 			if u.pace == paced {
 				early = nil
 			}
-			if r.pause(early, passSpacing) {
+			if r.pause(early, passSpacing) && r.pause(nil, time.Until(now.Add(quickSpacing))) {
 				r.passes(u, n-1, exchange.Limits{Timeout: limits.Timeout, End: limits.End.Add(passSpacing)})
 			}
 		})

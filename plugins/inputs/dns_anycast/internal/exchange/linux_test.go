@@ -8,8 +8,11 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
+	"os"
 	"testing"
 	"time"
+
+	"golang.org/x/sys/unix"
 )
 
 // keep holds stamping on while a test runs.
@@ -229,6 +232,19 @@ func TestClockStepTCP(t *testing.T) {
 		if got.Kernel != (step == 0) || got.RTT < 20*time.Millisecond || got.RTT > time.Second {
 			t.Errorf("step %v: round trip %v, kernel %v", step, got.RTT, got.Kernel)
 		}
+	}
+}
+
+// TestKeepHasNoPort: between rounds nobody can send to this program.
+func TestKeepHasNoPort(t *testing.T) {
+	keeper, err := Keep()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer keeper.Close()
+	at, err := unix.Getsockname(int(keeper.(*os.File).Fd()))
+	if inet, ok := at.(*unix.SockaddrInet4); err != nil || !ok || inet.Port != 0 {
+		t.Errorf("bound to %+v, %v", at, err)
 	}
 }
 

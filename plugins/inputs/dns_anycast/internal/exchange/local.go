@@ -2,8 +2,10 @@ package exchange
 
 import (
 	"errors"
+	"net"
 	"net/netip"
 	"os"
+	"strconv"
 	"syscall"
 )
 
@@ -30,6 +32,26 @@ func (r route) family() string {
 		return "IPv6"
 	}
 	return "IPv4"
+}
+
+// noInterface tells that the interface of a link-local address is not there: the kernel would take any other one.
+func (r route) noInterface() *Failure {
+	zone := r.to.Addr().Zone()
+	if zone == "" {
+		return nil
+	}
+	_, err := net.InterfaceByName(zone)
+	if index, e := strconv.Atoi(zone); err != nil && e == nil {
+		_, err = net.InterfaceByIndex(index)
+	}
+	var errno syscall.Errno
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &errno):
+		return local(err, r)
+	}
+	return &Failure{Local, "no interface " + zone + " on this host"}
 }
 
 // local tells why this host could not ask. It is called with errors of bind, send and the route look-up alone: there

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"net/netip"
+	"os"
 	"sync"
 	"syscall"
 	"time"
@@ -96,15 +97,15 @@ func setOptions(ipv6 bool) func(fd uintptr) {
 
 // Keep holds the kernel's receive stamping switched on until it is closed: the kernel switches it on some
 // milliseconds after the first socket asks and off when the last is gone, and what arrives between is not stamped.
-// Keep waits for that.
+// Keep waits for that. Its socket is bound to no port.
 func Keep() (io.Closer, error) {
-	loopback := netip.AddrFrom4([4]byte{127, 0, 0, 1})
-	conn, err := listen(route{source: loopback, to: netip.AddrPortFrom(loopback, 0)})
+	fd, err := unix.Socket(unix.AF_INET, unix.SOCK_DGRAM|unix.SOCK_CLOEXEC, 0)
 	if err != nil {
-		return nil, err
+		return nil, os.NewSyscallError("socket", err)
 	}
+	setOptions(false)(uintptr(fd))
 	time.Sleep(10 * time.Millisecond)
-	return conn, nil
+	return os.NewFile(uintptr(fd), "stamping"), nil
 }
 
 func (s *socket) close() {

@@ -74,6 +74,9 @@ func dial(ctx context.Context, r route, deadline time.Time) (*net.TCPConn, time.
 	if r.source.IsValid() {
 		udp.LocalAddr = net.UDPAddrFromAddrPort(netip.AddrPortFrom(r.source, 0))
 	}
+	if f := r.noInterface(); f != nil {
+		return nil, 0, f
+	}
 	probe, err := udp.DialContext(ctx, "udp"+family, r.to.String())
 	if err != nil {
 		return nil, 0, local(err, r)

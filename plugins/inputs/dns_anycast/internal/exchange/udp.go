@@ -95,6 +95,10 @@ func (g *group) send(i int, d Datagram) {
 	now := time.Now()
 	g.flights[i] = flight{Datagram: d, open: true, sent: now}
 	g.open++
+	if f := (route{g.sock.source, d.To}).noInterface(); f != nil {
+		g.end(i, Outcome{Err: f})
+		return
+	}
 	// The socket hands out the ICMP errors of other flights as errors of this send: read them and try again. Once even
 	// where there is nothing to read, as it may have been read before the socket knew of the error.
 	var err error
