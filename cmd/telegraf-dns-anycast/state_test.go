@@ -6,7 +6,9 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
+	"time"
 )
 
 // TestStateFile: execd mode alone touches it, and has written it when it ends.
@@ -31,5 +33,34 @@ func TestStateFile(t *testing.T) {
 		if b, err := os.ReadFile(state); (err == nil) != c.want || c.want && !strings.Contains(string(b), `"place": "lhr1"`) {
 			t.Errorf("%q, stdin %q: the state is %q, %v", c.args, c.stdin, b, err)
 		}
+	}
+}
+
+// TestStateOutlivesBrokenStdout: when Telegraf is killed, the plugin has written what its last round has learnt.
+func TestStateOutlivesBrokenStdout(t *testing.T) {
+	t.Parallel()
+	var who atomic.Value
+	who.Store("lhr1")
+	server := serve(t, "127.0.0.1:0", func(q []byte) [][]byte { return named(who.Load().(string))(q) })
+	state := filepath.Join(t.TempDir(), "state")
+	stdout, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := startExecd(t, strings.Replace(asking("2s", server), "timeout", "confirm = 1\nstate_file = '"+state+"'\ntimeout", 1), w, nil)
+	p.write(t, "\n")
+	if n, err := stdout.Read(make([]byte, 64<<10)); n == 0 {
+		t.Fatal(err)
+	}
+	stdout.Close()
+	who.Store("arn1")
+	p.write(t, "\n")
+	select {
+	case <-p.ended:
+	case <-time.After(soon):
+		t.Fatal("it does not end")
+	}
+	if b, err := os.ReadFile(state); !strings.Contains(string(b), `"place": "arn1"`) || p.cmd.ProcessState.ExitCode() != statusFailed {
+		t.Errorf("status %d, the state is %s, %v", p.cmd.ProcessState.ExitCode(), b, err)
 	}
 }

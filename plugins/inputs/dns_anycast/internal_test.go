@@ -100,3 +100,24 @@ func TestNoInternal(t *testing.T) {
 		t.Errorf("got %v", all)
 	}
 }
+
+// TestInternalConfig: whatever the file is called, its name is one tag of one line.
+func TestInternalConfig(t *testing.T) {
+	t.Parallel()
+	for file, want := range map[string]string{
+		"x\ny.conf": "x%0Ay.conf", `C:\plugin.conf`: "C:%5Cplugin.conf", `a\`: "a%5C", "a b,c=d": `a\ b\,c\=d`, "\xff": "0xff",
+	} {
+		d := newAsking(t, []string{play(t, "127.0.0.1", "lhr1.example").at}, func(d *DNSAnycast) {
+			d.Transports, d.Internal, d.ConfigFile = []string{"udp"}, true, file
+		})
+		var got []string
+		d.Lines(t.Context(), func(line []byte) {
+			if strings.HasPrefix(string(line), internalMeasurement) {
+				got = append(got, string(line))
+			}
+		})
+		if len(got) != 1 || strings.Count(got[0], "\n") != 1 || !strings.HasPrefix(got[0], internalMeasurement+",config="+want+" discarded=0i,") {
+			t.Errorf("%q: got %q", file, got)
+		}
+	}
+}

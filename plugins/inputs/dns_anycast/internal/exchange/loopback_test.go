@@ -134,3 +134,16 @@ func skipOrFail(t *testing.T, missing string) {
 	}
 	t.Skip("SKIPPED: " + t.Name() + ": " + missing)
 }
+
+// TestNoInterface: what names an interface that is not there goes out of no other one, and is this host's fault.
+func TestNoInterface(t *testing.T) {
+	to := netip.MustParseAddrPort("[fe80::1%nope0]:53")
+	want := &Failure{Local, "no interface nope0 on this host"}
+	outs, took := askUDP(t, lasting(5*time.Second), []Datagram{datagram("q", to)})
+	checkFailure(t, "UDP", outs[0], want)
+	if took > time.Second {
+		t.Errorf("took %v", took)
+	}
+	outs, _ = askTCP(t, lasting(5*time.Second), to, "q")
+	checkFailure(t, "TCP", outs[0], want)
+}
