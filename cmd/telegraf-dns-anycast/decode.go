@@ -21,22 +21,38 @@ type decoder struct {
 
 // table fills the struct dst, whose options are the fields with a toml tag.
 func (dec *decoder) table(path string, src map[string]any, dst reflect.Value) error {
-	fields := map[string][]int{} // as reflect has it: through embedded structs
-	for _, f := range reflect.VisibleFields(dst.Type()) {
-		if name := f.Tag.Get("toml"); name != "" && name != "-" {
-			fields[name] = f.Index
-		}
-	}
+	fields := optionsOf(dst.Type())
 	for _, key := range slices.Sorted(maps.Keys(src)) {
 		i, known := fields[key]
 		if !known {
-			return unknownOption(join(path, key), key, slices.Collect(maps.Keys(fields)))
+			return unknownOption(join(path, key), key, dst.Type(), slices.Collect(maps.Keys(fields)))
 		}
 		if err := dec.value(join(path, key), src[key], dst.FieldByIndex(i)); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// optionsOf are the fields of a struct that are options, as reflect has them: through embedded structs.
+func optionsOf(of reflect.Type) map[string][]int {
+	fields := map[string][]int{}
+	for _, f := range reflect.VisibleFields(of) {
+		if name := f.Tag.Get("toml"); name != "" && name != "-" {
+			fields[name] = f.Index
+		}
+	}
+	return fields
+}
+
+// levels are the tables of a file.
+var levels = []struct {
+	of    reflect.Type
+	where string
+}{
+	{reflect.TypeFor[dns_anycast.DNSAnycast](), "in the [[inputs.dns_anycast]] block, above its first cloud"},
+	{reflect.TypeFor[dns_anycast.Cloud](), "in an [[inputs.dns_anycast.cloud]] block"},
+	{reflect.TypeFor[dns_anycast.Place](), "in an [[inputs.dns_anycast.cloud.place]] block"},
 }
 
 var bareKey = regexp.MustCompile(`^[A-Za-z0-9_-]+$`)
@@ -61,9 +77,14 @@ var execdOptions = []string{
 	"time_source",
 }
 
-func unknownOption(path, key string, known []string) error {
+func unknownOption(path, key string, in reflect.Type, known []string) error {
 	if path == key && slices.Contains(execdOptions, key) {
 		return fmt.Errorf("%s: is an option of Telegraf's: write it in the [[inputs.execd]] block", path)
+	}
+	for _, level := range levels {
+		if _, known := optionsOf(level.of)[key]; known && level.of != in {
+			return fmt.Errorf("%s: does not belong here: write it %s", path, level.where)
+		}
 	}
 	if near := nearest(key, known); near != "" {
 		return fmt.Errorf("%s: unknown option: did you mean %s?", path, near)
@@ -139,6 +160,9 @@ func (dec *decoder) list(path string, src any, dst reflect.Value) error {
 		src = []any{s}
 	}
 	items, ok := src.([]any)
+	if !ok && dst.Type() == reflect.TypeFor[dns_anycast.Zones]() {
+		return wrongType(path, src, `a string in quotes, or a list of them, as in ["…", "…"]`)
+	}
 	if !ok {
 		return wrongType(path, src, `a list of strings, as in ["…", "…"]`)
 	}
@@ -155,7 +179,7 @@ func (dec *decoder) list(path string, src any, dst reflect.Value) error {
 }
 
 // indices is what a path has beyond the names of its tables.
-var indices = regexp.MustCompile(`\[\d+\]( "[^.]*")?`)
+var indices = regexp.MustCompile(`\[\d+\]( "(?:[^"\\]|\\.)*")?`)
 
 func (dec *decoder) blocks(path string, src any, dst reflect.Value) error {
 	tables, ok := src.([]map[string]any)

@@ -166,7 +166,14 @@ func meantMode(args []string) mode {
 func explain(err error, fs *flag.FlagSet) error {
 	if text := err.Error(); strings.Contains(text, " for -watch: ") { // which is a boolean only to package flag
 		text = strings.Replace(text, "invalid boolean value", "invalid value", 1)
-		return errors.New(strings.Replace(text, " for -watch: ", " for flag -watch: ", 1))
+		return errors.New(strings.Replace(text, " for -watch: ", " for --watch: ", 1))
+	}
+	if name, missing := strings.CutPrefix(err.Error(), "flag needs an argument: -"); missing {
+		return fmt.Errorf("%s needs a value", dashed(name))
+	}
+	if before, after, found := strings.Cut(err.Error(), " for flag -"); found {
+		name, cause, _ := strings.Cut(after, ": ")
+		return fmt.Errorf("%s for %s: %s", before, dashed(name), cause)
 	}
 	name, unknown := strings.CutPrefix(err.Error(), "flag provided but not defined: -")
 	if !unknown {

@@ -82,6 +82,9 @@ func explainSyntax(text string, err error) error {
 	if !errors.As(err, &p) {
 		return err
 	}
+	if strings.Contains(p.Message, "invalid escape") {
+		p.Message += ": write regular expressions in single quotes"
+	}
 	start := min(max(p.Position.Start, 0), len(text))
 	return &syntaxError{1 + strings.Count(text[:start], "\n"), p.Message}
 }

@@ -6,6 +6,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"runtime"
@@ -110,11 +111,14 @@ func configure(o options, con *console) (*dns_anycast.DNSAnycast, error) {
 	if err := d.CheckOptions(); err != nil {
 		return nil, fmt.Errorf("command line: %w", err)
 	}
-	if err := d.Init(); err != nil {
-		if len(o.servers) > 0 {
-			return nil, err // it says "command line" itself
-		}
-		return nil, in(o.config, err)
+	err := d.Init()
+	switch {
+	case err == nil:
+		return d, nil
+	case errors.Is(err, dns_anycast.ErrNoServer) && (o.ipv4 || o.ipv6):
+		return nil, fmt.Errorf("command line: -%s leaves no server: all are addresses of the other family", map[bool]string{true: "4", false: "6"}[o.ipv4])
+	case len(o.servers) > 0:
+		return nil, err // it says "command line" itself
 	}
-	return d, nil
+	return nil, in(o.config, err)
 }

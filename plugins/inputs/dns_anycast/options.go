@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/netip"
 	"path/filepath"
+	"reflect"
 	"regexp"
 	"slices"
 	"strconv"
@@ -55,7 +56,7 @@ func (d *DNSAnycast) CheckOptions() error {
 	if err := d.Thresholds.check(); err != nil {
 		return err
 	}
-	return d.checkSources()
+	return d.readSources()
 }
 
 // oneOf checks a list of words: not empty, none twice, each known.
@@ -82,7 +83,7 @@ func quoted(words []string) string {
 	return strings.Join(q, ", ")
 }
 
-func (d *DNSAnycast) checkSources() error {
+func (d *DNSAnycast) readSources() error {
 	for i, s := range []struct{ option, text string }{{"source_ipv4", d.SourceIPv4}, {"source_ipv6", d.SourceIPv6}} {
 		d.sources[i] = netip.Addr{}
 		if s.text == "" {
@@ -90,7 +91,7 @@ func (d *DNSAnycast) checkSources() error {
 		}
 		a, err := netip.ParseAddr(s.text)
 		if err != nil || a.Is6() != (i == 1) || a.Is4In6() || a.IsMulticast() || a.IsUnspecified() {
-			return fmt.Errorf("%s: %q is no %s address of this host", s.option, s.text, [2]string{"IPv4", "IPv6"}[i])
+			return fmt.Errorf("%s: %q is no %s address to query from", s.option, s.text, [2]string{"IPv4", "IPv6"}[i])
 		}
 		d.sources[i] = a
 	}
@@ -128,6 +129,9 @@ func checkTags(tags map[string]string) error {
 	}
 	slices.Sort(keys)
 	for _, k := range keys {
+		if cloudOption(k) {
+			return fmt.Errorf(".tags.%s: is an option of the cloud: write it above the line [inputs.dns_anycast.cloud.tags], or choose another name for a tag", k)
+		}
 		if reserved(k) {
 			return fmt.Errorf(".tags.%s: is a name of this plugin's or of Telegraf's own: choose another", k)
 		}
@@ -139,6 +143,11 @@ func checkTags(tags map[string]string) error {
 		}
 	}
 	return nil
+}
+
+// cloudOption reports whether a key below the cloud's tags was meant for the cloud itself.
+func cloudOption(key string) bool {
+	return slices.ContainsFunc(reflect.VisibleFields(reflect.TypeFor[Cloud]()), func(f reflect.StructField) bool { return key != "" && f.Tag.Get("toml") == key })
 }
 
 // checkTagText accepts what line protocol carries unchanged.

@@ -45,7 +45,7 @@ func readLocation(text string) (h here, err error) {
 	if !two {
 		p, found := places.Lookup(text)
 		if !found {
-			return h, fmt.Errorf(`location: %q is no code that is known here: write "51.47,-0.45"`, text)
+			return h, fmt.Errorf(`location: %q is no code that is known here: write one such as "LHR", or degrees north and east with a comma, "51.47,-0.45"`, text)
 		}
 		return here{p.Latitude, p.Longitude, true}, nil
 	}
@@ -86,7 +86,7 @@ func newAtlas(opt *Cloud, h here) (*atlas, error) {
 	case "iata":
 		a.iata = true
 	default:
-		return nil, fmt.Errorf(`.places: %q is not "iata", the built-in table of airport and metro codes`, opt.Places)
+		return nil, fmt.Errorf(`.places: is %q: write "iata", the built-in table of airport and metro codes`, opt.Places)
 	}
 	for i, p := range opt.Place {
 		if err := a.add(p); err != nil {

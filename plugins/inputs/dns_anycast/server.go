@@ -45,6 +45,9 @@ func splitPort(text string) (name string, port uint16, err error) {
 	if a, err := netip.ParseAddr(text); err == nil {
 		return a.String(), dnsPort, nil
 	}
+	if strings.Contains(text, "://") {
+		return "", 0, fmt.Errorf("%q is a URL: write the address or the host name alone", text)
+	}
 	name, digits, found := text, "", false
 	if strings.HasPrefix(text, "[") {
 		if name, digits, found = strings.Cut(text[1:], "]"); !found {

@@ -66,6 +66,9 @@ func (c *cloud) prefix() string {
 	return fmt.Sprintf("cloud %q: ", c.name)
 }
 
+// ErrNoServer is Init's error where all servers are addresses of families that are not asked over.
+var ErrNoServer = errors.New("no server is left")
+
 // build turns the options into servers and targets. Every refusal of a value is here, in options.go or in server.go.
 func (d *DNSAnycast) build() ([]*server, error) {
 	if err := d.CheckOptions(); err != nil {
@@ -96,7 +99,7 @@ func (d *DNSAnycast) build() ([]*server, error) {
 	}
 	d.references, leftOut = references, append(leftOut, out...)
 	if len(servers) == 0 {
-		return nil, fmt.Errorf("no server is left for families = %s", quoted(d.Families))
+		return nil, fmt.Errorf("%w for families = %s", ErrNoServer, quoted(d.Families))
 	}
 	if len(leftOut) > 0 {
 		d.warnf("left out, since families = %s: %s", quoted(d.Families), strings.Join(leftOut, ", "))

@@ -115,7 +115,7 @@ func (d *DNSAnycast) parseReference(text string, before []string) (*server, erro
 	case s.host != nil:
 		return nil, fmt.Errorf("%q is a host name: write an address", text)
 	case slices.Contains(before, s.key()):
-		return nil, fmt.Errorf("%q is listed twice", text)
+		return nil, fmt.Errorf("%q is listed twice: reference[%d] is the same", text, slices.Index(before, s.key())+1)
 	}
 	s.transports = d.Transports[:1] // it is asked once a round
 	return s, nil

@@ -51,7 +51,7 @@ func (q *Query) question() dns.Question {
 }
 
 // Pack returns the query's wire form: RD=0, one question and, with EDNS, one OPT record (size 1232, an empty NSID
-// option by RFC 5001 section 2.1, a COOKIE option by RFC 7873 section 4). It fails only on a name that is none.
+// option by RFC 5001 section 2.1, a COOKIE option by RFC 7873 section 4). It panics on a name that is none.
 func (q *Query) Pack() []byte {
 	k := form{q.Name, q.SOA, q.EDNS, len(q.ServerCookie)}
 	packed, known := forms.Load(k)
