@@ -24,7 +24,7 @@ const usage = `telegraf-dns-anycast asks anycast name servers who is answering, 
   telegraf-dns-anycast --sample-config                    print a commented configuration that works
 
   --config FILE         the configuration
-  --poll_interval D     execd mode: start a round by itself every D, such as 10s (default: off)
+  --poll_interval D     execd mode: start a round by itself every D, the first after D (default: off)
   --log-level LEVEL     error, warn, info or debug (default: info)
   --version, --help
 

@@ -61,7 +61,8 @@ func watchAsLines(ctx context.Context, d *dns_anycast.DNSAnycast, h *history, in
 // watchOnScreen redraws one page in place, and prints it in full at the end, when the terminal is as it was.
 func watchOnScreen(ctx context.Context, d *dns_anycast.DNSAnycast, h *history, interval time.Duration, con *console) error {
 	if term.IsTerminal(int(os.Stderr.Fd())) {
-		defer func(before *console) { con.out = before.out }(&console{out: con.out})
+		before := con.out
+		defer func() { con.out = before }()
 		con.out = h // a message would stand in the middle of the page
 	}
 	s := screen{out: os.Stdout, color: os.Getenv("NO_COLOR") == "", interval: interval, suspend: catchSuspend()}

@@ -277,7 +277,7 @@ func readState(path string) ([]stateEntry, error) {
 		return nil, fmt.Errorf("%s %w", path, errNoFile)
 	}
 	if info.Size() > stateSize {
-		return nil, fmt.Errorf("%s is no state file of this program", path)
+		return nil, fmt.Errorf("%s is larger than %d MiB", path, stateSize>>20)
 	}
 	b, err := os.ReadFile(path)
 	if err != nil {

@@ -32,7 +32,7 @@ var verdictNames = [...]string{"near", "far", "slow", "impossible"}
 
 func (v verdict) String() string { return verdictNames[v] }
 
-// Limits decide between the verdicts.
+// limits decide between the verdicts.
 type limits struct {
 	slowFactor  float64 // an answer that takes so many times the usual time is above the limit,
 	slowOver    float64 // and at least so many ms longer
