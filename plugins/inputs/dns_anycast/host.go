@@ -94,16 +94,15 @@ func (h *host) collect(d *DNSAnycast) {
 	}
 }
 
-// await waits for the look-up under way until ctx is done.
-func (h *host) await(ctx context.Context, d *DNSAnycast) {
+// await waits until there is something to collect, or ctx is done.
+func (h *host) await(ctx context.Context) {
 	if h.pending == nil {
 		return
 	}
 	select {
 	case l := <-h.pending:
-		h.take(d, l)
+		h.pending <- l
 	case <-ctx.Done():
-		h.collect(d)
 	}
 }
 

@@ -93,7 +93,8 @@ func (d *DNSAnycast) ready(ctx context.Context, now time.Time) (known []*target,
 	return known, unknown
 }
 
-// resolve waits for the first addresses of names, for one timeout in all, and asks them or says that there are none.
+// resolve waits for the first addresses of names, for one timeout in all, and asks them or says that there are none. No name
+// waits for another one's.
 func (r *round) resolve(servers []*server) {
 	if len(servers) == 0 {
 		return
@@ -101,8 +102,13 @@ func (r *round) resolve(servers []*server) {
 	// A channel that is closed, unlike a timer's, ends every wait that follows as well.
 	deadline, cancel := context.WithTimeout(r.ctx, time.Duration(r.d.Timeout))
 	defer cancel()
+	come := make(chan *server, len(servers))
 	for _, s := range servers {
-		s.host.await(deadline, r.d)
+		r.wg.Go(func() { s.host.await(deadline); come <- s })
+	}
+	for range servers {
+		s := <-come
+		s.host.collect(r.d)
 		if r.ctx.Err() != nil {
 			return
 		}
