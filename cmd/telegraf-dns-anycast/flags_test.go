@@ -125,7 +125,7 @@ func TestFlagsRefused(t *testing.T) {
 		{"--config FILE --log-level trace", "E! --log-level trace: write error, warn, info or debug"},
 		{"--once 127.0.0.1 --log-level INFO", "--log-level INFO: write error, warn, info or debug"},
 		{"--once 127.0.0.256", `command line: server[1]: "127.0.0.256" is no IPv4 address`},
-		{"--once 127.0.0.1 127.0.0.1:53", `command line: server[2]: "127.0.0.1:53" is listed twice: servers[1] is the same`},
+		{"--once 127.0.0.1 127.0.0.1:53", `command line: server[2]: "127.0.0.1:53" is listed twice: server[1] is the same`},
 		{"--once -- --tcp", `command line: server[1]: "--tcp" is neither an address nor a host name`},
 	} {
 		t.Run(test.args, func(t *testing.T) {

@@ -158,7 +158,7 @@ func (d *DNSAnycast) buildServers(opt *Cloud, c *cloud, zones []string) (servers
 		s, err := d.parseServer(text)
 		if err == nil {
 			if n, twice := seen[s.key()]; twice {
-				err = fmt.Errorf("%q is listed twice: servers[%d] is the same", text, n+1)
+				err = fmt.Errorf("%q is listed twice: %s[%d] is the same", text, strings.TrimLeft(serversOf(opt), ".: "), n+1)
 			} else {
 				seen[s.key()] = i
 			}
