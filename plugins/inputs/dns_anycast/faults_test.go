@@ -5,11 +5,14 @@ package dns_anycast
 import (
 	"context"
 	"fmt"
+	"net"
 	"net/netip"
 	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/influxdata/telegraf"
 
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/exchange"
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/wire"
@@ -55,6 +58,37 @@ func TestResolverGone(t *testing.T) {
 				t.Errorf("log %q, want %q", j.lines, c.log)
 			}
 		})
+	}
+}
+
+// TestRoundResolvesEach: a name that is not resolved in time keeps no other one waiting.
+func TestRoundResolvesEach(t *testing.T) {
+	t.Parallel()
+	asked := make(chan time.Time, 1)
+	s := serve(t, "127.0.0.1", func(q incoming) { asked <- time.Now(); names(q) })
+	_, port, _ := net.SplitHostPort(s.at)
+	d := New()
+	d.Timeout, d.Families = Duration(time.Second), []string{"ipv4"}
+	d.AskOnly([]string{"hangs.example", "ns.example:" + port})
+	d.Internal = false
+	d.lookup = func(ctx context.Context, _, name string) ([]netip.Addr, error) {
+		if name == "hangs.example." {
+			<-ctx.Done()
+			return nil, ctx.Err()
+		}
+		return []netip.Addr{netip.MustParseAddr("127.0.0.1")}, nil
+	}
+	if err := d.Init(); err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	begin := time.Now()
+	d.Round(t.Context(), func(m telegraf.Metric) { got = append(got, m.Tags()["server"]+" "+m.Tags()["result"]) })
+	if want := []string{"ns.example:" + port + " success", "hangs.example unresolved"}; !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	if waited := (<-asked).Sub(begin); waited > 500*time.Millisecond {
+		t.Errorf("asked after %v", waited)
 	}
 }
 
