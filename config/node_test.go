@@ -236,7 +236,7 @@ func (s *scenario) checkZonesShown(t *testing.T, panels map[string][]shown) {
 	}
 	late, primary := 0, 0
 	for _, row := range serials.Rows {
-		if row[3] != fmt.Sprint(oldSerial) && row[3] != fmt.Sprint(newSerial) ||
+		if row[3] != fmt.Sprint(uint32(oldSerial)) && row[3] != fmt.Sprint(uint32(newSerial)) ||
 			!regexp.MustCompile(`^[0-9.]+ [mµ]?s$`).MatchString(row[4]) || !strings.Contains(row[5], ":") {
 			t.Errorf("serials: %q", row)
 		}

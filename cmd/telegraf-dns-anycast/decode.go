@@ -82,7 +82,7 @@ func unknownOption(path, key string, in reflect.Type, known []string) error {
 		return fmt.Errorf("%s: is an option of Telegraf's: write it in the [[inputs.execd]] block", path)
 	}
 	for _, level := range levels {
-		if _, known := optionsOf(level.of)[key]; known && level.of != in {
+		if _, there := optionsOf(level.of)[key]; there && level.of != in {
 			return fmt.Errorf("%s: does not belong here: write it %s", path, level.where)
 		}
 	}

@@ -115,8 +115,10 @@ func configure(o options, con *console) (*dns_anycast.DNSAnycast, error) {
 	switch {
 	case err == nil:
 		return d, nil
-	case errors.Is(err, dns_anycast.ErrNoServer) && (o.ipv4 || o.ipv6):
-		return nil, fmt.Errorf("command line: -%s leaves no server: all are addresses of the other family", map[bool]string{true: "4", false: "6"}[o.ipv4])
+	case errors.Is(err, dns_anycast.ErrNoServer) && o.ipv4:
+		return nil, errors.New("command line: -4 leaves no server: all are addresses of the other family")
+	case errors.Is(err, dns_anycast.ErrNoServer) && o.ipv6:
+		return nil, errors.New("command line: -6 leaves no server: all are addresses of the other family")
 	case len(o.servers) > 0:
 		return nil, err // it says "command line" itself
 	}

@@ -78,7 +78,7 @@ func bystander(t *testing.T, at string) (came func() bool) {
 	t.Helper()
 	c, err := net.ListenPacket("udp", at)
 	if err != nil {
-		t.Skipf("SKIPPED: %v: another loopback address is missing", err)
+		t.Skipf("SKIPPED: %v: 127.0.0.2 is missing: ifconfig lo0 alias 127.0.0.2", err)
 	}
 	l, err := net.Listen("tcp", at)
 	if err != nil {

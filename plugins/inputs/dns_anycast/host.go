@@ -77,7 +77,7 @@ func (h *host) refresh(ctx context.Context, d *DNSAnycast, now time.Time) {
 
 func (h *host) due(now time.Time) bool {
 	wait := lookupEvery
-	if !h.resolved() || h.records[0].failing+h.records[1].failing != "" {
+	if !h.resolved() || h.records[0].failing != "" || h.records[1].failing != "" {
 		wait = lookupRetry
 	}
 	return h.asked.IsZero() || now.Sub(h.asked) >= wait
@@ -149,8 +149,7 @@ func (r *record) take(d *DNSAnycast, l lookup, name, family string) {
 			d.infof("%s: has an %s address again", name, family)
 		}
 		r.addrs, r.missing, r.gone = l.addrs, 0, false
-	case len(r.addrs) == 0:
-	default:
+	case len(r.addrs) > 0:
 		if r.missing++; r.missing >= 2 {
 			r.addrs, r.gone = nil, true
 			d.warnf("%s: has no %s address any more", name, family)
