@@ -59,7 +59,7 @@ test: ## all tests; what is skipped is named at the end
 		echo "SKIP the race detector: it needs a C compiler: apt-get install gcc libc6-dev"; test -z "$$CI"; \
 	fi
 
-check: ## everything but the tests: modules, vet, staticcheck, gofumpt, workflows, other systems, fuzzing for 5 s each
+check: ## everything but the tests: modules, vet, staticcheck, gofumpt, workflows, other systems, fuzzing for 10 s each
 	go mod tidy -diff
 	go -C scripts/tools mod tidy -diff
 	go vet ./...
@@ -75,7 +75,7 @@ check: ## everything but the tests: modules, vet, staticcheck, gofumpt, workflow
 	elif [ -n "$$CI" ]; then echo "shellcheck is missing" >&2; exit 1; \
 	else echo "SKIPPED: shellcheck is missing: apt-get install shellcheck"; fi
 	$(MAKE) crossbuild
-	./scripts/fuzz.sh 5s
+	./scripts/fuzz.sh 10s
 
 format: ## gofumpt
 	$(TOOL) gofumpt -w .
