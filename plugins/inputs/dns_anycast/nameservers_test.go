@@ -5,6 +5,7 @@ package dns_anycast
 import (
 	"context"
 	"os"
+	"os/exec"
 	"strings"
 	"testing"
 	"time"
@@ -46,6 +47,7 @@ func TestNameservers(t *testing.T) {
 		{nsd, "default", "", unknown},
 		{knot, "set", "identity: lhr1.example\n  nsid: lhr1-nsid", lhr1},
 		{knot, "hidden", `identity: ""` + "\n" + `  nsid: ""`, saying{result: "rcode_error", rcode: "REFUSED"}},
+		{knot, "default", "", knotsDefault()},
 		{knot, "cookie required", "identity: lhr1.example\n  nsid: lhr1-nsid\ntemplate:\n  - id: default\n    global-module: mod-cookies", lhr1},
 		{unbound, "set", "identity: lhr1.example\n  nsid: ascii_lhr1-nsid", lhr1},
 		{unbound, "hidden", "identity: lhr1.example\n  hide-identity: yes", saying{result: "rcode_error", rcode: "REFUSED"}},
@@ -67,6 +69,16 @@ func TestNameservers(t *testing.T) {
 		{knotResolver, "default", "", saying{result: "rcode_error", rcode: "REFUSED"}},
 		{dnsmasq, "default", "", saying{result: "rcode_error", rcode: "NOTIMP"}},
 	})
+}
+
+// knotsDefault is the host's name as it resolves, in both places; where it does not, Knot names nobody.
+func knotsDefault() saying {
+	out, err := exec.Command("hostname", "-f").Output()
+	if err != nil {
+		return saying{result: "rcode_error", rcode: "REFUSED"}
+	}
+	name := strings.TrimSpace(string(out))
+	return saying{source: byHostname, instance: name, nsid: name}
 }
 
 // TestNameserversBare asks as in 2017, without EDNS: where NSID would have told, the second name must.
