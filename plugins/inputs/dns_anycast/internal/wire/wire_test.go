@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"maps"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -154,6 +155,7 @@ func TestReadRefuses(t *testing.T) {
 	}{
 		{"ID", func(m *dns.Msg) { m.Id++ }, ErrID},
 		{"QR", func(m *dns.Msg) { m.Response = false }, ErrResponse},
+		{"QR, with RD", func(m *dns.Msg) { m.Response, m.RecursionDesired = false, true }, ErrResponse},
 		{"opcode", func(m *dns.Msg) { m.Opcode = dns.OpcodeNotify }, ErrOpcode},
 		{"other name", func(m *dns.Msg) { m.Question[0].Name = "id.server." }, ErrQuestion},
 		{"other type", func(m *dns.Msg) { m.Question[0].Qtype = dns.TypeA }, ErrQuestion},
@@ -165,6 +167,7 @@ func TestReadRefuses(t *testing.T) {
 		{"client cookie, with a server's", func(m *dns.Msg) { withCookie(m, "01020304050607091112131415161718") }, ErrCookie},
 		{"empty cookie", func(m *dns.Msg) { withCookie(m, "") }, ErrCookie},
 		{"short cookie", func(m *dns.Msg) { withCookie(m, "01020304050607") }, ErrCookie},
+		{"shortest server cookie", func(m *dns.Msg) { withCookie(m, "0102030405060708"+"11") }, ErrCookie},
 		{"short server cookie", func(m *dns.Msg) { withCookie(m, "0102030405060708"+"11121314151617") }, ErrCookie},
 		{"long server cookie", func(m *dns.Msg) { withCookie(m, "0102030405060708"+strings.Repeat("11", 33)) }, ErrCookie},
 	} {
@@ -182,6 +185,7 @@ func TestReadAccepts(t *testing.T) {
 		want said
 	}{
 		{"question in capitals", func(m *dns.Msg) { m.Question[0].Name = "HOSTNAME.bind." }, said{rcode: "NOERROR"}},
+		{"RD, which was not asked for", func(m *dns.Msg) { m.RecursionDesired = true }, said{rcode: "NOERROR"}},
 		{"answer in capitals", func(m *dns.Msg) { m.Answer = []dns.RR{txt("HostName.Bind.", dns.ClassCHAOS, "a")} }, said{rcode: "NOERROR", txt: "a"}},
 		{"class IN", func(m *dns.Msg) { m.Answer = []dns.RR{txt("hostname.bind.", dns.ClassINET, "a")} }, said{rcode: "NOERROR", txt: "a"}},
 		{"other owner", func(m *dns.Msg) { m.Answer = []dns.RR{txt("id.server.", dns.ClassCHAOS, "a")} }, said{rcode: "NOERROR"}},
@@ -230,17 +234,77 @@ func TestReadBareHeader(t *testing.T) {
 	}
 }
 
-// TestReadAnyByte sends every byte value as identity and as NSID.
+// TestReadCutMidRecord: with TC set, what can be read of a message that ends in the middle of a record still counts.
+func TestReadCutMidRecord(t *testing.T) {
+	q := Query{ID: 0x1a2b, Name: "hostname.bind.", EDNS: true}
+	b := reply(t, func(m *dns.Msg) {
+		m.Truncated, m.Rcode, m.Answer = true, dns.RcodeRefused, []dns.RR{txt("hostname.bind.", dns.ClassCHAOS, "lhr1")}
+	})
+	a, err := q.Read(b[:len(b)-2])
+	if want := (said{rcode: "REFUSED", truncated: true}); err != nil || (said{RcodeText(a.Rcode), a.TXT, a.NSID, a.Truncated, 0}) != want {
+		t.Errorf("got %+v, %v, want %+v", a, err, want)
+	}
+}
+
+func TestReadZone(t *testing.T) {
+	soa := func(name string, class uint16) dns.RR {
+		return &dns.SOA{Hdr: dns.RR_Header{Name: name, Rrtype: dns.TypeSOA, Class: class}, Ns: "a.", Mbox: "b.", Serial: 1<<32 - 1}
+	}
+	ns := &dns.NS{Hdr: dns.RR_Header{Name: "net.", Rrtype: dns.TypeNS, Class: dns.ClassINET}, Ns: "a."}
+	for _, c := range []struct {
+		name string
+		edit func(*dns.Msg)
+		want Answer
+	}{
+		{
+			"authoritative", func(m *dns.Msg) { m.Authoritative, m.Answer = true, []dns.RR{soa("Example.NET.", dns.ClassINET)} },
+			Answer{Authoritative: true, SOA: true, Serial: 1<<32 - 1},
+		},
+		{"from a cache", func(m *dns.Msg) { m.Answer = []dns.RR{soa("example.net.", dns.ClassINET)} }, Answer{SOA: true, Serial: 1<<32 - 1}},
+		{"of another zone", func(m *dns.Msg) { m.Answer = []dns.RR{soa("net.", dns.ClassINET)} }, Answer{}},
+		{"of another class", func(m *dns.Msg) { m.Answer = []dns.RR{soa("example.net.", dns.ClassCHAOS)} }, Answer{}},
+		{"in the authority section", func(m *dns.Msg) { m.Ns = []dns.RR{soa("example.net.", dns.ClassINET)} }, Answer{}},
+		{"referral", func(m *dns.Msg) { m.Ns = []dns.RR{ns} }, Answer{Referral: true}},
+		{"name servers beside an answer", func(m *dns.Msg) { m.Answer, m.Ns = []dns.RR{ns}, []dns.RR{ns} }, Answer{}},
+		{"name servers beside an error", func(m *dns.Msg) { m.Rcode, m.Ns = dns.RcodeRefused, []dns.RR{ns} }, Answer{Rcode: dns.RcodeRefused}},
+		{"an identity, which was not asked for", func(m *dns.Msg) { m.Answer = []dns.RR{txt("example.net.", dns.ClassINET, "lhr1")} }, Answer{}},
+	} {
+		q := Query{ID: 0x1a2b, Name: "example.net.", SOA: true, EDNS: true}
+		b := reply(t, func(m *dns.Msg) {
+			m.Question[0] = q.question()
+			c.edit(m)
+		})
+		if a, err := q.Read(b); err != nil || !reflect.DeepEqual(a, c.want) {
+			t.Errorf("%s: got %+v, %v, want %+v", c.name, a, err, c.want)
+		}
+	}
+}
+
+// TestUnpredictable: of numbers that nobody can guess, a few are hardly ever alike.
+func TestUnpredictable(t *testing.T) {
+	ids, cookies := map[uint16]bool{}, map[[ClientCookieSize]byte]bool{}
+	for range 64 {
+		ids[NewID()], cookies[NewCookie()] = true, true
+	}
+	if len(ids) < 60 || len(cookies) != 64 {
+		t.Errorf("of 64 there are %d different IDs and %d different cookies", len(ids), len(cookies))
+	}
+}
+
+// TestReadAnyByte sends every byte value as identity and as NSID, before another one and last.
 func TestReadAnyByte(t *testing.T) {
 	q := Query{ID: 0x1a2b, Name: "hostname.bind.", EDNS: true}
-	for c := range 256 {
-		want := "a" + string([]byte{byte(c)}) + "1"
+	for c := range 512 {
+		want := "a" + string([]byte{byte(c)}) + "111"
+		if c > 255 {
+			want = "a111" + string([]byte{byte(c)})
+		}
 		b := reply(t, func(m *dns.Msg) {
-			m.Answer = []dns.RR{txt("hostname.bind.", dns.ClassCHAOS, "aX1")}
+			m.Answer = []dns.RR{txt("hostname.bind.", dns.ClassCHAOS, "aX111")}
 			m.SetEdns0(1232, false)
-			m.IsEdns0().Option = []dns.EDNS0{&dns.EDNS0_NSID{Code: dns.EDNS0NSID, Nsid: "615831"}}
+			m.IsEdns0().Option = []dns.EDNS0{&dns.EDNS0_NSID{Code: dns.EDNS0NSID, Nsid: "6158313131"}}
 		})
-		b = bytes.ReplaceAll(b, []byte("aX1"), []byte(want))
+		b = bytes.ReplaceAll(b, []byte("aX111"), []byte(want))
 		if a, err := q.Read(b); err != nil || a.TXT != want || a.NSID != want {
 			t.Errorf("%q: got %+v, %v", want, a, err)
 		}
