@@ -19,6 +19,8 @@ func TestPrintable(t *testing.T) {
 		{`a\b`, "a%5Cb"},
 		{"50%", "50%25"},
 		{"ns1\x01", "ns1%01"},
+		{"\x01\x02", "%01%02"},
+		{"%%", "%25%25"},
 		{"a\nb\x00", "a%0Ab%00"},
 		{"\u00a0a", "%C2%A0a"}, // a no-break space is neither ASCII nor printable
 		{"café-東", "café-東"},
