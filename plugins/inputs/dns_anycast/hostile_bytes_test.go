@@ -127,7 +127,8 @@ func TestOddNames(t *testing.T) {
 	})
 }
 
-// TestCutReplies cuts a real reply, BIND 9.18's, at every length, as it is and with TC set.
+// TestCutReplies cuts a real reply, BIND 9.18's, at every length, as it is and with TC set, where an identity that arrived
+// whole still counts.
 func TestCutReplies(t *testing.T) {
 	t.Parallel()
 	reply, err := hex.DecodeString("1a2b8400000100010001000108686f73746e616d650462696e640000100003c0" +
@@ -137,7 +138,7 @@ func TestCutReplies(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	const header, question = 12, 12 + 19
+	const header, question, identity = 12, 12 + 19, 12 + 19 + 25 // where each ends
 	for _, tc := range []byte{0, flagTC >> 8} {
 		var cases []hostileCase
 		for n := range len(reply) + 1 {
@@ -160,6 +161,8 @@ func TestCutReplies(t *testing.T) {
 				c.want = wrong(isQuestion)
 			case tc == 0:
 				c.want = wrong(isMalformed)
+			case n >= identity:
+				c.want = named
 			default:
 				c.want = cut
 			}

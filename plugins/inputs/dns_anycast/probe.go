@@ -17,7 +17,8 @@ type probe struct {
 	names  []string // not answered yet, the one being asked first
 	edns   bool
 	again  bool   // this name was asked once more for BADCOOKIE
-	id     uint16 // of the query on its way
+	id     uint16 // of the query on its way, or of the last one
+	name   string // likewise
 
 	read      *reply            // what match made of the last reply that was one
 	told      *reply            // the packet that the point is about; nil while there is none
@@ -43,7 +44,7 @@ func newZoneProbe(t *target, zone string, edns bool) *probe {
 
 // ask makes the next query.
 func (p *probe) ask() exchange.Query {
-	p.id = wire.NewID()
+	p.id, p.name = wire.NewID(), p.names[0]
 	q := p.query()
 	if c := p.target.serverCookie.Load(); c != nil {
 		q.ServerCookie = *c
@@ -51,9 +52,9 @@ func (p *probe) ask() exchange.Query {
 	return exchange.Query{Data: q.Pack(), Match: p.match}
 }
 
-// query is the one on its way, as far as its reply tells.
+// query is the one on its way, or the last one, as far as its reply tells.
 func (p *probe) query() wire.Query {
-	return wire.Query{ID: p.id, Name: qualified(p.names[0]), SOA: p.zone != "", EDNS: p.edns, Cookie: p.target.cookie}
+	return wire.Query{ID: p.id, Name: qualified(p.name), SOA: p.zone != "", EDNS: p.edns, Cookie: p.target.cookie}
 }
 
 // qualified ends a name with the root's dot.
@@ -67,12 +68,12 @@ func qualified(name string) string {
 	return strings.TrimSuffix(name, ".") + "."
 }
 
-// match decides whether b answers the query on its way.
+// match decides whether b answers the query on its way, or once the conversation has ended, the last one.
 func (p *probe) match(b []byte) error {
 	q := p.query()
 	a, err := q.Read(b)
 	if err == nil {
-		p.read = &reply{Answer: a, name: p.names[0]}
+		p.read = &reply{Answer: a, name: p.name}
 	}
 	return err
 }

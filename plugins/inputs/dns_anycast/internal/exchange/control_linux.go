@@ -140,16 +140,6 @@ func icmp6(kind, code byte) (text string, port bool) {
 	return "", false // 2: packet too big
 }
 
-func addrPort(sa unix.Sockaddr) netip.AddrPort {
-	switch sa := sa.(type) {
-	case *unix.SockaddrInet4:
-		return netip.AddrPortFrom(netip.AddrFrom4(sa.Addr), uint16(sa.Port))
-	case *unix.SockaddrInet6:
-		return netip.AddrPortFrom(netip.AddrFrom16(sa.Addr).WithZone(zone(sa.ZoneId)), uint16(sa.Port))
-	}
-	return netip.AddrPort{}
-}
-
 // zone names the interface of a scope, as the rest of the program writes it: fe80::1%eth0.
 func zone(index uint32) string {
 	if index == 0 {

@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/netip"
 	"os"
+	"strings"
 	"testing"
 	"time"
 
@@ -256,7 +257,7 @@ func TestErrorQueueStays(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		sock.oob = make([]byte, size)
+		sock.control = size
 		var got Outcome
 		g := &group{sock: sock, flights: make([]flight, 1), limits: lasting(5 * time.Second), clock: newClock()}
 		g.ended = func(_ int, o Outcome) *Query { got = o; return nil }
@@ -265,4 +266,22 @@ func TestErrorQueueStays(t *testing.T) {
 		sock.close()
 		checkFailure(t, fmt.Sprint(size, " bytes"), got, nil)
 	}
+}
+
+// TestUDPOverflow: where the receive buffer had no room, an answer may have been lost here.
+func TestUDPOverflow(t *testing.T) {
+	sent := make(chan struct{})
+	flooder := serveUDP(t, "127.0.0.1", func(c *net.UDPConn, from netip.AddrPort, q string) {
+		for range 3 * receiveBuffer / 1000 {
+			say(c, from, strings.Repeat("x", 1000))
+		}
+		answer(c, from, q)
+		close(sent)
+	})
+	q := word("q")
+	match := q.Match
+	q.Match = func(b []byte) error { <-sent; return match(b) } // so that nothing is read meanwhile
+	outs, _ := askUDP(t, lasting(time.Second), []Datagram{{q, flooder}, datagram("r", serveUDP(t, "127.0.0.1", silence))})
+	checkFailure(t, "flooder", outs[0], &Failure{Invalid, "receive buffer of this host overflowed"})
+	checkFailure(t, "beside it", outs[1], &Failure{Timeout, "receive buffer of this host overflowed"})
 }

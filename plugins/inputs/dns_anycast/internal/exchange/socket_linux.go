@@ -19,8 +19,8 @@ import (
 const KernelStamps = true
 
 const (
-	// An answer may be larger than the size offered; what is larger than this is cut and then no answer.
-	readSize = 4096
+	// The largest datagram that there is: some answer with more than the size offered.
+	readSize = 1<<16 - 1
 	// A stamp, an extended error and the offender's address take some 150 bytes.
 	controlSize = 256
 )
@@ -31,15 +31,16 @@ type socket struct {
 	conn   *net.UDPConn
 	raw    syscall.RawConn
 	source netip.Addr
-	data   []byte
-	oob    []byte
+	zones  map[uint32]string // names of interfaces; most sockets meet none
 
-	buffers   *buffers         // the two
-	fromQueue func(fd uintptr) // reads an entry of the error queue into queued
-	queued    entry
+	control   int                   // bytes of a message's control data that are taken in: all, but in a test
+	buffers   *buffers              // of what was read last; nil while there is nothing to read
+	datagram  func(fd uintptr) bool // reads a datagram into got; false if there is none
+	fromQueue func(fd uintptr)      // reads an entry of the error queue into got
+	got       message
 }
 
-// buffers are read into. Sockets of later rounds use them again.
+// buffers are read into. A socket that waits has none, so that there are few of them.
 type buffers struct {
 	data [readSize]byte
 	oob  [controlSize]byte
@@ -47,10 +48,10 @@ type buffers struct {
 
 var freeBuffers = sync.Pool{New: func() any { return new(buffers) }}
 
-// entry is one of the error queue.
-type entry struct {
+// message is a datagram or an entry of the error queue. Its bytes are in the socket's buffers.
+type message struct {
 	n, oobn int
-	to      unix.Sockaddr
+	addr    unix.Sockaddr
 	err     error
 }
 
@@ -64,9 +65,10 @@ func openSocket(r route) (*socket, error) {
 		conn.Close()
 		return nil, err
 	}
-	b := freeBuffers.Get().(*buffers)
-	s := &socket{conn: conn, raw: raw, source: r.source, data: b.data[:], oob: b.oob[:], buffers: b}
-	s.fromQueue = s.readQueue
+	conn.SetReadBuffer(receiveBuffer)
+	s := &socket{conn: conn, raw: raw, source: r.source, control: controlSize}
+	s.datagram = func(fd uintptr) bool { return s.receive(fd, 0) != unix.EAGAIN }
+	s.fromQueue = func(fd uintptr) { s.receive(fd, unix.MSG_ERRQUEUE) }
 	return s, nil
 }
 
@@ -110,7 +112,14 @@ func Keep() (io.Closer, error) {
 
 func (s *socket) close() {
 	s.conn.Close()
-	freeBuffers.Put(s.buffers)
+	s.release()
+}
+
+func (s *socket) release() {
+	if s.buffers != nil {
+		freeBuffers.Put(s.buffers)
+		s.buffers = nil
+	}
 }
 
 func (s *socket) send(b []byte, to netip.AddrPort) error {
@@ -118,43 +127,93 @@ func (s *socket) send(b []byte, to netip.AddrPort) error {
 	return err
 }
 
-// read waits for a datagram. rx is the kernel's arrival stamp in ns of the wall clock, 0 when missing.
+// receive reads one message, without waiting.
+func (s *socket) receive(fd uintptr, flags int) error {
+	if s.buffers == nil {
+		s.buffers = freeBuffers.Get().(*buffers)
+	}
+	m := &s.got
+	for m.err = unix.EINTR; m.err == unix.EINTR; {
+		m.n, m.oobn, _, m.addr, m.err = unix.Recvmsg(int(fd), s.buffers.data[:], s.buffers.oob[:s.control], flags|unix.MSG_DONTWAIT)
+	}
+	if m.err != nil {
+		s.release()
+	}
+	return m.err
+}
+
+// read waits for a datagram. rx is the kernel's arrival stamp in ns of the wall clock, 0 when missing. The bytes are valid
+// until something else is read.
 func (s *socket) read() (b []byte, from netip.AddrPort, rx int64, err error) {
-	n, oobn, _, from, err := s.conn.ReadMsgUDPAddrPort(s.data, s.oob)
-	if err != nil {
+	if err := s.raw.Read(s.datagram); err != nil {
 		return nil, from, 0, err
 	}
-	rx = stampOf(s.oob[:oobn])
-	return s.data[:n], netip.AddrPortFrom(from.Addr().Unmap(), from.Port()), rx, nil
+	return s.arrival()
 }
 
-// pending reports whether a datagram lies in the receive buffer. A pending ICMP error is handed out in its place, once
-// each time; it is in the error queue all the same.
-func (s *socket) pending() (yes bool) {
+// readNow is read for what has arrived already: it never waits, also behind the deadline.
+func (s *socket) readNow() (b []byte, from netip.AddrPort, rx int64, err error) {
+	if err := s.raw.Control(func(fd uintptr) { s.datagram(fd) }); err != nil {
+		return nil, from, 0, err
+	}
+	if s.got.err == unix.EAGAIN {
+		return nil, from, 0, errNothing
+	}
+	return s.arrival()
+}
+
+func (s *socket) arrival() (b []byte, from netip.AddrPort, rx int64, err error) {
+	m := &s.got
+	if m.err != nil {
+		return nil, from, 0, m.err
+	}
+	return s.buffers.data[:m.n], s.addrPort(m.addr), stampOf(s.buffers.oob[:m.oobn]), nil
+}
+
+// dropped is how many datagrams the kernel has thrown away here for want of room: SK_MEMINFO_DROPS, the ninth number of
+// SO_MEMINFO, which lies where the only type for such numbers in package unix has Lost.
+func (s *socket) dropped() (n int) {
 	s.raw.Control(func(fd uintptr) {
-		var b [1]byte
-		for range 2 * GroupSize {
-			_, _, err := unix.Recvfrom(int(fd), b[:], unix.MSG_PEEK|unix.MSG_DONTWAIT)
-			if yes = err == nil; yes || err == unix.EAGAIN {
-				return
-			}
+		if numbers, err := unix.GetsockoptTCPInfo(int(fd), unix.SOL_SOCKET, unix.SO_MEMINFO); err == nil {
+			n = int(numbers.Lost)
 		}
 	})
-	return yes
+	return n
 }
 
-// event reads one entry of the error queue, without waiting. The event's bytes are valid until the next read.
+// event reads one entry of the error queue, without waiting. The event's bytes are valid until something else is read.
 func (s *socket) event() (e event, ok bool) {
-	if err := s.raw.Control(s.fromQueue); err != nil || s.queued.err != nil {
+	if err := s.raw.Control(s.fromQueue); err != nil || s.got.err != nil {
 		return event{}, false
 	}
-	e = parseEvent(s.oob[:s.queued.oobn])
-	e.data = s.data[:s.queued.n]
-	e.to = addrPort(s.queued.to)
+	e = parseEvent(s.buffers.oob[:s.got.oobn])
+	e.data = s.buffers.data[:s.got.n]
+	e.to = s.addrPort(s.got.addr)
 	return e, true
 }
 
-func (s *socket) readQueue(fd uintptr) {
-	q := &s.queued
-	q.n, q.oobn, _, q.to, q.err = unix.Recvmsg(int(fd), s.data, s.oob, unix.MSG_ERRQUEUE|unix.MSG_DONTWAIT)
+func (s *socket) addrPort(sa unix.Sockaddr) netip.AddrPort {
+	switch sa := sa.(type) {
+	case *unix.SockaddrInet4:
+		return netip.AddrPortFrom(netip.AddrFrom4(sa.Addr), uint16(sa.Port))
+	case *unix.SockaddrInet6:
+		return netip.AddrPortFrom(netip.AddrFrom16(sa.Addr).WithZone(s.zone(sa.ZoneId)), uint16(sa.Port))
+	}
+	return netip.AddrPort{}
+}
+
+// zone remembers names: to look one up takes longer than to read a datagram.
+func (s *socket) zone(index uint32) string {
+	if index == 0 {
+		return ""
+	}
+	name, known := s.zones[index]
+	if !known {
+		if s.zones == nil {
+			s.zones = map[uint32]string{}
+		}
+		name = zone(index)
+		s.zones[index] = name
+	}
+	return name
 }

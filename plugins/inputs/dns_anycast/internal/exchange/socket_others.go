@@ -12,8 +12,8 @@ import (
 // KernelStamps is whether there are any on this system.
 const KernelStamps = false
 
-// An answer may be larger than the size offered; what is larger than this is cut and then no answer.
-const readSize = 4096
+// The largest datagram that there is: some answer with more than the size offered.
+const readSize = 1<<16 - 1
 
 // socket is the portable twin: no kernel stamps, no ICMP, the program's own clock.
 type socket struct {
@@ -29,7 +29,9 @@ func openSocket(r route) (*socket, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &socket{pc.(*net.UDPConn), r.source, make([]byte, readSize)}, nil
+	conn := pc.(*net.UDPConn)
+	conn.SetReadBuffer(receiveBuffer)
+	return &socket{conn, r.source, make([]byte, readSize)}, nil
 }
 
 // Keep has nothing to hold here.
@@ -48,6 +50,10 @@ func (s *socket) read() (b []byte, from netip.AddrPort, rx int64, err error) {
 	return s.data[:n], netip.AddrPortFrom(from.Addr().Unmap(), from.Port()), 0, err
 }
 
-func (s *socket) pending() bool { return false }
+func (s *socket) readNow() (b []byte, from netip.AddrPort, rx int64, err error) {
+	return nil, from, 0, errNothing
+}
+
+func (s *socket) dropped() int { return 0 }
 
 func (s *socket) event() (event, bool) { return event{}, false }

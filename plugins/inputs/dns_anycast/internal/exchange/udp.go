@@ -19,6 +19,10 @@ type Datagram struct {
 // default receive buffer (some 256 small packets on Linux) even if nobody reads in time.
 const GroupSize = 32
 
+// receiveBuffer is how much is asked for, in bytes: room for what a group may be sent in a moment. Linux grants
+// net.core.rmem_max at most, and doubles it.
+const receiveBuffer = 1 << 20
+
 // flight is a datagram on its way.
 type flight struct {
 	Datagram
@@ -34,6 +38,7 @@ type trouble struct {
 	discarded int
 	mismatch  error          // why the last discarded datagram was none
 	stray     netip.AddrPort // who answered in place of the one asked
+	others    netip.AddrPort // whose query the one asked answered, which was not this one
 	icmp      string         // the last ICMP error that does not end the flight
 }
 
@@ -144,25 +149,26 @@ func (g *group) receive(ctx context.Context) {
 }
 
 // drainMost is more than a receive buffer holds: what is read beyond it is a flood, which must not go on for ever.
-const drainMost = 1024
+const drainMost = 4096
+
+// errNothing says that there is nothing to read now.
+var errNothing = errors.New("nothing to read")
 
 // drain reads what the kernel holds already, but no longer than that: answers that came in time and have not been
-// read yet are no timeouts.
+// read yet are no timeouts. An ICMP error is handed out in a datagram's place, once, and is in the error queue all the same.
 func (g *group) drain() {
 	g.readEvents()
 	for range drainMost {
-		if !g.sock.pending() {
-			break
+		b, from, rx, err := g.sock.readNow()
+		if err == errNothing {
+			return
 		}
-		g.sock.conn.SetReadDeadline(time.Now().Add(time.Millisecond))
-		b, from, rx, err := g.sock.read()
 		if err == nil {
 			g.arrived(b, from, rx)
-		} else if !g.readEvents() {
-			break
+		} else {
+			g.readEvents()
 		}
 	}
-	g.armed = time.Time{}
 }
 
 // arm sets the read deadline to the first of the open flights'.
@@ -180,7 +186,7 @@ func (g *group) arm() {
 }
 
 // arrived takes a datagram. What is not the answer is skipped and the wait goes on (RFC 5452, section 9.1): one
-// forged packet must not hide the true answer.
+// forged packet must not hide the true answer. An answer to another query says nothing against the one that it is not for.
 func (g *group) arrived(b []byte, from netip.AddrPort, rx int64) {
 	now := time.Now()
 	for i := range g.flights {
@@ -189,16 +195,35 @@ func (g *group) arrived(b []byte, from netip.AddrPort, rx int64) {
 			return
 		}
 	}
+	asked := g.astray(b, from)
 	for i := range g.flights {
-		switch f := &g.flights[i]; {
-		case !f.open:
-		case f.To == from:
-			f.met().discarded++
+		f := &g.flights[i]
+		if !f.open || f.To != from {
+			continue
+		}
+		f.met().discarded++
+		if asked != nil {
+			f.met().others = asked.To
+		} else {
 			f.met().mismatch = f.Match(b)
-		case f.Match(b) == nil:
+		}
+	}
+}
+
+// astray tells the flights whose query b answers that it came from elsewhere, and returns one of them, also if it has
+// ended; nil: there is none.
+func (g *group) astray(b []byte, from netip.AddrPort) (asked *flight) {
+	for i := range g.flights {
+		f := &g.flights[i]
+		if f.Match(b) != nil {
+			continue
+		}
+		asked = f
+		if f.open && f.To != from {
 			f.met().stray = from
 		}
 	}
+	return asked
 }
 
 func (g *group) answered(i int, rx int64, now time.Time) {
@@ -215,28 +240,44 @@ func (g *group) answered(i int, rx int64, now time.Time) {
 
 // expire ends the flights whose time is over, with the best cause known.
 func (g *group) expire(now time.Time) {
+	overflown := g.sock.dropped() > 0
 	for i := range g.flights {
 		if f := &g.flights[i]; f.open && !g.limits.deadline(f.sent).After(now) {
-			g.end(i, Outcome{Err: f.trouble.failure(f.To)})
+			g.end(i, Outcome{Err: f.trouble.failure(f.To, overflown)})
 		}
 	}
 }
 
-// failure is why a query to an address has no answer.
-func (t *trouble) failure(to netip.AddrPort) *Failure {
+// failure is why a query to an address has no answer. Where the receive buffer has overflown it may have been lost here.
+func (t *trouble) failure(to netip.AddrPort, overflown bool) *Failure {
+	if t == nil {
+		t = &trouble{}
+	}
+	f := &Failure{Kind: Timeout}
 	switch {
-	case t == nil:
-		return &Failure{Kind: Timeout}
 	case t.icmp != "":
 		return &Failure{Unreachable, t.icmp}
 	case t.mismatch != nil:
-		return &Failure{Invalid, t.mismatch.Error()}
-	case t.stray.Addr() == to.Addr():
-		return &Failure{Timeout, "reply came from port " + strconv.Itoa(int(t.stray.Port()))}
+		f = &Failure{Invalid, t.mismatch.Error()}
 	case t.stray.IsValid():
-		return &Failure{Timeout, "reply came from " + t.stray.Addr().String()}
+		f.Cause = "reply came from " + elsewhere(to, t.stray)
+	case t.others == to:
+		f.Cause = "replied to another query to it"
+	case t.others.IsValid():
+		f.Cause = "replied to a query to " + elsewhere(to, t.others)
 	}
-	return &Failure{Kind: Timeout}
+	if overflown && !t.stray.IsValid() {
+		f.Cause = "receive buffer of this host overflowed"
+	}
+	return f
+}
+
+// elsewhere is in what another place differs from the one asked.
+func elsewhere(asked, other netip.AddrPort) string {
+	if asked.Addr() == other.Addr() {
+		return "port " + strconv.Itoa(int(other.Port()))
+	}
+	return other.Addr().String()
 }
 
 // end closes flight i, tells the caller, and sends what it asks for next.

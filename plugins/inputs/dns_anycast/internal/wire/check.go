@@ -37,11 +37,10 @@ func (q *Query) Read(b []byte) (Answer, error) {
 		return Answer{}, err
 	}
 	if err != nil || cut(b, &m) {
-		if m.Truncated {
-			// A server that cuts in the middle of a record has said with TC that it did.
-			return Answer{Rcode: m.Rcode & 0xf, Truncated: true}, nil
+		if !m.Truncated {
+			return Answer{}, ErrMalformed
 		}
-		return Answer{}, ErrMalformed
+		keepWhole(b, &m) // a server that cuts in the middle of a record has said with TC that it did
 	}
 	opt := m.IsEdns0()
 	server, err := q.checkCookie(opt)
@@ -91,6 +90,27 @@ func (q *Query) checkQuestion(m *dns.Msg) error {
 func cut(b []byte, m *dns.Msg) bool {
 	count := func(at int) int { return int(binary.BigEndian.Uint16(b[at:])) }
 	return count(4) != len(m.Question) || count(6) != len(m.Answer) || count(8) != len(m.Ns) || count(10) != len(m.Extra)
+}
+
+// keepWhole leaves in m the answers and the OPT record that b holds whole; the codec drops a section that it cannot read
+// to its end.
+func keepWhole(b []byte, m *dns.Msg) {
+	m.Rcode = int(b[3] & 0xf)
+	m.Answer, m.Ns, m.Extra = nil, nil, nil
+	_, off, err := dns.UnpackDomainName(b, headerSize)
+	off += 4 // type and class of the question
+	for answers := int(binary.BigEndian.Uint16(b[6:])); err == nil && off < len(b); answers-- {
+		var rr dns.RR
+		if rr, off, err = dns.UnpackRR(b, off); err != nil {
+			return
+		}
+		if opt, ok := rr.(*dns.OPT); ok {
+			m.Extra = append(m.Extra, opt)
+			m.Rcode |= opt.ExtendedRcode()
+		} else if answers > 0 {
+			m.Answer = append(m.Answer, rr)
+		}
+	}
 }
 
 // checkCookie returns the server's cookie, nil if the reply carries none (RFC 7873, section 5.3). Of several COOKIE

@@ -234,15 +234,47 @@ func TestReadBareHeader(t *testing.T) {
 	}
 }
 
-// TestReadCutMidRecord: with TC set, what can be read of a message that ends in the middle of a record still counts.
+// TestReadCutMidRecord: with TC set, what arrived whole of a message that ends early still counts.
 func TestReadCutMidRecord(t *testing.T) {
-	q := Query{ID: 0x1a2b, Name: "hostname.bind.", EDNS: true}
-	b := reply(t, func(m *dns.Msg) {
-		m.Truncated, m.Rcode, m.Answer = true, dns.RcodeRefused, []dns.RR{txt("hostname.bind.", dns.ClassCHAOS, "lhr1")}
-	})
-	a, err := q.Read(b[:len(b)-2])
-	if want := (said{rcode: "REFUSED", truncated: true}); err != nil || (said{RcodeText(a.Rcode), a.TXT, a.NSID, a.Truncated, 0}) != want {
-		t.Errorf("got %+v, %v, want %+v", a, err, want)
+	lhr1, fra1 := txt("hostname.bind.", dns.ClassCHAOS, "lhr1"), txt("hostname.bind.", dns.ClassCHAOS, "fra1")
+	none := func(*dns.Msg) {}
+	for _, c := range []struct {
+		name   string
+		answer []dns.RR
+		opt    func(*dns.Msg)
+		cut    int // bytes from the end
+		want   said
+		err    error
+	}{
+		{"in the answer", []dns.RR{lhr1}, none, 2, said{}, nil},
+		{"before the answer", []dns.RR{lhr1}, none, 17, said{}, nil},
+		{"in the second answer", []dns.RR{lhr1, fra1}, none, 2, said{txt: "lhr1"}, nil},
+		{"between the answers", []dns.RR{lhr1, fra1}, none, 17, said{txt: "lhr1"}, nil},
+		{"in the OPT record", []dns.RR{lhr1}, func(m *dns.Msg) { withCookie(m, "0102030405060709") }, 2, said{txt: "lhr1"}, nil},
+		{"behind the OPT record", nil, func(m *dns.Msg) {
+			withCookie(m, "0102030405060708"+"1112131415161718")
+			m.Extra = append(m.Extra, fra1)
+		}, 2, said{cookie: 8}, nil},
+		{"behind a wrong cookie", []dns.RR{lhr1}, func(m *dns.Msg) {
+			withCookie(m, "0102030405060709")
+			m.Extra = append(m.Extra, fra1)
+		}, 2, said{}, ErrCookie},
+		{"an additional record is no answer", nil, func(m *dns.Msg) { m.Extra = []dns.RR{lhr1, fra1} }, 2, said{}, nil},
+	} {
+		q := Query{ID: 0x1a2b, Name: "hostname.bind.", EDNS: true, Cookie: fixtureCookie}
+		b := reply(t, func(m *dns.Msg) {
+			m.Truncated, m.Rcode, m.Answer, m.Compress = true, dns.RcodeRefused, c.answer, true
+			c.opt(m)
+		})
+		a, err := q.Read(b[:len(b)-c.cut])
+		if c.err == nil {
+			c.want.rcode, c.want.truncated = "REFUSED", true
+		} else {
+			c.want.rcode = "NOERROR" // of no answer at all
+		}
+		if got := (said{RcodeText(a.Rcode), a.TXT, a.NSID, a.Truncated, len(a.ServerCookie)}); !errors.Is(err, c.err) || got != c.want {
+			t.Errorf("%s: got %+v, %v, want %+v, %v", c.name, got, err, c.want, c.err)
+		}
 	}
 }
 
