@@ -4,8 +4,10 @@ package dns_anycast
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -150,6 +152,40 @@ func TestNameserverLimiter(t *testing.T) {
 	}), rounds)
 	if got["timeout"] <= rounds/2 || got["timeout"]+got["success"] != rounds {
 		t.Errorf("without: %v, want mostly timeout and the rest success", got)
+	}
+}
+
+// TestNameserverManyTargets: a machine with more addresses than BIND answers in a round to those without a cookie. It
+// counts what it drops, so that by asking alone none of the others would ever get an answer.
+func TestNameserverManyTargets(t *testing.T) {
+	t.Parallel()
+	const many = 60
+	server := startNameserver(t, bind, `hostname "lhr1.example";`)[:1]
+	d := newAsking(t, server, func(d *DNSAnycast) {
+		d.Transports, d.Timeout = []string{"udp"}, Duration(300*time.Millisecond)
+		for i := range many - 1 { // the limit is one for all addresses of a machine, and so is that of one address
+			c := d.Clouds[0]
+			c.Name = fmt.Sprint("c", i)
+			d.Clouds = append(d.Clouds, c)
+		}
+	})
+	for round := range 6 {
+		got := resultsOf(t, d, 1)["success"]
+		if limited := round < 4; limited == (got == many) {
+			t.Errorf("round %d: %d of %d answered", round+1, got, many)
+		}
+	}
+}
+
+func TestWantsCookie(t *testing.T) {
+	var rounds []int32
+	for n := range int32(30) {
+		if wantsCookie(n) {
+			rounds = append(rounds, n)
+		}
+	}
+	if want := []int32{3, 6, 12, 24}; !slices.Equal(rounds, want) {
+		t.Errorf("after %d queries in vain, want %d", rounds, want)
 	}
 }
 

@@ -81,6 +81,9 @@ func (p *probe) match(b []byte) error {
 // ended takes the outcome of a query and returns the next one, nil when the conversation is over.
 func (p *probe) ended(o exchange.Outcome) *exchange.Query {
 	p.discarded += o.Discarded
+	if p.zone == "" {
+		p.target.heard(o.Err)
+	}
 	if o.Err != nil {
 		failed := o // so that o itself need not outlive the call
 		p.failed = &failed

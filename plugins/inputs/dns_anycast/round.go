@@ -3,6 +3,7 @@ package dns_anycast
 import (
 	"context"
 	"net/netip"
+	"slices"
 	"sync"
 	"time"
 
@@ -154,6 +155,7 @@ func (r *round) launch(targets []*target, over time.Duration) {
 		}
 	}
 	r.start(units, over)
+	r.launchCookies(targets, over)
 	r.launchZones(targets, over)
 }
 
@@ -185,7 +187,7 @@ func (r *round) launchZones(targets []*target, over time.Duration) {
 	}
 	var units []unit
 	for n := range most {
-		var groups [2][]*probe
+		var datagrams []*probe
 		for _, t := range targets {
 			if n >= len(t.server.zones) {
 				continue
@@ -193,25 +195,27 @@ func (r *round) launchZones(targets []*target, over time.Duration) {
 			p := newZoneProbe(t, t.server.zones[n], r.d.EDNS)
 			if t.tcp {
 				units = append(units, unit{1, 1, paced, func(l exchange.Limits) { r.stream(p, l) }})
-				continue
-			}
-			g := &groups[index(t.addr.Addr())]
-			if *g = append(*g, p); len(*g) == exchange.GroupSize {
-				units = append(units, r.zoneGroup(*g))
-				*g = nil
+			} else {
+				datagrams = append(datagrams, p)
 			}
 		}
-		for _, g := range groups {
-			if len(g) > 0 {
-				units = append(units, r.zoneGroup(g))
-			}
+		for _, g := range grouped(datagrams, func(p *probe) int { return index(p.target.addr.Addr()) }) {
+			units = append(units, unit{len(g), 1, paced, func(l exchange.Limits) { r.datagrams(g, l) }})
 		}
 	}
 	r.start(units, over)
 }
 
-func (r *round) zoneGroup(ps []*probe) unit {
-	return unit{len(ps), 1, paced, func(l exchange.Limits) { r.datagrams(ps, l) }}
+// grouped cuts what is sent into what may share a socket, by family.
+func grouped[T any](all []T, family func(T) int) (groups [][]T) {
+	var families [2][]T
+	for _, x := range all {
+		families[family(x)] = append(families[family(x)], x)
+	}
+	for _, f := range families {
+		groups = slices.AppendSeq(groups, slices.Chunk(f, exchange.GroupSize))
+	}
+	return groups
 }
 
 func (r *round) datagrams(ps []*probe, limits exchange.Limits) {

@@ -25,6 +25,7 @@ type target struct {
 	turn         uint32 // in the order of a round
 	cookie       [wire.ClientCookieSize]byte
 	serverCookie atomic.Pointer[[]byte] // the last one that came; nil: none. Passes over one target may overlap
+	silent       atomic.Int32           // queries in a row without an answer
 	address      string                 // without its port
 	track        track                  // where it is
 	usuals       usuals                 // how long its instances take

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"errors"
+	"slices"
 	"strings"
 
 	"github.com/miekg/dns"
@@ -75,11 +76,10 @@ func bareFormErr(b []byte) bool {
 
 // checkQuestion compares without case (RFC 1035, section 2.3.3).
 func (q *Query) checkQuestion(m *dns.Msg) error {
-	if len(m.Question) != 1 {
-		return ErrQuestion
+	same := func(got, want dns.Question) bool {
+		return got.Qtype == want.Qtype && got.Qclass == want.Qclass && strings.EqualFold(got.Name, want.Name)
 	}
-	got, want := m.Question[0], q.question()
-	if got.Qtype != want.Qtype || got.Qclass != want.Qclass || !strings.EqualFold(got.Name, want.Name) {
+	if !slices.EqualFunc(m.Question, q.questions(), same) {
 		return ErrQuestion
 	}
 	return nil
@@ -97,8 +97,11 @@ func cut(b []byte, m *dns.Msg) bool {
 func keepWhole(b []byte, m *dns.Msg) {
 	m.Rcode = int(b[3] & 0xf)
 	m.Answer, m.Ns, m.Extra = nil, nil, nil
-	_, off, err := dns.UnpackDomainName(b, headerSize)
-	off += 4 // type and class of the question
+	off, err := headerSize, error(nil)
+	for range m.Question {
+		_, off, err = dns.UnpackDomainName(b, off)
+		off += 4 // type and class
+	}
 	for answers := int(binary.BigEndian.Uint16(b[6:])); err == nil && off < len(b); answers-- {
 		var rr dns.RR
 		if rr, off, err = dns.UnpackRR(b, off); err != nil {

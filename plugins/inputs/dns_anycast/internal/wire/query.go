@@ -20,10 +20,10 @@ const udpSize = 1232
 // ClientCookieSize is the length in bytes of a client cookie (RFC 7873, section 4).
 const ClientCookieSize = 8
 
-// Query is one question: Name CH TXT, or Name IN SOA. The zero value of Cookie is a valid, if guessable, client cookie.
+// Query is one question: Name CH TXT, or Name IN SOA; without a name it asks for a cookie alone. The zero value of Cookie is a valid, if guessable, client cookie.
 type Query struct {
 	ID           uint16                 // message ID; random, see NewID
-	Name         string                 // fully qualified, such as "hostname.bind."
+	Name         string                 // fully qualified, such as "hostname.bind."; empty: no question (RFC 7873, section 5.4)
 	SOA          bool                   // ask for the SOA record of the zone Name
 	EDNS         bool                   // carry an OPT record with an empty NSID option and a cookie
 	Cookie       [ClientCookieSize]byte // client cookie, used with EDNS alone
@@ -43,14 +43,18 @@ func NewCookie() (c [ClientCookieSize]byte) {
 	return c
 }
 
-func (q *Query) question() dns.Question {
-	if q.SOA {
-		return dns.Question{Name: q.Name, Qtype: dns.TypeSOA, Qclass: dns.ClassINET}
+// questions are one, or none.
+func (q *Query) questions() []dns.Question {
+	switch {
+	case q.Name == "":
+		return nil
+	case q.SOA:
+		return []dns.Question{{Name: q.Name, Qtype: dns.TypeSOA, Qclass: dns.ClassINET}}
 	}
-	return dns.Question{Name: q.Name, Qtype: dns.TypeTXT, Qclass: dns.ClassCHAOS}
+	return []dns.Question{{Name: q.Name, Qtype: dns.TypeTXT, Qclass: dns.ClassCHAOS}}
 }
 
-// Pack returns the query's wire form: RD=0, one question and, with EDNS, one OPT record (size 1232, an empty NSID
+// Pack returns the query's wire form: RD=0, its question and, with EDNS, one OPT record (size 1232, an empty NSID
 // option by RFC 5001 section 2.1, a COOKIE option by RFC 7873 section 4). It panics on a name that is none.
 func (q *Query) Pack() []byte {
 	k := form{q.Name, q.SOA, q.EDNS, len(q.ServerCookie)}
@@ -81,7 +85,7 @@ var forms sync.Map
 // pack leaves ID and cookies zero.
 func (f form) pack() []byte {
 	q := Query{Name: f.name, SOA: f.soa}
-	m := dns.Msg{Question: []dns.Question{q.question()}}
+	m := dns.Msg{Question: q.questions()}
 	if f.edns {
 		opt := &dns.OPT{Hdr: dns.RR_Header{Name: ".", Rrtype: dns.TypeOPT}}
 		opt.SetUDPSize(udpSize)

@@ -3,6 +3,7 @@ package wire
 import (
 	"bytes"
 	"encoding/binary"
+	"encoding/hex"
 	"errors"
 	"maps"
 	"reflect"
@@ -106,6 +107,33 @@ func TestPackServerCookie(t *testing.T) {
 	want := []byte("\x00\x0a\x00\x18\x01\x02\x03\x04\x05\x06\x07\x080123456789abcdef")
 	if got := q.Pack(); !bytes.HasSuffix(got, want) {
 		t.Errorf("packed %x, want the end %x", got, want)
+	}
+}
+
+// TestCookieAlone: a query without a question (RFC 7873, section 5.4), and what BIND 9.18.49 answers.
+func TestCookieAlone(t *testing.T) {
+	q := Query{ID: 1, EDNS: true, Cookie: [ClientCookieSize]byte{0x3e, 0x0a, 0x4b, 0x4b, 0xd0, 0x0a, 0x61, 0x08}}
+	want := "\x00\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01" + // header: one additional record
+		"\x00\x00\x29\x04\xd0\x00\x00\x00\x00\x00\x10" + // OPT, size 1232, 16 bytes
+		"\x00\x03\x00\x00" + "\x00\x0a\x00\x08\x3e\x0a\x4b\x4b\xd0\x0a\x61\x08" // NSID, COOKIE
+	if got := string(q.Pack()); got != want {
+		t.Errorf("packed\n%x, want\n%x", got, want)
+	}
+	const head, opt = "00018000000000000000000100002904d000000000001c000a0018", "010000006b0a629f824aebb369eed0c2"
+	for _, c := range []struct {
+		name, reply string
+		want        error
+	}{
+		{"BIND's", head + "3e0a4b4bd00a6108" + opt, nil},
+		{"with another ID", "0002" + head[4:] + "3e0a4b4bd00a6108" + opt, ErrID},
+		{"with another client's cookie", head + "3e0a4b4bd00a6109" + opt, ErrCookie},
+		{"with a question", "000180000001000000000001" + "08686f73746e616d650462696e640000100003" + head[24:] + "3e0a4b4bd00a6108" + opt, ErrQuestion},
+	} {
+		b, _ := hex.DecodeString(c.reply)
+		a, err := q.Read(b)
+		if !errors.Is(err, c.want) || err == nil && hex.EncodeToString(a.ServerCookie) != opt {
+			t.Errorf("%s: got %+v, %v, want %v", c.name, a, err, c.want)
+		}
 	}
 }
 
@@ -303,7 +331,7 @@ func TestReadZone(t *testing.T) {
 	} {
 		q := Query{ID: 0x1a2b, Name: "example.net.", SOA: true, EDNS: true}
 		b := reply(t, func(m *dns.Msg) {
-			m.Question[0] = q.question()
+			m.Question = q.questions()
 			c.edit(m)
 		})
 		if a, err := q.Read(b); err != nil || !reflect.DeepEqual(a, c.want) {
