@@ -3,11 +3,11 @@
 //
 // Reading order: dns_anycast.go (the options), options.go and server.go (what they may say), target.go (they become targets),
 // plan.go (what will be asked), host.go (names become addresses), round.go (all targets once), schedule.go (which when),
-// probe.go (one target once: the main path), identity.go (what a server may call itself), story.go (a round's queries become
-// points), cloud.go (what they say together), moves.go (what a target's answers say over time), state.go (what outlives a
-// restart), zone.go and serials.go (whether they serve the zone), place.go and verdict.go (far or slow), internal.go (the plugin
-// about itself), metric.go and point.go (what a point says, and how). Beneath: internal/wire (bytes and meaning),
-// internal/exchange (sockets and clocks), internal/places (where codes are).
+// cookie.go (who stays silent), probe.go (one target once: the main path), identity.go (what a server may call itself), story.go
+// (a round's queries become points), cloud.go (what they say together), moves.go (what a target's answers say over time),
+// state.go (what outlives a restart), zone.go and serials.go (whether they serve the zone), place.go and verdict.go (far or
+// slow), internal.go (the plugin about itself), metric.go and point.go (what a point says, and how). Beneath: internal/wire
+// (bytes and meaning), internal/exchange (sockets and clocks), internal/places (where codes are).
 package dns_anycast
 
 import (
@@ -23,6 +23,8 @@ import (
 
 	"github.com/influxdata/telegraf"
 	"github.com/influxdata/telegraf/plugins/inputs"
+
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/exchange"
 )
 
 //go:embed sample.conf
@@ -57,6 +59,7 @@ type DNSAnycast struct {
 	keeper  io.Closer
 	state   state
 	sockets room
+	lookups room
 
 	coalesced atomic.Int64 // rounds, since the last point about that
 
@@ -95,18 +98,26 @@ func (d *Duration) UnmarshalText(b []byte) error {
 		}
 	}
 	v, err := time.ParseDuration(s)
-	if err == nil && s != "0" {
+	if err == nil && !number(s) {
 		*d = Duration(v)
 		return nil
 	}
 	if number(s) {
-		return fmt.Errorf(`%s has no unit: write "%ss"`, s, s)
+		return fmt.Errorf("%s has no unit: write %s", s, withUnit(s))
 	}
 	return fmt.Errorf(`%q is no duration: write it like "2s" or "500ms"`, s)
 }
 
 // MarshalText is what the flag package shows as a default.
 func (d Duration) MarshalText() ([]byte, error) { return []byte(time.Duration(d).String()), nil }
+
+// withUnit is what a bare number is likely to mean, where every option would take that.
+func withUnit(number string) string {
+	if v, err := time.ParseDuration(number + "s"); err == nil && v >= 100*time.Millisecond && v <= maxTimeout {
+		return fmt.Sprintf(`"%ss"`, number)
+	}
+	return `it like "2s" or "500ms"`
+}
 
 func number(s string) bool {
 	return s != "" && strings.Trim(s, "0123456789.+-_") == ""
@@ -126,6 +137,7 @@ func New() *DNSAnycast {
 		Internal:      true,
 		Thresholds:    newThresholds(),
 		lookup:        lookupNetIP,
+		lookups:       make(room, exchange.MaxLookups()),
 	}
 }
 
@@ -143,7 +155,7 @@ func (d *DNSAnycast) Init() error {
 	if err != nil {
 		return err
 	}
-	d.servers, d.sockets = servers, newRoom()
+	d.servers, d.sockets = servers, make(room, exchange.MaxSockets())
 	d.clouds = nil
 	for _, s := range servers {
 		if !slices.Contains(d.clouds, s.cloud) {

@@ -72,7 +72,9 @@ func (h *host) refresh(ctx context.Context, d *DNSAnycast, now time.Time) {
 	}
 	h.asked = now
 	h.pending = make(chan [2]lookup, 1)
-	go func(done chan<- [2]lookup) { done <- lookUp(context.WithoutCancel(ctx), d.lookup, h.name, h.families) }(h.pending)
+	go func(done chan<- [2]lookup) {
+		done <- lookUp(context.WithoutCancel(ctx), d.lookInTurn, h.name, h.families)
+	}(h.pending)
 }
 
 func (h *host) due(now time.Time) bool {
@@ -130,7 +132,8 @@ func (h *host) take(d *DNSAnycast, ls [2]lookup) {
 func (r *record) take(d *DNSAnycast, l lookup, name, family string) {
 	name = strings.TrimSuffix(name, ".")
 	var e *net.DNSError
-	none := len(l.addrs) == 0 && (l.err == nil || errors.As(l.err, &e) && e.IsNotFound)
+	var mapped *net.AddrError // IPv4 addresses written as IPv6 ones
+	none := len(l.addrs) == 0 && (l.err == nil || errors.As(l.err, &e) && e.IsNotFound || errors.As(l.err, &mapped))
 	if l.err != nil && !none {
 		r.missing, r.failing = 0, lookupText(l.err)
 		if !r.warned {
@@ -181,10 +184,19 @@ func (h *host) reason() string {
 	return "no " + strings.NewReplacer("ipv", "IPv").Replace(strings.Join(h.families, " or ")) + " address"
 }
 
-// lookUp asks for each family alone: neither waits for the other's failure.
-func lookUp(ctx context.Context, ask lookupFunc, name string, families []string) (ls [2]lookup) {
+// lookInTurn waits until there is a descriptor for a look-up, which is in none of its time.
+func (d *DNSAnycast) lookInTurn(ctx context.Context, network, name string) ([]netip.Addr, error) {
+	if !d.lookups.take(ctx) {
+		return nil, ctx.Err()
+	}
+	defer d.lookups.give()
 	ctx, cancel := context.WithTimeout(ctx, lookupTimeout)
 	defer cancel()
+	return d.lookup(ctx, network, name)
+}
+
+// lookUp asks for each family alone: neither waits for the other's failure.
+func lookUp(ctx context.Context, ask lookupFunc, name string, families []string) (ls [2]lookup) {
 	done := make(chan struct{})
 	for i, f := range []string{"ipv4", "ipv6"} {
 		ls[i].asked = slices.Contains(families, f)

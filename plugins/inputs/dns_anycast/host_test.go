@@ -8,6 +8,7 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -47,6 +48,7 @@ func addrs(texts ...string) lookup {
 var (
 	nxdomain = lookup{err: &net.DNSError{Err: "no such host", IsNotFound: true}}
 	servfail = lookup{err: &net.DNSError{Err: "server misbehaving", IsTemporary: true}}
+	mapped   = lookup{err: &net.AddrError{Err: "no suitable address found", Addr: "ns.example"}} // as package net has it
 	slow     = lookup{err: &net.DNSError{Err: "i/o timeout", IsTimeout: true}}
 )
 
@@ -97,6 +99,12 @@ func TestHostLookups(t *testing.T) {
 			[]zone{{"ip4": addrs("0.0.0.0", "224.0.0.1"), "ip6": addrs("::", "fe80::1", "::ffff:192.0.2.1")}},
 			"",
 			[]string{"W! ns.example: no IPv4 or IPv6 address"},
+		},
+		{
+			"IPv4 addresses written as IPv6 ones are none",
+			[]zone{{"ip4": v4, "ip6": v6}, {"ip4": v4, "ip6": mapped}, {"ip4": v4, "ip6": mapped}},
+			"192.0.2.1 2001:db8::1|192.0.2.1 2001:db8::1|192.0.2.1",
+			[]string{"W! ns.example: has no IPv6 address any more"},
 		},
 		{"sorted, each once", []zone{{"ip4": addrs("192.0.2.9", "192.0.2.1", "192.0.2.9")}}, "192.0.2.1 192.0.2.9", nil},
 	} {
@@ -162,6 +170,41 @@ func TestHostDue(t *testing.T) {
 			})
 		})
 	}
+}
+
+// TestLookupsInTurn: a thousand names at once take no more descriptors than there are, and no turn is missed.
+func TestLookupsInTurn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var running, most atomic.Int32
+		d := New()
+		d.Families, d.Clouds = []string{"ipv4"}, []Cloud{{Name: "c"}}
+		for i := range 1000 {
+			d.Clouds[0].Servers = append(d.Clouds[0].Servers, fmt.Sprintf("ns%d.example", i))
+		}
+		d.lookups = make(room, 50)
+		d.lookup = func(context.Context, string, string) ([]netip.Addr, error) {
+			most.Store(max(most.Load(), running.Add(1)))
+			defer running.Add(-1)
+			time.Sleep(lookupTimeout - time.Second)
+			return addrs("192.0.2.1").addrs, nil
+		}
+		if err := d.Init(); err != nil {
+			t.Fatal(err)
+		}
+		for _, s := range d.servers {
+			s.host.refresh(t.Context(), d, time.Now())
+		}
+		time.Sleep(20 * lookupTimeout)
+		synctest.Wait()
+		for _, s := range d.servers {
+			if s.host.collect(d); !s.host.resolved() {
+				t.Fatalf("%s: %s", s.text, s.host.reason())
+			}
+		}
+		if most.Load() != 50 {
+			t.Errorf("%d look-ups at once, want 50", most.Load())
+		}
+	})
 }
 
 // TestHostCap: a zone must not decide how many queries leave this host.

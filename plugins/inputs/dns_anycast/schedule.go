@@ -107,10 +107,8 @@ func (r *round) pause(early <-chan struct{}, d time.Duration) bool {
 	return r.ctx.Err() == nil
 }
 
-// room is how many sockets may be open at a time.
+// room is how many sockets, or look-ups, there may be at a time.
 type room chan struct{}
-
-func newRoom() room { return make(room, exchange.MaxSockets()) }
 
 // take waits for room; false where ctx ends the wait.
 func (m room) take(ctx context.Context) bool {

@@ -4,7 +4,7 @@
 //
 // Reading order: exchange.go (what goes in and comes out), udp.go (a group of datagrams from one socket), events.go and clock.go,
 // socket_linux.go and control_linux.go with their portable twin socket_others.go, stream.go (one TCP conversation) and
-// timed_linux.go with its twin timed_others.go, room_unix.go and room_others.go (how many sockets there may be).
+// timed_linux.go with its twin timed_others.go, room_unix.go and room_others.go (how many sockets and look-ups there may be).
 package exchange
 
 import "time"
@@ -41,6 +41,9 @@ func (l Limits) deadline(now time.Time) time.Time {
 	}
 	return l.End
 }
+
+// mostLookups is as many as a resolver may be expected to answer at once.
+const mostLookups = 1000
 
 // Kind says which way a query failed.
 type Kind int

@@ -12,10 +12,17 @@ const (
 // MaxSockets returns how many sockets UDP and TCP may have open at a time: what the limit of this process for descriptors
 // leaves.
 func MaxSockets() int {
+	n := descriptors()
+	return max(n/2, n-max(keptDescriptors, n/16), 1)
+}
+
+// MaxLookups returns how many look-ups of names, of a socket each, may run at a time beside MaxSockets sockets.
+func MaxLookups() int { return max(min((descriptors()-MaxSockets())*3/4, mostLookups), 1) }
+
+func descriptors() int {
 	var limit unix.Rlimit
 	if err := unix.Getrlimit(unix.RLIMIT_NOFILE, &limit); err != nil {
 		return mostSockets
 	}
-	n := int(min(uint64(limit.Cur), mostSockets))
-	return max(n/2, n-keptDescriptors, 1)
+	return int(min(uint64(limit.Cur), mostSockets))
 }
