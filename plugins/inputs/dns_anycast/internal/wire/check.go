@@ -74,8 +74,11 @@ func bareFormErr(b []byte) bool {
 	return len(b) == headerSize && int(b[3]&0xf) == RcodeFormErr
 }
 
-// checkQuestion compares without case (RFC 1035, section 2.3.3).
+// checkQuestion compares without case (RFC 1035, section 2.3.3). FORMERR needs no question: see bareFormErr.
 func (q *Query) checkQuestion(m *dns.Msg) error {
+	if m.Rcode == RcodeFormErr && len(m.Question) == 0 {
+		return nil
+	}
 	same := func(got, want dns.Question) bool {
 		return got.Qtype == want.Qtype && got.Qclass == want.Qclass && strings.EqualFold(got.Name, want.Name)
 	}

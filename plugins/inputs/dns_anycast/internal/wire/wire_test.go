@@ -190,6 +190,10 @@ func TestReadRefuses(t *testing.T) {
 		{"other class", func(m *dns.Msg) { m.Question[0].Qclass = dns.ClassINET }, ErrQuestion},
 		{"two questions", func(m *dns.Msg) { m.Question = append(m.Question, m.Question[0]) }, ErrQuestion},
 		{"no question", func(m *dns.Msg) { m.Question = nil }, ErrQuestion},
+		{"no question, FORMERR, another's cookie", func(m *dns.Msg) {
+			m.Question, m.Rcode = nil, dns.RcodeFormatError
+			withCookie(m, "0102030405060709")
+		}, ErrCookie},
 		{"no question, refused", func(m *dns.Msg) { m.Question, m.Rcode = nil, dns.RcodeRefused }, ErrQuestion},
 		{"client cookie", func(m *dns.Msg) { withCookie(m, "0102030405060709") }, ErrCookie},
 		{"client cookie, with a server's", func(m *dns.Msg) { withCookie(m, "01020304050607091112131415161718") }, ErrCookie},
@@ -228,6 +232,10 @@ func TestReadAccepts(t *testing.T) {
 		{"bad version", func(m *dns.Msg) { m.SetEdns0(1232, false); m.Rcode = dns.RcodeBadVers }, said{rcode: "BADVERS"}},
 		{"unassigned", func(m *dns.Msg) { m.SetEdns0(1232, false); m.Rcode = 3841 }, said{rcode: "OTHER"}},
 		{"FORMERR without OPT", func(m *dns.Msg) { m.Rcode = dns.RcodeFormatError }, said{rcode: "FORMERR"}},
+		{"FORMERR without a question, but with OPT", func(m *dns.Msg) {
+			m.Question, m.Rcode = nil, dns.RcodeFormatError
+			m.SetEdns0(1232, false)
+		}, said{rcode: "FORMERR"}},
 		{"truncated, but named", func(m *dns.Msg) {
 			m.Truncated, m.Answer = true, []dns.RR{txt("hostname.bind.", dns.ClassCHAOS, "a")}
 		}, said{rcode: "NOERROR", txt: "a", truncated: true}},
@@ -250,7 +258,7 @@ func TestReadBareHeader(t *testing.T) {
 		{"FORMERR, no counts", "\x1a\x2b\x80\x01\x00\x00\x00\x00\x00\x00\x00\x00", nil},
 		{"FORMERR, the query's counts", "\x1a\x2b\x80\x01\x00\x01\x00\x00\x00\x00\x00\x01", nil},
 		{"FORMERR, wrong ID", "\x1a\x2c\x80\x01\x00\x00\x00\x00\x00\x00\x00\x00", ErrID},
-		{"FORMERR and junk", "\x1a\x2b\x80\x01\x00\x01\x00\x00\x00\x00\x00\x00\xff", ErrQuestion},
+		{"FORMERR and junk", "\x1a\x2b\x80\x01\x00\x01\x00\x00\x00\x00\x00\x00\xff", ErrMalformed},
 		{"REFUSED", "\x1a\x2b\x80\x05\x00\x00\x00\x00\x00\x00\x00\x00", ErrQuestion},
 		{"NOERROR", "\x1a\x2b\x80\x00\x00\x01\x00\x00\x00\x00\x00\x00", ErrQuestion},
 	} {
