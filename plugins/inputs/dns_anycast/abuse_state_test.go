@@ -20,32 +20,42 @@ import (
 type planted struct {
 	name string
 	at   func(path string) error
-	want string      // the one thing said, after the path
-	mode fs.FileMode // what is there in the end; 0: the state
+	want string      // the one thing said, of FILE
+	mode fs.FileMode // the type of what is there in the end
 }
 
-// TestStatePlanted: what somebody put where the state file belongs is neither waited for, nor followed, nor, where it is
-// no file, replaced.
+// TestStatePlanted: what somebody put where the state file belongs is neither waited for, nor followed, nor, unless it is
+// a state file or nothing, replaced.
 func TestStatePlanted(t *testing.T) {
 	t.Parallel()
-	const isNoFile = " is no regular file, and is left alone: starting afresh"
-	const isNoState = " is no state file of this program: starting afresh"
+	const isNoFile = "FILE is no regular file, and is left alone: name another file"
+	const isNoState = "FILE is no state file of this program, and is left alone: name another file, or remove it"
+	const isLocked = "open FILE: permission denied: the file is left alone: make it readable, or name another"
+	const isLoop = "stat FILE: too many levels of symbolic links: starting afresh"
 	dir := t.TempDir()
-	victim := filepath.Join(dir, "victim")
+	victim, other := filepath.Join(dir, "victim"), filepath.Join(dir, "other")
+	if err := writeState(other, nil); err != nil {
+		t.Fatal(err)
+	}
 	to := func(target string) func(string) error {
 		return func(path string) error { return os.Symlink(target, path) }
 	}
 	cases := []planted{
-		{"link to a file", to(victim), isNoState, 0},
+		{"file", with("precious", 0o644), isNoState, 0},
+		{"link to a file", to(victim), isNoState, fs.ModeSymlink},
+		{"link to a state file", to(other), "", 0},
+		{"empty file", with("", 0o644), "", 0},
 		{"link to nothing", to(filepath.Join(dir, "nothing")), "", 0},
 		{"link to zeros without end", to("/dev/zero"), isNoFile, fs.ModeSymlink},
-		{"link to itself", func(path string) error { return os.Symlink(path, path) }, "", 0},
+		{"link to itself", func(path string) error { return os.Symlink(path, path) }, isLoop, 0},
 		{"another name of a file", func(path string) error { return os.Link(victim, path) }, isNoState, 0},
 		{"pipe", pipe, isNoFile, fs.ModeNamedPipe},
 		{"directory", func(path string) error { return os.Mkdir(path, 0o700) }, isNoFile, fs.ModeDir},
 	}
 	if os.Getuid() == 0 {
 		cases = append(cases, planted{"device", func(path string) error { return syscall.Mknod(path, syscall.S_IFCHR|0o600, 1<<8|3) }, isNoFile, fs.ModeDevice | fs.ModeCharDevice})
+	} else {
+		cases = append(cases, planted{"file that is locked", with("precious", 0), isLocked, 0})
 	}
 	p := play(t, "127.0.0.1", "lhr1.example")
 	for _, c := range cases {
@@ -82,10 +92,7 @@ func checkPlanted(t *testing.T, c planted, file string, said []string) {
 	t.Helper()
 	var want []string
 	if c.want != "" {
-		want = []string{"W! state_file: " + file + c.want}
-	}
-	if c.name == "link to itself" {
-		want = []string{"W! state_file: stat " + file + ": too many levels of symbolic links: starting afresh"}
+		want = []string{"W! state_file: " + strings.ReplaceAll(c.want, "FILE", file)}
 	}
 	if !slices.Equal(said, want) {
 		t.Errorf("said %q, want %q", said, want)
@@ -97,9 +104,20 @@ func checkPlanted(t *testing.T, c planted, file string, said []string) {
 	if c.mode != 0 {
 		return
 	}
+	if strings.Contains(c.want, "left alone") {
+		os.Chmod(file, 0o600)
+		if b, err := os.ReadFile(file); string(b) != "precious" {
+			t.Errorf("the file holds %q, %v", b, err)
+		}
+		return
+	}
 	if entries, err := readState(file); err != nil || len(entries) != 1 || info.Mode() != 0o600 {
 		t.Errorf("the file, %v, holds %v, %v", info.Mode(), entries, err)
 	}
+}
+
+func with(content string, mode fs.FileMode) func(string) error {
+	return func(path string) error { return os.WriteFile(path, []byte(content), mode) }
 }
 
 const freedAfter = 3 * time.Second

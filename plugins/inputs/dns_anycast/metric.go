@@ -44,7 +44,7 @@ var (
 // reserved reports whether a cloud's own tag may not have this name: a tag or field of the plugin's, Telegraf's
 // vantage point, or what InfluxDB keeps for itself.
 func reserved(key string) bool {
-	for _, names := range [][]string{tagNames, fieldNames, changeFieldNames, cloudFieldNames, soaTagNames, soaFieldNames} {
+	for _, names := range [][]string{tagNames, fieldNames, changeFieldNames, cloudFieldNames, soaTagNames, soaFieldNames, internalTagNames, internalFieldNames} {
 		if slices.Contains(names, key) {
 			return true
 		}

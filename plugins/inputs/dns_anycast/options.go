@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"os"
 	"path/filepath"
 	"reflect"
 	"regexp"
@@ -44,8 +45,8 @@ func (d *DNSAnycast) CheckOptions() error {
 	if d.Confirm < 1 || d.Confirm > maxConfirm {
 		return fmt.Errorf("confirm: %d is out of range: write a number from 1 to %d", d.Confirm, maxConfirm)
 	}
-	if d.StateFile != "" && !filepath.IsAbs(d.StateFile) {
-		return fmt.Errorf("state_file: %q is no absolute path: write one like \"/var/lib/telegraf/dns_anycast.state\"", d.StateFile)
+	if err := d.checkStateFile(); err != nil {
+		return err
 	}
 	if d.MaxInstances < 1 || d.MaxInstances > 1_000_000 {
 		return fmt.Errorf("max_instances: %d is out of range: write a number from 1 to 1000000", d.MaxInstances)
@@ -57,6 +58,27 @@ func (d *DNSAnycast) CheckOptions() error {
 		return err
 	}
 	return d.readSources()
+}
+
+// checkStateFile refuses what would replace the configuration, by whatever name.
+func (d *DNSAnycast) checkStateFile() error {
+	const one = `"/var/lib/telegraf/dns_anycast.state"`
+	switch {
+	case d.StateFile == "":
+		return nil
+	case !filepath.IsAbs(d.StateFile):
+		return fmt.Errorf("state_file: %q is no absolute path: write one like %s", d.StateFile, one)
+	case d.ConfigFile == "":
+		return nil
+	}
+	state, err := os.Stat(d.StateFile)
+	if err != nil {
+		return nil // it need not exist; what else is wrong with it shows when it is read
+	}
+	if config, err := os.Stat(d.ConfigFile); err == nil && os.SameFile(state, config) {
+		return fmt.Errorf("state_file: %q is the configuration itself, which it would replace: write another path, like %s", d.StateFile, one)
+	}
+	return nil
 }
 
 // oneOf checks a list of words: not empty, none twice, each known.
@@ -90,8 +112,11 @@ func (d *DNSAnycast) readSources() error {
 			continue
 		}
 		a, err := netip.ParseAddr(s.text)
-		if err != nil || a.Is6() != (i == 1) || a.Is4In6() || a.IsMulticast() || a.IsUnspecified() {
+		if err != nil || a.Is6() != (i == 1) || a.Is4In6() || !ofOneHost(a) {
 			return fmt.Errorf("%s: %q is no %s address to query from", s.option, s.text, [2]string{"IPv4", "IPv6"}[i])
+		}
+		if err := checkAddress(a); err != nil {
+			return fmt.Errorf("%s: %q %w", s.option, s.text, err)
 		}
 		d.sources[i] = a
 	}
@@ -105,6 +130,9 @@ func checkCloud(c *Cloud) error {
 		}
 		if err := checkTagText(c.Name); err != nil {
 			return fmt.Errorf(".name: %w", err)
+		}
+		if bare := strings.TrimSpace(c.Name); bare != c.Name {
+			return fmt.Errorf(".name: %q has white space around it: write %q", c.Name, bare)
 		}
 		if c.Name == referenceCloud {
 			return fmt.Errorf(".name: %q is the cloud of reference addresses: choose another", c.Name)

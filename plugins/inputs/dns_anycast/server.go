@@ -7,6 +7,7 @@ import (
 	"net/netip"
 	"strconv"
 	"strings"
+	"unicode"
 )
 
 const dnsPort = 53
@@ -76,7 +77,7 @@ func splitPort(text string) (name string, port uint16, err error) {
 
 func checkAddress(a netip.Addr) error {
 	switch u := a.Unmap(); {
-	case u.IsUnspecified(), u.IsMulticast(), u == netip.AddrFrom4([4]byte{255, 255, 255, 255}):
+	case !ofOneHost(u):
 		return errors.New("is no address of one host")
 	case u.Zone() != "" && !u.IsLinkLocalUnicast():
 		return errors.New("has a zone, which only a link-local address needs")
@@ -84,6 +85,11 @@ func checkAddress(a netip.Addr) error {
 		return errors.New(`is link-local: name its interface, as in "fe80::1%eth0"`)
 	}
 	return nil
+}
+
+// ofOneHost tells from addresses that mean any host, or many.
+func ofOneHost(a netip.Addr) bool {
+	return !a.IsUnspecified() && !a.IsMulticast() && a != netip.AddrFrom4([4]byte{255, 255, 255, 255})
 }
 
 // namedZone writes an interface by its name, as the system does in the addresses of replies.
@@ -104,6 +110,9 @@ func checkHostName(name string) error {
 	}
 	if len(name) > 253 {
 		return errors.New("is longer than a host name can be (253 bytes)")
+	}
+	if strings.ContainsFunc(name, func(r rune) bool { return r > unicode.MaxASCII }) {
+		return errors.New(`has letters beyond ASCII: write the name as the DNS has it, as in "xn--bcher-kva.example"`)
 	}
 	labels := strings.Split(name, ".")
 	for _, l := range labels {

@@ -6,9 +6,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -109,17 +111,20 @@ func (s *server) stateKey() stateKey {
 	return k
 }
 
-// recall reads the state file before the first round. What cannot be used is one warning and a fresh start.
+// recall reads the state file before the first round. What cannot be used is one warning and a fresh start; what is
+// somebody else's stays as it is.
 func (d *DNSAnycast) recall() {
 	s := &d.state
 	if s.loaded || d.StateFile == "" {
 		return
 	}
 	s.loaded = true
-	entries, err := readState(d.StateFile)
-	if errors.Is(err, errNoFile) {
+	if err := mayReplace(d.StateFile); err != nil {
 		s.failing = true // writing would say the same
+		d.warnf("state_file: %v", err)
+		return
 	}
+	entries, err := readState(d.StateFile)
 	if err != nil {
 		d.warnf("state_file: %v: starting afresh", err)
 		return
@@ -232,14 +237,41 @@ func (d *DNSAnycast) entries(now time.Time) (all []stateEntry) {
 	return all
 }
 
-// errNoFile is of a device, a pipe or a directory: to replace /dev/null would harm everybody.
-var errNoFile = errors.New("is no regular file, and is left alone")
+// stateHead is how the file begins, whatever version of this program wrote it.
+var stateHead = regexp.MustCompile(`^\{\s*"format":\s*"dns_anycast state \d+"`)
 
-// writeState replaces the file at once: who reads it finds the old content or the new. A symbolic link to a file is
+// mayReplace refuses what was not written here: to replace /dev/null would harm everybody, and a file its owner. What
+// was written here may be damaged since; an empty file is nobody's loss.
+func mayReplace(path string) error {
+	info, err := os.Stat(path)
+	switch {
+	case err != nil:
+		return nil
+	case !info.Mode().IsRegular():
+		return fmt.Errorf("%s is no regular file, and is left alone: name another file", path)
+	case info.Size() == 0:
+		return nil
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return fmt.Errorf("%w: the file is left alone: make it readable, or name another", err)
+	}
+	defer f.Close()
+	head, err := io.ReadAll(io.LimitReader(f, 64))
+	if err != nil {
+		return err
+	}
+	if !stateHead.Match(head) {
+		return fmt.Errorf("%s is no state file of this program, and is left alone: name another file, or remove it", path)
+	}
+	return nil
+}
+
+// writeState replaces the file at once: who reads it finds the old content or the new. A symbolic link to a state file is
 // replaced, not followed.
 func writeState(path string, entries []stateEntry) (err error) {
-	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
-		return fmt.Errorf("%s %w", path, errNoFile)
+	if err := mayReplace(path); err != nil {
+		return err
 	}
 	b, err := json.MarshalIndent(stateContent{stateFormat, entries}, "", " ")
 	if err != nil {
@@ -264,17 +296,14 @@ func writeState(path string, entries []stateEntry) (err error) {
 	return os.Rename(f.Name(), path)
 }
 
-// readState returns nothing, and no error, where there is no file.
+// readState reads what may be replaced. It returns nothing, and no error, where there is no file, or an empty one.
 func readState(path string) ([]stateEntry, error) {
 	info, err := os.Stat(path)
-	if errors.Is(err, fs.ErrNotExist) {
+	if errors.Is(err, fs.ErrNotExist) || err == nil && info.Size() == 0 {
 		return nil, nil
 	}
 	if err != nil {
 		return nil, err
-	}
-	if !info.Mode().IsRegular() {
-		return nil, fmt.Errorf("%s %w", path, errNoFile)
 	}
 	if info.Size() > stateSize {
 		return nil, fmt.Errorf("%s is larger than %d MiB", path, stateSize>>20)
@@ -284,12 +313,11 @@ func readState(path string) ([]stateEntry, error) {
 		return nil, err
 	}
 	var content stateContent
-	err = json.Unmarshal(b, &content)
-	if errors.Is(err, errDamaged) {
+	if json.Unmarshal(b, &content) != nil {
 		return nil, fmt.Errorf("%s %w", path, errDamaged)
 	}
-	if err != nil || content.Format != stateFormat {
-		return nil, fmt.Errorf("%s is no state file of this program", path)
+	if content.Format != stateFormat {
+		return nil, fmt.Errorf("%s is of another version of this program", path)
 	}
 	return content.Targets, nil
 }

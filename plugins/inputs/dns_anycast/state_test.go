@@ -124,16 +124,16 @@ func TestStateOfSplit(t *testing.T) {
 	}
 }
 
-// TestStateOfOthers: what is no state of ours is one warning and a fresh start, and is replaced.
-func TestStateOfOthers(t *testing.T) {
+// TestStateDamaged: a state that cannot be used is one warning and a fresh start, and is replaced.
+func TestStateDamaged(t *testing.T) {
 	dir := t.TempDir()
 	good, err := json.Marshal(stateContent{stateFormat, []stateEntry{{stateKey{Cloud: "c"}, stay{Place: "a\nb", Instance: "a", First: dayStart, Last: dayStart}, nil}}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	for name, content := range map[string]string{
-		"empty": "", "text": "hello\n", "JSON": `{"a":1}`, "cut": string(good[:len(good)/2]), "hostile": string(good),
-		"newer": strings.Replace(string(good), stateFormat, "dns_anycast state 2", 1),
+		"cut": string(good[:len(good)/2]), "hostile": string(good), "cut behind the format": `{"format":"` + stateFormat + `"`,
+		"newer": strings.Replace(string(good), stateFormat, "dns_anycast state 2", 1), "no list": `{"format":"` + stateFormat + `","targets":1}`,
 	} {
 		file := filepath.Join(dir, name)
 		if err := os.WriteFile(file, []byte(content), 0o600); err != nil {
@@ -143,11 +143,45 @@ func TestStateOfOthers(t *testing.T) {
 		d, log := started(t, file, asBefore, p)
 		roundOf(t, d)
 		ended(t, d)
-		if len(log.lines) != 1 || !strings.HasPrefix(log.lines[0], "W! state_file: "+file) {
+		if len(log.lines) != 1 || !strings.HasPrefix(log.lines[0], "W! state_file: "+file) || !strings.HasSuffix(log.lines[0], ": starting afresh") {
 			t.Errorf("%s: said %q", name, log.lines)
 		}
 		if entries, err := readState(file); err != nil || len(entries) != 1 || entries[0].Stay.Place != "LHR" {
 			t.Errorf("%s: the file holds %v, %v", name, entries, err)
+		}
+	}
+}
+
+// TestStateOfOthers: a file that was not written here is left alone, which is said once, whenever it comes, and once when it
+// is gone. From then on there is a state.
+func TestStateOfOthers(t *testing.T) {
+	p := play(t, "127.0.0.1", "lhr1.example")
+	for name, content := range map[string]string{
+		"text": "hello\n", "JSON": `{"a":1}`, "targets of others": `{"targets":[1]}`, "newline": "\n",
+		"format of others": `{"format":"state 1"}`, "plugin.conf": sampleConfig, "binary": "\x7fELF\x00",
+	} {
+		for _, from := range []int{0, 1} { // the round before which it is there
+			file := filepath.Join(t.TempDir(), "state")
+			d, log := started(t, file, asBefore, p)
+			for round := range 3 {
+				if round == from {
+					if err := os.WriteFile(file, []byte(content), 0o600); err != nil {
+						t.Fatal(err)
+					}
+				}
+				roundOf(t, d)
+				ended(t, d)
+			}
+			want := []string{"W! state_file: " + file + " is no state file of this program, and is left alone: name another file, or remove it"}
+			if b, err := os.ReadFile(file); string(b) != content || !slices.Equal(log.lines, want) {
+				t.Errorf("%s, round %d: the file holds %q, %v, and it said %q", name, from, b, err, log.lines)
+			}
+			os.Remove(file)
+			ended(t, d)
+			want = append(want, "I! state_file: "+file+" is written again")
+			if entries, err := readState(file); err != nil || len(entries) != 1 || !slices.Equal(log.lines, want) {
+				t.Errorf("%s, round %d: the file holds %v, %v, and it said %q", name, from, entries, err, log.lines)
+			}
 		}
 	}
 }
