@@ -27,12 +27,20 @@ func (dec *decoder) table(path string, src map[string]any, dst reflect.Value) er
 		if !known {
 			return unknownOption(join(path, key), key, dst.Type(), slices.Collect(maps.Keys(fields)))
 		}
-		if err := dec.value(join(path, key), src[key], dst.FieldByIndex(i)); err != nil {
+		option := dst.FieldByIndex(i)
+		if err := dec.value(join(path, key), src[key], option); err != nil {
 			return err
+		}
+		if option.Kind() == reflect.String && option.Len() == 0 && !slices.Contains(emptyAllowed, key) {
+			return fmt.Errorf("%s: is empty: write a value, or leave the option out", join(path, key))
 		}
 	}
 	return nil
 }
+
+// emptyAllowed are options of text that may be empty, as a place's name, or must not be left out either, which Init says.
+// Any other would be switched off in silence where a variable happened to be empty.
+var emptyAllowed = []string{"name", "code"}
 
 // optionsOf are the fields of a struct that are options, as reflect has them: through embedded structs.
 func optionsOf(of reflect.Type) map[string][]int {
@@ -78,7 +86,7 @@ var execdOptions = []string{
 }
 
 func unknownOption(path, key string, in reflect.Type, known []string) error {
-	if path == key && slices.Contains(execdOptions, key) {
+	if slices.Contains(execdOptions, key) && (path == key || key != "tags") { // a cloud has tags as well
 		return fmt.Errorf("%s: is an option of Telegraf's: write it in the [[inputs.execd]] block", path)
 	}
 	for _, level := range levels {
@@ -88,6 +96,11 @@ func unknownOption(path, key string, in reflect.Type, known []string) error {
 	}
 	if near := nearest(key, known); near != "" {
 		return fmt.Errorf("%s: unknown option: did you mean %s?", path, near)
+	}
+	for _, level := range levels {
+		if near := nearest(key, slices.Collect(maps.Keys(optionsOf(level.of)))); near != "" {
+			return fmt.Errorf("%s: unknown option: did you mean %s, %s?", path, near, level.where)
+		}
 	}
 	slices.Sort(known)
 	return fmt.Errorf("%s: unknown option: there are %s", path, strings.Join(known, ", "))

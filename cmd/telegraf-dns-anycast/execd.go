@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -37,6 +38,9 @@ type runner struct {
 	wrote   time.Time // when the last round had been written
 	pending bool      // a round was asked for while one ran
 	warned  time.Time
+
+	ending atomic.Bool // the last points of the round under way are being written
+	next   bool        // a round was asked for since then: whoever has read them all may ask before the writer is back
 }
 
 // catchSignals comes before the first message: a stdout or stderr whose reader is gone shows as an error of the write.
@@ -97,14 +101,12 @@ func (r *runner) loop(asked <-chan struct{}, tick <-chan time.Time, stop <-chan 
 			r.ask()
 		case err := <-r.done:
 			r.running, r.wrote = false, time.Now()
-			if err != nil && finish == nil {
-				r.con.Errorf("cannot write to stdout: %v", err)
+			if r.failed(err, finish != nil) {
 				r.close()
 				return statusFailed
 			}
-			if r.pending && err == nil {
-				r.pending = false
-				r.start()
+			if err == nil {
+				r.startAsked()
 			}
 		case <-finish:
 			return r.end()
@@ -123,6 +125,10 @@ func (r *runner) ask() {
 		r.start()
 		return
 	}
+	if r.ending.Load() && !r.next {
+		r.next = true
+		return
+	}
 	if r.pending {
 		r.d.Coalesced()
 	}
@@ -133,14 +139,28 @@ func (r *runner) ask() {
 	}
 }
 
+// startAsked starts what was asked for since the last round began: first what came when all of it was there to be read.
+func (r *runner) startAsked() {
+	switch {
+	case r.next:
+		r.next = false
+		r.start()
+	case r.pending:
+		r.pending = false
+		r.start()
+	}
+}
+
 func (r *runner) start() {
 	r.running = true
+	r.ending.Store(false)
 	go func() {
 		began, points := time.Now(), 0
 		r.d.Lines(r.ctx, func(line []byte) {
 			points++
 			r.out.write(line)
 		})
+		r.ending.Store(true)
 		err := r.out.flush()
 		r.con.Debugf("round: %d points in %s", points, time.Since(began).Round(time.Millisecond))
 		r.done <- err
@@ -152,13 +172,26 @@ func (r *runner) end() int {
 	r.cancel()
 	if r.running {
 		select {
-		case <-r.done:
+		case err := <-r.done:
 			r.wrote = time.Now()
+			if r.failed(err, true) {
+				r.close()
+				return statusFailed
+			}
 		case <-time.After(stopTime):
 			return statusOK
 		}
 	}
 	return r.close()
+}
+
+// failed says that stdout cannot be written. Once the program was asked to end, a reader that has gone is no failure.
+func (r *runner) failed(err error, asked bool) bool {
+	if err == nil || asked && readerGone(err) {
+		return false
+	}
+	r.con.Errorf("cannot write to stdout: %v", err)
+	return true
 }
 
 // close keeps what the rounds have learnt, if the disk takes it in a moment, and gives the last points time to be read.

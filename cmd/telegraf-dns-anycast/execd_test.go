@@ -345,6 +345,45 @@ func TestExecdCoalesces(t *testing.T) {
 	p.quiet(t, 300*time.Millisecond)
 }
 
+// TestExecdAsksAtOnce: who asks again the moment that the last line has been read is not told to be early, and gets each
+// round that was asked for: the last line is there to be read before its writer is back.
+func TestExecdAsksAtOnce(t *testing.T) {
+	t.Parallel()
+	conf := strings.Replace(asking("2s", serve(t, "127.0.0.1:0", named("lhr1"))), blockLine, blockLine+"spread = \"0s\"\n", 1)
+	for asked, warnings := range map[string]int{"\n": 0, "\n\n": 1} {
+		stdout, w, err := os.Pipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer stdout.Close()
+		stdout.SetReadDeadline(time.Now().Add(6 * soon)) // a round that was left out never comes
+		p := startExecd(t, conf, w, nil)
+		lines := bufio.NewScanner(stdout)
+		for range 500 {
+			p.write(t, asked)
+			for left := len(asked); left > 0; {
+				if !lines.Scan() {
+					t.Fatalf("%q: a round is missing: %v", asked, lines.Err())
+				}
+				if strings.Contains(lines.Text(), "rounds_coalesced=") && !strings.Contains(lines.Text(), "rounds_coalesced=0i") {
+					t.Errorf("%q: a round was left out: %s", asked, lines.Text())
+				}
+				if cloudPoint.MatchString(lines.Text()) {
+					left--
+				}
+			}
+		}
+		p.stdin.Close()
+		p.end(t, time.Second)
+		if lines.Scan() {
+			t.Errorf("%q: one line more: %s", asked, lines.Text())
+		}
+		if said := rest(p.stderr); len(said) > warnings {
+			t.Errorf("%q: said %q", asked, said)
+		}
+	}
+}
+
 func TestExecdPolls(t *testing.T) {
 	t.Parallel()
 	server := serve(t, "127.0.0.1:0", named("lhr1"))

@@ -5,9 +5,11 @@ import (
 	"fmt"
 	"net/netip"
 	"os"
+	"os/exec"
 	"regexp"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -128,5 +130,59 @@ func checkBlocked(t *testing.T, lines *bufio.Scanner, targets, coalesced int) {
 	}
 	if len(want) > 0 {
 		t.Errorf("%d points are missing", len(want))
+	}
+}
+
+const noSpace = "cannot write to stdout: write /dev/stdout: no space left on device\n"
+
+// TestStdoutNoSpace: points or text that a full disk does not take are said to be lost, in every mode.
+func TestStdoutNoSpace(t *testing.T) {
+	t.Parallel()
+	full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer full.Close()
+	server := serve(t, "127.0.0.1:0", named("lhr1"))
+	file := writeFile(t, asking("2s", server))
+	for _, c := range []struct {
+		args, stdin, level string
+	}{
+		{"--config FILE", "\n", "E! "},
+		{"--once SERVER", "", ""},
+		{"--once --format table SERVER", "", ""},
+		{"--once --format json SERVER", "", ""},
+		{"--check --config FILE", "", ""},
+		{"--sample-config", "", ""},
+		{"--version", "", ""},
+		{"--help", "", ""},
+	} {
+		args := strings.NewReplacer("FILE", file, "SERVER", server.String()).Replace(c.args)
+		cmd := exec.Command(binary(t), strings.Fields(args)...)
+		var stderr strings.Builder
+		cmd.Stdin, cmd.Stdout, cmd.Stderr = strings.NewReader(c.stdin), full, &stderr
+		cmd.Run()
+		if status := cmd.ProcessState.ExitCode(); status != statusFailed || stderr.String() != c.level+noSpace {
+			t.Errorf("%s: status %d, said %q, want %q", c.args, status, &stderr, c.level+noSpace)
+		}
+	}
+}
+
+// TestStdoutNoSpaceAtEnd: likewise where it shows only in what is written after the signal.
+func TestStdoutNoSpaceAtEnd(t *testing.T) {
+	t.Parallel()
+	full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, _ := inMidRound(t, full, nil)
+	p.signal(t, syscall.SIGTERM)
+	select {
+	case <-p.ended:
+	case <-time.After(soon):
+		t.Fatal("it does not end")
+	}
+	if said := rest(p.stderr); p.cmd.ProcessState.ExitCode() != statusFailed || len(said) != 1 || said[0]+"\n" != "E! "+noSpace {
+		t.Errorf("status %d, said %q", p.cmd.ProcessState.ExitCode(), said)
 	}
 }

@@ -93,16 +93,12 @@ const blockName = "[[inputs.dns_anycast]]"
 
 // onlyBlock returns the file's one block.
 func onlyBlock(all map[string]any) (map[string]any, error) {
-	for _, key := range slices.Sorted(maps.Keys(all)) {
-		if key != "inputs" {
-			return nil, fmt.Errorf("%s: does not belong here: the file holds one %s block and nothing else", key, blockName)
-		}
+	if err := onlyKey("", all, "inputs"); err != nil {
+		return nil, err
 	}
 	inputs, _ := all["inputs"].(map[string]any)
-	for _, key := range slices.Sorted(maps.Keys(inputs)) {
-		if key != "dns_anycast" {
-			return nil, fmt.Errorf("inputs.%s: does not belong here: the file holds one %s block and nothing else", key, blockName)
-		}
+	if err := onlyKey("inputs", inputs, "dns_anycast"); err != nil {
+		return nil, err
 	}
 	switch blocks := inputs["dns_anycast"].(type) {
 	case nil:
@@ -114,4 +110,18 @@ func onlyBlock(all map[string]any) (map[string]any, error) {
 		return blocks[0], nil
 	}
 	return nil, fmt.Errorf("inputs.dns_anycast: write %s, with double brackets", blockName)
+}
+
+// onlyKey refuses what stands beside the way to the block.
+func onlyKey(path string, table map[string]any, want string) error {
+	for _, key := range slices.Sorted(maps.Keys(table)) {
+		switch {
+		case key == want:
+		case nearest(key, []string{want}) != "":
+			return fmt.Errorf("%s: did you mean %s?", join(path, key), blockName)
+		default:
+			return fmt.Errorf("%s: does not belong here: the file holds one %s block and nothing else", join(path, key), blockName)
+		}
+	}
+	return nil
 }

@@ -65,6 +65,9 @@ var misusedFiles = []misuse{
 	{"key outside", "timeout = \"2s\"\n" + blockLine + cloudA, ": timeout: " + onlyBlockHere},
 	{"telegraf.conf", "[[inputs.cpu]]\n" + blockLine + cloudA, ": inputs.cpu: " + onlyBlockHere},
 	{"output", blockLine + cloudA + "[[outputs.file]]\n", ": outputs: " + onlyBlockHere},
+	{"block misspelt", "[[inputs.dns_anicast]]\n" + cloudA, ": inputs.dns_anicast: did you mean [[inputs.dns_anycast]]?"},
+	{"block in the singular", "[[input.dns_anycast]]\n", ": input: did you mean [[inputs.dns_anycast]]?"},
+	{"table with a name in quotes", "[\"a b\"]\n", `: "a b": ` + onlyBlockHere},
 	{"execd block", "[[inputs.execd]]\ncommand = [\"x\"]\n", ": inputs.execd: " + onlyBlockHere},
 }
 
@@ -86,7 +89,11 @@ var misusedKeys = []misuse{
 	{"URL", withServers(`"https://dns.example/"`), `: cloud[1] "a".servers[1]: "https://dns.example/" is a URL: write the address or the host name alone`},
 	{"spread without a unit", withOption(`spread = 1`), `: spread: 1 has no unit: write "1s"`},
 	{"spread out of range", withOption(`spread = "2m"`), `: spread: 2m0s is out of range: write one from "0s" to "1m"`},
-	{"of 2017", withOption(`server = "127.0.0.1"`), ": server: unknown option: there are cloud, confirm, edns, families, far_floor, far_over, floor_factor, floor_over, identity_names, internal, location, max_instances, queries, slow_after, slow_factor, slow_over, source_ipv4, source_ipv6, spread, state_file, timeout, transports"},
+	{"of 2017", withOption(`server = "127.0.0.1"`), ": server: unknown option: did you mean servers, in an [[inputs.dns_anycast.cloud]] block?"},
+	{"plugin's option misspelt in cloud", withCloudOption(`timout = "2s"`), `: cloud[1] "a".timout: unknown option: did you mean timeout, in the [[inputs.dns_anycast]] block, above its first cloud?`},
+	{"Telegraf's option in cloud", withCloudOption(`interval = "10s"`), `: cloud[1] "a".interval: is an option of Telegraf's: write it in the [[inputs.execd]] block`},
+	{"Telegraf's option in place", withCloudOption("[[inputs.dns_anycast.cloud.place]]\nname_override = \"x\""), `: cloud[1] "a".place[1].name_override: is an option of Telegraf's: write it in the [[inputs.execd]] block`},
+	{"tags in place", withCloudOption("[[inputs.dns_anycast.cloud.place]]\ntags = 1"), `: cloud[1] "a".place[1].tags: does not belong here: write it in an [[inputs.dns_anycast.cloud]] block`},
 }
 
 // misusedTelegraf has the options that Telegraf reads itself, of any input.
@@ -137,6 +144,9 @@ const outOfRange = ` is out of range: write one from "1ms" to "1m"`
 var misusedValues = []misuse{
 	{"timeout of 2017", withOption(`timeout = 2`), `: timeout: 2 has no unit: write "2s"`},
 	{"timeout, fraction", withOption(`timeout = 0.5`), `: timeout: 0.5 has no unit: write "0.5s"`},
+	{"timeout, bare 0", withOption(`timeout = 0`), `: timeout: 0 has no unit: write it like "2s" or "500ms"`},
+	{"timeout, bare and negative", withOption(`timeout = -1`), `: timeout: -1 has no unit: write it like "2s" or "500ms"`},
+	{"timeout, bare milliseconds", withOption(`timeout = 2000`), `: timeout: 2000 has no unit: write it like "2s" or "500ms"`},
 	{"timeout in quotes", withOption(`timeout = "2"`), `: timeout: 2 has no unit: write "2s"`},
 	{"timeout, no duration", withOption(`timeout = "soon"`), `: timeout: "soon" is no duration: write it like "2s" or "500ms"`},
 	{"timeout, empty", withOption(`timeout = ""`), `: timeout: "" is no duration: write it like "2s" or "500ms"`},
@@ -169,6 +179,10 @@ var misusedValues = []misuse{
 	{"source_ipv6, mapped", withOption(`source_ipv6 = "::ffff:127.0.0.1"`), `: source_ipv6: "::ffff:127.0.0.1" is no IPv6 address to query from`},
 	{"source_ipv4, name", withOption(`source_ipv4 = "localhost"`), `: source_ipv4: "localhost" is no IPv4 address to query from`},
 	{"source_ipv4, any", withOption(`source_ipv4 = "0.0.0.0"`), `: source_ipv4: "0.0.0.0" is no IPv4 address to query from`},
+	{"source_ipv4, broadcast", withOption(`source_ipv4 = "255.255.255.255"`), `: source_ipv4: "255.255.255.255" is no IPv4 address to query from`},
+	{"source_ipv6, multicast", withOption(`source_ipv6 = "ff02::1%lo"`), `: source_ipv6: "ff02::1%lo" is no IPv6 address to query from`},
+	{"source_ipv6, no interface", withOption(`source_ipv6 = "fe80::1"`), `: source_ipv6: "fe80::1" is link-local: name its interface, as in "fe80::1%eth0"`},
+	{"source_ipv6, interface", withOption(`source_ipv6 = "::1%lo"`), `: source_ipv6: "::1%lo" has a zone, which only a link-local address needs`},
 	{"no cloud", blockLine, ": no cloud: write an [[inputs.dns_anycast.cloud]] block with name and servers"},
 	{"families leave none", blockLine + "families = [\"ipv6\"]\n" + cloudA, `: no server is left for families = "ipv6"`},
 }
@@ -177,6 +191,7 @@ var misusedClouds = []misuse{
 	{"no name", blockLine + cloudLine + "servers = [\"127.0.0.1\"]\n", ": cloud[1].name: is missing: give the cloud a name"},
 	{"empty name", blockLine + cloudLine + "name = \"\"\n", ": cloud[1].name: is missing: give the cloud a name"},
 	{"blank name", blockLine + cloudLine + "name = \" \"\nservers = [\"127.0.0.1\"]\n", `: cloud[1] " ".name: is empty: write some text`},
+	{"white space around name", blockLine + cloudA + cloudLine + "name = \"a \"\nservers = [\"127.0.0.1\"]\n", `: cloud[2] "a ".name: "a " has white space around it: write "a"`},
 	{"newline in name", blockLine + cloudLine + "name = \"a\\nb\"\nservers = [\"127.0.0.1\"]\n", `: cloud[1] "a\nb".name: "a\nb" holds '\n': write printable text without a backslash`},
 	{"one name twice", blockLine + cloudA + cloudB + cloudA, `: cloud[3] "a".name: cloud[1] has the same name: give each cloud a name of its own`},
 	{"no servers", blockLine + cloudLine + "name = \"a\"\n", `: cloud[1] "a".servers: is missing: list at least one address or host name`},
@@ -223,11 +238,24 @@ var misusedClouds = []misuse{
 	{"empty tag's name", withTag(`"" = "c"`), `: cloud[1] "a".tags."": is empty: write some text`},
 }
 
-// misusedTags has a row for each name that a tag of a cloud may not bear: design.md's tags and fields, and host.
+const orLeaveItOut = ": is empty: write a value, or leave the option out"
+
+// misusedEmpty has a row for each option of text that would be switched off by a variable that is empty.
+func misusedEmpty() (rows []misuse) {
+	for _, option := range strings.Fields(`state_file source_ipv4 source_ipv6 location`) {
+		rows = append(rows, misuse{"empty " + option, withOption(option + ` = ""`), ": " + option + orLeaveItOut})
+	}
+	for _, option := range strings.Fields(`site expect places`) {
+		rows = append(rows, misuse{"empty " + option, withCloudOption(option + ` = ''`), `: cloud[1] "a".` + option + orLeaveItOut})
+	}
+	return rows
+}
+
+// misusedTags has a row for each name that a tag of a cloud may not bear: the tags and fields of README.md, and host.
 func misusedTags() (rows []misuse) {
 	for _, name := range strings.Fields(`server address cloud family transport instance identity_source result
 		rcode query_time_ms connect_time_ms result_code answered rcode_value hostname nsid discarded time_source error
-		host`) {
+		config targets targets_answered round_ms rounds_coalesced stamps_missing over_max_instances host`) {
 		rows = append(rows, misuse{
 			"tag " + name, withTag(name + ` = "x"`),
 			`: cloud[1] "a".tags.` + name + ": is a name of this plugin's or of Telegraf's own: choose another",
@@ -263,7 +291,8 @@ func misusedServers() (rows []misuse) {
 		{"127.0.0.1/32", " is neither an address nor a host name"},
 		{"ns1..example", " is neither an address nor a host name"},
 		{"-ns1.example", " is neither an address nor a host name"},
-		{"ns1.exämple", " is neither an address nor a host name"},
+		{"ns1.exämple", ` has letters beyond ASCII: write the name as the DNS has it, as in "xn--bcher-kva.example"`},
+		{"bücher.example:53", ` has letters beyond ASCII: write the name as the DNS has it, as in "xn--bcher-kva.example"`},
 		{".", " is empty: write an address or a host name"},
 		{"0.0.0.0", " is no address of one host"},
 		{"::", " is no address of one host"},
@@ -317,7 +346,7 @@ var misusedVariables = []misuse{
 }
 
 func misuses() []misuse {
-	return slices.Concat(misusedFiles, misusedKeys, misusedTelegraf(), misusedTypes, misusedValues, misusedClouds, misusedTags(),
+	return slices.Concat(misusedFiles, misusedKeys, misusedTelegraf(), misusedTypes, misusedValues, misusedClouds, misusedEmpty(), misusedTags(),
 		misusedServers(), misusedTwice(), misusedVariables)
 }
 
@@ -442,6 +471,8 @@ func TestAccepted(t *testing.T) {
 		{"names with underscore, digits, final dot", withServers(`"_ns.example.", "1.2.3.example", "a-b.c1"`), 3},
 		{"CRLF", strings.ReplaceAll(blockLine+cloudA, "\n", "\r\n"), 1},
 		{"byte order mark", "\ufeff" + blockLine + cloudA, 1},
+		{"own place without a name", withCloudOption("[[inputs.dns_anycast.cloud.place]]\ncode = \"S1\"\nname = \"\"\nlatitude = 1\nlongitude = 2"), 1},
+		{"link-local source", withOption(`source_ipv6 = "fe80::1%lo"`), 1},
 		{"shortest timeout", withOption(`timeout = "1ms"`), 1},
 		{"longest timeout", withOption(`timeout = "60s"`), 1},
 		{"group that takes part elsewhere", withCloudOption(`site = "^(?:x([a-z]+)|y([a-z]+))$"`), 1},
@@ -539,6 +570,7 @@ func TestVariableValues(t *testing.T) {
 		{withTag("a = \"$QUOTES\""), `cloud[1] "a".tags.a: "\"]\nname = 'b' # \\ $SITE $$" holds '\n': write printable text without a backslash`},
 		{withServers(`"$EMPTY"`), `cloud[1] "a".servers[1]: "" is empty: write an address or a host name`},
 		{blockLine + cloudLine + "name = \"$EMPTY\"\n", "cloud[1].name: is missing: give the cloud a name"},
+		{withCloudOption(`expect = "$EMPTY"`), `cloud[1] "a".expect` + orLeaveItOut},
 		{withOption(`timeout = "$SITE"`), `timeout: "lhr" is no duration: write it like "2s" or "500ms"`},
 	} {
 		if _, err := plan(test.conf); err == nil || err.Error() != test.want {

@@ -18,10 +18,10 @@ import (
 
 const version = "0.1.0"
 
-// Exit statuses. Execd mode ends with statusOK whenever it was asked to end.
+// Exit statuses. Execd mode ends with statusOK whenever it was asked to end, also where nobody reads stdout any more.
 const (
 	statusOK     = 0
-	statusFailed = 1 // --once: some query has another result than success; execd mode: stdout cannot be written
+	statusFailed = 1 // --once: some query has another result than success; always: stdout cannot be written
 	statusUsage  = 2 // the command line or the configuration is wrong
 )
 
@@ -35,14 +35,11 @@ func run(args []string) int {
 	}
 	switch o.mode {
 	case modeHelp:
-		fmt.Print(usage)
-		return statusOK
+		return show(con, usage)
 	case modeVersion:
-		fmt.Printf("telegraf-dns-anycast %s %s/%s %s\n", version, runtime.GOOS, runtime.GOARCH, runtime.Version())
-		return statusOK
+		return show(con, fmt.Sprintf("telegraf-dns-anycast %s %s/%s %s\n", version, runtime.GOOS, runtime.GOARCH, runtime.Version()))
 	case modeSample:
-		fmt.Print(dns_anycast.New().SampleConfig())
-		return statusOK
+		return show(con, dns_anycast.New().SampleConfig())
 	}
 	stop := make(chan os.Signal, 1)
 	if o.mode == modeExecd {
@@ -54,8 +51,7 @@ func run(args []string) int {
 	}
 	switch o.mode {
 	case modeCheck:
-		printPlan(os.Stdout, o.config, d.Plan())
-		return statusOK
+		return show(con, planText(o.config, d.Plan()))
 	case modeOnce:
 		return once(d, o, con)
 	case modeWatch:
@@ -80,6 +76,15 @@ func boundGarbage(d *dns_anycast.DNSAnycast) {
 	if servers >= manyServers && os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(collectAt)
 	}
+}
+
+// show prints what was asked for, and returns the exit status.
+func show(con *console, text string) int {
+	if _, err := os.Stdout.WriteString(text); err != nil {
+		con.Errorf("cannot write to stdout: %v", err)
+		return statusFailed
+	}
+	return statusOK
 }
 
 // refuse reports bad input. execd loses the last message of a program that ends at once.

@@ -102,7 +102,7 @@ func printRound(format string, r round) error {
 	}
 	switch format {
 	case "table":
-		return printTable(os.Stdout, r, terminal && os.Getenv("NO_COLOR") == "")
+		return printTable(os.Stdout, r, terminal && colorWanted())
 	case "json":
 		return printJSON(os.Stdout, slices.Concat(r.queries, r.zones, r.sums))
 	}

@@ -167,7 +167,7 @@ func TestOnceFormats(t *testing.T) {
 	}
 }
 
-// TestOnceTerminal: a person gets a table, in colour unless NO_COLOR says no, and is told how a slow round goes on.
+// TestOnceTerminal: a person gets a table, in colour unless NO_COLOR or the terminal says no, and is told how a slow round goes on.
 func TestOnceTerminal(t *testing.T) {
 	t.Parallel()
 	if runtime.GOOS != "linux" {
@@ -179,13 +179,14 @@ func TestOnceTerminal(t *testing.T) {
 	}
 	server, silent := serve(t, "127.0.0.1:0", named("lhr1")), serve(t, "127.0.0.1:0", silence)
 	for _, test := range []struct{ env, args, want string }{
-		{"NO_COLOR=", server.String(), `^  server .*\n  127.* lhr1 .*  \x1b\[32msuccess\x1b\[0m\n1 of 1 query answered.*\n$`},
-		{"NO_COLOR=1", server.String(), `^  server .*\n  127.* lhr1 .*  success\n1 of 1 query answered.*\n$`},
+		{"NO_COLOR= TERM=xterm", server.String(), `^  server .*\n  127.* lhr1 .*  \x1b\[32msuccess\x1b\[0m\n1 of 1 query answered.*\n$`},
+		{"NO_COLOR=1 TERM=xterm", server.String(), `^  server .*\n  127.* lhr1 .*  success\n1 of 1 query answered.*\n$`},
+		{"NO_COLOR= TERM=dumb", server.String(), `^  server .*\n  127.* lhr1 .*  success\n1 of 1 query answered.*\n$`},
 		{"NO_COLOR=", server.String() + " --format influx", `^dns_anycast,.* \d{19}\n$`},
 		{"NO_COLOR=1", silent.String() + " --timeout 1300ms", `^\r\x1b\[K0 of 1 have answered …(.*\r\x1b\[K)  server .*\n  127.*  timeout\n0 of 1 query`},
 	} {
 		cmd := exec.Command(script, "-qc", binary(t)+" --once "+test.args, "/dev/null")
-		cmd.Env = append(os.Environ(), test.env)
+		cmd.Env = append(os.Environ(), strings.Fields(test.env)...)
 		out, err := cmd.CombinedOutput()
 		if text := strings.ReplaceAll(string(out), "\r\n", "\n"); err != nil || !regexp.MustCompile(test.want).MatchString(text) {
 			t.Errorf("%s, %s: %v, %q, want %q", test.env, test.args, err, text, test.want)

@@ -36,6 +36,55 @@ func TestStateFile(t *testing.T) {
 	}
 }
 
+// TestStateFileIsConfiguration: by no name may it be the file that has the option, in any mode.
+func TestStateFileIsConfiguration(t *testing.T) {
+	t.Parallel()
+	for name, other := range map[string]func(file, link string) error{
+		"itself":           func(string, string) error { return nil },
+		"another spelling": func(string, string) error { return nil },
+		"a symbolic link":  os.Symlink,
+		"a hard link":      os.Link,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			file := writeFile(t, "")
+			state := filepath.Join(filepath.Dir(file), "state")
+			if err := other(file, state); err != nil {
+				t.Fatal(err)
+			}
+			switch name {
+			case "itself":
+				state = file
+			case "another spelling":
+				state = filepath.Dir(file) + "//.././" + filepath.Base(filepath.Dir(file)) + "/" + filepath.Base(file)
+			}
+			conf := withOption("state_file = '" + state + "'")
+			if err := os.WriteFile(file, []byte(conf), 0o644); err != nil {
+				t.Fatal(err)
+			}
+			checkRefused(t, name, file, file+`: state_file: "`+state+`" is the configuration itself, which it would replace: write another path, like "/var/lib/telegraf/dns_anycast.state"`)
+			if b, err := os.ReadFile(file); string(b) != conf {
+				t.Errorf("the configuration became %q, %v", b, err)
+			}
+		})
+	}
+}
+
+// TestStateFileOfOthers: what was not written here is left alone, and said once.
+func TestStateFileOfOthers(t *testing.T) {
+	t.Parallel()
+	state := writeFile(t, "precious")
+	conf := strings.Replace(asking("2s", serve(t, "127.0.0.1:0", named("lhr1"))), "timeout", "state_file = '"+state+"'\ntimeout", 1)
+	got := runCommand(t, "\n\n", "--config", writeFile(t, conf), "--log-level", "warn")
+	want := "W! state_file: " + state + " is no state file of this program, and is left alone: name another file, or remove it\n"
+	if got.status != statusOK || strings.Count(got.stderr, want) != 1 || strings.Count(got.stdout, "instance=lhr1") != 2 {
+		t.Errorf("%s, want two rounds and %q", got, want)
+	}
+	if b, err := os.ReadFile(state); string(b) != "precious" {
+		t.Errorf("the file holds %q, %v", b, err)
+	}
+}
+
 // TestStateOutlivesBrokenStdout: when Telegraf is killed, the plugin has written what its last round has learnt.
 func TestStateOutlivesBrokenStdout(t *testing.T) {
 	t.Parallel()

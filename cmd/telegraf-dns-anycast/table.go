@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"fmt"
 	"io"
+	"os"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -186,6 +187,9 @@ func verdict(m telegraf.Metric) string {
 	return s
 }
 
+// colorWanted reports whether the terminal takes colour, and its owner likes it: https://no-color.org
+func colorWanted() bool { return os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb" }
+
 func colorOf(m telegraf.Metric, color bool) string {
 	answered, _ := m.GetField("answered")
 	switch {
@@ -257,21 +261,23 @@ func count(n int, one, many string) string {
 	return fmt.Sprintf("%d %s", n, many)
 }
 
-// printPlan writes what --check found.
-func printPlan(w io.Writer, file string, plan []dns_anycast.Planned) {
-	fmt.Fprintf(w, "%s is valid; a round asks:\n", file)
+// planText says what --check found.
+func planText(file string, plan []dns_anycast.Planned) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s is valid; a round asks:\n", file)
 	width := 0
 	for _, p := range plan {
 		width = max(width, utf8.RuneCountInString(p.Server))
 	}
 	for i, p := range plan {
 		if i == 0 || p.Cloud != plan[i-1].Cloud {
-			fmt.Fprintf(w, "%s\n", p.Cloud)
+			fmt.Fprintf(&b, "%s\n", p.Cloud)
 		}
 		line := fmt.Sprintf("  %-*s  %s  %s", width, p.Server, p.Transport, cmp.Or(p.Family, "each address the name has"))
 		if p.Zone != "" {
 			line += "  zone " + p.Zone
 		}
-		fmt.Fprintln(w, line)
+		fmt.Fprintln(&b, line)
 	}
+	return b.String()
 }

@@ -65,7 +65,7 @@ func watchOnScreen(ctx context.Context, d *dns_anycast.DNSAnycast, h *history, i
 		defer func() { con.out = before }()
 		con.out = h // a message would stand in the middle of the page
 	}
-	s := screen{out: os.Stdout, color: os.Getenv("NO_COLOR") == "", interval: interval, suspend: catchSuspend()}
+	s := screen{out: os.Stdout, color: colorWanted(), interval: interval, suspend: catchSuspend()}
 	err := s.open()
 	for tick := time.NewTicker(interval); err == nil; {
 		if h.round(ctx, d, func(telegraf.Metric) {}); ctx.Err() != nil {
