@@ -34,7 +34,7 @@ func (q *Query) Read(b []byte) (Answer, error) {
 	}
 	var m dns.Msg
 	err := m.Unpack(b)
-	if err := q.checkQuestion(&m); err != nil {
+	if err := q.checkQuestion(b, &m); err != nil {
 		return Answer{}, err
 	}
 	if err != nil || cut(b, &m) {
@@ -74,9 +74,10 @@ func bareFormErr(b []byte) bool {
 	return len(b) == headerSize && int(b[3]&0xf) == RcodeFormErr
 }
 
-// checkQuestion compares without case (RFC 1035, section 2.3.3). FORMERR needs no question: see bareFormErr.
-func (q *Query) checkQuestion(m *dns.Msg) error {
-	if m.Rcode == RcodeFormErr && len(m.Question) == 0 {
+// checkQuestion compares without case (RFC 1035, section 2.3.3). FORMERR may say that it
+// holds none: see bareFormErr.
+func (q *Query) checkQuestion(b []byte, m *dns.Msg) error {
+	if m.Rcode == RcodeFormErr && binary.BigEndian.Uint16(b[4:]) == 0 {
 		return nil
 	}
 	same := func(got, want dns.Question) bool {
