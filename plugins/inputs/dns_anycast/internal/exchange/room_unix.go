@@ -12,12 +12,20 @@ const (
 // MaxSockets returns how many sockets UDP and TCP may have open at a time: what the limit of this process for descriptors
 // leaves.
 func MaxSockets() int {
-	n := descriptors()
-	return max(n/2, n-max(keptDescriptors, n/16), 1)
+	sockets, _ := share(descriptors())
+	return sockets
 }
 
 // MaxLookups returns how many look-ups of names, of a socket each, may run at a time beside MaxSockets sockets.
-func MaxLookups() int { return max(min((descriptors()-MaxSockets())*3/4, mostLookups), 1) }
+func MaxLookups() int {
+	_, lookups := share(descriptors())
+	return lookups
+}
+
+func share(descriptors int) (sockets, lookups int) {
+	sockets = max(descriptors/2, descriptors-max(keptDescriptors, descriptors/16), 1)
+	return sockets, max(min((descriptors-sockets)*3/4, mostLookups), 1)
+}
 
 func descriptors() int {
 	var limit unix.Rlimit

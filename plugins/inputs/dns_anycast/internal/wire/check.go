@@ -74,8 +74,7 @@ func bareFormErr(b []byte) bool {
 	return len(b) == headerSize && int(b[3]&0xf) == RcodeFormErr
 }
 
-// checkQuestion compares without case (RFC 1035, section 2.3.3). FORMERR may say that it
-// holds none: see bareFormErr.
+// checkQuestion compares without case (RFC 1035, section 2.3.3). FORMERR may say that it holds none: see bareFormErr.
 func (q *Query) checkQuestion(b []byte, m *dns.Msg) error {
 	if m.Rcode == RcodeFormErr && binary.BigEndian.Uint16(b[4:]) == 0 {
 		return nil

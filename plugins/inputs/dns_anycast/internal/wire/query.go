@@ -20,7 +20,8 @@ const udpSize = 1232
 // ClientCookieSize is the length in bytes of a client cookie (RFC 7873, section 4).
 const ClientCookieSize = 8
 
-// Query is one question: Name CH TXT, or Name IN SOA; without a name it asks for a cookie alone. The zero value of Cookie is a valid, if guessable, client cookie.
+// Query is one question: Name CH TXT, or Name IN SOA; without a name it asks for a cookie alone. The zero value of Cookie is
+// a valid, if guessable, client cookie.
 type Query struct {
 	ID           uint16                 // message ID; random, see NewID
 	Name         string                 // fully qualified, such as "hostname.bind."; empty: no question (RFC 7873, section 5.4)
