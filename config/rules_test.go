@@ -72,15 +72,16 @@ type alert struct {
 	value  float64
 }
 
-// fires evaluates the rule as Grafana does: query, reducer, threshold, and the state for no data. It leaves out for how
-// long it must last.
+// fires evaluates the rule as Grafana does: query, reducer, threshold, and the state for no data. InfluxDB's now() is
+// the moment of the evaluation. It leaves out for how long it must last.
 func (r *rule) fires(db *influxDB, database string, now time.Time) (alerts []alert, err error) {
 	query, reduce, compare := r.Data[0], r.Data[1].Model, r.Data[2].Model.Conditions[0].Evaluator
 	w := window{
 		from: now.Add(-time.Duration(query.RelativeTimeRange.From) * time.Second),
 		to:   now.Add(-time.Duration(query.RelativeTimeRange.To) * time.Second),
 	}
-	answer, err := db.try(database, w.macros(query.Model.Query))
+	text := strings.ReplaceAll(w.macros(query.Model.Query), "now()", fmt.Sprintf("%dms", now.UnixMilli()))
+	answer, err := db.try(database, text)
 	if err != nil {
 		return nil, err
 	}

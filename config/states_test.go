@@ -92,7 +92,6 @@ func newWorld(t *testing.T, plugin string) *world {
 	} {
 		*r.into = w.askZone(t, plugin, asked(r.who, both(r.soa)))
 	}
-	w.now = time.Now()
 	return w
 }
 
@@ -214,17 +213,28 @@ type state struct {
 	want       []labels
 }
 
+// testAlertStates evaluates every rule in every state, at two moments of yesterday: in the midst of an hour, and so soon
+// after midnight that what happened lately lies in another ten seconds, minute, hour and day of the clock.
 func testAlertStates(t *testing.T, db *influxDB, plugin string) {
 	w := newWorld(t, plugin)
-	d, rules := readDashboard(t), readRules(t)
+	yesterday := time.Now().Truncate(24 * time.Hour).Add(-24 * time.Hour)
+	w.now = yesterday.Add(12*time.Hour + 34*time.Minute + 56*time.Second)
+	t.Run("midst of an hour", func(t *testing.T) { w.testStates(t, db) })
 	w.testWorst(t, startInfluxDB(t))
+	w.now = yesterday.Add(time.Second)
+	t.Run("midnight", func(t *testing.T) { w.testStates(t, db) })
+}
+
+func (w *world) testStates(t *testing.T, db *influxDB) {
+	t.Helper()
+	d, rules := readDashboard(t), readRules(t)
 	fired, quiet := map[string]bool{}, map[string]bool{}
 	for i, s := range w.states() {
 		j := slices.IndexFunc(rules, func(r rule) bool { return r.UID == "dns-anycast-"+s.rule })
 		if j < 0 {
 			t.Fatalf("no rule %s", s.rule)
 		}
-		database := fmt.Sprintf("state%d", i)
+		database := fmt.Sprintf("state%d-%d", i, w.now.Unix())
 		db.write(t, database, s.lines)
 		got, err := rules[j].fires(db, database, w.now)
 		if err != nil {

@@ -129,7 +129,8 @@ func (w *world) askPlaces(t *testing.T, plugin string) {
 }
 
 // testWorst: of targets that one site answers, the worst of the newest verdicts is that of the site; of answers in one
-// interval the worst is that of the target. A site whose place is not known is nowhere.
+// interval, here an hour of the clock in whose midst it is now, the worst is that of the target. A site whose place is not
+// known is nowhere.
 func (w *world) testWorst(t *testing.T, db *influxDB) {
 	t.Helper()
 	d := readDashboard(t)
