@@ -234,7 +234,7 @@ func (w *world) testStates(t *testing.T, db *influxDB) {
 		if j < 0 {
 			t.Fatalf("no rule %s", s.rule)
 		}
-		database := fmt.Sprintf("state%d-%d", i, w.now.Unix())
+		database := fmt.Sprintf("state%d", i)
 		db.write(t, database, s.lines)
 		got, err := rules[j].fires(db, database, w.now)
 		if err != nil {
@@ -248,6 +248,7 @@ func (w *world) testStates(t *testing.T, db *influxDB) {
 		if !reflect.DeepEqual(about, s.want) {
 			t.Errorf("%s, %s:\n got %v\nwant %v", s.rule, s.name, got, s.want)
 		}
+		db.query(t, database, fmt.Sprintf("DROP DATABASE %q", database)) // its files stay open otherwise
 		fired[s.rule], quiet[s.rule] = fired[s.rule] || len(got) > 0, quiet[s.rule] || len(got) == 0
 	}
 	for _, r := range rules {
