@@ -34,26 +34,22 @@ type socket struct {
 	zones  map[uint32]string // names of interfaces; most sockets meet none
 
 	control   int                   // bytes of a message's control data that are taken in: all, but in a test
-	buffers   *buffers              // of what was read last; nil while there is nothing to read
 	datagram  func(fd uintptr) bool // reads a datagram into got; false if there is none
 	fromQueue func(fd uintptr)      // reads an entry of the error queue into got
 	got       message
 }
 
-// buffers are read into. A socket that waits has none, so that there are few of them.
-type buffers struct {
-	data [readSize]byte
-	oob  [controlSize]byte
-}
-
-var freeBuffers = sync.Pool{New: func() any { return new(buffers) }}
-
-// message is a datagram or an entry of the error queue. Its bytes are in the socket's buffers.
+// message is a datagram or an entry of the error queue.
 type message struct {
-	n, oobn int
-	addr    unix.Sockaddr
-	err     error
+	data []byte
+	oob  [controlSize]byte
+	oobn int
+	addr unix.Sockaddr
+	err  error
 }
+
+// readBuffers have room for any message. Sockets share them, so that there are few: what was read is copied.
+var readBuffers = sync.Pool{New: func() any { return new([readSize]byte) }}
 
 func openSocket(r route) (*socket, error) {
 	conn, err := listen(r)
@@ -110,17 +106,7 @@ func Keep() (io.Closer, error) {
 	return os.NewFile(uintptr(fd), "stamping"), nil
 }
 
-func (s *socket) close() {
-	s.conn.Close()
-	s.release()
-}
-
-func (s *socket) release() {
-	if s.buffers != nil {
-		freeBuffers.Put(s.buffers)
-		s.buffers = nil
-	}
-}
+func (s *socket) close() { s.conn.Close() }
 
 func (s *socket) send(b []byte, to netip.AddrPort) error {
 	_, err := s.conn.WriteToUDPAddrPort(b, to)
@@ -129,15 +115,15 @@ func (s *socket) send(b []byte, to netip.AddrPort) error {
 
 // receive reads one message, without waiting.
 func (s *socket) receive(fd uintptr, flags int) error {
-	if s.buffers == nil {
-		s.buffers = freeBuffers.Get().(*buffers)
-	}
+	buffer := readBuffers.Get().(*[readSize]byte)
+	defer readBuffers.Put(buffer)
 	m := &s.got
+	n := 0
 	for m.err = unix.EINTR; m.err == unix.EINTR; {
-		m.n, m.oobn, _, m.addr, m.err = unix.Recvmsg(int(fd), s.buffers.data[:], s.buffers.oob[:s.control], flags|unix.MSG_DONTWAIT)
+		n, m.oobn, _, m.addr, m.err = unix.Recvmsg(int(fd), buffer[:], m.oob[:s.control], flags|unix.MSG_DONTWAIT)
 	}
-	if m.err != nil {
-		s.release()
+	if m.err == nil {
+		m.data = append(m.data[:0], buffer[:n]...)
 	}
 	return m.err
 }
@@ -167,7 +153,7 @@ func (s *socket) arrival() (b []byte, from netip.AddrPort, rx int64, err error) 
 	if m.err != nil {
 		return nil, from, 0, m.err
 	}
-	return s.buffers.data[:m.n], s.addrPort(m.addr), stampOf(s.buffers.oob[:m.oobn]), nil
+	return m.data, s.addrPort(m.addr), stampOf(m.oob[:m.oobn]), nil
 }
 
 // dropped is how many datagrams the kernel has thrown away here for want of room: SK_MEMINFO_DROPS, the ninth number of
@@ -183,12 +169,13 @@ func (s *socket) dropped() (n int) {
 
 // event reads one entry of the error queue, without waiting. The event's bytes are valid until something else is read.
 func (s *socket) event() (e event, ok bool) {
-	if err := s.raw.Control(s.fromQueue); err != nil || s.got.err != nil {
+	m := &s.got
+	if err := s.raw.Control(s.fromQueue); err != nil || m.err != nil {
 		return event{}, false
 	}
-	e = parseEvent(s.buffers.oob[:s.got.oobn])
-	e.data = s.buffers.data[:s.got.n]
-	e.to = s.addrPort(s.got.addr)
+	e = parseEvent(m.oob[:m.oobn])
+	e.data = m.data
+	e.to = s.addrPort(m.addr)
 	return e, true
 }
 
