@@ -5,33 +5,17 @@ package dns_anycast
 import (
 	"context"
 	"slices"
-	"sync"
 	"testing"
 	"time"
 
 	"github.com/influxdata/telegraf"
 )
 
-// stamps are when a server was asked.
-type stamps struct {
-	mu  sync.Mutex
-	all []time.Time
-}
-
-func (s *stamps) add() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.all = append(s.all, time.Now())
-}
-
-// gaps are the times between queries since the last call.
-func (s *stamps) gaps() (all []time.Duration) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for i := 1; i < len(s.all); i++ {
-		all = append(all, s.all[i].Sub(s.all[i-1]))
+// gapsOf are the times between the queries of points.
+func gapsOf(points []telegraf.Metric) (all []time.Duration) {
+	for i := 1; i < len(points); i++ {
+		all = append(all, points[i].Time().Sub(points[i-1].Time()))
 	}
-	s.all = nil
 	return all
 }
 
@@ -39,17 +23,18 @@ func (s *stamps) gaps() (all []time.Duration) {
 func TestQueries(t *testing.T) {
 	t.Parallel()
 	var n notes
-	var asked stamps
 	s := serve(t, "127.0.0.1", func(q incoming) {
 		n.take(q)
-		asked.add()
 		q.reply(replyTo(q.query).txt("lhr1.example").option(cookieOption, cookieOf(q.query)[:8]+"serverA1").bytes())
 	})
 	d := newAsking(t, []string{s.at}, func(d *DNSAnycast) { d.Transports, d.Queries = []string{"udp"}, 3 })
 	for _, c := range []struct {
 		name     string
 		min, max time.Duration
-	}{{"cookie unknown", 350 * time.Millisecond, 450 * time.Millisecond}, {"cookie known", 3 * time.Millisecond, 100 * time.Millisecond}} {
+	}{
+		{"cookie unknown", time.Second / 3, 450 * time.Millisecond}, // no more than three a second
+		{"cookie known", quickSpacing, 100 * time.Millisecond},
+	} {
 		points := roundOf(t, d)[measurement]
 		if len(points) != 3 || slices.ContainsFunc(points, func(m telegraf.Metric) bool { return m.Tags()["result"] != "success" }) {
 			t.Errorf("%s: got %v, want three successes", c.name, points)
@@ -61,10 +46,10 @@ func TestQueries(t *testing.T) {
 		if len(distinct) != len(points) {
 			t.Errorf("%s: %d points have %d time stamps in milliseconds", c.name, len(points), len(distinct))
 		}
-		gaps := asked.gaps()
+		gaps := gapsOf(points)
 		for _, gap := range gaps {
 			if gap < c.min || gap > c.max {
-				t.Errorf("%s: the queries came %v apart, want from %v to %v", c.name, gaps, c.min, c.max)
+				t.Errorf("%s: the queries left %v apart, want from %v to %v", c.name, gaps, c.min, c.max)
 			}
 		}
 	}

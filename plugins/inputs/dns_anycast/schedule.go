@@ -37,7 +37,7 @@ type unit struct {
 
 const (
 	paced = iota // passSpacing after a pass began the next one does
-	quick        // or as soon as it has ended, though not before quickSpacing
+	quick        // or quickSpacing after it has ended
 )
 
 // quickSpacing keeps apart the time stamps of a target's points when they are cut to milliseconds: in InfluxDB two of one
@@ -84,7 +84,7 @@ func (r *round) passes(u unit, n int, limits exchange.Limits) {
 			if u.pace == paced {
 				early = nil
 			}
-			if r.pause(early, passSpacing) && r.pause(nil, time.Until(now.Add(quickSpacing))) {
+			if r.pause(early, passSpacing-quickSpacing) && r.pause(nil, quickSpacing) {
 				r.passes(u, n-1, exchange.Limits{Timeout: limits.Timeout, End: limits.End.Add(passSpacing)})
 			}
 		})

@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"github.com/influxdata/telegraf"
+
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/exchange"
 )
 
 func TestDefaultSpread(t *testing.T) {
@@ -126,6 +128,29 @@ func TestTurn(t *testing.T) {
 	}
 	if same > 10 {
 		t.Errorf("%d of 100 targets have the same turn on two hosts", same)
+	}
+}
+
+// TestQuickPasses: a query that leaves late keeps its distance from the next all the same.
+func TestQuickPasses(t *testing.T) {
+	t.Parallel()
+	var sent []time.Time
+	u := unit{pace: quick, run: func(exchange.Limits) {
+		if len(sent) == 0 {
+			time.Sleep(4 * quickSpacing)
+		}
+		sent = append(sent, time.Now())
+	}}
+	r := &round{d: newAsking(t, []string{"192.0.2.1"}, func(*DNSAnycast) {}), ctx: t.Context()}
+	r.passes(u, 3, exchange.Limits{Timeout: time.Second, End: time.Now().Add(time.Second)})
+	r.wg.Wait()
+	if len(sent) != 3 {
+		t.Fatalf("%d passes, want 3", len(sent))
+	}
+	for i := 1; i < len(sent); i++ {
+		if gap := sent[i].Sub(sent[i-1]); gap < quickSpacing || gap > passSpacing/2 {
+			t.Errorf("pass %d began %v after the query of the one before, want %v", i+1, gap, quickSpacing)
+		}
 	}
 }
 
