@@ -44,7 +44,7 @@ type message struct {
 	data []byte
 	oob  [controlSize]byte
 	oobn int
-	addr unix.Sockaddr
+	addr syscall.Sockaddr
 	err  error
 }
 
@@ -113,14 +113,14 @@ func (s *socket) send(b []byte, to netip.AddrPort) error {
 	return err
 }
 
-// receive reads one message, without waiting.
+// receive reads one message, without waiting. Package unix would ask for the socket's protocol each time.
 func (s *socket) receive(fd uintptr, flags int) error {
 	buffer := readBuffers.Get().(*[readSize]byte)
 	defer readBuffers.Put(buffer)
 	m := &s.got
 	n := 0
 	for m.err = unix.EINTR; m.err == unix.EINTR; {
-		n, m.oobn, _, m.addr, m.err = unix.Recvmsg(int(fd), buffer[:], m.oob[:s.control], flags|unix.MSG_DONTWAIT)
+		n, m.oobn, _, m.addr, m.err = syscall.Recvmsg(int(fd), buffer[:], m.oob[:s.control], flags|unix.MSG_DONTWAIT)
 	}
 	if m.err == nil {
 		m.data = append(m.data[:0], buffer[:n]...)
@@ -179,11 +179,11 @@ func (s *socket) event() (e event, ok bool) {
 	return e, true
 }
 
-func (s *socket) addrPort(sa unix.Sockaddr) netip.AddrPort {
+func (s *socket) addrPort(sa syscall.Sockaddr) netip.AddrPort {
 	switch sa := sa.(type) {
-	case *unix.SockaddrInet4:
+	case *syscall.SockaddrInet4:
 		return netip.AddrPortFrom(netip.AddrFrom4(sa.Addr), uint16(sa.Port))
-	case *unix.SockaddrInet6:
+	case *syscall.SockaddrInet6:
 		return netip.AddrPortFrom(netip.AddrFrom16(sa.Addr).WithZone(s.zone(sa.ZoneId)), uint16(sa.Port))
 	}
 	return netip.AddrPort{}
