@@ -3,6 +3,7 @@ package config_test
 import (
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"net/url"
 	"os"
@@ -69,6 +70,11 @@ func (db *influxDB) try(database, statement string) ([]series, error) {
 		return nil, err
 	}
 	defer r.Body.Close()
+	return seriesOf(r.Body, statement)
+}
+
+// seriesOf reads InfluxDB's answer to one statement.
+func seriesOf(body io.Reader, statement string) ([]series, error) {
 	var answer struct {
 		Error   string
 		Results []struct {
@@ -76,7 +82,7 @@ func (db *influxDB) try(database, statement string) ([]series, error) {
 			Series []series
 		}
 	}
-	if err := json.NewDecoder(r.Body).Decode(&answer); err != nil {
+	if err := json.NewDecoder(body).Decode(&answer); err != nil {
 		return nil, err
 	}
 	if len(answer.Results) != 1 || answer.Error+answer.Results[0].Error != "" {

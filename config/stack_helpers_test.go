@@ -1,7 +1,6 @@
 package config_test
 
 import (
-	"encoding/json"
 	"fmt"
 	"net"
 	"net/http"
@@ -116,20 +115,7 @@ func (db *stack) try(user, statement string) ([]series, error) {
 		return nil, err
 	}
 	defer r.Body.Close()
-	var answer struct {
-		Error   string
-		Results []struct {
-			Error  string
-			Series []series
-		}
-	}
-	if err := json.NewDecoder(r.Body).Decode(&answer); err != nil {
-		return nil, err
-	}
-	if len(answer.Results) != 1 || answer.Results[0].Error != "" {
-		return nil, fmt.Errorf("%s: %+v", statement, answer)
-	}
-	return answer.Results[0].Series, nil
+	return seriesOf(r.Body, statement)
 }
 
 func (db *stack) as(user, path, body, kind string) (*http.Response, error) {
