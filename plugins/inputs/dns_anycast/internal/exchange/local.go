@@ -71,6 +71,8 @@ func local(err error, r route) *Failure {
 		cause = "no " + r.family() + " route from this host"
 	case is(err, syscall.EPERM, syscall.EACCES):
 		cause = "not permitted by this host"
+	case is(err, syscall.EINVAL):
+		cause = plain(err) + " (a blackhole route?)" // Linux says no more than that
 	default:
 		cause = plain(err)
 	}

@@ -118,8 +118,8 @@ func TestLocalRoutes(t *testing.T) {
 		{"[2001:db8:1::1]:53", "no IPv6 route from this host"},
 		{"198.51.100.2:53", "not permitted by this host"},
 		{"[2001:db8:1::2]:53", "not permitted by this host"},
-		{"198.51.100.3:53", "invalid argument"}, // the kernel's own word for a black hole
-		{"[2001:db8:1::3]:53", "invalid argument"},
+		{"198.51.100.3:53", "invalid argument (a blackhole route?)"},
+		{"[2001:db8:1::3]:53", "invalid argument (a blackhole route?)"},
 	}, serveUDP(t, "127.0.0.1", answer))
 }
 
