@@ -18,7 +18,7 @@ func (r *round) launchCookies(targets []*target, over time.Duration) {
 	}
 	var silent []*target
 	for _, t := range targets {
-		if !t.tcp && wantsCookie(t.silent.Load()) {
+		if !t.tcp && wantsCookie(t.silent.Load()/int32(r.d.Queries)) {
 			silent = append(silent, t)
 		}
 	}
@@ -39,10 +39,10 @@ func (t *target) heard(err error) {
 	}
 }
 
-// wantsCookie reports whether so many queries in a row without an answer are worth one for a cookie: three, and then each time
-// that there are twice as many. Who is down is not asked much more for it.
-func wantsCookie(silent int32) bool {
-	return silent%3 == 0 && bits.OnesCount32(uint32(silent/3)) == 1
+// wantsCookie reports whether so many rounds in a row without an answer are worth a query for a cookie: three, and then each
+// time that there are twice as many. Who is down is not asked much more for it.
+func wantsCookie(rounds int32) bool {
+	return rounds%3 == 0 && bits.OnesCount32(uint32(rounds/3)) == 1
 }
 
 // cookies asks targets of one family. What comes is for the next query to them.

@@ -185,7 +185,7 @@ func TestWantsCookie(t *testing.T) {
 		}
 	}
 	if want := []int32{3, 6, 12, 24}; !slices.Equal(rounds, want) {
-		t.Errorf("after %d queries in vain, want %d", rounds, want)
+		t.Errorf("after %d rounds in vain, want %d", rounds, want)
 	}
 }
 

@@ -4,7 +4,10 @@ package dns_anycast
 
 import (
 	"context"
+	"encoding/binary"
+	"fmt"
 	"slices"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -91,6 +94,30 @@ func TestQueriesOfSilentTargets(t *testing.T) {
 	}
 	if got, want := fieldsOf(round[cloudMeasurement][0]), "instances=0 ipv4_answered=0 ipv4_asked=1 ipv6_answered=0 ipv6_asked=0 sites=0"; got != want {
 		t.Errorf("one target was asked three times:\n got %s\nwant %s", got, want)
+	}
+}
+
+// TestQueriesInVain: rounds count, however many queries they have.
+func TestQueriesInVain(t *testing.T) {
+	t.Parallel()
+	for _, queries := range []int{1, 5} {
+		t.Run(fmt.Sprint(queries), func(t *testing.T) {
+			t.Parallel()
+			var cookies atomic.Int32
+			s := serve(t, "127.0.0.1", func(q incoming) {
+				if binary.BigEndian.Uint16(q.query[4:]) == 0 { // QDCOUNT
+					cookies.Add(1)
+				}
+			})
+			d := newAsking(t, []string{s.at}, func(d *DNSAnycast) {
+				d.Transports, d.Queries, d.Timeout = []string{"udp"}, queries, Duration(50*time.Millisecond)
+			})
+			for i, want := range []int32{0, 0, 0, 1, 1} {
+				if roundOf(t, d); cookies.Load() != want {
+					t.Errorf("after round %d: asked %d times for a cookie alone, want %d", i+1, cookies.Load(), want)
+				}
+			}
+		})
 	}
 }
 
