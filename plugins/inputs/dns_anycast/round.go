@@ -132,6 +132,7 @@ func (r *round) resolve(servers []*server) {
 func (r *round) launch(targets []*target, over time.Duration) {
 	var groups [2][2][]*target // by pace and family
 	var units []unit
+	most := together(len(targets), over)
 	for _, t := range byTurn(targets) {
 		pace := paced
 		if r.d.Queries > 1 && t.serverCookie.Load() != nil {
@@ -142,7 +143,7 @@ func (r *round) launch(targets []*target, over time.Duration) {
 			continue
 		}
 		g := &groups[pace][index(t.addr.Addr())]
-		if *g = append(*g, t); len(*g) == exchange.GroupSize {
+		if *g = append(*g, t); len(*g) == most {
 			units = append(units, r.group(pace, *g))
 			*g = nil
 		}
@@ -199,21 +200,21 @@ func (r *round) launchZones(targets []*target, over time.Duration) {
 				datagrams = append(datagrams, p)
 			}
 		}
-		for _, g := range grouped(datagrams, func(p *probe) int { return index(p.target.addr.Addr()) }) {
+		for _, g := range grouped(datagrams, together(len(datagrams), over), func(p *probe) int { return index(p.target.addr.Addr()) }) {
 			units = append(units, unit{len(g), 1, paced, func(l exchange.Limits) { r.datagrams(g, l) }})
 		}
 	}
 	r.start(units, over)
 }
 
-// grouped cuts what is sent into what may share a socket, by family.
-func grouped[T any](all []T, family func(T) int) (groups [][]T) {
+// grouped cuts what is sent into what shares a socket: so many of one family at most.
+func grouped[T any](all []T, most int, family func(T) int) (groups [][]T) {
 	var families [2][]T
 	for _, x := range all {
 		families[family(x)] = append(families[family(x)], x)
 	}
 	for _, f := range families {
-		groups = slices.AppendSeq(groups, slices.Chunk(f, exchange.GroupSize))
+		groups = slices.AppendSeq(groups, slices.Chunk(f, most))
 	}
 	return groups
 }

@@ -17,6 +17,7 @@ const (
 	spreadLeast  = 10 * time.Millisecond
 	spreadTarget = 100 * time.Microsecond // for each target: ten thousand queries a second
 	spreadMost   = time.Second
+	spreadStep   = 10 * time.Millisecond // moments this close are as good as one
 )
 
 // spread is the time over which a round of so many targets starts its queries.
@@ -25,6 +26,16 @@ func (d *DNSAnycast) spread(targets int) time.Duration {
 		return time.Duration(*d.Spread)
 	}
 	return min(spreadLeast+time.Duration(targets)*spreadTarget, spreadMost)
+}
+
+// together is how many of so many targets may be sent to at one moment, and from one socket, where they are to be spread over a
+// time.
+func together(targets int, over time.Duration) int {
+	if over <= 0 {
+		return exchange.GroupSize
+	}
+	most := (int64(targets)*int64(spreadStep) + int64(over) - 1) / int64(over)
+	return int(min(max(most, 1), exchange.GroupSize))
 }
 
 // unit is what starts together: datagrams that share a socket, or a stream.

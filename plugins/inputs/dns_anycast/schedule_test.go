@@ -33,6 +33,21 @@ func TestDefaultSpread(t *testing.T) {
 	}
 }
 
+func TestTogether(t *testing.T) {
+	for _, c := range []struct {
+		targets int
+		over    time.Duration
+		want    int
+	}{
+		{30, 0, 32}, {30, 3 * time.Second, 1}, {100, time.Second, 1}, {101, time.Second, 2}, {1000, time.Second, 10},
+		{26, 12600 * time.Microsecond, 21}, {1000, 110 * time.Millisecond, 32}, {10000, time.Second, 32}, {10000, time.Minute, 2}, {0, time.Second, 1},
+	} {
+		if got := together(c.targets, c.over); got != c.want {
+			t.Errorf("%d targets over %v: %d at a moment, want %d", c.targets, c.over, got, c.want)
+		}
+	}
+}
+
 // arrivals notes when each of several servers was asked.
 type arrivals struct {
 	mu sync.Mutex
@@ -69,13 +84,19 @@ func (a *arrivals) round(t *testing.T, d *DNSAnycast) (order []string, took time
 }
 
 // TestSpread: the queries of a round start over the time, evenly, each time in the same order, which is not that of the
-// configuration. Streams, since each starts alone.
+// configuration.
 func TestSpread(t *testing.T) {
+	for _, transport := range []string{"udp", "tcp"} {
+		t.Run(transport, func(t *testing.T) { testSpread(t, transport) })
+	}
+}
+
+func testSpread(t *testing.T, transport string) {
 	var a arrivals
 	servers := a.servers(t, 8)
 	d := newAsking(t, servers, func(d *DNSAnycast) {
 		s := Duration(400 * time.Millisecond)
-		d.Transports, d.Spread = []string{"tcp"}, &s
+		d.Transports, d.Spread = []string{transport}, &s
 	})
 	first, took := a.round(t, d)
 	if want := 350 * time.Millisecond; took < want-30*time.Millisecond || took > want+100*time.Millisecond {
