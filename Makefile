@@ -35,7 +35,7 @@ bench: build ## how exact the times are and what they cost, beside Telegraf's ow
 	go -C scripts/bench build -o ../../bin/bench .
 	@bin/bench bin/$(NAME)
 
-soak: build ## thousands of rounds with servers of every kind: nothing drifts, no point is lost (Linux; some minutes)
+soak: build ## thousands of rounds with servers of every kind: nothing drifts, no point is lost (Linux; 8 minutes)
 	go build -o bin/soak ./scripts/soak
 	@bin/soak bin/$(NAME)
 

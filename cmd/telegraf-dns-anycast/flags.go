@@ -35,8 +35,8 @@ With --once and --watch:
   --format FORMAT       --once: table, influx or json (default: table on a terminal, else influx)
 
 A SERVER is an address, a host name, or one of them with a port: 192.0.2.1:53, [2001:db8::1]:53, ns1.example:53.
-Exit status of --once: 0 every query was answered with a name, and an expected one; 1 some were not; 2 wrong command
-line or configuration. That of --watch is the same, of its last round.
+Exit status of --once: 0 every query, also for a zone, has the result success, and nobody unexpected answered; 1 some
+have not; 2 wrong command line or configuration. That of --watch is the same, of its last round.
 `
 
 type mode int
