@@ -39,8 +39,16 @@ func TestTogether(t *testing.T) {
 		over    time.Duration
 		want    int
 	}{
-		{30, 0, 32}, {30, 3 * time.Second, 1}, {100, time.Second, 1}, {101, time.Second, 2}, {1000, time.Second, 10},
-		{26, 12600 * time.Microsecond, 21}, {1000, 110 * time.Millisecond, 32}, {10000, time.Second, 32}, {10000, time.Minute, 2}, {0, time.Second, 1},
+		{30, 0, 32},
+		{30, 3 * time.Second, 1},
+		{100, time.Second, 1},
+		{101, time.Second, 2},
+		{1000, time.Second, 10},
+		{26, 12600 * time.Microsecond, 21},
+		{1000, 110 * time.Millisecond, 32},
+		{10000, time.Second, 32},
+		{10000, time.Minute, 2},
+		{0, time.Second, 1},
 	} {
 		if got := together(c.targets, c.over); got != c.want {
 			t.Errorf("%d targets over %v: %d at a moment, want %d", c.targets, c.over, got, c.want)
