@@ -1,11 +1,13 @@
 package main
 
 import (
+	"fmt"
 	"net"
 	"net/netip"
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -159,39 +161,58 @@ func noBuffers(s netip.AddrPort, transport string) string {
 	return locally(s, transport, "no buffer space on this host")
 }
 
-// TestLinkDownInRound: IPv4 is asked, half the spread before IPv6, when the link goes down: what was on its way has no
-// answer. What comes after could not be asked, unless the link is up again by then.
+// TestLinkDownInRound: one family is asked, half the spread before the other, when the link goes down: what was on its way
+// has no answer. What comes after could not be asked, unless the link is up again by then.
 func TestLinkDownInRound(t *testing.T) {
-	for _, c := range []struct {
-		name string
-		up   bool
-		v6   string
-	}{
-		{"down", false, locally(linkServers[1], "udp", "no IPv6 route from this host")},
-		{"down and up", true, well(linkServers[1], "udp")},
-	} {
-		t.Run(c.name, func(t *testing.T) {
+	for _, up := range []bool{false, true} {
+		t.Run(fmt.Sprintf("up again %v", up), func(t *testing.T) {
 			t.Parallel()
 			l := newLink(t)
-			came := make(chan struct{}, 1)
+			came := make(chan netip.AddrPort, 1)
 			var queries atomic.Int64
-			l.serveBoth(t, func(q []byte) [][]byte {
-				if queries.Add(1) > 1 {
-					return named("lhr1")(q)
+			l.servers(t, func() {
+				for _, s := range linkServers {
+					serve(t, s.String(), func(q []byte) [][]byte {
+						if queries.Add(1) > 1 {
+							return named("lhr1")(q)
+						}
+						came <- s
+						return nil
+					})
 				}
-				came <- struct{}{}
-				return nil
 			})
 			p := startExecd(t, strings.Replace(asking("1s", linkServers...), "timeout", "spread = \"2s\"\ntimeout", 1), nil, nil)
 			p.write(t, "\n")
-			awaitQuery(t, came)
+			first := awaitServer(t, came)
 			l.down(t)
-			if c.up {
+			if up {
 				l.up(t)
 			}
-			p.points(t, unanswered(linkServers[0], "udp", ""), c.v6)
+			var want []string
+			for i, s := range linkServers {
+				switch {
+				case s == first:
+					want = append(want, unanswered(s, "udp", ""))
+				case up:
+					want = append(want, well(s, "udp"))
+				default:
+					want = append(want, locally(s, "udp", fmt.Sprintf("no IPv%d route from this host", 4+2*i)))
+				}
+			}
+			p.points(t, want...)
 			l.up(t)
 			p.round(t, well(linkServers[0], "udp"), well(linkServers[1], "udp"))
 		})
 	}
+}
+
+// awaitServer waits for the server that is asked first.
+func awaitServer(t *testing.T, came <-chan netip.AddrPort) (server netip.AddrPort) {
+	t.Helper()
+	select {
+	case server = <-came:
+	case <-time.After(soon):
+		t.Fatal("no query came")
+	}
+	return server
 }
