@@ -23,7 +23,7 @@ func (r *round) launchCookies(targets []*target, over time.Duration) {
 		}
 	}
 	var units []unit
-	for _, g := range grouped(silent, together(len(silent), over), func(t *target) int { return index(t.addr.Addr()) }) {
+	for _, g := range grouped(silent, together(len(silent), over), (*target).at) {
 		units = append(units, unit{len(g), 1, paced, func(l exchange.Limits) { r.cookies(g, l) }})
 	}
 	r.start(units, over)

@@ -61,6 +61,7 @@ type DNSAnycast struct {
 	sockets room
 	lookups room
 
+	ended     time.Time    // the round before
 	coalesced atomic.Int64 // rounds, since the last point about that
 
 	references []*server

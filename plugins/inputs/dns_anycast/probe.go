@@ -2,6 +2,7 @@ package dns_anycast
 
 import (
 	"errors"
+	"net/netip"
 	"slices"
 	"strings"
 	"time"
@@ -41,6 +42,8 @@ func newProbe(t *target, edns bool) *probe {
 func newZoneProbe(t *target, zone string, edns bool) *probe {
 	return &probe{target: t, zone: zone, names: []string{zone}, edns: edns}
 }
+
+func (p *probe) at() netip.AddrPort { return p.target.addr }
 
 // ask makes the next query.
 func (p *probe) ask() exchange.Query {

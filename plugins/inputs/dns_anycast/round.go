@@ -46,6 +46,7 @@ func (d *DNSAnycast) Lines(ctx context.Context, write func(line []byte)) {
 func (d *DNSAnycast) round(ctx context.Context, emit emitFunc) {
 	d.keepStamping()
 	d.recall()
+	pause(ctx, nil, time.Until(d.ended.Add(quickSpacing)))
 	now := time.Now()
 	known, unknown := d.ready(ctx, now)
 	r := &round{d: d, ctx: ctx, began: now, done: make(chan *probe, (len(known)+len(unknown))*d.Queries)}
@@ -63,8 +64,9 @@ func (d *DNSAnycast) round(ctx context.Context, emit emitFunc) {
 	for p := range r.done {
 		y.take(p)
 	}
+	d.ended = time.Now()
 	y.end(ctx.Err() == nil)
-	d.remember(time.Now())
+	d.remember(d.ended)
 }
 
 // keepStamping holds the kernel's receive stamping on between rounds. Where that fails, so will the round's sockets,
@@ -130,9 +132,8 @@ func (r *round) resolve(servers []*server) {
 // launch starts the exchanges of targets over a time: datagrams in groups of one family that share a socket, streams one
 // by one. Only where there is more than one pass does it matter whether a target's cookie is known.
 func (r *round) launch(targets []*target, over time.Duration) {
-	var groups [2][2][]*target // by pace and family
+	var datagrams [2][]*target // by pace
 	var units []unit
-	most := together(len(targets), over)
 	for _, t := range byTurn(targets) {
 		pace := paced
 		if r.d.Queries > 1 && t.serverCookie.Load() != nil {
@@ -140,19 +141,13 @@ func (r *round) launch(targets []*target, over time.Duration) {
 		}
 		if t.tcp {
 			units = append(units, unit{1, r.d.Queries, pace, func(l exchange.Limits) { r.stream(newProbe(t, r.d.EDNS), l) }})
-			continue
-		}
-		g := &groups[pace][index(t.addr.Addr())]
-		if *g = append(*g, t); len(*g) == most {
-			units = append(units, r.group(pace, *g))
-			*g = nil
+		} else {
+			datagrams[pace] = append(datagrams[pace], t)
 		}
 	}
-	for pace := range groups {
-		for _, g := range groups[pace] {
-			if len(g) > 0 {
-				units = append(units, r.group(pace, g))
-			}
+	for pace, ts := range datagrams {
+		for _, g := range grouped(ts, together(len(targets), over), (*target).at) {
+			units = append(units, r.group(pace, g))
 		}
 	}
 	r.start(units, over)
@@ -174,9 +169,11 @@ func newProbes(ts []*target, edns bool) []*probe {
 }
 
 func (r *round) launchReferences(over time.Duration) {
+	var targets []*target
 	for _, s := range r.d.references {
-		r.launchZones(s.targets, over)
+		targets = append(targets, s.targets...)
 	}
+	r.launchZones(byTurn(targets), over)
 }
 
 // launchZones asks for zones, once a round. A target has one query at a time in a group, by whose address and port its
@@ -200,21 +197,30 @@ func (r *round) launchZones(targets []*target, over time.Duration) {
 				datagrams = append(datagrams, p)
 			}
 		}
-		for _, g := range grouped(datagrams, together(len(datagrams), over), func(p *probe) int { return index(p.target.addr.Addr()) }) {
+		for _, g := range grouped(datagrams, together(len(datagrams), over), (*probe).at) {
 			units = append(units, unit{len(g), 1, paced, func(l exchange.Limits) { r.datagrams(g, l) }})
 		}
 	}
 	r.start(units, over)
 }
 
-// grouped cuts what is sent into what shares a socket: so many of one family at most.
-func grouped[T any](all []T, most int, family func(T) int) (groups [][]T) {
+// grouped cuts what is sent into what shares a socket: so many of one family at most, and no two to one address and port, by
+// which replies are known.
+func grouped[T any](all []T, most int, at func(T) netip.AddrPort) (groups [][]T) {
 	var families [2][]T
 	for _, x := range all {
-		families[family(x)] = append(families[family(x)], x)
+		g := &families[index(at(x).Addr())]
+		if slices.ContainsFunc(*g, func(y T) bool { return at(y) == at(x) }) {
+			groups, *g = append(groups, *g), nil
+		}
+		if *g = append(*g, x); len(*g) == most {
+			groups, *g = append(groups, *g), nil
+		}
 	}
-	for _, f := range families {
-		groups = slices.AppendSeq(groups, slices.Chunk(f, most))
+	for _, g := range families {
+		if len(g) > 0 {
+			groups = append(groups, g)
+		}
 	}
 	return groups
 }

@@ -66,7 +66,7 @@ func (r *round) start(units []unit, over time.Duration) {
 		offset := time.Duration(share * float64(over))
 		before += u.targets
 		r.wg.Go(func() {
-			if r.pause(nil, offset) {
+			if pause(r.ctx, nil, offset) {
 				limits := exchange.Limits{Timeout: time.Duration(r.d.Timeout), End: r.began.Add(offset + 2*time.Duration(r.d.Timeout))}
 				r.passes(u, u.passes, limits)
 			}
@@ -95,7 +95,7 @@ func (r *round) passes(u unit, n int, limits exchange.Limits) {
 			if u.pace == paced {
 				early = nil
 			}
-			if r.pause(early, passSpacing-quickSpacing) && r.pause(nil, quickSpacing) {
+			if pause(r.ctx, early, passSpacing-quickSpacing) && pause(r.ctx, nil, quickSpacing) {
 				r.passes(u, n-1, exchange.Limits{Timeout: limits.Timeout, End: limits.End.Add(passSpacing)})
 			}
 		})
@@ -104,18 +104,18 @@ func (r *round) passes(u unit, n int, limits exchange.Limits) {
 	close(ended)
 }
 
-// pause waits for a time, or until early is closed; false where the round is cut short.
-func (r *round) pause(early <-chan struct{}, d time.Duration) bool {
+// pause waits for a time, or until early is closed; false where ctx ends the wait.
+func pause(ctx context.Context, early <-chan struct{}, d time.Duration) bool {
 	if d > 0 {
 		t := time.NewTimer(d)
 		defer t.Stop()
 		select {
-		case <-r.ctx.Done():
+		case <-ctx.Done():
 		case <-early:
 		case <-t.C:
 		}
 	}
-	return r.ctx.Err() == nil
+	return ctx.Err() == nil
 }
 
 // room is how many sockets, or look-ups, there may be at a time.

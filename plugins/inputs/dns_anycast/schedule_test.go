@@ -270,3 +270,62 @@ func TestSpreadRefused(t *testing.T) {
 		}
 	}
 }
+
+// TestRoundsKeepApart: what the next round sends has another time stamp in milliseconds, however soon it is asked for.
+func TestRoundsKeepApart(t *testing.T) {
+	t.Parallel()
+	s := serve(t, "127.0.0.1", names)
+	none := Duration(0)
+	d := newAsking(t, []string{s.at}, func(d *DNSAnycast) { d.Transports, d.Spread = []string{"udp"}, &none })
+	var points []telegraf.Metric
+	for range 20 {
+		points = append(points, roundOf(t, d)[measurement]...)
+	}
+	if gaps := gapsOf(points); len(gaps) != 19 || slices.Min(gaps) < quickSpacing {
+		t.Errorf("queries left %v apart, want 19 times %v or more", gaps, quickSpacing)
+	}
+}
+
+// TestOneAddressTwice: where two clouds share an address, each target's junk is its own.
+func TestOneAddressTwice(t *testing.T) {
+	t.Parallel()
+	s := serve(t, "127.0.0.1", func(q incoming) {
+		wrong := replyTo(q.query).txt("junk.example").bytes()
+		wrong[0] ^= 0xff
+		q.reply(wrong)
+		names(q)
+	})
+	d := newAsking(t, []string{s.at}, func(d *DNSAnycast) {
+		d.Transports = []string{"udp"}
+		for i := range 7 {
+			c := d.Clouds[0]
+			c.Name = fmt.Sprint("c", i)
+			d.Clouds = append(d.Clouds, c)
+		}
+	})
+	points := roundOf(t, d)[measurement]
+	for _, m := range points {
+		if n, _ := m.GetField("discarded"); n != int64(1) {
+			t.Errorf("%v: %v discarded, want 1", m.Tags()["cloud"], n)
+		}
+	}
+	if len(points) != 8 {
+		t.Errorf("%d points, want 8", len(points))
+	}
+}
+
+// TestSpreadReferences: they have moments of their own, too.
+func TestSpreadReferences(t *testing.T) {
+	var a arrivals
+	s := serve(t, "127.0.0.1", names)
+	references := a.servers(t, 8)
+	d := newAsking(t, []string{s.at}, func(d *DNSAnycast) {
+		spread := Duration(400 * time.Millisecond)
+		d.Transports, d.Spread = []string{"udp"}, &spread
+		d.Clouds[0].Zones, d.Clouds[0].Reference = Zones{"example.net"}, references
+	})
+	order, took := a.round(t, d)
+	if want := 350 * time.Millisecond; len(order) != 8 || took < want-30*time.Millisecond || took > want+100*time.Millisecond {
+		t.Errorf("the first and the last of %d references were asked %v apart, want 8, %v", len(order), took, want)
+	}
+}

@@ -31,6 +31,8 @@ type target struct {
 	usuals       usuals                 // how long its instances take
 }
 
+func (t *target) at() netip.AddrPort { return t.addr }
+
 // server is one entry of a cloud's list: an address, or a host name that stands for the addresses it has now.
 type server struct {
 	text       string // as written
