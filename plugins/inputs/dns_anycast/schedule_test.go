@@ -80,7 +80,9 @@ func (a *arrivals) servers(t *testing.T, n int) (all []string) {
 // round returns the servers in the order in which they were asked, and how long from the first to the last.
 func (a *arrivals) round(t *testing.T, d *DNSAnycast) (order []string, took time.Duration) {
 	t.Helper()
+	a.mu.Lock()
 	a.at = map[string]time.Time{}
+	a.mu.Unlock()
 	roundOf(t, d)
 	a.mu.Lock()
 	defer a.mu.Unlock()
