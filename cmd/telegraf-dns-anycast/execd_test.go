@@ -239,13 +239,14 @@ func held(t *testing.T, release <-chan struct{}, answer func([]byte) [][]byte) f
 // soon bounds every wait for what must come.
 const soon = 10 * time.Second
 
-func awaitQuery(t *testing.T, came <-chan struct{}) {
+func awaitQuery[T any](t *testing.T, came <-chan T) (query T) {
 	t.Helper()
 	select {
-	case <-came:
+	case query = <-came:
 	case <-time.After(soon):
 		t.Fatal("no query came")
 	}
+	return query
 }
 
 func allowAnswer(t *testing.T, release chan<- struct{}) {

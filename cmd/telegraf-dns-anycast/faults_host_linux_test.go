@@ -7,7 +7,6 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
-	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -183,7 +182,7 @@ func TestLinkDownInRound(t *testing.T) {
 			})
 			p := startExecd(t, strings.Replace(asking("1s", linkServers...), "timeout", "spread = \"2s\"\ntimeout", 1), nil, nil)
 			p.write(t, "\n")
-			first := awaitServer(t, came)
+			first := awaitQuery(t, came)
 			l.down(t)
 			if up {
 				l.up(t)
@@ -204,15 +203,4 @@ func TestLinkDownInRound(t *testing.T) {
 			p.round(t, well(linkServers[0], "udp"), well(linkServers[1], "udp"))
 		})
 	}
-}
-
-// awaitServer waits for the server that is asked first.
-func awaitServer(t *testing.T, came <-chan netip.AddrPort) (server netip.AddrPort) {
-	t.Helper()
-	select {
-	case server = <-came:
-	case <-time.After(soon):
-		t.Fatal("no query came")
-	}
-	return server
 }
