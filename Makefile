@@ -5,7 +5,7 @@ TELEGRAF = 1.39.3
 FUZZTIME = 1m
 
 # Modules of their own, so that the product's go.mod stays small.
-MODULES = scripts/bench scripts/packages
+MODULES = scripts/bench scripts/dashboards scripts/packages
 
 # Tools at the versions that scripts/tools/go.mod pins.
 TOOL = go tool -modfile="$(CURDIR)/scripts/tools/go.mod"
@@ -19,7 +19,7 @@ SCRIPTS = .ci/run config/influxdb/setup scripts/backup scripts/restore scripts/i
 # -trimpath everywhere, so that nothing is compiled twice for the lack of it.
 export GOFLAGS += -buildvcs=false -trimpath
 
-.PHONY: build demo lab bench soak packages notes test check format crossbuild fuzz telegraf clean help
+.PHONY: build demo lab bench soak dashboards packages notes test check format crossbuild fuzz telegraf clean help
 
 build: ## bin/telegraf-dns-anycast, static
 	CGO_ENABLED=0 go build -ldflags "-s -w" -o bin/$(NAME) ./cmd/$(NAME)
@@ -38,6 +38,9 @@ bench: build ## how exact the times are and what they cost, beside Telegraf's ow
 soak: build ## thousands of rounds with servers of every kind: nothing drifts, no point is lost (Linux; 8 minutes)
 	go build -o bin/soak ./scripts/soak
 	@bin/soak bin/$(NAME)
+
+dashboards: ## config/grafana/dashboards, from scripts/dashboards
+	go -C scripts/dashboards run . -out "$(CURDIR)/config/grafana"
 
 packages: ## deb, rpm and archives with their checksums, into dist/
 	go -C scripts/packages run . -out "$(CURDIR)/dist"
@@ -70,6 +73,7 @@ check: ## everything but the tests: modules, vet, staticcheck, gofumpt, workflow
 	for module in scripts/composecheck $(MODULES); do \
 		(cd $$module && go mod tidy -diff && go vet ./... && $(TOOL) staticcheck ./...) || exit 1; \
 	done
+	go -C scripts/dashboards run . -out "$(CURDIR)/config/grafana" -check
 	$(TOOL) actionlint .github/workflows/*.yml
 	@if command -v shellcheck >/dev/null; then shellcheck $(SCRIPTS); \
 	elif [ -n "$$CI" ]; then echo "shellcheck is missing" >&2; exit 1; \

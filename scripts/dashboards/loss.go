@@ -1,0 +1,39 @@
+package main
+
+func lossOverTime(f filter) panel {
+	return asLines(question{
+		id:    21,
+		title: "How much is lost, by cloud and family?",
+		text: `Loss is 1 - mean(answered): the share of queries that no authentic reply came to. A
+			reply that hides its name, or says REFUSED, is no loss. What could not be asked
+			(local, unresolved) counts neither way. All selected vantage points count together.`,
+		empty: "Nothing was asked",
+		unit:  "percentunit",
+		queries: []query{
+			f.overTime("$tag_cloud $tag_family", `SELECT 1 - mean("answered") FROM "dns_anycast"
+				WHERE {chosen} AND $timeFilter`, "cloud", "family"),
+		},
+	}).Min(0).Max(1).FillOpacity(10)
+}
+
+func lossTable(f filter) panel {
+	return asTable(question{
+		id:    22,
+		title: "Which server loses how much?",
+		text: `Loss over the whole time range: 1 - mean(answered), from all selected vantage points
+			together.`,
+		empty: "Nothing was asked",
+		unit:  "percentunit",
+		queries: []query{
+			f.table(`SELECT 1 - mean("answered") AS "loss" FROM "dns_anycast"
+				WHERE {chosen} AND $timeFilter
+				GROUP BY "server", "family", "transport"`).hiding("Time"),
+		},
+	},
+		col("server", "Server", words()),
+		col("family", "Family", words()),
+		col("transport", "Transport", words()),
+		col("loss", "Loss", cell(colouredText())),
+	).ColorScheme(byThresholds()).Thresholds(lossSteps()).Decimals(2).Min(0).Max(1).
+		SortBy(descending("Loss"))
+}

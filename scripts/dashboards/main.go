@@ -1,0 +1,88 @@
+// Dashboards writes what Grafana is provisioned with.
+//
+//	go run . -out ../../config/grafana
+//	go run . -out ../../config/grafana -check
+package main
+
+import (
+	"bytes"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+)
+
+func main() {
+	out := flag.String("out", "", "the `folder` to write to: config/grafana of a checkout")
+	check := flag.Bool("check", false, "write nothing: compare with what is there")
+	flag.Parse()
+	if *out == "" || flag.NArg() > 0 {
+		fmt.Fprintln(os.Stderr, "usage: dashboards -out FOLDER [-check]")
+		os.Exit(2)
+	}
+	if err := run(*out, *check); err != nil {
+		fmt.Fprintf(os.Stderr, "dashboards: %v\n", err)
+		os.Exit(1)
+	}
+}
+
+func run(out string, check bool) error {
+	files, err := provisioned()
+	if err != nil {
+		return err
+	}
+	for _, f := range files {
+		if check {
+			err = f.compare(out)
+		} else {
+			err = f.write(out)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// file is one that Grafana reads; its path begins in the folder that is written to.
+type file struct {
+	path string
+	text []byte
+}
+
+// provisioned are all files.
+func provisioned() (files []file, err error) {
+	for _, b := range []struct {
+		path string
+		board
+	}{
+		{"dashboards/dns_anycast.json", anycast()},
+	} {
+		text, err := b.json()
+		if err != nil {
+			return nil, err
+		}
+		files = append(files, file{b.path, text})
+	}
+	return files, nil
+}
+
+func (f file) write(folder string) error {
+	path := filepath.Join(folder, f.path)
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return err
+	}
+	return os.WriteFile(path, f.text, 0o644)
+}
+
+func (f file) compare(folder string) error {
+	path := filepath.Join(folder, f.path)
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	if !bytes.Equal(text, f.text) {
+		return fmt.Errorf("%s is not what scripts/dashboards writes: run make dashboards", path)
+	}
+	return nil
+}

@@ -1,0 +1,34 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// TestRun: what was written is what a check wants, until somebody changes it.
+func TestRun(t *testing.T) {
+	out := t.TempDir()
+	if err := run(out, true); err == nil {
+		t.Error("nothing is there, and nothing is said")
+	}
+	for _, check := range []bool{false, true} {
+		if err := run(out, check); err != nil {
+			t.Fatal(err)
+		}
+	}
+	path := filepath.Join(out, "dashboards", "dns_anycast.json")
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	changed := strings.Replace(string(text), `"30s"`, `"31s"`, 1)
+	if err := os.WriteFile(path, []byte(changed), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if err := run(out, true); err == nil || !strings.Contains(err.Error(), path) ||
+		!strings.Contains(err.Error(), "make dashboards") {
+		t.Errorf("changed: %v", err)
+	}
+}
