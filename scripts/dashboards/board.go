@@ -66,4 +66,3 @@ func (b board) json() ([]byte, error) {
 	}
 	return append(text, '\n'), nil
 }
-

@@ -6,8 +6,10 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"flag"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 )
@@ -31,17 +33,15 @@ func run(out string, check bool) error {
 	if err != nil {
 		return err
 	}
+	var faults []error
 	for _, f := range files {
 		if check {
-			err = f.compare(out)
+			faults = append(faults, f.compare(out))
 		} else {
-			err = f.write(out)
-		}
-		if err != nil {
-			return err
+			faults = append(faults, f.write(out))
 		}
 	}
-	return nil
+	return errors.Join(faults...)
 }
 
 // file is one that Grafana reads; its path begins in the folder that is written to.
@@ -78,7 +78,7 @@ func (f file) write(folder string) error {
 func (f file) compare(folder string) error {
 	path := filepath.Join(folder, f.path)
 	text, err := os.ReadFile(path)
-	if err != nil {
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
 	if !bytes.Equal(text, f.text) {
