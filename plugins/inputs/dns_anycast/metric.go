@@ -37,7 +37,8 @@ var (
 	}
 	soaTagNames   = append(slices.Clone(tagNames), "zone")
 	soaFieldNames = []string{
-		"query_time_ms", "result_code", "answered", "rcode_value", "serial", "aa", "nsid", "serial_lag_s", "error",
+		"query_time_ms", "connect_time_ms", "result_code", "answered", "rcode_value", "serial", "aa", "nsid", "serial_lag_s",
+		"error",
 	}
 )
 
@@ -76,9 +77,7 @@ func (s *seen) query(m *point) *point {
 	if !s.target.tcp && r != unresolved {
 		m.addWhole("discarded", int64(s.probe.discarded))
 	}
-	if o.Connect > 0 {
-		m.addFloat("connect_time_ms", milliseconds(o.Connect))
-	}
+	m.addConnect(o.Connect)
 	if s.cause != "" {
 		m.addText("error", s.cause)
 	}
@@ -91,6 +90,13 @@ func (s *seen) query(m *point) *point {
 	}
 	s.judged.addTo(m)
 	return m
+}
+
+// addConnect says how long connecting took, where a connection was made.
+func (p *point) addConnect(took time.Duration) {
+	if took > 0 {
+		p.addFloat("connect_time_ms", milliseconds(took))
+	}
 }
 
 func (r *reply) addTo(m *point) {
@@ -161,14 +167,16 @@ func (j *judgedTime) addTo(m *point) {
 
 // zoneQuery makes the point of a query for a zone. A lag below zero is none.
 func (p *probe) zoneQuery(m *point, n naming, lag time.Duration) *point {
+	o := p.outcome()
 	r, cause := p.result()
-	m.begin(soaMeasurement, p.outcome().Sent).about(p.target)
+	m.begin(soaMeasurement, o.Sent).about(p.target)
 	m.addTag("zone", p.zone)
 	m.addTag("result", r.String())
 	m.addWhole("result_code", int64(r))
 	if a, known := r.answered(); known {
 		m.addWhole("answered", a)
 	}
+	m.addConnect(o.Connect)
 	if cause != "" {
 		m.addText("error", cause)
 	}
