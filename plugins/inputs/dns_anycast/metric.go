@@ -31,12 +31,15 @@ var (
 		"ipv4_asked", "ipv6_asked", "ipv4_answered", "ipv6_answered", "sites", "instances", "families_agree", "min_ms",
 		"max_ms",
 	}
-	internalTagNames   = []string{"config"}
-	internalFieldNames = []string{
+	internalTagNames = []string{"config"}
+	// What came after 0.1.0 is free for a cloud's own tag, since none is on these points: a file that
+	// was accepted stays so.
+	internalReserved = []string{
 		"targets", "targets_answered", "round_ms", "rounds_coalesced", "discarded", "stamps_missing", "over_max_instances",
 	}
-	soaTagNames   = append(slices.Clone(tagNames), "zone")
-	soaFieldNames = []string{
+	internalFieldNames = append(slices.Clone(internalReserved), "interval_s", "latitude", "longitude", "version")
+	soaTagNames        = append(slices.Clone(tagNames), "zone")
+	soaFieldNames      = []string{
 		"query_time_ms", "connect_time_ms", "result_code", "answered", "rcode_value", "serial", "aa", "nsid", "serial_lag_s",
 		"error",
 	}
@@ -45,7 +48,7 @@ var (
 // reserved reports whether a cloud's own tag may not have this name: a tag or field of the plugin's, Telegraf's
 // vantage point, or what InfluxDB keeps for itself.
 func reserved(key string) bool {
-	for _, names := range [][]string{tagNames, fieldNames, changeFieldNames, cloudFieldNames, soaTagNames, soaFieldNames, internalTagNames, internalFieldNames} {
+	for _, names := range [][]string{tagNames, fieldNames, changeFieldNames, cloudFieldNames, soaTagNames, soaFieldNames, internalTagNames, internalReserved} {
 		if slices.Contains(names, key) {
 			return true
 		}
