@@ -1,0 +1,90 @@
+package alerts
+
+import "time"
+
+// dark is the share of the vantage points that asked an address and got no answer over one of its transports. A reply
+// that hides its name, or says REFUSED, is an answer; what could not be asked is no vote.
+const dark = `
+	SELECT 1 - mean("up") AS "dark" FROM (
+		SELECT min("up") AS "up" FROM (
+			SELECT max("answered") AS "up" FROM "dns_anycast" WHERE $timeFilter
+			GROUP BY "host", {address}, "transport"
+		) GROUP BY "host", {address}
+	) GROUP BY {address}`
+
+// blind is the share of the vantage points that got no answer from anybody over a family: their uplink, not the
+// servers. It is 1 where everything is dark.
+const blind = `
+	SELECT 1 - mean("up") AS "blind" FROM (
+		SELECT max("answered") AS "up" FROM "dns_anycast" WHERE {recent} GROUP BY "host", "family"
+	) GROUP BY "family"`
+
+var darkPanel = panel{overview, "Which addresses are dark, and for which share of the vantage points?"}
+
+func addressRules() []rule {
+	return []rule{
+		{
+			uid: "address-dark", title: "An address does not answer", severity: page,
+			wait: 2 * time.Minute, window: lately, query: fill(dark), over: majority - nearly,
+			labels: addressLabels, panel: darkPanel, missing: witnessGone,
+			summary: `{{ .Labels.server }} ({{ .Labels.address }}, {{ .Labels.family }}) of cloud {{ .Labels.cloud }}
+				is dark for {{ humanizePercentage .Values.B.Value }} of the vantage points`,
+			means: `Most vantage points that ask this address get no answer over one of its transports. With a single
+				vantage point its uplink may be the cause.`,
+			runbook: `Open the address: do the other family, transport and the other addresses of the cloud answer? If
+				so, look at the announcement and the host behind this one; if not, at the cloud's routing.`,
+		},
+		{
+			uid: "address-partly-dark", title: "An address is dark for some vantage points", severity: ticket,
+			wait: 15 * time.Minute, window: lately,
+			query: fill(`SELECT "dark" FROM (` + dark + `)
+				WHERE "dark" > 0 AND "dark" < {majority} GROUP BY {address}`),
+			other: fill(blind), math: "$A - $B", over: nearly, noData: "OK",
+			labels: addressLabels, panel: darkPanel,
+			summary: `{{ .Labels.server }} ({{ .Labels.address }}, {{ .Labels.family }}) of cloud {{ .Labels.cloud }}
+				is dark for {{ humanizePercentage .Values.RA.Value }} of the vantage points`,
+			means: `A minority that reaches other addresses gets no answer from this one: a site that drops its
+				queries, or a route that leads nowhere. Vantage points that reach nothing at all are not counted.`,
+			runbook: `Open the address and see which vantage points are concerned, and which site answered them last:
+				one site in common is the culprit, one network in common is the way there.`,
+		},
+		{
+			uid: "loss", title: "An address loses answers", severity: ticket,
+			wait: 10 * time.Minute, window: lossy,
+			query: fill(`SELECT "loss" FROM (
+				SELECT 1 - mean("answered") AS "loss" FROM "dns_anycast" WHERE $timeFilter GROUP BY {address}
+				) WHERE "loss" > {least} GROUP BY {address}`, "least", lossOver),
+			other: fill(blind), math: "$A - $B", over: lossOver, below: lossDark, noData: "OK",
+			labels: addressLabels, panel: panel{overview, "Which addresses lose answers?"},
+			summary: `{{ .Labels.server }} ({{ .Labels.address }}, {{ .Labels.family }}) of cloud {{ .Labels.cloud }}
+				loses {{ humanizePercentage .Values.RA.Value }} of the queries of all vantage points`,
+			means: `Answers are missing, but come: an overloaded server or link, rate limiting, or a site that is down
+				for some. What is all but silent makes the alert about dark addresses.`,
+			runbook: `Open the address: is the loss at all vantage points, or at those of one site? Compare with the
+				other addresses of the cloud, and with the server's own counters of queries and drops.`,
+		},
+		{
+			uid: "vantage-loss", title: "A vantage point loses answers", severity: ticket,
+			wait: 30 * time.Minute, window: shortly,
+			query: fill(`SELECT "loss" FROM (`+lossByHost+`) WHERE "loss" > {least} GROUP BY "host", "family"`,
+				"least", vantageLossOver),
+			other: fill(`SELECT median("loss") AS "loss" FROM (` + lossByHost + `) GROUP BY "family"`),
+			math:  "$A - $B", over: vantageLossOver, noData: "OK",
+			labels: []string{"host", "family"}, panel: panel{fleet, "Which vantage points lose answers everywhere?"},
+			summary: `{{ .Labels.host }} loses {{ humanizePercentage .Values.RA.Value }} of its queries over
+				{{ .Labels.family }}, and most others do not`,
+			means:   `Its uplink, or the network around it: it says little about the servers.`,
+			runbook: `Look at the vantage point's own link, firewall and provider before you look at any name server.`,
+		},
+	}
+}
+
+const lossByHost = `
+	SELECT 1 - mean("answered") AS "loss" FROM "dns_anycast" WHERE $timeFilter GROUP BY "host", "family"`
+
+const (
+	lossOver        = 0.05
+	lossDark        = 0.9 // more is no loss, but darkness
+	vantageLossOver = 0.25
+	witnessGone     = 720 // evaluations, half a day: what was dark stays so until somebody says otherwise
+)

@@ -1,0 +1,120 @@
+package alerts
+
+import "time"
+
+// reports holds for each vantage point how many points it wrote of late: 0 for one that reported within {known}, and is
+// silent.
+const reports = `
+	SELECT sum("points") AS "points" FROM (
+		SELECT last("{field}") * 0 + 1 AS "points" FROM "{of}" WHERE {short} GROUP BY "host"
+	), (
+		SELECT last("{field}") * 0 AS "points" FROM "{of}" WHERE $timeFilter GROUP BY "host"
+	) GROUP BY "host"`
+
+const (
+	fleetShare = 0.1      // of the vantage points, silent
+	month      = 30 * day // after which a vantage point that is silent is forgotten
+)
+
+var silentPanel = panel{fleet, "Which vantage points report, and which are silent?"}
+
+func fleetRules() []rule {
+	return []rule{
+		// The share that is silent, twice where it is all; 0 for one of several, which makes a ticket: x / x is 1 unless x is
+		// 0, and then 0.
+		{
+			uid: "fleet-silent", title: "The fleet is silent", severity: page,
+			wait: 2 * time.Minute, window: day, noData: "Alerting",
+			query: fill(`SELECT "silent" / "known" * (("silent" - 1) / ("silent" - 1) + 1 - "reporting" / "reporting")
+				AS "silent" FROM (
+				SELECT count("reports") AS "known", sum("reports") AS "reporting",
+				count("reports") - sum("reports") AS "silent" FROM (
+				SELECT "points" / "points" AS "reports" FROM (`+reports+`)))`, "of", "dns_anycast", "field", "result_code"),
+			over: fleetShare - nearly, panel: silentPanel,
+			summary: `{{ if .Values.B }}Many vantage points, or all, are silent{{ else }}No vantage point reports{{ end }}`,
+			means: `Nothing is known about the servers from there. Telegraf, the plugin, or the way to InfluxDB is down at
+				many places at once, or nothing was ever written.`,
+			runbook: `Many at once: look at InfluxDB, its certificate, the message bus and the way to them first, then at
+				one of the vantage points: does its Telegraf run, and what does it log?`,
+		},
+		{
+			uid: "silent", title: "A vantage point is silent", severity: ticket,
+			wait: 5 * time.Minute, window: month, noData: "OK", missing: 2,
+			// The points about clouds are few, so that a month of them is quickly looked through.
+			query: fill(`SELECT 1 - "points" AS "silent" FROM (`+reports+`) WHERE "points" < 1 GROUP BY "host"`,
+				"of", "dns_anycast_cloud", "field", "ipv4_asked"),
+			over: 0.5, labels: []string{"host"}, panel: silentPanel,
+			summary: `Nothing comes from {{ .Labels.host }}`,
+			means: `Telegraf, the plugin, or the way to InfluxDB is down there: nothing is known about the servers from
+				there. It alerts until a month after its last report.`,
+			runbook: `Does Telegraf run there, and what does it log? If the vantage point was taken away, silence it for a
+				month.`,
+		},
+		{
+			uid: "unable", title: "A vantage point cannot ask", severity: ticket,
+			wait: 5 * time.Minute, window: lately, noData: "OK", missing: 2,
+			query: fill(`SELECT count("result_code") AS "queries" FROM "dns_anycast" WHERE "result" = 'local'
+				AND $timeFilter GROUP BY "host", "family"`),
+			over: 0.5, labels: []string{"host", "family"},
+			panel:   panel{fleet, "Which vantage points cannot ask, and why?"},
+			summary: `{{ .Labels.host }} cannot ask over {{ .Labels.family }}`,
+			means: `No route, no socket, a firewall, or a source address that this host does not have. It says nothing
+				about the servers. A family that this host does not have belongs out of the option families.`,
+			runbook: `The dashboard shows the cause as the host's own system gave it.`,
+		},
+		{
+			uid: "unresolved", title: "A server name has no address", severity: ticket,
+			wait: 5 * time.Minute, window: lately, noData: "OK", missing: 2,
+			query: fill(`SELECT count("queries") AS "hosts" FROM (
+				SELECT count("result_code") AS "queries" FROM "dns_anycast" WHERE "result" = 'unresolved'
+				AND $timeFilter GROUP BY "host", "cloud", "server") GROUP BY "cloud", "server"`),
+			over: 0.5, labels: []string{"cloud", "server"},
+			panel: panel{target, "What failed, why, how often, and when last?"},
+			summary: `{{ .Labels.server }} of cloud {{ .Labels.cloud }} has no address for
+				{{ printf "%.0f" .Values.B.Value }} vantage points`,
+			means: `The name does not exist, has no address, or its look-up fails: the dashboard says which. Such points
+				have no family: they are shown while the variable family is All.`,
+			runbook: `Look the name up from a vantage point, and at the resolver in its resolv.conf.`,
+		},
+		// Stretches of five minutes, of an hour, in which rounds were left out: one hiccup leaves out many at once, and is
+		// no reason to alert, nor are two.
+		{
+			uid: "overrun", title: "The monitor cannot keep up", severity: ticket,
+			window: time.Hour, noData: "OK",
+			query: fill(`SELECT "stretches" FROM (SELECT count("left_out") AS "stretches" FROM (
+				SELECT sum("rounds_coalesced") AS "left_out" FROM "dns_anycast_internal"
+				WHERE "rounds_coalesced" > 0 AND $timeFilter GROUP BY time(5m), "host", "config" fill(none)
+				) GROUP BY "host", "config") WHERE "stretches" > 2 GROUP BY "host", "config"`),
+			over: 2, labels: []string{"host", "config"}, panel: panel{fleet, "Which monitors do not keep up?"},
+			summary: `{{ .Labels.host }} cannot keep up with {{ .Labels.config }}: rounds are left out again and again`,
+			means: `Rounds take longer than the interval of Telegraf, so that everything is asked less often than it should
+				be; nothing measured is wrong.`,
+			runbook: `A longer interval, fewer targets in this file (the others in one of their own, with an execd block of
+				its own), a shorter timeout, fewer queries, or a higher limit for descriptors.`,
+		},
+	}
+}
+
+// itself are the rules about the alerting itself.
+func itself() []rule {
+	return []rule{
+		{
+			uid: "database", title: "The database does not answer", severity: page,
+			wait: 3 * time.Minute, window: lately, noData: "OK", onError: "Alerting",
+			query: fill(`SELECT last("targets") * 0 AS "trouble" FROM "dns_anycast_internal" WHERE $timeFilter`),
+			over:  0.5, panel: silentPanel,
+			summary: `InfluxDB refuses Grafana's queries, or does not answer`,
+			means: `All other rules keep the state that they had: nothing new is known, and nothing is resolved. Telegraf
+				keeps its points meanwhile.`,
+			runbook: `Does InfluxDB run, has it memory and room on its disk, and are Grafana's user and password right?`,
+		},
+		{
+			uid: "watchdog", title: "Alerting works", severity: alive, panel: silentPanel,
+			math: "1", over: 0.5, missing: 1,
+			summary: `This alert always fires`,
+			means: `It goes to a receiver outside, which raises the alarm when it no longer comes: then Grafana, its
+				notifications or the way to you is down.`,
+			runbook: `Nothing to do while it fires. Where it is missing, look at Grafana.`,
+		},
+	}
+}

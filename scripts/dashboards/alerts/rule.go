@@ -1,0 +1,131 @@
+package alerts
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// severity says what becomes of an alert; a notification policy routes by it.
+type severity string
+
+const (
+	page   severity = "critical" // somebody is woken
+	ticket severity = "warning"  // somebody looks when awake
+	alive  severity = "none"     // always fires: its absence is the news
+)
+
+// rule is an alert rule: what it asks, when that is too much, and what people are told.
+type rule struct {
+	uid, title string // the uid without dns-anycast-
+	severity   severity
+	wait       time.Duration // how long it must last before anybody is told
+	window     time.Duration // what $timeFilter covers, up to now
+	query      string        // a row is an alert with the labels that the query groups by
+	other      string        // a second query, $B of math
+	math       string        // of $A and $B; empty: $A itself
+	over       float64       // the limit of the value
+	below      float64       // a second limit, from above; 0: none
+	labels     []string      // that the query groups by
+	panel      panel
+	summary    string // what is wrong; a link is added
+	means      string
+	runbook    string
+	noData     string // state without any row; empty: the last one is kept
+	onError    string // state where the query fails; empty: the last one is kept
+	missing    int    // evaluations without a row that was there, until its alert ends; 0: missingEvals
+}
+
+// panel is what an alert links to.
+type panel struct{ dashboard, title string }
+
+// missingEvals: an outage outlives its witness by so many evaluations. A row that is there and good ends it at once.
+const missingEvals = 15
+
+type ruleGroup struct {
+	name     string
+	interval time.Duration
+	rules    []rule
+}
+
+func (r rule) entry(id PanelID) (entry, error) {
+	panelID, err := id(r.panel.dashboard, r.panel.title)
+	if err != nil {
+		return entry{}, err
+	}
+	missing := r.missing
+	if missing == 0 {
+		missing = missingEvals
+	}
+	return entry{
+		UID: "dns-anycast-" + r.uid, Title: r.title, Condition: "C", For: duration(r.wait),
+		NoDataState: orKeep(r.noData), ExecErrState: orKeep(r.onError), Missing: missing,
+		DashboardUID: r.panel.dashboard, PanelID: panelID,
+		Labels: map[string]string{"service": "dns_anycast", "severity": string(r.severity)},
+		Annotations: map[string]string{
+			"summary": fold(r.summary) + ": " + r.link(), "description": fold(r.means), "runbook": fold(r.runbook),
+		},
+		Data: r.steps(),
+	}, nil
+}
+
+// fold makes one line of a text that is wrapped in the source.
+func fold(text string) string { return strings.Join(strings.Fields(text), " ") }
+
+func orKeep(state string) string {
+	if state == "" {
+		return "KeepLast"
+	}
+	return state
+}
+
+// steps are the query, its last value, and the limit; with math two queries, their last values, and the math between.
+func (r rule) steps() []step {
+	switch {
+	case r.query == "":
+		return []step{expression("A", mathModel{"A", "math", r.math}), r.limit("C", "A")}
+	case r.math == "":
+		return []step{r.ask("A", r.query), last("B", "A"), r.limit("C", "B")}
+	}
+	return []step{
+		r.ask("A", r.query), r.ask("B", r.other), last("RA", "A"), last("RB", "B"),
+		expression("M", mathModel{"M", "math", strings.NewReplacer("$A", "$RA", "$B", "$RB").Replace(r.math)}), r.limit("C", "M"),
+	}
+}
+
+func (r rule) ask(ref, query string) step {
+	seconds := int(r.window / time.Second)
+	return step{RefID: ref, TimeRange: timeRange{From: seconds}, Datasource: influxSource, Model: influxModel{
+		RefID: ref, RawQuery: true, ResultFormat: "time_series", Query: query,
+	}}
+}
+
+func expression(ref string, model any) step {
+	return step{RefID: ref, Datasource: expressions, Model: model}
+}
+
+func last(ref, of string) step {
+	return expression(ref, reduceModel{ref, "reduce", of, "last", map[string]string{"mode": "dropNN"}})
+}
+
+func (r rule) limit(ref, of string) step {
+	e := evaluator{"gt", []float64{r.over}}
+	if r.below != 0 {
+		e = evaluator{"within_range", []float64{r.over, r.below}}
+	}
+	return expression(ref, thresholdModel{ref, "threshold", of, []condition{{e}}})
+}
+
+// link leads to the rule's dashboard with its variables set as the labels say.
+func (r rule) link() string {
+	link := "{{ reReplaceAll `/*\\z` \"/\" externalURL }}d/" + r.panel.dashboard
+	begin := "?"
+	for _, name := range []string{"host", "cloud", "server", "family", "zone"} {
+		if slices.Contains(r.labels, name) {
+			link += fmt.Sprintf("%svar-%s={{ urlquery .Labels.%s }}", begin, name, name)
+			begin = "&"
+		}
+	}
+	return link
+}

@@ -1,0 +1,98 @@
+package alerts
+
+import "time"
+
+// moves counts, for each cloud, the vantage points that moved to another site of late. A path that is balanced over
+// several sites says so once, as a change to split, and is no move.
+const moves = `
+	SELECT count("changes") AS "moved" FROM (
+		SELECT last("changes") AS "changes" FROM "dns_anycast_change"
+		WHERE "to" != 'split' AND "from" != 'split' AND $timeFilter GROUP BY "host", "cloud"
+	) GROUP BY "cloud"`
+
+const (
+	shiftShare     = 0.2
+	shiftHosts     = 3   // fewer vantage points than this make no shares: any move counts
+	shiftAny       = 0.5 // what one or two moves weigh: a fifth of one or two vantage points, not of three
+	slowCode       = 2
+	slowOnTheWhole = 1.5 // of verdict codes: near 0, far 1, slow 2
+)
+
+func siteRules() []rule {
+	return []rule{
+		{
+			uid: "shift", title: "A catchment shifts", severity: ticket,
+			window: moving,
+			query: fill(`SELECT max("moved") AS "moved" FROM (
+				SELECT "moved" FROM (`+moves+`) WHERE "moved" >= {hosts}), (
+				SELECT "moved" * 0 + {any} AS "moved" FROM (`+moves+`) WHERE "moved" < {hosts}
+				) GROUP BY "cloud"`, "hosts", shiftHosts, "any", shiftAny),
+			other: fill(`SELECT count("code") AS "asked" FROM (
+				SELECT last("result_code") AS "code" FROM "dns_anycast" WHERE {recent} GROUP BY "host", "cloud"
+				) GROUP BY "cloud"`),
+			math: "$A / $B", over: shiftShare - nearly, noData: "OK", labels: []string{"cloud"},
+			panel: panel{cloud, "What moved, and from where to where?"},
+			summary: `{{ if gt .Values.RA.Value 1.0 }}{{ printf "%.0f" .Values.RA.Value }} vantage points reach{{ else }}A
+				vantage point reaches{{ end }} another site of cloud {{ .Labels.cloud }} than before`,
+			means: `A site was withdrawn or came back, or a network chose another way: a single vantage point that moves
+				is no shift where there are several.`,
+			runbook: `See from where to where: one site in common was withdrawn, or drains; one network in common changed
+				its routing. Compare the times before and after.`,
+		},
+		{
+			uid: "site-gone", title: "A site is reached by nobody", severity: ticket,
+			wait: 5 * time.Minute, window: moving,
+			query: fill(`SELECT "known" FROM (
+				SELECT max("known") AS "known", sum("answers") AS "answers" FROM (
+				SELECT last("result_code") * 0 + 1 AS "known", last("result_code") * 0 AS "answers" FROM "dns_anycast"
+				WHERE "site" != '' AND {day} GROUP BY "cloud", "site"), (
+				SELECT last("result_code") * 0 + 1 AS "answers" FROM "dns_anycast"
+				WHERE "site" != '' AND $timeFilter GROUP BY "cloud", "site") GROUP BY "cloud", "site"
+				) WHERE "answers" < 1 GROUP BY "cloud", "site"`, "day", day+moving),
+			// 0 for a cloud that is dark altogether: that has an alert of its own.
+			other: fill(`SELECT max("answered") AS "up" FROM "dns_anycast" WHERE {short} GROUP BY "cloud"`),
+			math:  "$A * $B", over: 0.5, noData: "OK", labels: []string{"cloud", "site"},
+			panel: panel{cloud, "Which sites answer, and for which share of the vantage points?"},
+			summary: `Site {{ .Labels.site }} of cloud {{ .Labels.cloud }} was reached within a day, and is reached by
+				nobody now`,
+			means: `It was withdrawn, or another site attracts its whole catchment; or the vantage points that reached it
+				are silent.`,
+			runbook: `Was it withdrawn on purpose? Then silence cloud and site. If not, look at its announcement; if one
+				vantage point alone reached it, at that one.`,
+		},
+		{
+			uid: "families", title: "The families no longer reach the same sites", severity: ticket,
+			wait: 5 * time.Minute, window: 30 * time.Minute,
+			query: fill(`SELECT "less" FROM (SELECT mean("less") AS "less" FROM (
+				SELECT mean("usual") - mean("now") AS "less" FROM (
+				SELECT mean("families_agree") AS "usual" FROM "dns_anycast_cloud" WHERE $timeFilter
+				GROUP BY "host", "cloud"), (
+				SELECT max("families_agree") AS "now" FROM "dns_anycast_cloud" WHERE {short}
+				GROUP BY "host", "cloud") GROUP BY "host", "cloud") GROUP BY "cloud"
+				) WHERE "less" > {share} GROUP BY "cloud"`, "share", shiftShare),
+			over: shiftShare, noData: "OK", labels: []string{"cloud"},
+			panel: panel{cloud, "Do both families reach the same sites?"},
+			summary: `IPv4 and IPv6 no longer reach the same sites of cloud {{ .Labels.cloud }} at many vantage points, and
+				did before`,
+			means: `One family was routed elsewhere: a withdrawal, or a filter, that the other did not follow. Families
+				that always differ make no alert. It ends when they agree again, or have differed for so long that it is
+				how things are.`,
+			runbook: `The list of moves says which family, and from where to where.`,
+		},
+		{
+			uid: "slow", title: "A site is slow", severity: ticket,
+			wait: 10 * time.Minute, window: shortly,
+			query: fill(`SELECT max("slow") AS "slow" FROM (
+				SELECT mean("verdict_code") AS "slow" FROM "dns_anycast"
+				WHERE $timeFilter GROUP BY {address}, "site"
+				) WHERE "slow" > {least} GROUP BY "cloud", "site"`, "least", slowOnTheWhole),
+			over: slowOnTheWhole, below: slowCode + nearly, noData: "OK", labels: []string{"cloud", "site"},
+			panel:   panel{target, "When was each target near, far or slow?"},
+			summary: `Answers from {{ with .Labels.site }}site {{ . }} of {{ end }}cloud {{ .Labels.cloud }} read slow`,
+			means: `Most answers of an address from there took longer than is usual, or than the distance explains: it is
+				the server, or a queue or a detour on the way, and no change of site.`,
+			runbook: `Is it one address, or all at that site? One: the server. All: its uplink. From one vantage point
+				only: the way there.`,
+		},
+	}
+}

@@ -1,0 +1,129 @@
+package alerts
+
+import "time"
+
+// unserved is 1 for a vantage point that got no SOA record with authority, whatever came instead, and 0 otherwise: the
+// code of success is 0, and 0 / 0 is 0 in InfluxQL.
+const unserved = `
+	SELECT "code" / "code" AS "unserved" FROM (
+		SELECT min("result_code") AS "code" FROM "dns_anycast_soa" WHERE {asked} AND {served} AND $timeFilter
+		GROUP BY "host", {zone}, "transport"
+	)`
+
+// measured is a row that is never an alert: where it is missing nobody reports, and what fired goes on.
+const measured = `(SELECT last("ipv4_asked") * 0 AS "{value}" FROM "dns_anycast_cloud" WHERE $timeFilter)`
+
+var unservedPanel = panel{zones, "Where is a zone not served?"}
+
+func zoneRules() []rule {
+	return []rule{
+		{
+			uid: "zone-not-served", title: "A zone is not served at an address", severity: page,
+			wait: 2 * time.Minute, window: lately,
+			query: fill(`SELECT max("unserved") AS "unserved" FROM (
+				SELECT "unserved" FROM (
+				SELECT mean("unserved") AS "unserved" FROM (
+				SELECT max("unserved") AS "unserved" FROM (`+unserved+`) GROUP BY "host", {zone}
+				) GROUP BY {zone}) WHERE "unserved" > 0), `+measured+` GROUP BY {zone}`, "value", "unserved"),
+			over:   majority - nearly,
+			labels: append([]string{"zone"}, addressLabels...), panel: unservedPanel,
+			summary: `Zone {{ .Labels.zone }} is not served at {{ .Labels.server }} ({{ .Labels.address }},
+				{{ .Labels.family }}) of cloud {{ .Labels.cloud }} for
+				{{ humanizePercentage .Values.B.Value }} of the vantage points`,
+			means: `No answer, an error, a referral or an answer without the zone: resolvers that reach it turn to another
+				server, or get nothing. It may still tell its name.`,
+			runbook: `See the result: timeout means the name server behind the load balancer is gone; SERVFAIL that the
+				zone has expired; REFUSED that it was never set up; not_authoritative that somebody else answers.`,
+		},
+		{
+			uid: "zone-down", title: "A zone is not served anywhere", severity: page,
+			wait: 2 * time.Minute, window: lately,
+			query: fill(`SELECT mean("unserved") AS "unserved" FROM (
+				SELECT "code" / "code" AS "unserved" FROM (
+				SELECT min("result_code") AS "code" FROM "dns_anycast_soa" WHERE {asked} AND {served} AND $timeFilter
+				GROUP BY "host", "zone")) GROUP BY "zone"`),
+			over: majority - nearly, labels: []string{"zone"}, panel: unservedPanel, missing: witnessGone,
+			summary: `Zone {{ .Labels.zone }} is served by no server for {{ humanizePercentage .Values.B.Value }} of the
+				vantage points`,
+			means:   `Most vantage points find no server at all that serves the zone: it is down for the world.`,
+			runbook: `Has it expired everywhere, was it removed, or are all servers dark? Begin at the primary.`,
+		},
+		{
+			uid: "zone-refused", title: "An instance does not have the zone", severity: ticket,
+			wait: 10 * time.Minute, window: lately,
+			query: fill(`SELECT count("queries") AS "hosts" FROM (
+				SELECT count("result_code") AS "queries" FROM "dns_anycast_soa"
+				WHERE ("result" = 'not_authoritative' OR "result" = 'no_soa' OR "result" = 'rcode_error')
+				AND $timeFilter GROUP BY "host", "zone", "cloud", "site") GROUP BY "zone", "cloud", "site"`),
+			over: 0.5, noData: "OK", labels: []string{"zone", "cloud", "site"}, panel: unservedPanel,
+			summary: `Zone {{ .Labels.zone }} is missing at {{ with .Labels.site }}site {{ . }}{{ else }}an instance{{ end }}
+				of cloud {{ .Labels.cloud }}, seen from {{ printf "%.0f" .Values.B.Value }} vantage points`,
+			means: `It answers, but not for the zone: SERVFAIL is what becomes of a zone that has expired, REFUSED of one
+				that was never set up there.`,
+			runbook: `Ask that instance for the zone, and look at its log of transfers.`,
+		},
+		{
+			uid: "lag", title: "A zone is late at a site", severity: ticket,
+			wait: 10 * time.Minute, window: lately,
+			query: fill(`SELECT max("lag") AS "lag" FROM (
+				SELECT "lag" FROM (
+				SELECT max("lag") - max("limit") AS "over", max("lag") AS "lag" FROM (
+				SELECT max("serial_lag_s") AS "lag" FROM "dns_anycast_soa" WHERE $timeFilter
+				GROUP BY "zone", "cloud", "site"), (
+				SELECT max("refresh_s") AS "limit" FROM "dns_anycast_soa" WHERE $timeFilter
+				GROUP BY "zone", "cloud", "site"), (
+				SELECT last("serial_lag_s") * 0 + {least} AS "limit" FROM "dns_anycast_soa" WHERE $timeFilter
+				GROUP BY "zone", "cloud", "site") GROUP BY "zone", "cloud", "site"
+				) WHERE "over" > 0) GROUP BY "zone", "cloud", "site"`, "least", lagLeast),
+			over: 0, noData: "OK", labels: []string{"zone", "cloud", "site"},
+			panel: panel{zones, "Which serial does each instance serve, and how late is it?"},
+			summary: `Zone {{ .Labels.zone }} is {{ humanizeDuration .Values.B.Value }} late at
+				{{ with .Labels.site }}site {{ . }}{{ else }}an instance{{ end }} of cloud {{ .Labels.cloud }}`,
+			means: `A newer serial is known elsewhere for longer than the zone's own refresh time, and an hour at least:
+				by then a secondary has asked by itself. It answers all the same. After a restart of the plugin the lag
+				begins anew.`,
+			runbook: `Look for failed transfers at that site, and whether it hears notifies from the primary.`,
+		},
+		{
+			uid: "still", title: "A zone stands still", severity: ticket,
+			wait: time.Hour, window: lately, missing: 1,
+			query: fill(`SELECT "moved" / "moved" AS "still" FROM (
+				SELECT max("now") - max("earlier") AS "since", max("earlier") - max("before") AS "moved" FROM (
+				SELECT max("serial") AS "now" FROM "dns_anycast_soa" WHERE $timeFilter GROUP BY "zone"), (
+				SELECT max("serial") AS "earlier" FROM "dns_anycast_soa" WHERE {earlier} GROUP BY "zone"), (
+				SELECT max("serial") AS "before" FROM "dns_anycast_soa" WHERE {before} GROUP BY "zone") GROUP BY "zone"
+				) WHERE "since" = 0 AND "moved" != 0 GROUP BY "zone"`, "earlier", ago(day), "before", ago(2*day)),
+			over: 0.5, noData: "OK", labels: []string{"zone"}, panel: panel{zones, "Does any serial fall?"},
+			summary: `Zone {{ .Labels.zone }} has had no new serial for a day, and had one the day before`,
+			means:   `Nothing is published: the primary, the signer, or what feeds it stands still. Signatures may expire.`,
+			runbook: `Look at the primary: is its own serial newer? Then transfers fail everywhere. If not, at what makes
+				the zone.`,
+		},
+		{
+			uid: "backwards", title: "The serial of a zone moves backwards", severity: ticket,
+			window: lately,
+			query: fill(`SELECT max("fall") AS "fall" FROM (
+				SELECT "fall" FROM (
+				SELECT max("before") - max("now") AS "fall" FROM (
+				SELECT max("serial") AS "before" FROM "dns_anycast_soa" WHERE {before} AND "instance" != 'other'
+				GROUP BY "zone", "cloud", "site", "instance"), (
+				SELECT max("serial") AS "now" FROM "dns_anycast_soa" WHERE $timeFilter AND "instance" != 'other'
+				GROUP BY "zone", "cloud", "site", "instance") GROUP BY "zone", "cloud", "site", "instance"
+				) WHERE "fall" > 0 AND "fall" < 2147483648) GROUP BY "zone", "cloud"`, "before", ago(time.Hour)),
+			over: 0, noData: "OK", labels: []string{"zone", "cloud"}, panel: panel{zones, "Does any serial fall?"},
+			summary: `The serial of zone {{ .Labels.zone }} fell by {{ printf "%.0f" .Values.B.Value }} at an instance of
+				cloud {{ .Labels.cloud }}`,
+			means: `The zone was set back, as from an old copy: secondaries that have the higher serial do not take it
+				over, nor any update, until the serial is higher again.`,
+			runbook: `Which instances fell? All: raise the serial at the primary (RFC 1982). One: it lost its copy of the
+				zone, and took an old one.`,
+		},
+	}
+}
+
+const lagLeast = 3600 // seconds
+
+// ago is the condition for a short time that ended so long ago.
+func ago(d time.Duration) string {
+	return "time > now() - " + duration(d+shortly) + " AND time <= now() - " + duration(d)
+}
