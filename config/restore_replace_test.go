@@ -36,9 +36,11 @@ var brokenBackups = []struct{ name, spoil, want string }{
 	{"cut shard", `truncate -s 100 "$s"`, "restore: the backup is not whole: SHARD is cut, or broken\n"},
 	{"flipped bit", `printf '\377' | dd of="$s" bs=1 seek=120 conv=notrunc`, "restore: the backup is not whole: SHARD is cut, or broken\n"},
 	{"missing shard", `rm "$s"`, "restore: the backup is not whole: SHARD is missing\n"},
-	{"cut before it was packed", `gzip -dc "$s" | head -c 1000 | gzip >x; mv x "$s"
+	{
+		"cut before it was packed", `gzip -dc "$s" | head -c 1000 | gzip >x; mv x "$s"
 		sed "/$(basename "$s")/{n;s/: [0-9]*/: 1000/}" data/*.manifest >x; mv x data/*.manifest`,
-		"restore: the backup is not whole: SHARD is cut, or broken\n"},
+		"restore: the backup is not whole: SHARD is cut, or broken\n",
+	},
 	{"shard of another size", `cp "$(ls data/*.tar.gz | tail -1)" "$s"`, "restore: the backup is not whole: SHARD is cut, or broken\n"},
 	{"cut metadata", `truncate -s 10 data/*.meta`, ".meta is cut, or broken\n"},
 	{"no manifest", `rm data/*.manifest`, "restore: the backup is not whole: no manifest\n"},
