@@ -35,7 +35,7 @@ func fill(query string, parts ...any) string {
 	known := []string{
 		"{address}", address, "{zone}", atZone, "{recent}", since(lately), "{short}", since(shortly),
 		"{asked}", `"result" != 'local' AND "result" != 'unresolved'`,
-		"{served}", `"cloud" != 'reference'`,
+		"{served}", `"cloud" != 'reference'`, "{success}", `"result" = 'success'`,
 		"{majority}", number(majority - nearly), "{impossible}", fmt.Sprint(impossible),
 	}
 	for i := 0; i < len(parts); i += 2 {

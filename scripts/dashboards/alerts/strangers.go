@@ -40,9 +40,10 @@ func strangerRules() []rule {
 		{
 			uid: "unexpected-once", title: "Somebody else answers one vantage point", severity: ticket,
 			wait: 15 * time.Minute, window: shortly,
-			query: fill(`SELECT "hosts" FROM (SELECT count("least") AS "hosts" FROM (
+			query: fill(`SELECT "odd" FROM (
+				SELECT count("least") - sum("least") AS "odd", count("least") AS "hosts" FROM (
 				SELECT min("expected") AS "least" FROM "dns_anycast" WHERE $timeFilter GROUP BY "host", "cloud"
-				) WHERE "least" = 0 GROUP BY "cloud") WHERE "hosts" = 1 GROUP BY "cloud"`),
+				) GROUP BY "cloud") WHERE "odd" = 1 AND "hosts" > 1 GROUP BY "cloud"`),
 			over: 0.5, noData: "OK", labels: []string{"cloud"},
 			panel:   panel{target, "Who answers that is not expected, where, and since when?"},
 			summary: `Somebody who is not expected answers for cloud {{ .Labels.cloud }}, seen from one vantage point`,

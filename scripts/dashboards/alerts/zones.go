@@ -89,9 +89,9 @@ func zoneRules() []rule {
 			wait: time.Hour, window: lately, missing: 1,
 			query: fill(`SELECT "moved" / "moved" AS "still" FROM (
 				SELECT max("now") - max("earlier") AS "since", max("earlier") - max("before") AS "moved" FROM (
-				SELECT max("serial") AS "now" FROM "dns_anycast_soa" WHERE $timeFilter GROUP BY "zone"), (
-				SELECT max("serial") AS "earlier" FROM "dns_anycast_soa" WHERE {earlier} GROUP BY "zone"), (
-				SELECT max("serial") AS "before" FROM "dns_anycast_soa" WHERE {before} GROUP BY "zone") GROUP BY "zone"
+				SELECT max("serial") AS "now" FROM "dns_anycast_soa" WHERE $timeFilter AND {success} GROUP BY "zone"), (
+				SELECT max("serial") AS "earlier" FROM "dns_anycast_soa" WHERE {earlier} AND {success} GROUP BY "zone"), (
+				SELECT max("serial") AS "before" FROM "dns_anycast_soa" WHERE {before} AND {success} GROUP BY "zone") GROUP BY "zone"
 				) WHERE "since" = 0 AND "moved" != 0 GROUP BY "zone"`, "earlier", ago(day), "before", ago(2*day)),
 			over: 0.5, noData: "OK", labels: []string{"zone"}, panel: panel{zones, "Does any serial fall?"},
 			summary: `Zone {{ .Labels.zone }} has had no new serial for a day, and had one the day before`,
@@ -101,14 +101,15 @@ func zoneRules() []rule {
 		},
 		{
 			uid: "backwards", title: "The serial of a zone moves backwards", severity: ticket,
-			window: lately,
+			window: lossy,
 			query: fill(`SELECT max("fall") AS "fall" FROM (
 				SELECT "fall" FROM (
 				SELECT max("before") - max("now") AS "fall" FROM (
-				SELECT max("serial") AS "before" FROM "dns_anycast_soa" WHERE {before} AND "instance" != 'other'
-				GROUP BY "zone", "cloud", "site", "instance"), (
-				SELECT max("serial") AS "now" FROM "dns_anycast_soa" WHERE $timeFilter AND "instance" != 'other'
-				GROUP BY "zone", "cloud", "site", "instance") GROUP BY "zone", "cloud", "site", "instance"
+				SELECT max("serial") AS "before" FROM "dns_anycast_soa" WHERE {before} AND {success}
+				GROUP BY "zone", "cloud", "server", "site", "instance"), (
+				SELECT max("serial") AS "now" FROM "dns_anycast_soa" WHERE $timeFilter AND {success}
+				GROUP BY "zone", "cloud", "server", "site", "instance"
+				) GROUP BY "zone", "cloud", "server", "site", "instance"
 				) WHERE "fall" > 0 AND "fall" < 2147483648) GROUP BY "zone", "cloud"`, "before", ago(time.Hour)),
 			over: 0, noData: "OK", labels: []string{"zone", "cloud"}, panel: panel{zones, "Does any serial fall?"},
 			summary: `The serial of zone {{ .Labels.zone }} fell by {{ printf "%.0f" .Values.B.Value }} at an instance of
