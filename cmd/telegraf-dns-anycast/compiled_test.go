@@ -85,7 +85,7 @@ func TestCompiledIntoTelegraf(t *testing.T) { // alone: building takes both proc
 		t.Errorf("through execd:\n%s\ncompiled in:\n%s", strings.Join(got[0], "\n"), strings.Join(got[1], "\n"))
 	}
 	all := strings.Join(got[0], "\n")
-	for _, want := range []string{"instance=lhr1", "result=timeout", "rcode=REFUSED", "transport=tcp", "zone=example", "distance_km=", "dns_anycast_cloud", "dns_anycast_internal"} {
+	for _, want := range []string{"instance=lhr1", "result=timeout", "rcode=REFUSED", "transport=tcp", "zone=example", "distance_km=", "dns_anycast_cloud", "dns_anycast_internal", "interval_s=", `version="`} {
 		if !strings.Contains(all, want) {
 			t.Errorf("no %s in\n%s", want, all)
 		}
@@ -94,7 +94,7 @@ func TestCompiledIntoTelegraf(t *testing.T) { // alone: building takes both proc
 
 // distinct lists points without what differs from round to round, and without the tag that names the file.
 func distinct(points map[string][]point) []string {
-	number := regexp.MustCompile(`((?:_ms|serial_lag_s)=)[0-9.e-]+`)
+	number := regexp.MustCompile(`((?:_ms|serial_lag_s|interval_s)=)[0-9.e-]+`)
 	judged := regexp.MustCompile(`,config=[^, ]*|,usual_ms=|,verdict="[a-z]*",verdict_code=[0-9]i`)
 	all := map[string]bool{}
 	for tags, list := range points {

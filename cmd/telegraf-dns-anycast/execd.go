@@ -39,6 +39,9 @@ type runner struct {
 	pending bool      // a round was asked for while one ran
 	warned  time.Time
 
+	asked    time.Time     // when a round was asked for last, whether it began or not
+	interval time.Duration // between the last two of these; zero: there was one at most
+
 	ending atomic.Bool // the last points of the round under way are being written
 	next   bool        // a round was asked for since then: whoever has read them all may ask before the writer is back
 }
@@ -121,6 +124,11 @@ func (r *runner) loop(asked <-chan struct{}, tick <-chan time.Time, stop <-chan 
 
 // ask starts a round, or remembers once that another one is wanted.
 func (r *runner) ask() {
+	now := time.Now()
+	if !r.asked.IsZero() {
+		r.interval = now.Sub(r.asked)
+	}
+	r.asked = now
 	if !r.running {
 		r.start()
 		return
@@ -133,7 +141,7 @@ func (r *runner) ask() {
 		r.d.Coalesced()
 	}
 	r.pending = true
-	if now := time.Now(); r.warned.IsZero() || now.Sub(r.warned) >= lateEvery {
+	if r.warned.IsZero() || now.Sub(r.warned) >= lateEvery {
 		r.warned = now
 		r.con.Warn("a round was asked for while one was running: rounds take longer than the interval")
 	}
@@ -153,6 +161,7 @@ func (r *runner) startAsked() {
 
 func (r *runner) start() {
 	r.running = true
+	r.d.Interval = r.interval
 	r.ending.Store(false)
 	go func() {
 		began, points := time.Now(), 0

@@ -16,8 +16,6 @@ import (
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast"
 )
 
-const version = "0.1.0"
-
 // Exit statuses. Execd mode ends with statusOK whenever it was asked to end, also where nobody reads stdout any more.
 const (
 	statusOK     = 0
@@ -37,7 +35,7 @@ func run(args []string) int {
 	case modeHelp:
 		return show(con, usage)
 	case modeVersion:
-		return show(con, fmt.Sprintf("telegraf-dns-anycast %s %s/%s %s\n", version, runtime.GOOS, runtime.GOARCH, runtime.Version()))
+		return show(con, fmt.Sprintf("telegraf-dns-anycast %s %s/%s %s\n", dns_anycast.Version, runtime.GOOS, runtime.GOARCH, runtime.Version()))
 	case modeSample:
 		return show(con, dns_anycast.New().SampleConfig())
 	}

@@ -11,7 +11,7 @@ import (
 
 // printNotes writes what CHANGELOG.md says of the release with this tag, "v" and the version in the source.
 func printNotes(w io.Writer, source, tag string) error {
-	version, err := readVersion(filepath.Join(source, "cmd", name, "main.go"))
+	version, err := readVersion(source)
 	if err != nil {
 		return err
 	}

@@ -8,7 +8,7 @@ import (
 )
 
 func TestNotes(t *testing.T) {
-	const main = "package main\n\nconst version = \"1.2.3\"\n"
+	const source = "package dns_anycast\n\nconst Version = \"1.2.3\"\n"
 	const log = "# Changes\n\n## 1.2.4 - soon\n\n- later\n\n## 1.2.3 - 2026-02-01\n\nOf this:\n\n- new\n\n## 1.2.2 - 2026-01-01\n\n- old\n"
 	for _, c := range []struct{ name, tag, log, want, refusal string }{
 		{"this release", "v1.2.3", log, "Of this:\n\n- new\n", ""},
@@ -20,7 +20,7 @@ func TestNotes(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			dir := t.TempDir()
-			write(t, filepath.Join(dir, "cmd", name, "main.go"), main)
+			write(t, filepath.Join(dir, versionFile), source)
 			write(t, filepath.Join(dir, "CHANGELOG.md"), c.log)
 			var out bytes.Buffer
 			err := printNotes(&out, dir, c.tag)

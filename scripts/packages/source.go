@@ -17,11 +17,11 @@ type release struct {
 	date    time.Time // of everything inside the packages
 }
 
-// readRelease takes the version from the command's source, and the date from SOURCE_DATE_EPOCH or CHANGELOG.md.
+// readRelease takes the version from the plugin's source, and the date from SOURCE_DATE_EPOCH or CHANGELOG.md.
 func readRelease(source string, lookup func(string) (string, bool)) (release, error) {
 	r := release{source: source}
 	var err error
-	if r.version, err = readVersion(filepath.Join(source, "cmd", name, "main.go")); err != nil {
+	if r.version, err = readVersion(source); err != nil {
 		return r, err
 	}
 	if epoch, ok := lookup("SOURCE_DATE_EPOCH"); ok {
@@ -36,8 +36,11 @@ func readRelease(source string, lookup func(string) (string, bool)) (release, er
 	return r, err
 }
 
-// readVersion finds the string constant version.
-func readVersion(file string) (string, error) {
+// versionFile holds the string constant Version.
+const versionFile = "plugins/inputs/dns_anycast/version.go"
+
+func readVersion(source string) (string, error) {
+	file := filepath.Join(source, versionFile)
 	f, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.SkipObjectResolution)
 	if err != nil {
 		return "", err
@@ -49,7 +52,7 @@ func readVersion(file string) (string, error) {
 		}
 		for _, s := range d.Specs {
 			s := s.(*ast.ValueSpec)
-			if s.Names[0].Name != "version" || len(s.Values) != 1 {
+			if s.Names[0].Name != "Version" || len(s.Values) != 1 {
 				continue
 			}
 			if v, ok := s.Values[0].(*ast.BasicLit); ok && v.Kind == token.STRING {
@@ -57,7 +60,7 @@ func readVersion(file string) (string, error) {
 			}
 		}
 	}
-	return "", fmt.Errorf("%s: no string constant version", file)
+	return "", fmt.Errorf("%s: no string constant Version", file)
 }
 
 // changelogDate is midnight UTC of the day in the heading "## VERSION - YYYY-MM-DD".

@@ -6,7 +6,7 @@
 // cookie.go (who stays silent), probe.go (one target once: the main path), identity.go (what a server may call itself), story.go
 // (a round's queries become points), cloud.go (what they say together), moves.go (what a target's answers say over time),
 // state.go (what outlives a restart), zone.go and serials.go (whether they serve the zone), place.go and verdict.go (far or
-// slow), internal.go (the plugin about itself), metric.go and point.go (what a point says, and how). Beneath: internal/wire
+// slow), internal.go and version.go (the plugin about itself), metric.go and point.go (what a point says, and how). Beneath: internal/wire
 // (bytes and meaning), internal/exchange (sockets and clocks), internal/places (where codes are).
 package dns_anycast
 
@@ -51,8 +51,10 @@ type DNSAnycast struct {
 
 	Log        telegraf.Logger `toml:"-"` // may be nil
 	ConfigFile string          `toml:"-"` // the tag config of points about the plugin itself; empty: none
+	Interval   time.Duration   `toml:"-"` // between the last two requests for a round, set before one begins; zero: not known
 
 	sources [2]netip.Addr // IPv4, IPv6; invalid where the system chooses
+	here    here
 	clouds  []*cloud
 	servers []*server
 	lookup  lookupFunc
@@ -61,6 +63,7 @@ type DNSAnycast struct {
 	sockets room
 	lookups room
 
+	gathered  time.Time    // when Gather was called last
 	ended     time.Time    // the round before
 	coalesced atomic.Int64 // rounds, since the last point about that
 
@@ -166,8 +169,13 @@ func (d *DNSAnycast) Init() error {
 	return nil
 }
 
-// Gather runs one round.
+// Gather runs one round. Its caller asks for none while one runs.
 func (d *DNSAnycast) Gather(acc telegraf.Accumulator) error {
+	now := time.Now()
+	if !d.gathered.IsZero() {
+		d.Interval = now.Sub(d.gathered)
+	}
+	d.gathered = now
 	d.Round(context.Background(), acc.AddMetric)
 	return nil
 }

@@ -84,6 +84,19 @@ func TestGather(t *testing.T) {
 		acc.points[2].Name() != cloudMeasurement {
 		t.Errorf("got %v", acc.points)
 	}
+	interval := func() any {
+		v, _ := acc.points[len(acc.points)-2].GetField("interval_s")
+		return v
+	}
+	if v := interval(); v != nil {
+		t.Errorf("gathered once, interval %v", v)
+	}
+	before := time.Now()
+	time.Sleep(100 * time.Millisecond)
+	d.Gather(&acc)
+	if s, _ := interval().(float64); s < 0.1 || s > time.Since(before).Seconds()+0.1 {
+		t.Errorf("gathered twice, interval %v s", s)
+	}
 }
 
 // queriesTo lets pass what a round says of its queries, without what it says of changes and clouds.

@@ -56,5 +56,13 @@ func (d *DNSAnycast) internal(m *point, n *counters, began time.Time, took time.
 		m.addWhole("stamps_missing", n.unstamped)
 	}
 	m.addWhole("over_max_instances", n.overLimit)
+	if d.Interval > 0 {
+		m.addFloat("interval_s", d.Interval.Seconds())
+	}
+	if d.here.known {
+		m.addFloat("latitude", d.here.latitude)
+		m.addFloat("longitude", d.here.longitude)
+	}
+	m.addText("version", Version)
 	return m
 }

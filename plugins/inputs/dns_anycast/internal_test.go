@@ -50,7 +50,7 @@ func TestInternal(t *testing.T) {
 	d.Coalesced()
 	before := time.Now().Round(0)
 	m := internals(t, d)
-	if got, want := fieldsOf(m), "discarded=2 over_max_instances=0 round_ms rounds_coalesced=2"+stamped("0")+" targets=4 targets_answered=2"; got != want {
+	if got, want := fieldsOf(m), "discarded=2 over_max_instances=0 round_ms rounds_coalesced=2"+stamped("0")+" targets=4 targets_answered=2 version="+Version; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
 	if took, _ := m.GetField("round_ms"); took.(float64) < 200 || took.(float64) > 700 {
@@ -76,8 +76,25 @@ func TestInternalOfZones(t *testing.T) {
 		d.Transports, d.Internal, d.Queries = []string{"udp"}, true, 2
 		d.Clouds[0].Zones = Zones{"example.net"}
 	})
-	if got, want := fieldsOf(internals(t, d)), "discarded=3 over_max_instances=0 round_ms rounds_coalesced=0"+stamped("0")+" targets=1 targets_answered=1"; got != want {
+	if got, want := fieldsOf(internals(t, d)), "discarded=3 over_max_instances=0 round_ms rounds_coalesced=0"+stamped("0")+" targets=1 targets_answered=1 version="+Version; got != want {
 		t.Errorf("got %s, want %s", got, want)
+	}
+}
+
+// TestInternalOfPlace: where the vantage point is, whatever its answers say of places.
+func TestInternalOfPlace(t *testing.T) {
+	t.Parallel()
+	for location, want := range map[string]string{
+		"": "over_max_instances=0 round_ms", "LHR": "latitude=51.47 longitude=-0.454 over", "0, 0": "latitude=0 longitude=0 over",
+		"-33.9461,151.1772": "latitude=-33.9461 longitude=151.1772 over",
+	} {
+		d := newAsking(t, []string{play(t, "127.0.0.1", "lhr1.example").at}, func(d *DNSAnycast) {
+			d.Transports, d.Internal, d.Location = []string{"udp"}, true, location
+		})
+		got := fieldsOf(internals(t, d))
+		if !strings.Contains(got, "discarded=0 "+want) {
+			t.Errorf("location %q: got %s", location, got)
+		}
 	}
 }
 

@@ -31,20 +31,24 @@ var (
 		"ipv4_asked", "ipv6_asked", "ipv4_answered", "ipv6_answered", "sites", "instances", "families_agree", "min_ms",
 		"max_ms",
 	}
-	internalTagNames   = []string{"config"}
-	internalFieldNames = []string{
+	internalTagNames = []string{"config"}
+	// What came after 0.1.0 is free for a cloud's own tag, since none is on these points: a file that
+	// was accepted stays so.
+	internalReserved = []string{
 		"targets", "targets_answered", "round_ms", "rounds_coalesced", "discarded", "stamps_missing", "over_max_instances",
 	}
-	soaTagNames   = append(slices.Clone(tagNames), "zone")
-	soaFieldNames = []string{
-		"query_time_ms", "result_code", "answered", "rcode_value", "serial", "aa", "nsid", "serial_lag_s", "error",
+	internalFieldNames = append(slices.Clone(internalReserved), "interval_s", "latitude", "longitude", "version")
+	soaTagNames        = append(slices.Clone(tagNames), "zone")
+	soaFieldNames      = []string{
+		"query_time_ms", "connect_time_ms", "result_code", "answered", "rcode_value", "serial", "aa", "nsid", "serial_lag_s",
+		"error",
 	}
 )
 
 // reserved reports whether a cloud's own tag may not have this name: a tag or field of the plugin's, Telegraf's
 // vantage point, or what InfluxDB keeps for itself.
 func reserved(key string) bool {
-	for _, names := range [][]string{tagNames, fieldNames, changeFieldNames, cloudFieldNames, soaTagNames, soaFieldNames, internalTagNames, internalFieldNames} {
+	for _, names := range [][]string{tagNames, fieldNames, changeFieldNames, cloudFieldNames, soaTagNames, soaFieldNames, internalTagNames, internalReserved} {
 		if slices.Contains(names, key) {
 			return true
 		}
@@ -76,9 +80,7 @@ func (s *seen) query(m *point) *point {
 	if !s.target.tcp && r != unresolved {
 		m.addWhole("discarded", int64(s.probe.discarded))
 	}
-	if o.Connect > 0 {
-		m.addFloat("connect_time_ms", milliseconds(o.Connect))
-	}
+	m.addConnect(o.Connect)
 	if s.cause != "" {
 		m.addText("error", s.cause)
 	}
@@ -91,6 +93,13 @@ func (s *seen) query(m *point) *point {
 	}
 	s.judged.addTo(m)
 	return m
+}
+
+// addConnect says how long connecting took, where a connection was made.
+func (p *point) addConnect(took time.Duration) {
+	if took > 0 {
+		p.addFloat("connect_time_ms", milliseconds(took))
+	}
 }
 
 func (r *reply) addTo(m *point) {
@@ -161,14 +170,16 @@ func (j *judgedTime) addTo(m *point) {
 
 // zoneQuery makes the point of a query for a zone. A lag below zero is none.
 func (p *probe) zoneQuery(m *point, n naming, lag time.Duration) *point {
+	o := p.outcome()
 	r, cause := p.result()
-	m.begin(soaMeasurement, p.outcome().Sent).about(p.target)
+	m.begin(soaMeasurement, o.Sent).about(p.target)
 	m.addTag("zone", p.zone)
 	m.addTag("result", r.String())
 	m.addWhole("result_code", int64(r))
 	if a, known := r.answered(); known {
 		m.addWhole("answered", a)
 	}
+	m.addConnect(o.Connect)
 	if cause != "" {
 		m.addText("error", cause)
 	}

@@ -51,7 +51,8 @@ func (d *DNSAnycast) CheckOptions() error {
 	if d.MaxInstances < 1 || d.MaxInstances > 1_000_000 {
 		return fmt.Errorf("max_instances: %d is out of range: write a number from 1 to 1000000", d.MaxInstances)
 	}
-	if _, err := readLocation(d.Location); err != nil {
+	var err error
+	if d.here, err = readLocation(d.Location); err != nil {
 		return err
 	}
 	if err := d.Thresholds.check(); err != nil {

@@ -140,11 +140,7 @@ func (d *DNSAnycast) buildCloud(opt *Cloud) (servers []*server, leftOut []string
 	if err != nil {
 		return nil, nil, err
 	}
-	h, err := readLocation(d.Location)
-	if err != nil {
-		return nil, nil, err // CheckOptions has told
-	}
-	if c.atlas, err = newAtlas(opt, h); err != nil {
+	if c.atlas, err = newAtlas(opt, d.here); err != nil {
 		return nil, nil, err
 	}
 	if err := opt.Thresholds.check(); err != nil {

@@ -13,13 +13,14 @@ import (
 )
 
 // What all points about zone.example say of a server, but for the times and where it was asked. WHO, SITE and NSID
-// stand for what the server calls itself; a lag that is late is as long as the newest serial has been known.
+// stand for what the server calls itself, CONNECT for the time to connect; a lag that is late is as long as the newest
+// serial has been known.
 const (
-	served   = "WHOrcode=NOERROR,result=success,SITEzone=zone.example aa=1 answered=1 NSIDquery_time_ms rcode_value=0 result_code=0 serial=%d serial_lag_s=%s"
-	lapsed   = "WHOrcode=SERVFAIL,result=rcode_error,SITEzone=zone.example aa=0 answered=1 NSIDquery_time_ms rcode_value=2 result_code=3"
-	refusing = "WHOrcode=REFUSED,result=rcode_error,SITEzone=zone.example aa=0 answered=1 NSIDquery_time_ms rcode_value=5 result_code=3"
-	referred = "WHOrcode=NOERROR,result=not_authoritative,SITEzone=zone.example aa=0 answered=1 NSIDquery_time_ms rcode_value=0 result_code=9"
-	cached   = "WHOrcode=NOERROR,result=not_authoritative,SITEzone=zone.example aa=0 answered=1 NSIDquery_time_ms rcode_value=0 result_code=9 serial=%d"
+	served   = "WHOrcode=NOERROR,result=success,SITEzone=zone.example aa=1 answered=1 CONNECTNSIDquery_time_ms rcode_value=0 result_code=0 serial=%d serial_lag_s=%s"
+	lapsed   = "WHOrcode=SERVFAIL,result=rcode_error,SITEzone=zone.example aa=0 answered=1 CONNECTNSIDquery_time_ms rcode_value=2 result_code=3"
+	refusing = "WHOrcode=REFUSED,result=rcode_error,SITEzone=zone.example aa=0 answered=1 CONNECTNSIDquery_time_ms rcode_value=5 result_code=3"
+	referred = "WHOrcode=NOERROR,result=not_authoritative,SITEzone=zone.example aa=0 answered=1 CONNECTNSIDquery_time_ms rcode_value=0 result_code=9"
+	cached   = "WHOrcode=NOERROR,result=not_authoritative,SITEzone=zone.example aa=0 answered=1 CONNECTNSIDquery_time_ms rcode_value=0 result_code=9 serial=%d"
 )
 
 // dead is what is said of a server that has ended.
@@ -125,7 +126,7 @@ func (w *zoneWatch) compare(points []telegraf.Metric, want map[*authority]string
 		for _, server := range a.servers {
 			for _, transport := range transports {
 				key := server + " " + transport
-				if want := a.says(server, pattern, a == w.reference); got[key] != want {
+				if want := a.says(server, transport, pattern, a == w.reference); got[key] != want {
 					wrong = append(wrong, fmt.Sprintf("%s at %s:\n got %s\nwant %s", a.kind.name, key, got[key], want))
 				}
 				delete(got, key)
@@ -155,12 +156,15 @@ func (w *zoneWatch) textOf(m telegraf.Metric) string {
 }
 
 // says is the text of a point about the server.
-func (a *authority) says(server, pattern string, reference bool) string {
+func (a *authority) says(server, transport, pattern string, reference bool) string {
 	address := netip.MustParseAddrPort(server).Addr()
-	who, site, operator, cloud := a.kind.who, a.kind.site, "x", "c"
+	who, site, operator, cloud, connect := a.kind.who, a.kind.site, "x", "c", ""
 	if reference {
 		who, site, operator, cloud = a.kind.hidden, "", "", "reference"
 	}
-	text := strings.NewReplacer("WHO", who, "SITE", site, "NSID", a.kind.nsid, "ADDRESS", address.String()).Replace(pattern)
+	if transport == "tcp" {
+		connect = "connect_time_ms "
+	}
+	text := strings.NewReplacer("CONNECT", connect, "WHO", who, "SITE", site, "NSID", a.kind.nsid, "ADDRESS", address.String()).Replace(pattern)
 	return fmt.Sprintf("%s,%s,%s,cloud=%s,%s", address, family(address), operator, cloud, text)
 }

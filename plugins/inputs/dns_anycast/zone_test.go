@@ -274,7 +274,7 @@ func TestReferences(t *testing.T) {
 	want := map[string]int{}
 	for _, zone := range []string{"a", "b", "c"} {
 		want["cloud=reference,identity_source=nsid,instance=hidden,rcode=NOERROR,result=success,zone="+zone+
-			".example aa=1 answered=1 nsid=hidden query_time_ms rcode_value=0 result_code=0 serial=9 serial_lag_s=0 tcp"] = 1
+			".example aa=1 answered=1 connect_time_ms nsid=hidden query_time_ms rcode_value=0 result_code=0 serial=9 serial_lag_s=0 tcp"] = 1
 	}
 	if !maps.Equal(got, want) {
 		t.Errorf("got %v\nwant %v", got, want)
@@ -324,5 +324,32 @@ func TestZonesUnmarshal(t *testing.T) {
 		if err := z.UnmarshalTOML([]byte(text)); (err == nil) != (want != nil) || err == nil && !slices.Equal(z, want) {
 			t.Errorf("%s: got %q, %v, want %q", text, z, err, want)
 		}
+	}
+}
+
+// TestZoneConnectTime: it is there once a connection was made, whatever came of it, and below the query's timeout.
+func TestZoneConnectTime(t *testing.T) {
+	t.Parallel()
+	answers := zoneServer(t, "127.0.0.1", saysOfZone{name: "lhr1.example", serial: 7})
+	silent := zoneServer(t, "127.0.0.1", saysOfZone{name: "lhr1.example", silent: true})
+	const closed = "127.0.0.1:1" // nobody opens it while the test runs
+	d := newAsking(t, []string{answers.at, silent.at, closed}, func(d *DNSAnycast) {
+		d.Timeout, d.Clouds[0].Zones = Duration(200*time.Millisecond), Zones{"example"}
+	})
+	got := map[string]bool{}
+	for _, m := range roundOf(t, d)[soaMeasurement] {
+		of := m.Tags()["transport"]
+		if of == "tcp" {
+			of += " " + m.Tags()["result"]
+		}
+		v, connected := m.GetField("connect_time_ms")
+		if ms, float := v.(float64); connected && (!float || ms <= 0 || ms > 200) {
+			t.Errorf("%v", m)
+		}
+		got[of] = got[of] || connected
+	}
+	want := map[string]bool{"udp": false, "tcp success": true, "tcp timeout": true, "tcp unreachable": false}
+	if !maps.Equal(got, want) {
+		t.Errorf("connected: %v, want %v", got, want)
 	}
 }
