@@ -12,7 +12,7 @@ import (
 )
 
 func TestRules(t *testing.T) {
-	d, schema, rules := readDashboard(t), readSchema(t), readRules(t)
+	dashboards, schema, rules := readDashboards(t), readSchema(t), readRules(t)
 	seen := map[string]bool{}
 	for _, r := range rules {
 		t.Run(r.UID, func(t *testing.T) {
@@ -26,7 +26,11 @@ func TestRules(t *testing.T) {
 			if !slices.Contains([]string{"OK", "Alerting"}, r.NoDataState) || r.ExecErrState != "Error" {
 				t.Errorf("states %q and %q", r.NoDataState, r.ExecErrState)
 			}
-			if p := d.numbered(r.PanelID); r.DashboardUID != d.UID || p == nil || p.Type == "row" {
+			d := ofUID(dashboards, r.DashboardUID)
+			if d == nil {
+				t.Fatalf("no dashboard %q", r.DashboardUID)
+			}
+			if p := d.numbered(r.PanelID); p == nil || p.Type == "row" {
 				t.Errorf("no panel %d of dashboard %q", r.PanelID, r.DashboardUID)
 			}
 			if len(r.Data) != 3 {
