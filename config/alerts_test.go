@@ -2,266 +2,201 @@ package config_test
 
 import (
 	"fmt"
-	"maps"
-	"math"
-	"net/url"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
-	"text/template"
 	"time"
+
+	"go.yaml.in/yaml/v3"
 )
 
-const rulesFile = "grafana/provisioning/alerting/dns_anycast.yaml"
-
-// ruleFile is all that the file of rules may hold: no contact points, no policies.
-type ruleFile struct {
-	APIVersion int
-	Groups     []struct {
-		OrgID                  int
-		Name, Folder, Interval string
-		Rules                  []rule
+func TestRules(t *testing.T) {
+	dashboards, schema, rules := readDashboards(t), readSchema(t), readRules(t)
+	seen := map[string]bool{}
+	for _, r := range rules {
+		t.Run(r.UID, func(t *testing.T) {
+			if seen[r.UID] || seen[r.Title] || !regexp.MustCompile(`^[a-z-]{1,40}$`).MatchString(r.UID) {
+				t.Errorf("uid %q and title %q are not its own", r.UID, r.Title)
+			}
+			seen[r.UID], seen[r.Title] = true, true
+			if _, err := time.ParseDuration(r.For); err != nil {
+				t.Errorf("for: %v", err)
+			}
+			if !slices.Contains([]string{"OK", "Alerting"}, r.NoDataState) || r.ExecErrState != "Error" {
+				t.Errorf("states %q and %q", r.NoDataState, r.ExecErrState)
+			}
+			d := ofUID(dashboards, r.DashboardUID)
+			if d == nil {
+				t.Fatalf("no dashboard %q", r.DashboardUID)
+			}
+			if p := d.numbered(r.PanelID); p == nil || p.Type == "row" {
+				t.Errorf("no panel %d of dashboard %q", r.PanelID, r.DashboardUID)
+			}
+			if len(r.Data) != 3 {
+				t.Fatalf("%d steps, want query, reducer, threshold", len(r.Data))
+			}
+			checkSteps(t, &r)
+			if err := schema.check(r.Data[0].Model.Query); err != nil {
+				t.Errorf("%s: %v", r.Data[0].Model.Query, err)
+			}
+			checkSummary(t, d, &r)
+		})
 	}
 }
 
-type rule struct {
-	UID, Title, Condition, For, NoDataState, ExecErrState, DashboardUID string
-	PanelID                                                             int
-	Missing                                                             int `json:"missing_series_evals_to_resolve"`
-	Labels, Annotations                                                 map[string]string
-	Data                                                                []step
-
-	every time.Duration // from one evaluation to the next
-}
-
-// step is a query, or an expression on the steps before it.
-type step struct {
-	RefID, DatasourceUID string
-	RelativeTimeRange    struct{ From, To int }
-	Model                struct {
-		RefID, Query, ResultFormat, Type, Expression, Reducer string
-		RawQuery                                              bool
-		Settings                                              struct{ Mode string }
-		Conditions                                            []struct{ Evaluator evaluator }
-	}
-}
-
-type evaluator struct {
-	Type   string
-	Params []float64
-}
-
-func readRules(t *testing.T) (rules []rule) {
+func checkSteps(t *testing.T, r *rule) {
 	t.Helper()
-	var f ruleFile
-	decode(t, rulesFile, &f, true)
-	for _, g := range f.Groups {
-		interval, err := time.ParseDuration(g.Interval)
-		if err != nil || interval%(10*time.Second) != 0 || g.OrgID != 1 || g.Name == "" || g.Folder == "" {
-			t.Errorf("group %q in folder %q: every %q, organisation %d", g.Name, g.Folder, g.Interval, g.OrgID)
-		}
-		for _, r := range g.Rules {
-			r.every = interval
-			rules = append(rules, r)
+	a, b, c := r.Data[0], r.Data[1], r.Data[2]
+	for i, s := range r.Data {
+		source := []string{readSource(t).UID, "__expr__", "__expr__"}[i]
+		if ref := string(rune('A' + i)); s.RefID != ref || s.Model.RefID != ref || s.DatasourceUID != source {
+			t.Errorf("step %s is not of %s: %+v", ref, source, s)
 		}
 	}
-	return rules
+	if !a.Model.RawQuery || a.Model.ResultFormat != "time_series" {
+		t.Errorf("A is no raw query of series: %+v", a)
+	}
+	if strings.Count(a.Model.Query, "$timeFilter") != 1 || strings.Contains(a.Model.Query, ";") {
+		t.Errorf("A is not one statement within its time range: %s", a.Model.Query)
+	}
+	if a.RelativeTimeRange.From <= 0 || a.RelativeTimeRange.To != 0 {
+		t.Errorf("A reads %+v", a.RelativeTimeRange)
+	}
+	if b.Model.Type != "reduce" || b.Model.Expression != "A" || b.Model.Settings.Mode != "dropNN" {
+		t.Errorf("B does not reduce A without its nulls: %+v", b)
+	}
+	if c.Model.Type != "threshold" || c.Model.Expression != "B" || len(c.Model.Conditions) != 1 || r.Condition != "C" {
+		t.Errorf("C is not the threshold of B, or not the condition: %+v", c)
+	}
 }
 
-// name is the uid without what all have in common.
-func (r *rule) name() string { return strings.TrimPrefix(r.UID, "dns-anycast-") }
-
-// wait is for how long the condition must hold.
-func (r *rule) wait(t *testing.T) time.Duration {
+// checkSummary: it names all that the query groups by, and its link sets what the dashboard can choose by, whatever is
+// in the names.
+func checkSummary(t *testing.T, d *dashboard, r *rule) {
 	t.Helper()
-	wait, err := time.ParseDuration(r.For)
-	if err != nil {
-		t.Fatal(err)
+	groups := r.Data[0].Model.Query[strings.LastIndex(r.Data[0].Model.Query, "GROUP BY"):]
+	given := labels{}
+	for i, m := range regexp.MustCompile(`"(\w+)"`).FindAllStringSubmatch(groups, -1) {
+		given[m[1]] = fmt.Sprintf(`%d/é "%s" + (b|c)'s 100%%&x=y#z`, i, m[1])
 	}
-	return wait
-}
-
-// labels names an alert: the tags that the rule's query groups by.
-type labels map[string]string
-
-func (l labels) String() string {
-	var parts []string
-	for _, name := range slices.Sorted(maps.Keys(l)) {
-		if l[name] != "" {
-			parts = append(parts, name+"="+l[name])
-		}
-	}
-	return strings.Join(parts, " ")
-}
-
-// within reports whether others has all labels of l, with the same values.
-func (l labels) within(others labels) bool {
-	for name, value := range l {
-		if has, there := others[name]; !there || has != value {
-			return false
-		}
-	}
-	return true
-}
-
-// value is one row of a step: a number for these labels.
-type value struct {
-	labels labels
-	number float64
-}
-
-// alert is what a rule says of one row: whether its condition holds, and the values of all steps.
-type alert struct {
-	labels labels
-	holds  bool
-	values map[string]number
-}
-
-// evaluate is one evaluation of the rule, as Grafana does it: queries, reducers, math and threshold. InfluxDB's now() is
-// its moment. No row is no alert: what becomes of it then is the caller's to tell.
-func (r *rule) evaluate(db *influxDB, database string, now time.Time) (alerts []alert, err error) {
-	steps := map[string][]value{}
-	for _, s := range r.Data {
-		switch s.Model.Type {
-		case "":
-			err = r.ask(db, database, now, s, steps)
-		case "reduce":
-			steps[s.RefID] = steps[s.Model.Expression]
-		case "math":
-			steps[s.RefID], err = calculate(s.Model.Expression, steps)
-		case "threshold":
-			steps[s.RefID], err = s.Model.Conditions[0].Evaluator.judge(steps[s.Model.Expression])
-		default:
-			err = fmt.Errorf("the tests do not know the expression %q", s.Model.Type)
-		}
+	for _, root := range []string{"https://grafana.example.net/sub", "https://grafana.example.net/sub/"} {
+		summary, err := alert{given, 3}.render(r.Annotations["summary"], root)
 		if err != nil {
-			return nil, fmt.Errorf("%s, step %s: %w", r.UID, s.RefID, err)
+			t.Fatal(err)
+		}
+		text, u, err := link(summary)
+		if err != nil || u.Host != "grafana.example.net" || u.Path != "/sub/d/"+d.UID {
+			t.Errorf("link %v, error %v", u, err)
+			continue
+		}
+		if strings.Contains(text, "3.0") {
+			t.Errorf("%q: sites and milliseconds are whole numbers", text)
+		}
+		chosen := chosenBy(u)
+		for name, value := range given {
+			if !strings.Contains(text, value) {
+				t.Errorf("%q does not name %s", text, name)
+			}
+			if d.variable(name) == nil {
+				continue
+			}
+			if got := chosen[name]; len(got) != 1 || got[0] != value {
+				t.Errorf("the link sets %s to %q, want %q", name, got, value)
+			}
+			delete(chosen, name)
+		}
+		if len(chosen) > 0 {
+			t.Errorf("the link sets %q, which the query does not group by", chosen)
 		}
 	}
-	for _, v := range steps[r.Condition] {
-		a := alert{v.labels, v.number != 0, map[string]number{}}
-		for ref, values := range steps {
-			for _, w := range values {
-				if w.labels.within(v.labels) {
-					a.values[ref] = number{w.number}
+	nobody, err := alert{}.render(r.Annotations["summary"], "https://grafana.example.net/")
+	if r.NoDataState == "Alerting" && (err != nil || regexp.MustCompile("no.value").MatchString(nobody)) {
+		t.Errorf("without data: %q, %v", nobody, err)
+	}
+	for _, text := range r.Annotations {
+		text = regexp.MustCompile(`{{[^}]*}}\S*`).ReplaceAllString(text, "")
+		if regexp.MustCompile(`[0-9]`).MatchString(text) {
+			t.Errorf("%q repeats a number that stands in the query or the threshold", text)
+		}
+	}
+	if r.Annotations["description"] == "" || r.Labels["severity"] == "" || r.Labels["service"] != "dns_anycast" {
+		t.Errorf("no description, or not the labels to route by: %q", r.Labels)
+	}
+}
+
+// dollars finds what Grafana would take for an environment variable, or would not where a dollar sign was doubled
+// against that: it expands everything in a file of rules but annotations, where it expands ${NAME} at most, and models.
+func dollars(tree any, inside string) (faults []string) {
+	switch v := tree.(type) {
+	case map[string]any:
+		for key, value := range v {
+			where := inside
+			if key == "annotations" || key == "model" {
+				where = key
+			}
+			faults = append(append(faults, dollars(key, inside)...), dollars(value, where)...)
+		}
+	case []any:
+		for _, value := range v {
+			faults = append(faults, dollars(value, inside)...)
+		}
+	case string:
+		bad := map[string]string{"": "$", "annotations": `$$|${`, "model": "$$"}[inside]
+		for b := range strings.SplitSeq(bad, "|") {
+			if strings.Contains(v, b) {
+				faults = append(faults, fmt.Sprintf("%s in %q", b, v))
+			}
+		}
+	}
+	return faults
+}
+
+func TestDollars(t *testing.T) {
+	for _, fault := range dollars(readYAML(t, rulesFile), "") {
+		t.Error(fault)
+	}
+	for _, tc := range []struct{ text, want string }{
+		{`rules: [{title: "a $b"}]`, `[$ in "a $b"]`},
+		{`rules: [{uid: "a$$b"}]`, `[$ in "a$$b"]`},
+		{`rules: [{labels: {team: "$TEAM"}}]`, `[$ in "$TEAM"]`},
+		{`rules: [{labels: {$a: b}}]`, `[$ in "$a"]`},
+		{`rules: [{annotations: {summary: "{{ $labels.host }}"}}]`, `[]`},
+		{`rules: [{annotations: {summary: "{{ $$labels.host }}"}}]`, `[$$ in "{{ $$labels.host }}"]`},
+		{`rules: [{annotations: {summary: "${HOME}"}}]`, `[${ in "${HOME}"]`},
+		{`rules: [{data: [{model: {query: "$timeFilter"}}]}]`, `[]`},
+		{`rules: [{data: [{model: {query: "$$timeFilter"}}]}]`, `[$$ in "$$timeFilter"]`},
+		{`rules: [{data: [{datasourceUid: "$UID", model: {}}]}]`, `[$ in "$UID"]`},
+	} {
+		var tree any
+		if err := yaml.Unmarshal([]byte(tc.text), &tree); err != nil {
+			t.Fatal(err)
+		}
+		if got := fmt.Sprint(dollars(tree, "")); got != tc.want {
+			t.Errorf("%s\n got %s\nwant %s", tc.text, got, tc.want)
+		}
+	}
+}
+
+// testRulesHaveRows: every rule's query gives rows on the points of real vantage points, labelled by what it groups by.
+func (s *scenario) testRulesHaveRows(t *testing.T) {
+	for _, r := range readRules(t) {
+		w := window{from: s.window.to.Add(-time.Duration(r.Data[0].RelativeTimeRange.From) * time.Second), to: s.window.to}
+		query := r.Data[0].Model.Query
+		answer := s.db.query(t, database, w.macros(query))
+		if len(answer) == 0 {
+			t.Errorf("%s has no rows", r.UID)
+		}
+		for _, a := range answer {
+			for name, value := range a.Tags {
+				nobody := name == "instance" && value == "" // a reply that names nobody
+				if value == "" && !nobody || !strings.Contains(query[strings.LastIndex(query, "GROUP BY"):], `"`+name+`"`) {
+					t.Errorf("%s: label %s=%q", r.UID, name, value)
 				}
 			}
 		}
-		alerts = append(alerts, a)
-	}
-	return alerts, nil
-}
-
-// ask runs a query and takes the last number of each series, which must be one for its labels.
-func (r *rule) ask(db *influxDB, database string, now time.Time, s step, steps map[string][]value) error {
-	w := window{
-		from: now.Add(-time.Duration(s.RelativeTimeRange.From) * time.Second),
-		to:   now.Add(-time.Duration(s.RelativeTimeRange.To) * time.Second),
-	}
-	text := strings.ReplaceAll(w.macros(s.Model.Query), "now()", fmt.Sprintf("%dms", now.UnixMilli()))
-	answer, err := db.try(database, text)
-	if err != nil {
-		return err
-	}
-	for _, a := range answer {
-		if len(a.Columns) != 2 {
-			return fmt.Errorf("columns %q: want the time and a number", a.Columns)
-		}
-		if slices.ContainsFunc(steps[s.RefID], func(v value) bool { return maps.Equal(v.labels, a.Tags) }) {
-			return fmt.Errorf("two rows of %v: Grafana refuses them", labels(a.Tags))
-		}
-		for _, row := range slices.Backward(a.Values) {
-			if n, isNumber := row[1].(float64); isNumber {
-				steps[s.RefID] = append(steps[s.RefID], value{a.Tags, n})
-				break
-			}
+		if _, err := r.fires(s.db, database, s.window.to); err != nil {
+			t.Errorf("%s: %v", r.UID, err)
 		}
 	}
-	return nil
-}
-
-func (e evaluator) judge(values []value) (judged []value, err error) {
-	for _, v := range values {
-		holds := false
-		switch {
-		case e.Type == "within_range" && len(e.Params) == 2: // without its ends
-			holds = v.number > e.Params[0] && v.number < e.Params[1]
-		case e.Type == "gt" && len(e.Params) == 1:
-			holds = v.number > e.Params[0]
-		default:
-			return nil, fmt.Errorf("the tests do not know the threshold %q of %v", e.Type, e.Params)
-		}
-		judged = append(judged, value{v.labels, map[bool]float64{true: 1}[holds]})
-	}
-	return judged, nil
-}
-
-// number is a value as Grafana's templates have it.
-type number struct{ Value float64 }
-
-// String writes at least two significant digits: 3 is "3.0".
-func (n number) String() string {
-	if n.Value == 0 {
-		return "0"
-	}
-	digits := 1 - int(math.Floor(math.Log10(math.Abs(n.Value))))
-	return strconv.FormatFloat(n.Value, 'f', max(0, digits), 64)
-}
-
-// render fills an annotation in as Grafana does; root is the address of Grafana.
-func (a alert) render(text, root string) (string, error) {
-	funcs := template.FuncMap{
-		"externalURL":        func() string { return root },
-		"humanizeDuration":   humanizeDuration,
-		"humanizePercentage": func(v float64) string { return fmt.Sprintf("%.4g%%", 100*v) },
-		"reReplaceAll": func(pattern, by, text string) string {
-			return regexp.MustCompile(pattern).ReplaceAllString(text, by)
-		},
-	}
-	t, err := template.New("").Option("missingkey=invalid").Funcs(funcs).Parse("{{- $labels := .Labels -}}" + text)
-	if err != nil {
-		return "", err
-	}
-	var b strings.Builder
-	err = t.Execute(&b, struct {
-		Labels labels
-		Values map[string]number
-	}{a.labels, a.values})
-	return b.String(), err
-}
-
-// humanizeDuration writes seconds as Grafana's templates do, from a minute up: "1h 6m 0s".
-func humanizeDuration(seconds float64) string {
-	var parts []string
-	left := int(seconds)
-	for _, unit := range []struct {
-		size int
-		name string
-	}{{86400, "d"}, {3600, "h"}, {60, "m"}, {1, "s"}} {
-		if n := left / unit.size; n > 0 || len(parts) > 0 || unit.size == 1 {
-			parts = append(parts, fmt.Sprint(n, unit.name))
-		}
-		left %= unit.size
-	}
-	return strings.Join(parts, " ")
-}
-
-// link returns what a summary says before its link, and the link.
-func link(summary string) (text string, u *url.URL, err error) {
-	i := strings.LastIndexByte(summary, ' ')
-	u, err = url.Parse(summary[i+1:])
-	return summary[:max(i, 0)], u, err
-}
-
-// chosenBy is what the link sets in the dashboard's variables.
-func chosenBy(u *url.URL) selection {
-	chosen := selection{}
-	for key, values := range u.Query() {
-		if name, isVariable := strings.CutPrefix(key, "var-"); isVariable {
-			chosen[name] = values
-		}
-	}
-	return chosen
 }

@@ -3,7 +3,7 @@ package config_test
 import (
 	"encoding/json"
 	"fmt"
-	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -11,20 +11,28 @@ import (
 	"time"
 )
 
-const dashboardFile = "grafana/dashboards/dns_anycast.json"
+const dashboardFiles = "grafana/dashboards/*.json"
 
 // dashboard is what the tests read of Grafana's classic model.
 type dashboard struct {
-	UID           string
+	UID, Title    string
+	file          string
 	SchemaVersion int
-	Panels        []panel
-	Templating    struct{ List []variable }
-	Annotations   struct{ List []annotation }
+	Tags          []string
+	Links         []struct {
+		Type                              string
+		Tags                              []string
+		AsDropdown, IncludeVars, KeepTime bool
+	}
+	Panels      []panel
+	Templating  struct{ List []variable }
+	Annotations struct{ List []annotation }
 }
 
 type panel struct {
 	ID                                 int
 	Type, Title, Description, Interval string
+	Collapsed                          bool
 	Datasource                         source
 	GridPos                            struct{ H, W, X, Y int }
 	Targets                            []target
@@ -128,20 +136,63 @@ type variable struct {
 	Query                                    string
 	Multi, IncludeAll                        bool
 	Datasource                               source
+	Regex                                    string
+	Hide                                     int
+	SkipURLSync                              bool
 	Current                                  struct{ Value any }
 }
 
+func readDashboards(t *testing.T) (all []*dashboard) {
+	t.Helper()
+	files, err := filepath.Glob(dashboardFiles)
+	if err != nil || len(files) < 5 {
+		t.Fatalf("dashboards %q, %v", files, err)
+	}
+	for _, file := range files {
+		d := &dashboard{file: file}
+		if err := json.Unmarshal([]byte(read(t, file)), d); err != nil {
+			t.Fatalf("%s: %v", file, err)
+		}
+		all = append(all, d)
+	}
+	return all
+}
+
+// all are the panels and the rows, each row before what it holds, whether it is collapsed or not.
+func (d *dashboard) all() (panels []panel) {
+	for _, p := range d.Panels {
+		panels = append(append(panels, p), p.Panels...)
+	}
+	return panels
+}
+
+// readDashboard makes one of all dashboards, with every panel and variable of any, and no row collapsed.
 func readDashboard(t *testing.T) *dashboard {
 	t.Helper()
-	text, err := os.ReadFile(dashboardFile)
-	if err != nil {
-		t.Fatal(err)
+	var one dashboard
+	for _, d := range readDashboards(t) {
+		one.Panels = append(one.Panels, d.all()...)
+		for _, v := range d.Templating.List {
+			if one.variable(v.Name) == nil {
+				one.Templating.List = append(one.Templating.List, v)
+			}
+		}
+		for _, a := range d.Annotations.List {
+			if !slices.Contains(one.Annotations.List, a) {
+				one.Annotations.List = append(one.Annotations.List, a)
+			}
+		}
 	}
-	var d dashboard
-	if err := json.Unmarshal(text, &d); err != nil {
-		t.Fatal(err)
+	return &one
+}
+
+// ofUID returns the dashboard of that uid, or nil.
+func ofUID(all []*dashboard, uid string) *dashboard {
+	i := slices.IndexFunc(all, func(d *dashboard) bool { return d.UID == uid })
+	if i < 0 {
+		return nil
 	}
-	return &d
+	return all[i]
 }
 
 // titled returns the panel of that title.
@@ -165,11 +216,12 @@ func (d *dashboard) asking() []panel {
 
 // numbered returns the panel of that id, or nil.
 func (d *dashboard) numbered(id int) *panel {
-	i := slices.IndexFunc(d.Panels, func(p panel) bool { return p.ID == id })
+	all := d.all()
+	i := slices.IndexFunc(all, func(p panel) bool { return p.ID == id })
 	if i < 0 {
 		return nil
 	}
-	return &d.Panels[i]
+	return &all[i]
 }
 
 func (d *dashboard) variable(name string) *variable {
@@ -186,10 +238,13 @@ type selection map[string][]string
 var special = regexp.MustCompile(`[\\^$*+?.()|[\]{}/]`)
 
 // expand puts the values of variables in place of ${x:regex}, as Grafana does: special characters escaped, several
-// values as a group, and for All the variable's allValue as it stands.
+// values as a group, and for All the variable's allValue as it stands. It leaves the ends of the time range to macros.
 func (d *dashboard) expand(text string, chosen selection) (string, error) {
 	var unknown []string
 	text = regexp.MustCompile(`\$\{([^}]*)\}`).ReplaceAllStringFunc(text, func(s string) string {
+		if s == "${__from}" || s == "${__to}" {
+			return s
+		}
 		name, isRegex := strings.CutSuffix(s[2:len(s)-1], ":regex")
 		v := d.variable(name)
 		if v == nil || !isRegex {
@@ -220,11 +275,13 @@ type window struct {
 	interval time.Duration
 }
 
-// macros replaces what Grafana's InfluxDB data source does, in its order.
+// macros replaces the ends of the time range, and what Grafana's InfluxDB data source does, in its order.
 func (w window) macros(query string) string {
 	filter := fmt.Sprintf("time >= %dms and time <= %dms", w.from.UnixMilli(), w.to.UnixMilli())
 	interval := fmt.Sprintf("%ds", int(w.interval.Seconds()))
 	for _, m := range [][2]string{
+		{"${__from}", fmt.Sprint(w.from.UnixMilli())},
+		{"${__to}", fmt.Sprint(w.to.UnixMilli())},
 		{"$timeFilter", filter},
 		{"$interval", interval},
 		{"$__interval_ms", fmt.Sprint(w.interval.Milliseconds())},

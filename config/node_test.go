@@ -52,7 +52,14 @@ func node(t *testing.T, script string, args ...string) (stdout []byte, ran bool)
 // TestGrafanaTypes: Grafana's types know every option and value, its code every unit, matcher and transformation.
 func TestGrafanaTypes(t *testing.T) {
 	t.Parallel()
-	node(t, "check.mjs", dashboardFile)
+	node(t, "check.mjs", filesOf(readDashboards(t))...)
+}
+
+func filesOf(dashboards []*dashboard) (files []string) {
+	for _, d := range dashboards {
+		files = append(files, d.file)
+	}
+	return files
 }
 
 // field and frame are Grafana's, as far as a data source sets them.
@@ -161,7 +168,7 @@ func (s *scenario) testGrafana(t *testing.T) {
 	}
 	file := filepath.Join(t.TempDir(), "frames.json")
 	write(t, file, string(text))
-	out, ran := node(t, "show.mjs", dashboardFile, file)
+	out, ran := node(t, "show.mjs", append([]string{file}, filesOf(readDashboards(t))...)...)
 	if !ran {
 		return
 	}

@@ -2,6 +2,7 @@ package config_test
 
 import (
 	"fmt"
+	"maps"
 	"math"
 	"net/url"
 	"regexp"
@@ -28,11 +29,14 @@ type ruleFile struct {
 type rule struct {
 	UID, Title, Condition, For, NoDataState, ExecErrState, DashboardUID string
 	PanelID                                                             int
+	Missing                                                             int `json:"missing_series_evals_to_resolve"`
 	Labels, Annotations                                                 map[string]string
 	Data                                                                []step
+
+	every time.Duration // from one evaluation to the next
 }
 
-// step is a query, or an expression on the step before it.
+// step is a query, or an expression on the steps before it.
 type step struct {
 	RefID, DatasourceUID string
 	RelativeTimeRange    struct{ From, To int }
@@ -58,89 +62,140 @@ func readRules(t *testing.T) (rules []rule) {
 		if err != nil || interval%(10*time.Second) != 0 || g.OrgID != 1 || g.Name == "" || g.Folder == "" {
 			t.Errorf("group %q in folder %q: every %q, organisation %d", g.Name, g.Folder, g.Interval, g.OrgID)
 		}
-		rules = append(rules, g.Rules...)
+		for _, r := range g.Rules {
+			r.every = interval
+			rules = append(rules, r)
+		}
 	}
 	return rules
+}
+
+// name is the uid without what all have in common.
+func (r *rule) name() string { return strings.TrimPrefix(r.UID, "dns-anycast-") }
+
+// wait is for how long the condition must hold.
+func (r *rule) wait(t *testing.T) time.Duration {
+	t.Helper()
+	wait, err := time.ParseDuration(r.For)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return wait
 }
 
 // labels names an alert: the tags that the rule's query groups by.
 type labels map[string]string
 
-// alert is a rule that fires: for what, and with which value of B.
-type alert struct {
-	labels labels
-	value  float64
+func (l labels) String() string {
+	var parts []string
+	for _, name := range slices.Sorted(maps.Keys(l)) {
+		if l[name] != "" {
+			parts = append(parts, name+"="+l[name])
+		}
+	}
+	return strings.Join(parts, " ")
 }
 
-// fires evaluates the rule as Grafana does: query, reducer, threshold, and the state for no data. InfluxDB's now() is
-// the moment of the evaluation. It leaves out for how long it must last.
-func (r *rule) fires(db *influxDB, database string, now time.Time) (alerts []alert, err error) {
-	query, reduce, compare := r.Data[0], r.Data[1].Model, r.Data[2].Model.Conditions[0].Evaluator
-	w := window{
-		from: now.Add(-time.Duration(query.RelativeTimeRange.From) * time.Second),
-		to:   now.Add(-time.Duration(query.RelativeTimeRange.To) * time.Second),
+// within reports whether others has all labels of l, with the same values.
+func (l labels) within(others labels) bool {
+	for name, value := range l {
+		if has, there := others[name]; !there || has != value {
+			return false
+		}
 	}
-	text := strings.ReplaceAll(w.macros(query.Model.Query), "now()", fmt.Sprintf("%dms", now.UnixMilli()))
-	answer, err := db.try(database, text)
-	if err != nil {
-		return nil, err
-	}
-	if len(answer) == 0 && r.NoDataState == "Alerting" {
-		return []alert{{}}, nil
-	}
-	for _, s := range answer {
-		value, known, err := reduced(reduce.Reducer, s)
+	return true
+}
+
+// value is one row of a step: a number for these labels.
+type value struct {
+	labels labels
+	number float64
+}
+
+// alert is what a rule says of one row: whether its condition holds, and the values of all steps.
+type alert struct {
+	labels labels
+	holds  bool
+	values map[string]number
+}
+
+// evaluate is one evaluation of the rule, as Grafana does it: queries, reducers, math and threshold. InfluxDB's now() is
+// its moment. No row is no alert: what becomes of it then is the caller's to tell.
+func (r *rule) evaluate(db *influxDB, database string, now time.Time) (alerts []alert, err error) {
+	steps := map[string][]value{}
+	for _, s := range r.Data {
+		switch s.Model.Type {
+		case "":
+			err = r.ask(db, database, now, s, steps)
+		case "reduce":
+			steps[s.RefID] = steps[s.Model.Expression]
+		case "math":
+			steps[s.RefID], err = calculate(s.Model.Expression, steps)
+		case "threshold":
+			steps[s.RefID], err = s.Model.Conditions[0].Evaluator.judge(steps[s.Model.Expression])
+		default:
+			err = fmt.Errorf("the tests do not know the expression %q", s.Model.Type)
+		}
 		if err != nil {
-			return nil, err
+			return nil, fmt.Errorf("%s, step %s: %w", r.UID, s.RefID, err)
 		}
-		beyond, err := compare.holds(value)
-		if err != nil {
-			return nil, err
+	}
+	for _, v := range steps[r.Condition] {
+		a := alert{v.labels, v.number != 0, map[string]number{}}
+		for ref, values := range steps {
+			for _, w := range values {
+				if w.labels.within(v.labels) {
+					a.values[ref] = number{w.number}
+				}
+			}
 		}
-		if known && beyond {
-			alerts = append(alerts, alert{s.Tags, value})
-		}
+		alerts = append(alerts, a)
 	}
 	return alerts, nil
 }
 
-// reducers are those that the tests know.
-var reducers = map[string]func(values []float64) float64{
-	"last": func(values []float64) float64 { return values[len(values)-1] },
-	"max":  slices.Max[[]float64],
-	"min":  slices.Min[[]float64],
-}
-
-// reduced makes one number of a series, without its nulls.
-func reduced(reducer string, s series) (value float64, known bool, err error) {
-	reduce := reducers[reducer]
-	if reduce == nil || len(s.Columns) != 2 {
-		return 0, false, fmt.Errorf("reducer %q of %q: want one the tests know, of a time and a number", reducer, s.Columns)
+// ask runs a query and takes the last number of each series, which must be one for its labels.
+func (r *rule) ask(db *influxDB, database string, now time.Time, s step, steps map[string][]value) error {
+	w := window{
+		from: now.Add(-time.Duration(s.RelativeTimeRange.From) * time.Second),
+		to:   now.Add(-time.Duration(s.RelativeTimeRange.To) * time.Second),
 	}
-	var values []float64
-	for _, row := range s.Values {
-		if v, isNumber := row[1].(float64); isNumber {
-			values = append(values, v)
+	text := strings.ReplaceAll(w.macros(s.Model.Query), "now()", fmt.Sprintf("%dms", now.UnixMilli()))
+	answer, err := db.try(database, text)
+	if err != nil {
+		return err
+	}
+	for _, a := range answer {
+		if len(a.Columns) != 2 {
+			return fmt.Errorf("columns %q: want the time and a number", a.Columns)
+		}
+		if slices.ContainsFunc(steps[s.RefID], func(v value) bool { return maps.Equal(v.labels, a.Tags) }) {
+			return fmt.Errorf("two rows of %v: Grafana refuses them", labels(a.Tags))
+		}
+		for _, row := range slices.Backward(a.Values) {
+			if n, isNumber := row[1].(float64); isNumber {
+				steps[s.RefID] = append(steps[s.RefID], value{a.Tags, n})
+				break
+			}
 		}
 	}
-	if len(values) == 0 {
-		return 0, false, nil
-	}
-	return reduce(values), true, nil
+	return nil
 }
 
-func (e evaluator) holds(value float64) (bool, error) {
-	switch {
-	case e.Type == "within_range" && len(e.Params) == 2: // without its ends
-		return value > e.Params[0] && value < e.Params[1], nil
-	case len(e.Params) != 1:
-		return false, fmt.Errorf("%s, params %v", e.Type, e.Params)
-	case e.Type == "gt":
-		return value > e.Params[0], nil
-	case e.Type == "lt":
-		return value < e.Params[0], nil
+func (e evaluator) judge(values []value) (judged []value, err error) {
+	for _, v := range values {
+		holds := false
+		switch {
+		case e.Type == "within_range" && len(e.Params) == 2: // without its ends
+			holds = v.number > e.Params[0] && v.number < e.Params[1]
+		case e.Type == "gt" && len(e.Params) == 1:
+			holds = v.number > e.Params[0]
+		default:
+			return nil, fmt.Errorf("the tests do not know the threshold %q of %v", e.Type, e.Params)
+		}
+		judged = append(judged, value{v.labels, map[bool]float64{true: 1}[holds]})
 	}
-	return false, fmt.Errorf("the tests do not know the threshold %q", e.Type)
+	return judged, nil
 }
 
 // number is a value as Grafana's templates have it.
@@ -173,7 +228,7 @@ func (a alert) render(text, root string) (string, error) {
 	err = t.Execute(&b, struct {
 		Labels labels
 		Values map[string]number
-	}{a.labels, map[string]number{"B": {a.value}}})
+	}{a.labels, a.values})
 	return b.String(), err
 }
 

@@ -227,7 +227,7 @@ func testAlertStates(t *testing.T, db *influxDB, plugin string) {
 
 func (w *world) testStates(t *testing.T, db *influxDB) {
 	t.Helper()
-	d, rules := readDashboard(t), readRules(t)
+	dashboards, rules := readDashboards(t), readRules(t)
 	fired, quiet := map[string]bool{}, map[string]bool{}
 	for i, s := range w.states() {
 		j := slices.IndexFunc(rules, func(r rule) bool { return r.UID == "dns-anycast-"+s.rule })
@@ -243,7 +243,7 @@ func (w *world) testStates(t *testing.T, db *influxDB) {
 		var about []labels
 		for _, a := range got {
 			about = append(about, a.labels)
-			followLink(t, db, database, d, &rules[j], a, w.now)
+			followLink(t, db, database, ofUID(dashboards, rules[j].DashboardUID), &rules[j], a, w.now)
 		}
 		if !reflect.DeepEqual(about, s.want) {
 			t.Errorf("%s, %s:\n got %v\nwant %v", s.rule, s.name, got, s.want)

@@ -6,6 +6,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/grafana/grafana-foundation-sdk/go/cog"
 	"github.com/grafana/grafana-foundation-sdk/go/dashboard"
@@ -14,15 +16,54 @@ import (
 // schemaVersion is that of Grafana 11.1, the oldest that shows all panels; newer ones migrate it.
 const schemaVersion = 39
 
+// The dashboards: links and alert rules name them by these.
+const (
+	overviewUID = "dns-anycast"
+	cloudUID    = "dns-anycast-cloud"
+	targetUID   = "dns-anycast-target"
+	zonesUID    = "dns-anycast-zones"
+	fleetUID    = "dns-anycast-fleet"
+)
+
+// boards are all dashboards.
+func boards() []board {
+	return []board{overviewBoard(), cloudBoard(), targetBoard(), zonesBoard(), fleetBoard()}
+}
+
 // board is a dashboard.
 type board struct {
-	uid, title  string // links and alert rules name the uid
+	uid, title  string
 	text        string
 	tags        []string
 	links       []cog.Builder[dashboard.DashboardLink]
 	variables   []cog.Builder[dashboard.VariableModel]
 	annotations []cog.Builder[dashboard.AnnotationQuery]
 	sections    []section
+}
+
+// everywhere are the variables that all dashboards have, in the order in which they are offered.
+var everywhere = filter{"host", "cloud", "server", "family", "transport"}
+
+// withZone is everywhere, and the variable that dashboards of zones have besides.
+var withZone = append(slices.Clone(everywhere), "zone")
+
+// shared puts into a dashboard what all have, so that links carry what is chosen to the next one.
+func shared(b board) board {
+	b.tags = []string{"dns", "anycast"}
+	b.links = []cog.Builder[dashboard.DashboardLink]{toDashboards("Dashboards", "anycast")}
+	b.variables = []variable{
+		dataSource(), vantagePoint(), cloud(), server(), family(), transport(),
+	}
+	if b.uid == zonesUID {
+		b.variables = append(b.variables, zone())
+	}
+	b.variables = append(b.variables, round())
+	return b
+}
+
+// path is its file, in the folder of what Grafana is provisioned with.
+func (b board) path() string {
+	return "dashboards/" + strings.ReplaceAll(b.uid, "-", "_") + ".json"
 }
 
 // classic is Grafana's model of a dashboard.

@@ -23,9 +23,41 @@ var tags = map[string][]string{
 	"dns_anycast_internal": {"host", "config"},
 }
 
+// now is how far back from the end of the time range a query of what is the case reads: what did not
+// report within it is not measured.
+const now = "2m"
+
+// up is, for each vantage point and address, 1 where every transport that it is asked over brought
+// an answer within the time that counts as now, and 0 where one brought none. What could not be
+// asked has no row: it does not vote.
+const up = `SELECT min("up") AS "up" FROM (
+		SELECT max("answered") AS "up" FROM "dns_anycast" WHERE {now} AND {chosen}
+		GROUP BY "host", "cloud", "server", "address", "family", "transport"
+	) GROUP BY "host", "cloud", "server", "address", "family"`
+
+// dark is the share of the vantage points that each address is dark for.
+const dark = `SELECT 1 - mean("up") AS "dark" FROM (` + up + `)
+	GROUP BY "cloud", "server", "address", "family"`
+
+// unserved is, for each vantage point, zone and address, 0 where a query of the zone or more got
+// it within the time that counts as now, and 1 where none did: in InfluxQL 0/0 is 0.
+const unserved = `SELECT min("result_code") / min("result_code") AS "unserved"
+	FROM "dns_anycast_soa" WHERE {asked} AND {own} AND {now} AND {chosen}
+	GROUP BY "host", "zone", "cloud", "server", "address", "family"`
+
+// majority is the share of vantage points from which on something is down, and not their way to it.
+const majority = `0.509`
+
 // parts are what queries have in common: {target} stands for its text.
 var parts = map[string]string{
 	"target": `"` + strings.Join(target, `", "`) + `"`,
+	"now":    `time > ${__to}ms - ` + now + ` AND time <= ${__to}ms`,
+	// $timeFilter, which Grafana puts into the query of a variable once only.
+	"range": `time >= ${__from}ms AND time <= ${__to}ms`,
+	// What could not be asked says nothing about a server.
+	"asked": `"result" != 'local' AND "result" != 'unresolved'`,
+	// The zones of clouds; those that plugin.conf gives as reference are asked to compare with.
+	"own": `"cloud" != 'reference'`,
 	// Beyond max_instances an instance is called other: that is no name of one.
 	"named":    `"instance" != '' AND "instance" != 'other'`,
 	"nameless": `("instance" = '' OR "instance" = 'other')`,

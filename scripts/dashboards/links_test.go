@@ -20,7 +20,8 @@ func TestOpens(t *testing.T) {
 	}
 	want := `/d/dns-anycast-cloud?${__url_time_range}&${datasource:queryparam}` +
 		`&var-host=${__data.fields["Vantage point"]:percentencode}` +
-		`&var-cloud=${__data.fields["Cloud"]:percentencode}`
+		`&var-cloud=${__data.fields["Cloud"]:percentencode}` +
+		`&${server:queryparam}&${family:queryparam}&${transport:queryparam}`
 	if len(links) != 1 || links[0].Title != "Its sites" || links[0].URL != want {
 		t.Errorf("got  %+v\nwant %s", links, want)
 	}

@@ -12,6 +12,9 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
+
+	"github.com/grafana/grafana-foundation-sdk/go/dashboard"
 )
 
 func main() {
@@ -52,19 +55,41 @@ type file struct {
 
 // provisioned are all files.
 func provisioned() (files []file, err error) {
-	for _, b := range []struct {
-		path string
-		board
-	}{
-		{"dashboards/dns_anycast.json", anycast()},
-	} {
+	for _, b := range boards() {
 		text, err := b.json()
 		if err != nil {
 			return nil, err
 		}
-		files = append(files, file{b.path, text})
+		files = append(files, file{b.path(), text})
 	}
 	return files, nil
+}
+
+// panelID finds a panel, of a folded section too, as alert rules name it: by the uid of its
+// dashboard and its title.
+func panelID(uid, title string) (int, error) {
+	i := slices.IndexFunc(boards(), func(b board) bool { return b.uid == uid })
+	if i < 0 {
+		return 0, fmt.Errorf("no dashboard %q", uid)
+	}
+	d, err := boards()[i].build()
+	if err != nil {
+		return 0, err
+	}
+	for _, p := range d.Panels {
+		panels := []dashboard.Panel{}
+		if p.RowPanel != nil {
+			panels = p.RowPanel.Panels
+		} else {
+			panels = append(panels, *p.Panel)
+		}
+		for _, p := range panels {
+			if *p.Title == title {
+				return int(*p.Id), nil
+			}
+		}
+	}
+	return 0, fmt.Errorf("no panel %q on dashboard %q", title, uid)
 }
 
 func (f file) write(folder string) error {

@@ -32,3 +32,22 @@ func TestRun(t *testing.T) {
 		t.Errorf("changed: %v", err)
 	}
 }
+
+func TestPanelID(t *testing.T) {
+	for _, tt := range []struct{ uid, title string }{
+		{"dns-anycast-zones", "Does any serial fall?"},
+		{"dns-anycast-target", "What failed, why, how often, and when last?"}, // folded
+	} {
+		if id, err := panelID(tt.uid, tt.title); err != nil || id <= 0 {
+			t.Errorf("%s, %s: %d, %v", tt.uid, tt.title, id, err)
+		}
+	}
+	for _, tt := range []struct{ uid, title string }{
+		{"dns-anycast-zone", "Does any serial fall?"},
+		{"dns-anycast-fleet", "Does any serial fall?"},
+	} {
+		if id, err := panelID(tt.uid, tt.title); err == nil {
+			t.Errorf("%s, %s: %d", tt.uid, tt.title, id)
+		}
+	}
+}

@@ -66,19 +66,26 @@ func monitorTable(f filter) panel {
 		title: "Which monitors do not keep up?",
 		text: `A row for each plugin.conf and vantage point: what its newest round asked (addresses
 			and transports, and names without an address), how many of these answered, and over
-			the whole time range its longest round and the rounds that were left out.`,
+			the whole time range its longest round and the rounds that were left out. Where it
+			stands: the option location.`,
 		empty: "No point about the plugin: internal = false, or nothing was asked",
 		unit:  "none",
 		queries: []query{
-			f.table(`SELECT last("targets") AS "targets",
+			f.table(`SELECT last("version") AS "version", last("interval_s") AS "interval_s",
+				last("latitude") AS "latitude", last("longitude") AS "longitude",
+				last("targets") AS "targets",
 				last("targets_answered") AS "targets_answered",
 				max("round_ms") AS "round_ms", sum("rounds_coalesced") AS "rounds_coalesced"
 				FROM "dns_anycast_internal" WHERE {chosen} AND $timeFilter
 				GROUP BY "config", "host"`).hiding("Time"),
 		},
 	},
-		col("config", "Configuration", words()),
 		col("host", "Vantage point", words()),
+		col("config", "Configuration", words()),
+		col("version", "Version", words(), dash()),
+		col("interval_s", "Interval", unit("s"), dash()),
+		col("latitude", "Latitude", unit("degree"), decimals(2), dash()),
+		col("longitude", "Longitude", unit("degree"), decimals(2), dash()),
 		col("targets", "Targets"),
 		col("targets_answered", "Answered"),
 		col("round_ms", "Longest round", unit("ms")),

@@ -1,6 +1,9 @@
 package main
 
 import (
+	"slices"
+	"strings"
+
 	"github.com/grafana/grafana-foundation-sdk/go/cog"
 	"github.com/grafana/grafana-foundation-sdk/go/cog/variants"
 	"github.com/grafana/grafana-foundation-sdk/go/common"
@@ -16,6 +19,7 @@ type question struct {
 	unit    string // one of Grafana's
 	queries []query
 	each    []string // tags: their rows are joined to one, from the first time to the last
+	least   string   // the shortest interval that something can be said of, if not a round
 }
 
 // asker is what a panel of any kind has; the SDK's builders share no interface.
@@ -32,15 +36,26 @@ type asker[B any] interface {
 	WithTransformation(transformation dashboard.DataTransformerConfig) B
 }
 
-// ask begins a panel. Its intervals are never shorter than a round, so that silence is a gap.
+// ask begins a panel. Its intervals, where it has any, are never shorter than a round, so that
+// silence is a gap.
 func ask[B asker[B]](b B, q question) B {
 	var targets []cog.Builder[variants.Dataquery]
 	for i, query := range q.queries {
 		query.RefID = refID(i)
 		targets = append(targets, query)
 	}
-	return b.Id(q.id).Title(q.title).Description(fold(q.text)).NoValue(q.empty).Unit(q.unit).
-		Datasource(influxDB()).Interval("${round}").Targets(targets)
+	b = b.Id(q.id).Title(q.title).Description(fold(q.text)).NoValue(q.empty).Unit(q.unit).
+		Datasource(influxDB()).Targets(targets)
+	overTime := slices.ContainsFunc(q.queries, func(q query) bool {
+		return strings.Contains(q.Query, "$__interval")
+	})
+	switch {
+	case q.least != "":
+		b = b.Interval(q.least)
+	case overTime:
+		b = b.Interval("${round}")
+	}
+	return b
 }
 
 // refID is what Grafana calls the query at i: A, B and so on.

@@ -24,13 +24,15 @@ func slowTimes(f filter) panel {
 		title: "How long do the slow answers of each instance take?",
 		text: `The 95th percentile (p95) of query_time_ms, a line for each instance and vantage
 			point: one answer in twenty takes longer. High while the median beside it is low: a
-			queue or loss on the way. In an interval of few queries it is their slowest.`,
+			queue or loss on the way. Of each five minutes at least: of few queries it would be
+			no more than their slowest.`,
 		empty: "No answer",
 		unit:  "ms",
 		queries: []query{
 			f.perInstance(`SELECT percentile("query_time_ms", 95) FROM "dns_anycast"
 				WHERE {chosen} AND $timeFilter`),
 		},
+		least: "5m",
 	}).Min(0)
 }
 

@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/grafana/grafana-foundation-sdk/go/cog"
 	"github.com/grafana/grafana-foundation-sdk/go/dashboard"
@@ -21,12 +20,15 @@ func dataSource() variable {
 }
 
 // byTag is a choice among the values of the tag of its name, of several or all, that points of the
-// measurement have and that the variables of the filter leave.
+// measurement have in the time range, as exactly as InfluxDB's shards part it, and that the
+// variables of the filter leave.
 func byTag(name, label, text, measurement string, f filter) variable {
-	query := fmt.Sprintf(`SHOW TAG VALUES FROM "%s" WITH KEY = "%s"`, measurement, name)
+	query := fmt.Sprintf(`SHOW TAG VALUES FROM "%s" WITH KEY = "%s" WHERE `, measurement, name)
 	if len(f) > 0 {
-		query = f.fill(query + " WHERE {chosen}")
+		query = f.fill(query + "{chosen} AND ")
 	}
+	query += " $timeFilter"
+	query = fold(query)
 	all := dashboard.VariableOption{
 		Selected: new(true),
 		Text:     dashboard.StringOrArrayOfString{ArrayOfString: []string{"All"}},
@@ -72,22 +74,41 @@ func zone() variable {
 		"dns_anycast_soa", filter{"host", "cloud"})
 }
 
-// round is the interval of Telegraf.
+// usualRound is that of the telegraf.conf that comes with this, in seconds: where no vantage point
+// says how long its rounds are, as those of before 0.2 do not.
+const usualRound = 10
+
+// round is the time between two rounds in whole seconds, of most vantage points: half of them have
+// one that is as short. Nobody chooses it. It is empty where no point tells of the plugin, and
+// where rounds are shorter than half a second: then nothing keeps intervals from being shorter.
 func round() variable {
-	lengths, usual := []string{"5s", "10s", "15s", "30s", "1m", "2m", "5m"}, "10s"
-	var options []dashboard.VariableOption
-	for _, length := range lengths {
-		option := chosen(length)
-		option.Selected = new(length == usual)
-		options = append(options, option)
-	}
-	return dashboard.NewCustomVariableBuilder("round").
+	query := filter{"host"}.fill(fmt.Sprintf(`SELECT last("round") + 0.5 FROM (
+		SELECT percentile("interval_s", 50) AS "round" FROM (
+			SELECT last("interval_s") AS "interval_s" FROM "dns_anycast_internal"
+			WHERE {chosen} AND {range} GROUP BY "host", "config"
+		)
+	), (
+		SELECT count("targets") * 0 + %d AS "round" FROM "dns_anycast_internal"
+		WHERE {chosen} AND {range}
+	)`, usualRound))
+	return unlinked{dashboard.NewQueryVariableBuilder("round").
 		Label("A round every").
-		Description(fold(`The interval of Telegraf, so that silence shows as a gap: shorter than it,
-			and gaps appear between answers; longer, and short outages vanish.`)).
-		Values(dashboard.StringOrMap{String: new(strings.Join(lengths, ","))}).
-		Options(options).
-		Current(chosen(usual))
+		Description("The newest interval_s of the vantage points: silence shows as a gap.").
+		Query(dashboard.StringOrMap{String: &query}).
+		Datasource(influxDB()).
+		Regex(`/^([1-9]\d*)/`).
+		Hide(dashboard.VariableHideHideVariable).
+		Current(chosen("")).
+		Refresh(dashboard.VariableRefreshOnTimeRangeChanged)}
+}
+
+// unlinked is a variable that no link carries.
+type unlinked struct{ variable }
+
+func (u unlinked) Build() (dashboard.VariableModel, error) {
+	v, err := u.variable.Build()
+	v.SkipUrlSync = new(true)
+	return v, err
 }
 
 // chosen is the one value that a variable begins with.

@@ -1,125 +1,17 @@
 package main
 
-func serialTable(f filter) panel {
-	return asTable(question{
-		id:    29,
-		title: "Which serial does each instance serve, and how late is it?",
-		text: `The newest answer with the zone's SOA record from each instance in the time range,
-			the latest first. Lag: since when a newer serial has been known anywhere; 0 if none
-			is. An instance that was not reached again since keeps the serial and the lag it had
-			then: look at Seen. Where nobody is named, the server stands in the first column.
-			The addresses that plugin.conf gives as reference are here while Cloud and Server
-			are All.`,
-		empty: "No zone is asked for, or nobody serves it",
-		unit:  "string",
-		queries: []query{
-			f.table(`SELECT last("serial") AS "serial", "serial_lag_s", "instance" AS "who"
-				FROM "dns_anycast_soa"
-				WHERE "result" = 'success' AND {named} AND {chosen} AND $timeFilter
-				GROUP BY "instance", "site", "zone"`).hiding("instance"),
-			f.table(`SELECT last("serial") AS "serial", "serial_lag_s", "server" AS "who"
-				FROM "dns_anycast_soa"
-				WHERE "result" = 'success' AND {nameless} AND {chosen} AND $timeFilter
-				GROUP BY "server", "zone"`).hiding("server"),
+// zonesBoard is the zones that the clouds serve.
+func zonesBoard() board {
+	f := withZone
+	return shared(board{
+		uid: zonesUID, title: "DNS anycast: zones",
+		text: `Where a zone is not served, which serial each instance has, and how late it is.`,
+		sections: []section{
+			under(28, "Does it serve the zone?",
+				across(9, of(12, serialTable(f)), of(12, serialLag(f))),
+				across(9, of(12, serials(f)), of(12, zoneFailuresOverTime(f))),
+				across(8, of(24, zoneFailuresTable(f))),
+			),
 		},
-	},
-		col("who", "Instance"),
-		col("site", "Site", dash()),
-		col("zone", "Zone"),
-		col("serial", "Serial", unit("none"), decimals(0)),
-		col("serial_lag_s", "Lag", unit("s")),
-		col("Time", "Seen", moment()...),
-	).MinWidth(70).SortBy(descending("Lag"))
-}
-
-func serialLag(f filter) panel {
-	return asLines(question{
-		id:    30,
-		title: "How late is the zone at each instance?",
-		text: `serial_lag_s: since when a serial newer than the one answered has been known
-			anywhere, as far as the vantage point has seen since its plugin started; 0 if none
-			is. A line for each zone and instance, for each server where nobody is named; the
-			worst of all servers, families, transports and vantage points. A line that climbs:
-			the instance no longer transfers the zone. A gap: it did not answer here, or does
-			not serve the zone (see below).`,
-		empty: "No zone is asked for, or nobody serves it",
-		unit:  "s",
-		queries: []query{
-			f.overTime("$tag_zone $tag_instance", `SELECT max("serial_lag_s")
-				FROM "dns_anycast_soa"
-				WHERE "result" = 'success' AND {named} AND {chosen} AND $timeFilter`,
-				"zone", "instance"),
-			f.overTime("$tag_zone $tag_server", `SELECT max("serial_lag_s")
-				FROM "dns_anycast_soa"
-				WHERE "result" = 'success' AND {nameless} AND {chosen} AND $timeFilter`,
-				"zone", "server"),
-		},
-	}).Min(0)
-}
-
-func serials(f filter) panel {
-	return asSteps(question{
-		id:    31,
-		title: "Does any serial fall?",
-		text: `The serial that was served, a line for each zone and instance, for each server where
-			nobody is named; the last one where a pixel is longer than a round. Choose one zone,
-			since the serials of several may be far apart. Each update is a step up, at all
-			instances soon after each other. A step down: the zone was set back there; or the
-			serial began anew at 0, which is no fall (RFC 1982), or machines of one name do not
-			have the same zone. A gap: as in the graph above.`,
-		empty: "No zone is asked for, or nobody serves it",
-		unit:  "none",
-		queries: []query{
-			f.overTime("$tag_zone $tag_instance", `SELECT last("serial") FROM "dns_anycast_soa"
-				WHERE "result" = 'success' AND {named} AND {chosen} AND $timeFilter`,
-				"zone", "instance"),
-			f.overTime("$tag_zone $tag_server", `SELECT last("serial") FROM "dns_anycast_soa"
-				WHERE "result" = 'success' AND {nameless} AND {chosen} AND $timeFilter`,
-				"zone", "server"),
-		},
-	}).Decimals(0)
-}
-
-func zoneFailuresOverTime(f filter) panel {
-	return coloured(asBars(question{
-		id:    33,
-		title: "Which queries for zones failed, and when?",
-		text: `Queries for a zone's SOA record by their result, other than success. rcode_error:
-			the server knows no such zone (REFUSED), or it has expired (SERVFAIL).
-			not_authoritative: a referral, or an SOA record that it has from elsewhere. no_soa:
-			neither of these. The others say, as for identities, why no answer came. Queries for
-			a name without an address have no family: they show only while the variable family
-			is All.`,
-		empty: "No failure, or no zone is asked for",
-		unit:  "none",
-		queries: []query{
-			f.perResult(`SELECT count("result_code") FROM "dns_anycast_soa"
-				WHERE "result" != 'success' AND {chosen} AND $timeFilter`),
-		},
-	}, "queries an interval"), zoneFailures)
-}
-
-func zoneFailuresTable(f filter) panel {
-	return asTable(question{
-		id:    32,
-		title: "Who did not serve a zone, how, and when last?",
-		text: `One line for each server, instance, zone, result and rcode of queries for a zone's
-			SOA record that failed in the time range. An instance that names itself here
-			answers, but not for the zone: it may read success everywhere else. A dash: nobody
-			was named, or no reply came.`,
-		empty: "No failure, or no zone is asked for",
-		unit:  "string",
-		queries: []query{
-			f.table(`SELECT last("result_code") AS "code" FROM "dns_anycast_soa"
-				WHERE "result" != 'success' AND {chosen} AND $timeFilter
-				GROUP BY "server", "instance", "zone", "result", "rcode"`).hiding("code"),
-		},
-	},
-		col("server", "Server"),
-		col("instance", "Instance", dash()),
-		col("zone", "Zone"),
-		col("result", "Result"),
-		col("rcode", "Rcode", dash()),
-		col("Time", "Last", moment()...),
-	).MinWidth(70).SortBy(descending("Last"))
+	})
 }

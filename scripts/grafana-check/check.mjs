@@ -1,13 +1,16 @@
-// Checks a dashboard against Grafana's own types and code:
+// Checks dashboards against Grafana's own types and code:
 //
 //     npm ci --prefix scripts/grafana-check
-//     node scripts/grafana-check/check.mjs config/grafana/dashboards/dns_anycast.json
+//     node scripts/grafana-check/check.mjs config/grafana/dashboards/*.json
 import fs from 'node:fs'
 import { checkData } from './data.mjs'
 import { checkOptions } from './options.mjs'
+import { opened } from './rows.mjs'
 
-const dashboard = JSON.parse(fs.readFileSync(process.argv[2], 'utf8'))
-const faults = [...checkOptions(dashboard), ...checkData(dashboard)]
+const faults = process.argv.slice(2).flatMap((file) => {
+  const dashboard = opened(JSON.parse(fs.readFileSync(file, 'utf8')))
+  return [...checkOptions(dashboard), ...checkData(dashboard)].map((fault) => `${dashboard.uid}: ${fault}`)
+})
 for (const fault of faults) {
   console.error(fault)
 }

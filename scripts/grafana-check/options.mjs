@@ -66,7 +66,9 @@ interface MarkersConfig {
 `
 
 function dashboardSource(dashboard) {
-  const { annotations, panels, ...rest } = dashboard
+  const { panels, ...rest } = dashboard
+  const annotations = { list: [], ...rest.annotations } // Grafana takes one without a list as well
+  delete rest.annotations
   return [
     `import type { AnnotationQuery, Dashboard, DataQuery, FieldConfig, RowPanel } from '@grafana/schema';`,
     `import type { ColorDimensionConfig, ResourceDimensionConfig, ScaleDimensionConfig } from '@grafana/schema';`,

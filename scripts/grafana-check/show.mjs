@@ -1,12 +1,13 @@
-// Prints as JSON what each panel of a dashboard shows of frames, the answers to its queries, by its title:
+// Prints as JSON what each panel of dashboards shows of frames, the answers to its queries, by its title:
 //
-//     node scripts/grafana-check/show.mjs dashboard.json frames.json
+//     node scripts/grafana-check/show.mjs frames.json dashboard.json ...
 import fs from 'node:fs'
 import { show } from './data.mjs'
+import { opened } from './rows.mjs'
 
-const [dashboard, frames] = process.argv.slice(2).map((file) => JSON.parse(fs.readFileSync(file, 'utf8')))
+const [frames, ...dashboards] = process.argv.slice(2).map((file) => JSON.parse(fs.readFileSync(file, 'utf8')))
 const shown = {}
-for (const panel of dashboard.panels.filter((p) => frames[p.title])) {
+for (const panel of dashboards.flatMap((dashboard) => opened(dashboard).panels).filter((p) => frames[p.title])) {
   shown[panel.title] = await show(panel, frames[panel.title])
 }
 console.log(JSON.stringify(shown))
