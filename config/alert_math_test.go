@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"go/ast"
 	"go/parser"
-	"go/token"
+	operator "go/token"
 	"maps"
 	"strconv"
 	"strings"
@@ -45,7 +45,7 @@ func term(e ast.Expr, steps map[string][]value) ([]value, error) {
 	return nil, fmt.Errorf("the tests do not know %T", e)
 }
 
-func joined(a, b []value, op token.Token) (all []value, err error) {
+func joined(a, b []value, op operator.Token) (all []value, err error) {
 	for _, x := range a {
 		for _, y := range b {
 			l := x.labels
@@ -64,15 +64,15 @@ func joined(a, b []value, op token.Token) (all []value, err error) {
 	return all, nil
 }
 
-func combined(x, y float64, op token.Token) (float64, error) {
+func combined(x, y float64, op operator.Token) (float64, error) {
 	switch op {
-	case token.ADD:
+	case operator.ADD:
 		return x + y, nil
-	case token.SUB:
+	case operator.SUB:
 		return x - y, nil
-	case token.MUL:
+	case operator.MUL:
 		return x * y, nil
-	case token.QUO:
+	case operator.QUO:
 		return x / y, nil
 	}
 	return 0, fmt.Errorf("the tests do not know %s", op)

@@ -22,7 +22,7 @@ func TestInfluxDB(t *testing.T) {
 		t.Run("selections", s.testSelections)
 		t.Run("variables", s.testVariables)
 		t.Run("story", s.testStory)
-		t.Run("alerts", s.testRulesHaveRows)
+		t.Run("alerts", s.testRulesRun)
 		t.Run("grafana", s.testGrafana)
 	})
 	t.Run("alert states", func(t *testing.T) {

@@ -110,16 +110,31 @@ func (s schema) measurement(query string) string {
 var (
 	token = regexp.MustCompile(`"[^"]*"|'[^']*'|=~ */[^/]*/|\$\w+|\$\{__(?:from|to)\}ms|[A-Za-z_]\w*|[0-9]+[a-z]*|[!<>]=|\S`)
 	words = strings.Fields(`SELECT FROM WHERE AND OR GROUP BY AS fill null none time now SHOW TAG VALUES WITH KEY
-		count sum mean min max first last percentile moving_average $timeFilter $__interval ${__from}ms ${__to}ms`)
+		count sum mean median min max first last percentile moving_average $timeFilter $__interval ${__from}ms ${__to}ms`)
 )
+
+// reads are the tags, fields and results of all measurements that a query reads.
+func (s schema) reads(query string) (p point, results []string, err error) {
+	for _, m := range regexp.MustCompile(`FROM "([^"]*)"`).FindAllStringSubmatch(query, -1) {
+		of, known := s.points[m[1]]
+		if !known {
+			return p, nil, fmt.Errorf("unknown measurement %s", m[1])
+		}
+		p.tags, p.fields = append(p.tags, of.tags...), append(p.fields, of.fields...)
+		results = append(results, s.results[m[1]]...)
+	}
+	if len(p.tags) == 0 {
+		return p, nil, errors.New("reads no measurement")
+	}
+	return p, results, nil
+}
 
 // check refuses what a query names and a point of its measurement does not hold: another tag, field or result, a field
 // where only a tag can stand, a name without quotes.
 func (s schema) check(query string) error {
-	of := s.measurement(query)
-	p, known := s.points[of]
-	if !known {
-		return errors.New("unknown measurement, or several")
+	p, results, err := s.reads(query)
+	if err != nil {
+		return err
 	}
 	tokens := token.FindAllString(query, -1)
 	var aliases []string
@@ -145,7 +160,7 @@ func (s schema) check(query string) error {
 				return fmt.Errorf("unknown tag or field %s", tok)
 			}
 		case tok[0] == '\'' && tokens[i-2] == `"result"`:
-			if !slices.Contains(s.results[of], name) {
+			if !slices.Contains(results, name) {
 				return fmt.Errorf("unknown result %s", tok)
 			}
 		case regexp.MustCompile(`^[$A-Za-z_]`).MatchString(tok) && !slices.Contains(words, tok):
@@ -165,7 +180,8 @@ func TestSchemaCheck(t *testing.T) {
 		{sub + `WHERE "result" = 'local' GROUP BY "site"`, ok},
 		{`SELECT moving_average(min("verdict_code"), 2)` + from + `GROUP BY time(10s), "site" fill(none)`, ok},
 		{`SELECT min("verdict_code")` + from + `GROUP BY time(10s), "usual_ms" fill(none)`, `grouped by "usual_ms", which is no tag`},
-		{`SELECT last("hostname") FROM "dns_hostname_bind"`, `unknown measurement, or several`},
+		{`SELECT last("hostname") FROM "dns_hostname_bind"`, `unknown measurement dns_hostname_bind`},
+		{`SELECT last("hostname")`, `reads no measurement`},
 		{`SELECT "from", "to", "server" FROM "dns_anycast_change" WHERE "address" = '192.0.2.1'`, ok},
 		{`SELECT "from" FROM "dns_anycast_change" GROUP BY "site"`, `grouped by "site", which is no tag`},
 		{`SELECT last("hostname") FROM "dns_anycast_change"`, `unknown tag or field "hostname"`},
@@ -175,7 +191,8 @@ func TestSchemaCheck(t *testing.T) {
 		{`SELECT max("round_ms"), sum("stamps_missing") FROM "dns_anycast_internal" GROUP BY "config", "host"`, ok},
 		{`SELECT sum("discarded") FROM "dns_anycast_internal" GROUP BY "server"`, `grouped by "server", which is no tag`},
 		{`SELECT max("round_ms")` + from, `unknown tag or field "round_ms"`},
-		{sub + `, (SELECT max("sites") FROM "dns_anycast_cloud")`, `unknown measurement, or several`},
+		{sub + `, (SELECT max("sites") FROM "dns_anycast_cloud")`, ok},
+		{sub + `, (SELECT max("holds") FROM "dns_anycast_cloud")`, `unknown tag or field "holds"`},
 		{`SELECT last("latency")` + from, `unknown tag or field "latency"`},
 		{`SELECT last("answered")` + from + `GROUP BY time($__interval), "hostname"`, `grouped by "hostname", which is no tag`},
 		{sub + `GROUP BY "a"`, `grouped by "a", which is no tag`},

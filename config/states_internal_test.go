@@ -1,8 +1,11 @@
 package config_test
 
 import (
+	"fmt"
+	"reflect"
 	"regexp"
 	"slices"
+	"testing"
 	"time"
 )
 
@@ -10,6 +13,43 @@ import (
 func (w *world) leftOut(config string, rounds int64) string {
 	point := with("rounds_coalesced", rounds, w.itself)
 	return regexp.MustCompile(`config=\S+`).ReplaceAllLiteralString(point, "config="+config)
+}
+
+// state is a state of the data, and the alerts that a rule is to make of it.
+type state struct {
+	rule, name string
+	lines      []string
+	want       []labels
+}
+
+// of makes a state of its parts.
+func of(rule, name string, want []labels, parts ...[]string) state {
+	return state{rule, name, slices.Concat(parts...), want}
+}
+
+// lately repeats points through the last two minutes.
+func (w *world) lately(points ...string) []string {
+	return w.every(30*time.Second, 2*time.Minute, 0, far, points...)
+}
+
+// testOverruns evaluates the rule about rounds that are left out.
+func (w *world) testOverruns(t *testing.T, db *influxDB) {
+	t.Helper()
+	dashboards, rules := readDashboards(t), readRules(t)
+	for i, s := range w.overruns() {
+		database := fmt.Sprintf("state%d", i)
+		db.write(t, database, s.lines)
+		r := rules[slices.IndexFunc(rules, func(r rule) bool { return r.name() == s.rule })]
+		var got []labels
+		for _, a := range r.standing(t, db, database, w.now) {
+			got = append(got, a.labels)
+			followLink(t, db, database, ofUID(dashboards, r.DashboardUID), &r, a, w.now)
+		}
+		if !reflect.DeepEqual(got, s.want) {
+			t.Errorf("%s, %s:\n got %v\nwant %v", s.rule, s.name, got, s.want)
+		}
+		db.query(t, database, fmt.Sprintf("DROP DATABASE %q", database))
+	}
 }
 
 func (w *world) overruns() []state {

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"os/exec"
 	"path/filepath"
-	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -206,55 +205,75 @@ func (w *world) every(step, from, to time.Duration, host string, points ...strin
 	return lines
 }
 
-// state is a state of the data, and the alerts that a rule is to make of it.
-type state struct {
-	rule, name string
-	lines      []string
-	want       []labels
-}
-
-// testAlertStates evaluates every rule in every state, at two moments of yesterday: in the midst of an hour, and so soon
-// after midnight that what happened lately lies in another ten seconds, minute, hour and day of the clock.
+// testAlertStates evaluates every rule in every situation, at two moments of yesterday: in the midst of an hour, and so
+// soon after midnight that what happened lately lies in another ten seconds, minute, hour and day of the clock.
 func testAlertStates(t *testing.T, db *influxDB, plugin string) {
 	w := newWorld(t, plugin)
 	yesterday := time.Now().Truncate(24 * time.Hour).Add(-24 * time.Hour)
 	w.now = yesterday.Add(12*time.Hour + 34*time.Minute + 56*time.Second)
-	t.Run("midst of an hour", func(t *testing.T) { w.testStates(t, db) })
+	t.Run("midst of an hour", func(t *testing.T) { w.testSituations(t, db) })
+	t.Run("rounds left out", func(t *testing.T) { w.testOverruns(t, db) })
+	t.Run("a witness dies", func(t *testing.T) { w.testWitness(t, db) })
 	w.testWorst(t, startInfluxDB(t))
 	w.now = yesterday.Add(time.Second)
-	t.Run("midnight", func(t *testing.T) { w.testStates(t, db) })
+	t.Run("midnight", func(t *testing.T) { w.testSituations(t, db) })
 }
 
-func (w *world) testStates(t *testing.T, db *influxDB) {
+// testSituations: of each situation the rules say exactly what it wants, and each rule fires in one and not in another.
+func (w *world) testSituations(t *testing.T, db *influxDB) {
 	t.Helper()
 	dashboards, rules := readDashboards(t), readRules(t)
 	fired, quiet := map[string]bool{}, map[string]bool{}
-	for i, s := range w.states() {
-		j := slices.IndexFunc(rules, func(r rule) bool { return r.UID == "dns-anycast-"+s.rule })
-		if j < 0 {
-			t.Fatalf("no rule %s", s.rule)
-		}
-		database := fmt.Sprintf("state%d", i)
+	for i, s := range w.situations() {
+		database := fmt.Sprintf("situation%d", i)
 		db.write(t, database, s.lines)
-		got, err := rules[j].fires(db, database, w.now)
+		var got []string
+		for _, r := range rules {
+			standing := r.standing(t, db, database, w.now)
+			for _, a := range standing {
+				got = append(got, strings.TrimSpace(r.name()+" "+a.labels.String()))
+				followLink(t, db, database, ofUID(dashboards, r.DashboardUID), &r, a, w.now)
+			}
+			fired[r.name()], quiet[r.name()] = fired[r.name()] || len(standing) > 0, quiet[r.name()] || len(standing) == 0
+		}
+		want := append([]string{"watchdog"}, s.want...)
+		slices.Sort(got)
+		slices.Sort(want)
+		if !slices.Equal(got, want) {
+			t.Errorf("%s:\n got %q\nwant %q", s.name, got, want)
+		}
+		db.query(t, database, fmt.Sprintf("DROP DATABASE %q", database)) // its files stay open otherwise
+	}
+	for _, r := range rules {
+		always := r.name() == "watchdog"
+		if never := r.name() == "database"; fired[r.name()] == never || quiet[r.name()] == always {
+			t.Errorf("%s: fires in some situation %v, is quiet in another %v", r.UID, fired[r.name()], quiet[r.name()])
+		}
+	}
+}
+
+// standing are the alerts that hold now and have held for as long as the rule waits. Without a row it is the state
+// for that which counts, as if there had been no alert before.
+func (r *rule) standing(t *testing.T, db *influxDB, database string, now time.Time) (standing []alert) {
+	t.Helper()
+	wait := r.wait(t)
+	for age := time.Duration(0); ; age = min(age+r.every, wait) {
+		alerts, err := r.evaluate(db, database, now.Add(-age))
 		if err != nil {
 			t.Fatal(err)
 		}
-		var about []labels
-		for _, a := range got {
-			about = append(about, a.labels)
-			followLink(t, db, database, ofUID(dashboards, rules[j].DashboardUID), &rules[j], a, w.now)
+		if len(alerts) == 0 && r.NoDataState == "Alerting" {
+			return []alert{{}}
 		}
-		if !reflect.DeepEqual(about, s.want) {
-			t.Errorf("%s, %s:\n got %v\nwant %v", s.rule, s.name, got, s.want)
+		holding := slices.DeleteFunc(alerts, func(a alert) bool { return !a.holds })
+		if age == 0 {
+			standing = holding
 		}
-		db.query(t, database, fmt.Sprintf("DROP DATABASE %q", database)) // its files stay open otherwise
-		fired[s.rule], quiet[s.rule] = fired[s.rule] || len(got) > 0, quiet[s.rule] || len(got) == 0
-	}
-	for _, r := range rules {
-		name := strings.TrimPrefix(r.UID, "dns-anycast-")
-		if !fired[name] || !quiet[name] {
-			t.Errorf("%s: fires in some state %v, is quiet in another %v", r.UID, fired[name], quiet[name])
+		standing = slices.DeleteFunc(standing, func(a alert) bool {
+			return !slices.ContainsFunc(holding, func(b alert) bool { return a.labels.String() == b.labels.String() })
+		})
+		if len(standing) == 0 || age == wait {
+			return standing
 		}
 	}
 }
