@@ -196,7 +196,7 @@ func moved(family string, n int, from, to string) string {
 // sums is the line of the cloud where both families answered.
 func sums(agree, sites int) string {
 	return fmt.Sprintf("dns_anycast_cloud,cloud=lab families_agree=%di,instances=%di,ipv4_answered=1i,ipv4_asked=1i,"+
-		"ipv6_answered=1i,ipv6_asked=1i,max_ms=…,min_ms=…,sites=%[2]di", agree, sites)
+		"ipv6_answered=1i,ipv6_asked=1i,max_ms=…,min_ms=…,sites=%[2]di,sites_announced=3i", agree, sites)
 }
 
 func (r labRound) check(t *testing.T, queries, changes []string, cloud string) {
@@ -255,7 +255,7 @@ func (a anycast) checkDead(t *testing.T) {
 	counts := map[string]int{}
 	for range 8 {
 		r := a.round(t)
-		want := "dns_anycast_cloud,cloud=lab instances=0i,ipv4_answered=0i,ipv4_asked=1i,ipv6_answered=0i,ipv6_asked=1i,sites=0i"
+		want := "dns_anycast_cloud,cloud=lab instances=0i,ipv4_answered=0i,ipv4_asked=1i,ipv6_answered=0i,ipv6_asked=1i,sites=0i,sites_announced=3i"
 		if r.cloud != want || len(r.changes) > 0 || len(r.ms) > 0 {
 			t.Errorf("of a dead server: %+v", r)
 		}
@@ -347,7 +347,7 @@ func (a anycast) checkZones(t *testing.T, r labRound, lhr, others int, lag time.
 		if seconds < late-1.2 || seconds > late+0.1 || late == 0 && seconds != 0 {
 			t.Errorf("%s is %v s late, want about %v: %s", instance, seconds, late, line)
 		}
-		if !strings.Contains(line, fmt.Sprintf(",serial=%di,", want)) || !strings.Contains(line, ",result=success,") ||
+		if !strings.Contains(line, fmt.Sprintf(",refresh_s=3600i,result_code=0i,serial=%di,", want)) || !strings.Contains(line, ",result=success,") ||
 			!strings.Contains(line, fmt.Sprintf("nsid=%q", instance)) || !strings.Contains(line, "zone=lab.example ") {
 			t.Errorf("want serial %d of %s: %s", want, instance, line)
 		}
