@@ -30,8 +30,8 @@ var (
 	}
 	changeFieldNames = []string{"from", "to", "from_instance", "to_instance", "held_s", "changes"}
 	cloudFieldNames  = []string{
-		"ipv4_asked", "ipv6_asked", "ipv4_answered", "ipv6_answered", "sites", "instances", "families_agree", "min_ms",
-		"max_ms",
+		"ipv4_asked", "ipv6_asked", "ipv4_answered", "ipv6_answered", "sites", "sites_announced", "instances",
+		"families_agree", "min_ms", "max_ms",
 	}
 	internalTagNames   = []string{"config"}
 	internalFieldNames = []string{
@@ -46,7 +46,7 @@ var (
 
 	// newFieldNames are new since 0.1.0. A tag of a cloud may have such a name, so that a file that was accepted stays so:
 	// a point with the tag is without the field.
-	newFieldNames = []string{"interval_s", "version", "refresh_s"}
+	newFieldNames = []string{"interval_s", "version", "refresh_s", "sites_announced"}
 )
 
 // reserved reports whether a cloud's own tag may not have this name: a tag or field of the plugin's, Telegraf's
@@ -254,6 +254,9 @@ func (c *cloud) sum(m *point, began time.Time) *point {
 	}
 	if c.site != nil {
 		m.addWhole("sites", int64(len(y.sites)))
+	}
+	if n := c.atlas.announced; n > 0 {
+		m.addNew("sites_announced", int64(n))
 	}
 	m.addWhole("instances", int64(len(y.instances)))
 	if agree, known := y.familiesAgree(); known {

@@ -227,8 +227,13 @@ func (t *target) transport() string {
 
 // warnOfTags says which fields the cloud is without, since its tags have their names.
 func (d *DNSAnycast) warnOfTags(c *cloud, opt *Cloud) {
-	if _, taken := opt.Tags["refresh_s"]; taken && len(opt.Zones) > 0 {
-		d.warnf("%sits tag refresh_s has the name of a newer field, which is left out: rename the tag", c.prefix())
+	for _, f := range []struct {
+		name  string
+		there bool
+	}{{"refresh_s", len(opt.Zones) > 0}, {"sites_announced", len(opt.Sites) > 0}} {
+		if _, taken := opt.Tags[f.name]; taken && f.there {
+			d.warnf("%sits tag %s has the name of a newer field, which is left out: rename the tag", c.prefix(), f.name)
+		}
 	}
 }
 
