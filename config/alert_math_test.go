@@ -31,6 +31,8 @@ func term(e ast.Expr, steps map[string][]value) ([]value, error) {
 			return nil, nil // a query without rows
 		}
 		return steps[e.Name], nil
+	case *ast.ParenExpr:
+		return term(e.X, steps)
 	case *ast.BinaryExpr:
 		a, err := term(e.X, steps)
 		if err != nil {
@@ -74,6 +76,8 @@ func combined(x, y float64, op operator.Token) (float64, error) {
 		return x * y, nil
 	case operator.QUO:
 		return x / y, nil
+	case operator.GTR:
+		return map[bool]float64{true: 1}[x > y], nil
 	}
 	return 0, fmt.Errorf("the tests do not know %s", op)
 }
@@ -94,6 +98,7 @@ func TestCalculate(t *testing.T) {
 		{"$A + 1 / $N", map[string]float64{"family=ipv4 host=a": 3.5, "family=ipv6 host=b": 5.5}},
 		{"$A * $N", map[string]float64{"family=ipv4 host=a": 6, "family=ipv6 host=b": 10}},
 		{"$A * $C", map[string]float64{}},
+		{"($A > 4) * $N", map[string]float64{"family=ipv4 host=a": 0, "family=ipv6 host=b": 2}},
 	} {
 		got := map[string]float64{}
 		values, err := calculate(tc.expression, steps)

@@ -222,3 +222,23 @@ func (s *scenario) testRulesRun(t *testing.T) {
 		}
 	}
 }
+
+// holding are the alerts of a rule whose condition holds when the scenario ends.
+func (s *scenario) holding(t *testing.T, name string) (alerts []string) {
+	t.Helper()
+	for _, r := range readRules(t) {
+		if r.name() != name {
+			continue
+		}
+		evaluated, err := r.evaluate(s.db, database, s.window.to)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, a := range evaluated {
+			if a.holds {
+				alerts = append(alerts, strings.TrimSpace(name+" "+a.labels.String()))
+			}
+		}
+	}
+	return alerts
+}

@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -104,14 +105,15 @@ func (db *influxDB) query(t *testing.T, database, statement string) []series {
 func (db *influxDB) write(t *testing.T, database string, lines []string) {
 	t.Helper()
 	db.query(t, database, fmt.Sprintf("CREATE DATABASE %q", database))
-	text := strings.NewReader(strings.Join(lines, "\n"))
-	r, err := http.Post(db.url+"/write?precision=ms&db="+database, "text/plain", text)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer r.Body.Close()
-	if r.StatusCode != http.StatusNoContent {
-		t.Fatalf("InfluxDB refuses %d lines: %s", len(lines), r.Header.Get("X-Influxdb-Error"))
+	for part := range slices.Chunk(lines, 20000) { // InfluxDB takes 25 MB at once
+		r, err := http.Post(db.url+"/write?precision=ms&db="+database, "text/plain", strings.NewReader(strings.Join(part, "\n")))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Body.Close()
+		if r.StatusCode != http.StatusNoContent {
+			t.Fatalf("InfluxDB refuses %d lines: %s", len(part), r.Header.Get("X-Influxdb-Error"))
+		}
 	}
 }
 

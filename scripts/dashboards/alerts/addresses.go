@@ -52,14 +52,16 @@ func addressRules() []rule {
 			uid: "loss", title: "An address loses answers", severity: ticket,
 			wait: 10 * time.Minute, window: lossy,
 			query: fill(`SELECT "loss" FROM (
-				SELECT 1 - mean("answered") AS "loss" FROM "dns_anycast" WHERE $timeFilter GROUP BY {address}
+				SELECT mean("loss") AS "loss" FROM (
+				SELECT 1 - mean("answered") AS "loss" FROM "dns_anycast" WHERE $timeFilter GROUP BY "host", {address}
+				) WHERE "loss" < 1 GROUP BY {address}
 				) WHERE "loss" > {least} GROUP BY {address}`, "least", lossOver),
-			other: fill(blind), math: "$A - $B", over: lossOver, below: lossDark, noData: "OK",
+			over: lossOver, noData: "OK",
 			labels: addressLabels, panel: panel{overview, "Which addresses lose answers?"},
 			summary: `{{ .Labels.server }} ({{ .Labels.address }}, {{ .Labels.family }}) of cloud {{ .Labels.cloud }}
-				loses {{ humanizePercentage .Values.RA.Value }} of the queries of all vantage points`,
-			means: `Answers are missing, but come: an overloaded server or link, rate limiting, or a site that is down
-				for some. What is all but silent makes the alert about dark addresses.`,
+				loses {{ humanizePercentage .Values.B.Value }} of the queries of those who get answers`,
+			means: `Answers are missing, but come: an overloaded server or link, or rate limiting. Vantage points without
+				any answer are left out: they make the alerts about dark addresses.`,
 			runbook: `Open the address: is the loss at all vantage points, or at those of one site? Compare with the
 				other addresses of the cloud, and with the server's own counters of queries and drops.`,
 		},
@@ -84,7 +86,6 @@ const lossByHost = `
 
 const (
 	lossOver        = 0.05
-	lossDark        = 0.9 // more is no loss, but darkness
 	vantageLossOver = 0.25
 	witnessGone     = 720 // evaluations, half a day: what was dark stays so until somebody says otherwise
 )

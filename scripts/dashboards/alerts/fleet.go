@@ -2,15 +2,6 @@ package alerts
 
 import "time"
 
-// reports holds for each vantage point how many points it wrote of late: 0 for one that reported within {known}, and is
-// silent.
-const reports = `
-	SELECT sum("points") AS "points" FROM (
-		SELECT last("{field}") * 0 + 1 AS "points" FROM "{of}" WHERE {short} GROUP BY "host"
-	), (
-		SELECT last("{field}") * 0 AS "points" FROM "{of}" WHERE $timeFilter GROUP BY "host"
-	) GROUP BY "host"`
-
 const (
 	fleetShare = 0.1      // of the vantage points, silent
 	month      = 30 * day // after which a vantage point that is silent is forgotten
@@ -20,18 +11,17 @@ var silentPanel = panel{fleet, "Which vantage points report, and which are silen
 
 func fleetRules() []rule {
 	return []rule{
-		// The share that is silent, twice where it is all; 0 for one of several, which makes a ticket: x / x is 1 unless x is
-		// 0, and then 0.
+		// The share that is silent of those who reported within a day, where that is more than one: a single one makes a
+		// ticket. Where nobody reports there is no row.
 		{
 			uid: "fleet-silent", title: "The fleet is silent", severity: page,
 			wait: 2 * time.Minute, window: day, noData: "Alerting",
-			query: fill(`SELECT "silent" / "known" * (("silent" - 1) / ("silent" - 1) + 1 - "reporting" / "reporting")
-				AS "silent" FROM (
-				SELECT count("reports") AS "known", sum("reports") AS "reporting",
-				count("reports") - sum("reports") AS "silent" FROM (
-				SELECT "points" / "points" AS "reports" FROM (`+reports+`)))`, "of", "dns_anycast", "field", "result_code"),
+			query: fill(reporting),
+			other: fill(`SELECT count("code") AS "known" FROM (
+				SELECT last("result_code") AS "code" FROM "dns_anycast" WHERE $timeFilter GROUP BY "host")`),
+			math: "($B - $A > 1) * (1 - $A / $B)",
 			over: fleetShare - nearly, panel: silentPanel,
-			summary: `{{ if .Values.B }}Many vantage points, or all, are silent{{ else }}No vantage point reports{{ end }}`,
+			summary: `{{ with .Values.M }}{{ humanizePercentage .Value }} of the vantage points are silent{{ else }}No vantage point reports{{ end }}`,
 			means: `Nothing is known about the servers from there. Telegraf, the plugin, or the way to InfluxDB is down at
 				many places at once, or nothing was ever written.`,
 			runbook: `Many at once: look at InfluxDB, its certificate, the message bus and the way to them first, then at
@@ -41,8 +31,10 @@ func fleetRules() []rule {
 			uid: "silent", title: "A vantage point is silent", severity: ticket,
 			wait: 5 * time.Minute, window: month, noData: "OK", missing: 2,
 			// The points about clouds are few, so that a month of them is quickly looked through.
-			query: fill(`SELECT 1 - "points" AS "silent" FROM (`+reports+`) WHERE "points" < 1 GROUP BY "host"`,
-				"of", "dns_anycast_cloud", "field", "ipv4_asked"),
+			query: fill(`SELECT 1 - "points" AS "silent" FROM (SELECT sum("points") AS "points" FROM (
+				SELECT last("ipv4_asked") * 0 + 1 AS "points" FROM "dns_anycast_cloud" WHERE {short} GROUP BY "host"), (
+				SELECT last("ipv4_asked") * 0 AS "points" FROM "dns_anycast_cloud" WHERE $timeFilter GROUP BY "host"
+				) GROUP BY "host") WHERE "points" < 1 GROUP BY "host"`),
 			over: 0.5, labels: []string{"host"}, panel: silentPanel,
 			summary: `Nothing comes from {{ .Labels.host }}`,
 			means: `Telegraf, the plugin, or the way to InfluxDB is down there: nothing is known about the servers from

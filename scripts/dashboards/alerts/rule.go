@@ -40,8 +40,9 @@ type rule struct {
 // panel is what an alert links to.
 type panel struct{ dashboard, title string }
 
-// missingEvals: an outage outlives its witness by so many evaluations. A row that is there and good ends it at once.
-const missingEvals = 15
+// missingEvals: where only bad rows come, a row that is missing may be good again, or have lost its witness; so many
+// evaluations later the alert ends. Where all rows come, one that is good ends it at once.
+const missingEvals = 5
 
 type ruleGroup struct {
 	name     string

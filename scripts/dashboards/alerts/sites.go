@@ -28,7 +28,7 @@ func siteRules() []rule {
 				SELECT "moved" * 0 + {any} AS "moved" FROM (`+moves+`) WHERE "moved" < {hosts}
 				) GROUP BY "cloud"`, "hosts", shiftHosts, "any", shiftAny),
 			other: fill(`SELECT count("code") AS "asked" FROM (
-				SELECT last("result_code") AS "code" FROM "dns_anycast" WHERE {recent} GROUP BY "host", "cloud"
+				SELECT max("result_code") AS "code" FROM "dns_anycast" WHERE {recent} GROUP BY "host", "cloud"
 				) GROUP BY "cloud"`),
 			math: "$A / $B", over: shiftShare - nearly, noData: "OK", labels: []string{"cloud"},
 			panel: panel{cloud, "What moved, and from where to where?"},
@@ -42,13 +42,13 @@ func siteRules() []rule {
 		{
 			uid: "site-gone", title: "A site is reached by nobody", severity: ticket,
 			wait: 5 * time.Minute, window: moving,
-			query: fill(`SELECT "known" FROM (
-				SELECT max("known") AS "known", sum("answers") AS "answers" FROM (
-				SELECT last("result_code") * 0 + 1 AS "known", last("result_code") * 0 AS "answers" FROM "dns_anycast"
+			// 1 for a site that was reached within a day, 3 for one that is reached now.
+			query: fill(`SELECT "seen" FROM (SELECT sum("seen") AS "seen" FROM (
+				SELECT last("result_code") * 0 + 1 AS "seen" FROM "dns_anycast"
 				WHERE "site" != '' AND {day} GROUP BY "cloud", "site"), (
-				SELECT last("result_code") * 0 + 1 AS "answers" FROM "dns_anycast"
+				SELECT max("result_code") * 0 + 2 AS "seen" FROM "dns_anycast"
 				WHERE "site" != '' AND $timeFilter GROUP BY "cloud", "site") GROUP BY "cloud", "site"
-				) WHERE "answers" < 1 GROUP BY "cloud", "site"`, "day", day+moving),
+				) WHERE "seen" < 2 GROUP BY "cloud", "site"`, "day", day+moving),
 			// 0 for a cloud that is dark altogether: that has an alert of its own.
 			other: fill(`SELECT max("answered") AS "up" FROM "dns_anycast" WHERE {short} GROUP BY "cloud"`),
 			math:  "$A * $B", over: 0.5, noData: "OK", labels: []string{"cloud", "site"},
@@ -84,7 +84,7 @@ func siteRules() []rule {
 			wait: 10 * time.Minute, window: shortly,
 			query: fill(`SELECT max("slow") AS "slow" FROM (
 				SELECT mean("verdict_code") AS "slow" FROM "dns_anycast"
-				WHERE $timeFilter GROUP BY {address}, "site"
+				WHERE {success} AND $timeFilter GROUP BY {address}, "site"
 				) WHERE "slow" > {least} GROUP BY "cloud", "site"`, "least", slowOnTheWhole),
 			over: slowOnTheWhole, below: slowCode + nearly, noData: "OK", labels: []string{"cloud", "site"},
 			panel:   panel{target, "When was each target near, far or slow?"},

@@ -10,6 +10,8 @@ const unserved = `
 		GROUP BY "host", {zone}, "transport"
 	)`
 
+// In differences stand means of one row each: those of max are null in InfluxQL where the rows differ in time.
+
 // measured is a row that is never an alert: where it is missing nobody reports, and what fired goes on.
 const measured = `(SELECT last("ipv4_asked") * 0 AS "{value}" FROM "dns_anycast_cloud" WHERE $timeFilter)`
 
@@ -65,20 +67,17 @@ func zoneRules() []rule {
 		{
 			uid: "lag", title: "A zone is late at a site", severity: ticket,
 			wait: 10 * time.Minute, window: lately,
-			query: fill(`SELECT max("lag") AS "lag" FROM (
-				SELECT "lag" FROM (
-				SELECT max("lag") - max("limit") AS "over", max("lag") AS "lag" FROM (
-				SELECT max("serial_lag_s") AS "lag" FROM "dns_anycast_soa" WHERE $timeFilter
-				GROUP BY "zone", "cloud", "site"), (
-				SELECT max("refresh_s") AS "limit" FROM "dns_anycast_soa" WHERE $timeFilter
-				GROUP BY "zone", "cloud", "site"), (
-				SELECT last("serial_lag_s") * 0 + {least} AS "limit" FROM "dns_anycast_soa" WHERE $timeFilter
+			query: fill(`SELECT "over" FROM (SELECT sum("over") AS "over" FROM (
+				SELECT "lag" AS "over" FROM (
+				SELECT max("serial_lag_s") AS "lag" FROM "dns_anycast_soa" WHERE {success} AND $timeFilter
+				GROUP BY "zone", "cloud", "site") WHERE "lag" > {least} GROUP BY "zone", "cloud", "site"), (
+				SELECT max("refresh_s") * -1 AS "over" FROM "dns_anycast_soa" WHERE {success} AND $timeFilter
 				GROUP BY "zone", "cloud", "site") GROUP BY "zone", "cloud", "site"
-				) WHERE "over" > 0) GROUP BY "zone", "cloud", "site"`, "least", lagLeast),
+				) WHERE "over" > 0 GROUP BY "zone", "cloud", "site"`, "least", lagLeast),
 			over: 0, noData: "OK", labels: []string{"zone", "cloud", "site"},
 			panel: panel{zones, "Which serial does each instance serve, and how late is it?"},
-			summary: `Zone {{ .Labels.zone }} is {{ humanizeDuration .Values.B.Value }} late at
-				{{ with .Labels.site }}site {{ . }}{{ else }}an instance{{ end }} of cloud {{ .Labels.cloud }}`,
+			summary: `Zone {{ .Labels.zone }} is late at {{ with .Labels.site }}site {{ . }}{{ else }}an instance{{ end }} of
+				cloud {{ .Labels.cloud }}, {{ humanizeDuration .Values.B.Value }} beyond its own limit`,
 			means: `A newer serial is known elsewhere for longer than the zone's own refresh time, and an hour at least:
 				by then a secondary has asked by itself. It answers all the same. After a restart of the plugin the lag
 				begins anew.`,
@@ -88,7 +87,7 @@ func zoneRules() []rule {
 			uid: "still", title: "A zone stands still", severity: ticket,
 			wait: time.Hour, window: lately, missing: 1,
 			query: fill(`SELECT "moved" / "moved" AS "still" FROM (
-				SELECT max("now") - max("earlier") AS "since", max("earlier") - max("before") AS "moved" FROM (
+				SELECT mean("now") - mean("earlier") AS "since", mean("earlier") - mean("before") AS "moved" FROM (
 				SELECT max("serial") AS "now" FROM "dns_anycast_soa" WHERE $timeFilter AND {success} GROUP BY "zone"), (
 				SELECT max("serial") AS "earlier" FROM "dns_anycast_soa" WHERE {earlier} AND {success} GROUP BY "zone"), (
 				SELECT max("serial") AS "before" FROM "dns_anycast_soa" WHERE {before} AND {success} GROUP BY "zone") GROUP BY "zone"
@@ -104,7 +103,7 @@ func zoneRules() []rule {
 			window: lossy,
 			query: fill(`SELECT max("fall") AS "fall" FROM (
 				SELECT "fall" FROM (
-				SELECT max("before") - max("now") AS "fall" FROM (
+				SELECT mean("before") - mean("now") AS "fall" FROM (
 				SELECT max("serial") AS "before" FROM "dns_anycast_soa" WHERE {before} AND {success}
 				GROUP BY "zone", "cloud", "server", "site", "instance"), (
 				SELECT max("serial") AS "now" FROM "dns_anycast_soa" WHERE $timeFilter AND {success}
