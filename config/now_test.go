@@ -146,7 +146,9 @@ func TestNow(t *testing.T) {
 		}
 	})
 	t.Run("a zone that is late", func(t *testing.T) {
-		for lag, want := range map[string]float64{"3599": 0, "3601": 1} {
+		for lag, want := range map[string]float64{
+			"3599": 0, "3601": 1, "3601,refresh_s=1800i": 1, "3599,refresh_s=1800i": 0, "7199,refresh_s=7200i": 0, "7201,refresh_s=7200i": 1,
+		} {
 			f := healthy(1, 0)
 			for i, line := range f.lines {
 				f.lines[i] = strings.Replace(line, "serial_lag_s=0", "serial_lag_s="+lag, 1)
