@@ -3,6 +3,7 @@ package config_test
 import (
 	"encoding/json"
 	"fmt"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -147,6 +148,41 @@ func TestSharesAreExact(t *testing.T) {
 					t.Errorf("%q, %s: too few decimals", p.Title, o.Matcher.Options)
 				}
 			}
+		}
+	}
+}
+
+// TestSharesShown: Grafana's own code writes a share that is almost whole as what it is.
+func TestSharesShown(t *testing.T) {
+	t.Parallel()
+	p := readDashboard(t).titled(t, cloudsTitle)
+	all := map[string][]frame{}
+	for i, column := range []string{"IPv4", "IPv6", "dark", "loss", "sites", "announced", "hosts"} {
+		values := []any{0.0, 0.995}
+		if column == "IPv6" {
+			continue // nobody asked
+		}
+		answer := []series{{Tags: map[string]string{"cloud": "c"}, Columns: []string{"time", column}, Values: [][]any{values}}}
+		all[p.Title] = append(all[p.Title], p.Targets[i].frames(answer)...)
+	}
+	text, err := json.Marshal(all)
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(t.TempDir(), "frames.json")
+	write(t, file, string(text))
+	out, ran := node(t, "show.mjs", append([]string{file}, filesOf(readDashboards(t))...)...)
+	if !ran {
+		return
+	}
+	var panels map[string][]shown
+	if err := json.Unmarshal(out, &panels); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	got := panels[p.Title][0]
+	for _, column := range []string{"IPv4", "Loss"} {
+		if text := got.Rows[0][slices.Index(got.Columns, column)]; text != "99.50%" {
+			t.Errorf("%s reads %q, want 99.50%%", column, text)
 		}
 	}
 }
