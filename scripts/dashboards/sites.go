@@ -24,10 +24,12 @@ func siteShares(f filter) panel {
 		empty: "Not measured, or no cloud has a site rule",
 		unit:  "string",
 		queries: []query{
+			// Grafana turns the order round before it merges them: the last one is the first that each
+			// row is looked for in, and whoever has no site goes to all sites there.
+			f.table(orNone("asked", asked, `{asked} AND`, `"cloud", "family"`)).hiding("Time"),
+			f.table(orNone("now", reached, `"site" != '' AND`, by)).hiding("Time"),
 			f.table(`SELECT last("answered") AS "was" FROM "dns_anycast"
 				WHERE "site" != '' AND {chosen} AND $timeFilter GROUP BY ` + by).hiding("was"),
-			f.table(orNone("now", reached, `"site" != '' AND`, by)).hiding("Time"),
-			f.table(orNone("asked", asked, `{asked} AND`, `"cloud", "family"`)).hiding("Time"),
 		},
 		share: [2]string{"now", "asked"},
 	},
