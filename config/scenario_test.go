@@ -20,6 +20,7 @@ import (
 // are too quick and arn1 is slow.
 type scenario struct {
 	db          *influxDB
+	database    string
 	window      window
 	alpha4      *nameServer
 	alpha6      *nameServer
@@ -110,7 +111,7 @@ const execdConf = `
 // play runs the scenario.
 func play(t *testing.T, db *influxDB, plugin string) *scenario {
 	t.Helper()
-	s := &scenario{db: db}
+	s := &scenario{db: db, database: database}
 	s.alpha4 = startNameServer(t, "127.0.0.1", asked(named("lhr1", 0), both(serving(oldSerial, "lhr1"))))
 	s.alpha6 = startNameServer(t, "::1", asked(named("lhr2", 0), both(serving(oldSerial, "lhr2"))))
 	s.primary = startNameServer(t, "::1", asked(silent, both(serving(oldSerial, ""))))

@@ -134,7 +134,7 @@ func (w *world) askPlaces(t *testing.T, plugin string) {
 func (w *world) testWorst(t *testing.T, db *influxDB) {
 	t.Helper()
 	d := readDashboard(t)
-	s := &scenario{db: db, window: window{w.now.Add(-time.Hour), w.now, time.Hour}}
+	s := &scenario{db: db, database: database, window: window{w.now.Add(-time.Hour), w.now, time.Hour}}
 	db.write(t, database, slices.Concat(
 		w.at(3*time.Minute, far, w.judged("impossible", w.here[:]...)...),
 		w.at(2*time.Minute, far, append(w.judged("far", w.here[0]), w.judged("slow", w.here[1])...)...),

@@ -34,6 +34,7 @@ func boards() []board {
 type board struct {
 	uid, title  string
 	text        string
+	from        string // where its time range begins; empty: six hours ago
 	tags        []string
 	links       []cog.Builder[dashboard.DashboardLink]
 	variables   []cog.Builder[dashboard.VariableModel]
@@ -70,13 +71,17 @@ func (b board) path() string {
 type classic = dashboard.Dashboard
 
 func (b board) build() (classic, error) {
+	from := b.from
+	if from == "" {
+		from = "now-6h"
+	}
 	d, err := dashboard.NewDashboardBuilder(b.title).
 		Uid(b.uid).
 		Description(fold(b.text)).
 		Tags(b.tags).
 		Timezone("browser").
 		Tooltip(dashboard.DashboardCursorSyncCrosshair).
-		Time("now-6h", "now").
+		Time(from, "now").
 		Refresh("30s").
 		Version(1).
 		Links(b.links).

@@ -1,103 +1,78 @@
 package main
 
-func answeredByCloud(f filter) panel {
+// openCloud makes a cell of a table of clouds a link to all about its cloud.
+func openCloud() look {
+	return opens("The whole cloud", cloudUID, choice{"cloud", "Cloud"})
+}
+
+// reaching asks for the share of the vantage points that reached every address of a cloud over a
+// family, in one round at least: a miss is 1 where the most that answered are fewer than the most
+// that were asked, since n/n is 1 in InfluxQL, and 0/0 is 0.
+func reaching(f filter, family, as string) query {
+	return f.table(`SELECT 1 - mean("miss") AS "` + as + `" FROM (
+		SELECT (max("` + family + `_asked") - max("` + family + `_answered"))
+		/ (max("` + family + `_asked") - max("` + family + `_answered")) AS "miss"
+		FROM "dns_anycast_cloud" WHERE "` + family + `_asked" > 0 AND {now} AND {chosen}
+		GROUP BY "host", "cloud"
+	) GROUP BY "cloud"`).hiding("Time")
+}
+
+func cloudsTable(f filter) panel {
 	return asTable(question{
 		id:    2,
-		title: "Which share of each cloud's targets answered, by family?",
-		text: `A target is an address of a server, asked over one transport from one vantage point.
-			Counted is the newest query of each in the time range, even from a vantage point
-			that is silent since: see when each reported last. Answered means that an authentic
-			reply came, whatever it said. An empty cell, or a cloud that is missing: nothing was
-			asked, or nothing could be (see below: what fails).`,
-		empty: "Not asked",
-		unit:  "percentunit",
+		title: "How well is each cloud reached, from how many sites, and how much is lost?",
+		text: `A row for each cloud, in the last two minutes of the time range. IPv4, IPv6: the share
+			of the vantage points that got an answer from every address of the family, over every
+			transport, in a round or more. Dark: addresses that most vantage points got no answer
+			from. Loss: the share of all queries without an answer. Sites: how many answered; a
+			dash where the cloud has no site rule. Vantage points: how many reported. Not
+			measured: none of them could ask.`,
+		empty: "Not measured: nobody asked in the last two minutes",
+		unit:  "string",
 		queries: []query{
-			f.table(`SELECT mean("newest") AS "IPv4" FROM (
-				SELECT last("answered") AS "newest" FROM "dns_anycast"
-				WHERE "family" = 'ipv4' AND {chosen} AND $timeFilter GROUP BY {target}
+			reaching(f, "ipv4", "IPv4"),
+			reaching(f, "ipv6", "IPv6"),
+			f.table(`SELECT sum("n") AS "dark" FROM (
+				SELECT count("dark") AS "n" FROM (` + dark + `) WHERE "dark" > ` + majority + `
+				GROUP BY "cloud"
+			), (
+				SELECT count("answered") * 0 AS "n" FROM "dns_anycast" WHERE {now} AND {chosen}
+				GROUP BY "cloud"
 			) GROUP BY "cloud"`).hiding("Time"),
-			f.table(`SELECT mean("newest") AS "IPv6" FROM (
-				SELECT last("answered") AS "newest" FROM "dns_anycast"
-				WHERE "family" = 'ipv6' AND {chosen} AND $timeFilter GROUP BY {target}
+			f.table(`SELECT 1 - mean("answered") AS "loss" FROM "dns_anycast"
+				WHERE {now} AND {chosen} GROUP BY "cloud"`).hiding("Time"),
+			f.table(`SELECT count("seen") AS "sites" FROM (
+				SELECT count("result_code") AS "seen" FROM "dns_anycast"
+				WHERE "site" != '' AND {now} AND {chosen} GROUP BY "cloud", "site"
+			) GROUP BY "cloud"`).hiding("Time"),
+			f.table(`SELECT count("rounds") AS "hosts" FROM (
+				SELECT count("instances") AS "rounds" FROM "dns_anycast_cloud"
+				WHERE {now} AND {chosen} GROUP BY "host", "cloud"
 			) GROUP BY "cloud"`).hiding("Time"),
 		},
 	},
-		col("cloud", "Cloud", words(), dash(), cell(plainCell())),
-		col("IPv4", "IPv4"),
-		col("IPv6", "IPv6"),
-	).
-		ColorScheme(byThresholds()).Thresholds(answeredSteps()).Decimals(0).
-		CellOptions(filledCell()).SortBy(ascending("Cloud"))
+		col("cloud", "Cloud", openCloud(), dash(), minWidth(110)),
+		col("IPv4", "IPv4", shareLooks(reachedSteps())...),
+		col("IPv6", "IPv6", shareLooks(reachedSteps())...),
+		col("dark", "Dark", append(judgedLooks(someSteps()), unit("none"))...),
+		col("loss", "Loss", shareLooks(lossSteps())...),
+		col("sites", "Sites", unit("none"), dash()),
+		col("hosts", "Vantage points", unit("none"), dash()),
+	).MinWidth(60).SortBy(sorting{sortedBy("Dark", true), sortedBy("Loss", true)})
 }
 
-func answeredShare(f filter) panel {
+func lossNow(f filter) panel {
 	return asFigure(question{
-		id:    3,
-		title: "How many targets answered their newest query?",
-		text: `The share of all selected targets: an address of a server, asked over one transport
-			from one vantage point. What could not be asked at all (results local and
-			unresolved) is not counted.`,
-		empty: "Nothing was asked",
+		id:    2006,
+		title: "Which share of all queries is lost?",
+		text: `In the last two minutes of the time range: the share of the queries to all addresses,
+			from all vantage points, that no authentic reply came to. What could not be asked
+			(local, unresolved) counts neither way.`,
+		empty: "Not measured",
 		unit:  "percentunit",
 		queries: []query{
-			f.series("answered", `SELECT mean("newest") AS "answered" FROM (
-				SELECT last("answered") AS "newest" FROM "dns_anycast"
-				WHERE {chosen} AND $timeFilter GROUP BY {target}
-			)`),
+			f.series("loss", `SELECT 1 - mean("answered") AS "loss" FROM "dns_anycast"
+				WHERE {now} AND {chosen}`),
 		},
-	}).ColorScheme(byThresholds()).Thresholds(answeredSteps())
-}
-
-func instancesCount(f filter) panel {
-	return asFigure(question{
-		id:    4,
-		title: "How many instances answered?",
-		text: `Distinct names of instances in the time range. The name other stands for all beyond
-			max_instances.`,
-		empty: "Nobody named itself",
-		unit:  "none",
-		queries: []query{
-			f.series("instances", `SELECT count("newest") AS "instances" FROM (
-				SELECT last("result_code") AS "newest" FROM "dns_anycast"
-				WHERE "instance" != '' AND {chosen} AND $timeFilter
-				GROUP BY "cloud", "instance"
-			)`),
-		},
-	}).ColorScheme(always(plain))
-}
-
-func notAsked(f filter) panel {
-	return asFigure(question{
-		id:    5,
-		title: "How many queries could not be asked?",
-		text: `Results local (this host has no route, no socket, or not the source address) and
-			unresolved (the host name has no address). They say nothing about the server and
-			count as neither answered nor lost. Queries for a name without an address have no
-			family: they show only while the variable family is All.`,
-		empty: "None, or nothing was asked",
-		unit:  "none",
-		queries: []query{
-			f.series("queries", `SELECT count("result_code") AS "queries" FROM "dns_anycast"
-				WHERE ("result" = 'local' OR "result" = 'unresolved')
-				AND {chosen} AND $timeFilter`),
-		},
-	}).ColorScheme(byThresholds()).Thresholds(steps(green, step{1, orange}))
-}
-
-func lastReports(f filter) panel {
-	return asTable(question{
-		id:    6,
-		title: "When did each vantage point report last?",
-		text: `The newest point of each host that runs the plugin, whatever its result. A vantage
-			point that has not reported in the time range is not listed: choose a longer one.`,
-		empty: "No vantage point reported: look at Telegraf",
-		unit:  "dateTimeFromNow",
-		queries: []query{
-			f.table(`SELECT last("result_code") AS "code" FROM "dns_anycast"
-				WHERE {chosen} AND $timeFilter GROUP BY "host"`).hiding("code"),
-		},
-	},
-		col("host", "Vantage point", words()),
-		col("Time", "Last report"),
-	).SortBy(ascending("Last report"))
+	}).ColorScheme(byThresholds()).Thresholds(lossSteps()).Decimals(2)
 }

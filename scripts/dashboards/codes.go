@@ -47,6 +47,12 @@ var familiesAgree = []code{
 	{1, "same", green},
 }
 
+// reports is whether a vantage point does.
+var reports = []code{
+	{0, "silent", red},
+	{1, "reports", green},
+}
+
 func without(name string, codes []code) (rest []code) {
 	for _, c := range codes {
 		if c.name != name {

@@ -65,8 +65,5 @@ func steps(below string, above ...step) thresholds {
 	}}
 }
 
-// answeredSteps measure each share of targets that answered.
-func answeredSteps() thresholds { return steps(red, step{0.5, orange}, step{1, green}) }
-
 // lossSteps measure each share of queries that were lost.
 func lossSteps() thresholds { return steps(green, step{0.01, orange}, step{0.5, red}) }

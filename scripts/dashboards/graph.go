@@ -4,6 +4,7 @@ import (
 	"github.com/grafana/grafana-foundation-sdk/go/bargauge"
 	"github.com/grafana/grafana-foundation-sdk/go/cog"
 	"github.com/grafana/grafana-foundation-sdk/go/common"
+	"github.com/grafana/grafana-foundation-sdk/go/dashboard"
 	"github.com/grafana/grafana-foundation-sdk/go/stat"
 	"github.com/grafana/grafana-foundation-sdk/go/timeseries"
 )
@@ -43,10 +44,11 @@ func never() common.BoolOrFloat64 {
 	return common.BoolOrFloat64{Bool: &no}
 }
 
-// asFigure is one number.
+// asFigure is one number, grey where there is none.
 func asFigure(q question) *stat.PanelBuilder {
 	return ask(stat.NewPanelBuilder(), q).
 		ReduceOptions(newest()).
+		Mappings([]dashboard.ValueMapping{notMeasured()}).
 		Orientation(common.VizOrientationAuto).
 		TextMode(common.BigValueTextModeValue).ColorMode(common.BigValueColorModeValue).
 		GraphMode(common.BigValueGraphModeNone)

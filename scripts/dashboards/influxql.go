@@ -23,9 +23,14 @@ var tags = map[string][]string{
 	"dns_anycast_internal": {"host", "config"},
 }
 
-// now is how far back from the end of the time range a query of what is the case reads: what did not
+// How far back from the end of the time range a query reads of what is the case: what did not
 // report within it is not measured.
-const now = "2m"
+const (
+	now    = "2m"
+	lately = "10m" // for shares that few queries say little of
+	hour   = "1h"  // for events
+	month  = "30d" // for who belongs to the fleet
+)
 
 // up is, for each vantage point and address, 1 where every transport that it is asked over brought
 // an answer within the time that counts as now, and 0 where one brought none. What could not be
@@ -39,11 +44,14 @@ const up = `SELECT min("up") AS "up" FROM (
 const dark = `SELECT 1 - mean("up") AS "dark" FROM (` + up + `)
 	GROUP BY "cloud", "server", "address", "family"`
 
-// unserved is, for each vantage point, zone and address, 0 where a query of the zone or more got
-// it within the time that counts as now, and 1 where none did: in InfluxQL 0/0 is 0.
-const unserved = `SELECT min("result_code") / min("result_code") AS "unserved"
-	FROM "dns_anycast_soa" WHERE {asked} AND {own} AND {now} AND {chosen}
-	GROUP BY "host", "zone", "cloud", "server", "address", "family"`
+// unserved is, for each vantage point, zone and address, 1 where over some transport no query got
+// the zone within the time that counts as now, and 0 otherwise: the code of success is 0, and in
+// InfluxQL 0/0 is 0.
+const unserved = `SELECT max("unserved") AS "unserved" FROM (
+		SELECT min("result_code") / min("result_code") AS "unserved"
+		FROM "dns_anycast_soa" WHERE {asked} AND {own} AND {now} AND {chosen}
+		GROUP BY "host", "zone", "cloud", "server", "address", "family", "transport"
+	) GROUP BY "host", "zone", "cloud", "server", "address", "family"`
 
 // majority is the share of vantage points from which on something is down, and not their way to it.
 const majority = `0.509`
@@ -52,6 +60,9 @@ const majority = `0.509`
 var parts = map[string]string{
 	"target": `"` + strings.Join(target, `", "`) + `"`,
 	"now":    `time > ${__to}ms - ` + now + ` AND time <= ${__to}ms`,
+	"lately": `time > ${__to}ms - ` + lately + ` AND time <= ${__to}ms`,
+	"month":  `time > ${__to}ms - ` + month + ` AND time <= ${__to}ms`,
+	"hour":   `time > ${__to}ms - ` + hour + ` AND time <= ${__to}ms`,
 	// $timeFilter, which Grafana puts into the query of a variable once only.
 	"range": `time >= ${__from}ms AND time <= ${__to}ms`,
 	// What could not be asked says nothing about a server.

@@ -41,3 +41,19 @@ func lossTable(f filter) panel {
 	).ColorScheme(byThresholds()).Thresholds(lossSteps()).Decimals(2).
 		SortBy(descending("Loss"))
 }
+
+func lossByCloud(f filter) panel {
+	return asLines(question{
+		id:    2011,
+		title: "How much was lost, by cloud?",
+		text: `The share of the queries to a cloud, from all vantage points, that no authentic reply
+			came to. A reply that hides its name, or says REFUSED, is no loss; what could not be
+			asked counts neither way. A gap: nobody asked, or could.`,
+		empty: "Not measured: nobody asked",
+		unit:  "percentunit",
+		queries: []query{
+			f.overTime("$tag_cloud", `SELECT 1 - mean("answered") FROM "dns_anycast"
+				WHERE {chosen} AND $timeFilter`, "cloud"),
+		},
+	}).Min(0).AxisSoftMax(0.01).Decimals(2)
+}

@@ -6,7 +6,7 @@ func roundTimes(f filter) panel {
 		title: "How long do the rounds take?",
 		text: `round_ms: from the start of a round until its last query had ended, a line for each
 			plugin.conf and vantage point; the longest round where a pixel is longer than one.
-			It should stay below the interval of Telegraf (A round every, above). Beyond it,
+			It should stay below the interval of Telegraf (see who reports). Beyond it,
 			rounds are left out: take a longer interval, fewer targets a plugin.conf (the others
 			in one of their own, with an execd block of its own), a shorter timeout, or fewer
 			queries. Far more targets than descriptors make long rounds too: raise the limit. A
@@ -66,26 +66,19 @@ func monitorTable(f filter) panel {
 		title: "Which monitors do not keep up?",
 		text: `A row for each plugin.conf and vantage point: what its newest round asked (addresses
 			and transports, and names without an address), how many of these answered, and over
-			the whole time range its longest round and the rounds that were left out. Where it
-			stands: the option location.`,
+			the whole time range its longest round and the rounds that were left out.`,
 		empty: "No point about the plugin: internal = false, or nothing was asked",
 		unit:  "none",
 		queries: []query{
-			f.table(`SELECT last("version") AS "version", last("interval_s") AS "interval_s",
-				last("latitude") AS "latitude", last("longitude") AS "longitude",
-				last("targets") AS "targets",
+			f.table(`SELECT last("targets") AS "targets",
 				last("targets_answered") AS "targets_answered",
 				max("round_ms") AS "round_ms", sum("rounds_coalesced") AS "rounds_coalesced"
 				FROM "dns_anycast_internal" WHERE {chosen} AND $timeFilter
 				GROUP BY "config", "host"`).hiding("Time"),
 		},
 	},
-		col("host", "Vantage point", words()),
+		col("host", "Vantage point", words(), openHost()),
 		col("config", "Configuration", words()),
-		col("version", "Version", words(), dash()),
-		col("interval_s", "Interval", unit("s"), dash()),
-		col("latitude", "Latitude", unit("degree"), decimals(2), dash()),
-		col("longitude", "Longitude", unit("degree"), decimals(2), dash()),
 		col("targets", "Targets"),
 		col("targets_answered", "Answered"),
 		col("round_ms", "Longest round", unit("ms")),

@@ -7,14 +7,18 @@ func overviewBoard() board {
 		uid: overviewUID, title: "DNS anycast: overview",
 		text: `What of the anycast clouds needs action, as telegraf-dns-anycast sees it from all
 			vantage points together.`,
+		from: "now-1h", // the matrix of addresses reads all of it
 		sections: []section{
-			under(1, "Is every cloud answering, on both families?",
-				across(8,
-					of(10, answeredByCloud(f)),
-					of(5, answeredShare(f), instancesCount(f)),
-					of(9, notAsked(f)),
+			{lines: []line{
+				across(6,
+					of(8, firing()), of(4, darkAddresses(f)), of(4, lossNow(f)),
+					of(4, badZones(f)), of(4, fleetFigure(f)),
 				),
-			),
+				across(7, of(13, cloudsTable(f)), of(11, movedAddresses(f))),
+				across(10, of(11, darkTable(f)), of(13, darkMatrix(f))),
+				across(7, of(12, lossByAddress(f)), of(12, zonesTable(f))),
+			}},
+			folded(1, "Since when?", across(9, of(24, lossByCloud(f)))),
 		},
 	})
 }

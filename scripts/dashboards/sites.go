@@ -20,7 +20,7 @@ func siteShares(f filter) panel {
 			the time range, those that the site answered. 0 %: it answered before, and nobody
 			now: withdrawn, down, or its catchment went elsewhere. Who reaches several sites
 			counts for each, so that shares may add up to more than 100 %. not measured: nobody
-			asked. Clouds without a site rule are not here.`,
+			asked. none: no answer in the time range had a site, or the cloud has no site rule.`,
 		empty: "Not measured, or no cloud has a site rule",
 		unit:  "string",
 		queries: []query{
@@ -34,13 +34,13 @@ func siteShares(f filter) panel {
 		share: [2]string{"now", "asked"},
 	},
 		col("cloud", "Cloud", toCloud("Cloud")),
-		col("site", "Site", toTarget("Cloud", "Family")),
+		col("site", "Site", noValue("none"), toTarget("Cloud", "Family")),
 		col("family", "Family"),
 		col("share", "Share", append(measured(steps(orange, step{0.00001, green})),
 			decimals(0))...),
-		col("now", "Vantage points", unit("none")),
-		col("asked", "Of", unit("none")),
-		col("Time", "Last answer", moment()...),
+		col("now", "Vantage points", unit("none"), dash()),
+		col("asked", "Of", unit("none"), dash()),
+		col("Time", "Last answer", append(moment(), dash())...),
 	).MinWidth(70).SortBy(descending("Share"))
 }
 

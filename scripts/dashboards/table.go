@@ -89,10 +89,9 @@ func cell(options common.TableCellOptions) look {
 
 type sorting = []cog.Builder[common.TableSortByFieldState]
 
-func ascending(title string) sorting {
-	return sorting{common.NewTableSortByFieldStateBuilder().DisplayName(title).Desc(false)}
-}
+func ascending(title string) sorting  { return sorting{sortedBy(title, false)} }
+func descending(title string) sorting { return sorting{sortedBy(title, true)} }
 
-func descending(title string) sorting {
-	return sorting{common.NewTableSortByFieldStateBuilder().DisplayName(title).Desc(true)}
+func sortedBy(title string, desc bool) cog.Builder[common.TableSortByFieldState] {
+	return common.NewTableSortByFieldStateBuilder().DisplayName(title).Desc(desc)
 }

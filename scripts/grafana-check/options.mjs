@@ -66,6 +66,21 @@ interface MarkersConfig {
 }
 `
 
+// What Grafana's list of alerts reads; @grafana/schema does not have that panel.
+const alertList = `
+interface AlertList {
+  alertInstanceLabelFilter: string;
+  alertName: string;
+  dashboardAlerts: boolean;
+  groupBy: string[];
+  groupMode: 'default' | 'custom';
+  maxItems: number;
+  sortOrder: 1 | 2 | 3 | 4 | 5;
+  stateFilter: { error: boolean; firing: boolean; noData: boolean; normal: boolean; pending: boolean };
+  viewMode: 'list' | 'stat';
+}
+`
+
 function dashboardSource(dashboard) {
   const { panels, ...rest } = dashboard
   const annotations = { list: [], ...rest.annotations } // Grafana takes one without a list as well
@@ -77,6 +92,7 @@ function dashboardSource(dashboard) {
     plain,
     annotation,
     markers,
+    alertList,
     constant('dashboard', 'Partial<Dashboard>', rest),
     constant('annotations', '{ list: AnnotationQuery<InfluxAnnotation>[] }', annotations),
     ...panels.flatMap(panelSource),
@@ -89,6 +105,14 @@ function panelSource(panel) {
   const heading = `// panel ${panel.id}: ${panel.title}`
   if (panel.type === 'row') {
     return [heading, constant(`row${panel.id}`, 'RowPanel', panel)]
+  }
+  if (panel.type === 'alertlist') {
+    const { options, ...rest } = panel
+    return [
+      heading,
+      constant(`panel${panel.id}`, 'Partial<Panel>', rest),
+      constant(`options${panel.id}`, 'AlertList', options),
+    ]
   }
   const [folder, name] = types[panel.type]
   const own = `import('generation/dist/esm/raw/composable/${folder}/panelcfg/x/${name}PanelCfg_types.gen')`

@@ -1,0 +1,102 @@
+package main
+
+import (
+	"github.com/grafana/grafana-foundation-sdk/go/common"
+	"github.com/grafana/grafana-foundation-sdk/go/dashboard"
+)
+
+const addressTags = `"cloud", "server", "address", "family"`
+
+// openTarget makes a cell of a table of addresses a link to who answers there.
+func openTarget() look {
+	return opens("Who answers there, from each vantage point", targetUID,
+		choice{"cloud", "Cloud"}, choice{"server", "Server"}, choice{"family", "Family"})
+}
+
+func darkAddresses(f filter) panel {
+	return asFigure(question{
+		id:    2002,
+		title: "How many addresses are dark for most vantage points?",
+		text: `Addresses that got no answer over one of their transports from the most of the
+			vantage points that asked them, in the last two minutes of the time range. 0: all
+			that was asked is reached by most. Which they are stands below.`,
+		empty: "Not measured",
+		unit:  "none",
+		queries: []query{
+			f.series("dark", `SELECT sum("n") AS "dark" FROM (
+				SELECT count("dark") AS "n" FROM (`+dark+`) WHERE "dark" > `+majority+`
+			), (
+				SELECT count("answered") * 0 AS "n" FROM "dns_anycast" WHERE {now} AND {chosen}
+			)`),
+		},
+	}).ColorScheme(byThresholds()).Thresholds(someSteps())
+}
+
+func darkTable(f filter) panel {
+	return asTable(question{
+		id:    2003,
+		title: "Which addresses are dark, and for which share of the vantage points?",
+		text: `Every address that was asked in the last two minutes of the time range, the darkest
+			first. Dark: of the vantage points that could ask it, the share that got no answer
+			over one of its transports. One that is dark for all is down; for some, a site or the
+			way to it is. Not measured: no vantage point could ask (see the dashboard of the fleet:
+			who cannot ask). An address that is missing was asked by nobody.`,
+		empty: "Not measured: nobody asked in the last two minutes",
+		unit:  "string",
+		queries: []query{
+			f.table(dark).hiding("Time"),
+			f.table(`SELECT count("result_code") AS "queries" FROM "dns_anycast"
+				WHERE {now} AND {chosen} GROUP BY ` + addressTags).hiding("Time"),
+		},
+	},
+		col("dark", "Dark", shareLooks(darkSteps())...),
+		col("address", "Address", openTarget(), dash()),
+		col("cloud", "Cloud", dash()),
+		col("server", "Server"),
+		col("family", "Family", dash()),
+		col("queries", "Queries", unit("none")),
+	).MinWidth(70).SortBy(descending("Dark"))
+}
+
+func darkMatrix(f filter) panel {
+	return asTargetTimeline(question{
+		id:    2004,
+		title: "When was each address without an answer, and for how many?",
+		text: `A line for each address: the share of the queries of all vantage points, over all its
+			transports, that got no answer. Since each asks equally often, that is the share of
+			the vantage points that it was dark for. Grey: nobody asked it, or nobody could.`,
+		empty: "Not measured: nobody asked",
+		unit:  "percentunit",
+		queries: []query{
+			f.overTime("$tag_server $tag_address $tag_family of $tag_cloud",
+				`SELECT 1 - mean("answered") FROM "dns_anycast"
+				WHERE {chosen} AND $timeFilter`, "cloud", "server", "address", "family"),
+		},
+	}).
+		ColorScheme(byThresholds()).Thresholds(darkSteps()).Decimals(2).
+		Mappings([]dashboard.ValueMapping{notMeasured()}).
+		ShowValue(common.VisibilityModeNever).MaxDataPoints(60)
+}
+
+func lossByAddress(f filter) panel {
+	return asTable(question{
+		id:    2005,
+		title: "Which addresses lose answers?",
+		text: `Loss of every address in the last ten minutes of the time range, the greatest first:
+			the share of the queries of all vantage points that no authentic reply came to. A
+			reply that hides its name, or says REFUSED, is no loss. Some loss everywhere is the
+			network; at one address, an overloaded server or rate limiting.`,
+		empty: "Not measured: nobody asked in the last ten minutes",
+		unit:  "string",
+		queries: []query{
+			f.table(`SELECT 1 - mean("answered") AS "loss" FROM "dns_anycast"
+				WHERE {lately} AND {chosen} GROUP BY ` + addressTags).hiding("Time"),
+		},
+	},
+		col("loss", "Loss", shareLooks(lossSteps())...),
+		col("address", "Address", openTarget(), dash()),
+		col("cloud", "Cloud", dash()),
+		col("server", "Server"),
+		col("family", "Family", dash()),
+	).MinWidth(70).SortBy(descending("Loss"))
+}

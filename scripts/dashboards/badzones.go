@@ -1,0 +1,68 @@
+package main
+
+import "fmt"
+
+// lateAfter is how long a newer serial may be known, in seconds, before a zone counts as late.
+const lateAfter = 3600
+
+// unservedBy is the share of the vantage points that each address does not serve a zone for.
+const unservedBy = `SELECT mean("unserved") AS "unserved" FROM (` + unserved + `)
+	GROUP BY "zone", "cloud", "server", "address", "family"`
+
+func badZones(f filter) panel {
+	return asFigure(question{
+		id:    2007,
+		title: "How many zones are not served, or late?",
+		text: `Zones that most vantage points do not get at an address that should serve it, or of
+			which some answer is an hour or more behind the newest serial, in the last two
+			minutes of the time range. Not measured where no zone is asked for.`,
+		empty: "Not measured: no zone is asked for",
+		unit:  "none",
+		queries: []query{
+			f.series("zones", fmt.Sprintf(`SELECT sum("n") AS "zones" FROM (
+				SELECT count("bad") AS "n" FROM (
+					SELECT max("bad") AS "bad" FROM (
+						SELECT "unserved" / %s AS "bad" FROM (%s)
+					), (
+						SELECT max("serial_lag_s") / %d.0 AS "bad" FROM "dns_anycast_soa"
+						WHERE "result" = 'success' AND {own} AND {now} AND {chosen}
+						GROUP BY "zone"
+					) GROUP BY "zone"
+				) WHERE "bad" >= 1
+			), (
+				SELECT count("result_code") * 0 AS "n" FROM "dns_anycast_soa"
+				WHERE {asked} AND {own} AND {now} AND {chosen}
+			)`, majority, unservedBy, lateAfter)),
+		},
+	}).ColorScheme(byThresholds()).Thresholds(someSteps())
+}
+
+func zonesTable(f filter) panel {
+	return asTable(question{
+		id:    2008,
+		title: "Which zones are not served, or late?",
+		text: `A row for each zone and cloud that was asked for it in the last two minutes of the time
+			range, the worst first. Not served: the share of the vantage points that do not get
+			the zone's SOA record with authority, over one of the transports, at the address where
+			they are most. Late: since when a newer serial is known, at the latest of all
+			answers; 0 where none is.`,
+		empty: "Not measured: no zone is asked for, or nobody asked in the last two minutes",
+		unit:  "string",
+		queries: []query{
+			f.table(`SELECT max("unserved") AS "unserved" FROM (` + unservedBy + `)
+				GROUP BY "zone", "cloud"`).hiding("Time"),
+			f.table(`SELECT max("serial_lag_s") AS "lag" FROM "dns_anycast_soa"
+				WHERE "result" = 'success' AND {own} AND {now} AND {chosen}
+				GROUP BY "zone", "cloud"`).hiding("Time"),
+			f.table(`SELECT count("result_code") AS "queries" FROM "dns_anycast_soa"
+				WHERE {own} AND {now} AND {chosen} GROUP BY "zone", "cloud"`).hiding("Time"),
+		},
+	},
+		col("unserved", "Not served", shareLooks(darkSteps())...),
+		col("lag", "Late", append(judgedLooks(steps(green, step{lateAfter, orange})), unit("s"))...),
+		col("zone", "Zone", opens("Where it is served, and how late it is", zonesUID,
+			choice{"zone", "Zone"}, choice{"cloud", "Cloud"})),
+		col("cloud", "Cloud", dash()),
+		col("queries", "Queries", unit("none")),
+	).MinWidth(70).SortBy(sorting{sortedBy("Not served", true), sortedBy("Late", true)})
+}
