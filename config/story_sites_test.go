@@ -254,7 +254,7 @@ func checkSitesShown(t *testing.T, panels map[string][]shown) {
 	for _, row := range panels[whichSites][0].Rows {
 		shares[strings.Join(row[:3], " ")] = row[3]
 	}
-	want := map[string]string{alpha + " LHR ipv4": "100%", alpha + " ARN ipv4": "100%", alpha + " LHR ipv6": "100%", "beta none ipv4": "not measured"}
+	want := map[string]string{alpha + " LHR ipv4": "100.00%", alpha + " ARN ipv4": "100.00%", alpha + " LHR ipv6": "100.00%", "beta none ipv4": "not measured"}
 	if !maps.Equal(shares, want) {
 		t.Errorf("shares %v, want %v", shares, want)
 	}

@@ -132,5 +132,5 @@ func familiesShare(f filter) panel {
 				GROUP BY time($__interval), "cloud", "host" fill(none)
 			)`, "cloud"),
 		},
-	}).Min(0).Max(1)
+	}).Min(0).Decimals(2)
 }
