@@ -102,7 +102,7 @@ func checkVerdictsShown(t *testing.T, panels map[string][]shown) {
 		columns, row string
 		rows         int
 	}{
-		whereSites:                  {"Site Cloud Verdict Median Latitude Longitude", "ARN " + alpha + " slow ", 2},
+		whereSites:                  {"Site Cloud Verdict Latitude Longitude", "ARN " + alpha + " slow ", 2},
 		"Is the time the distance?": {"Kilometers Median Floor Site Cloud Vantage point Verdict", fmt.Sprint(fromLHR, " "), 4},
 	} {
 		got := panels[title][0]

@@ -16,13 +16,12 @@ func cloudBoard() board {
 		sections: []section{
 			{lines: []line{
 				across(9, of(14, addressesNow(f)), of(10, siteShares(f))),
-				across(9, of(16, moves(f)), of(8, sitesSeen(f))),
+				across(9, of(14, moves(f)), of(10, familiesShare(f))),
 				across(12, of(14, siteMap(f)), of(10, familiesTimeline(f))),
 			}},
 			folded(7, "Which sites answered, and since when?",
 				across(10, of(12, sitesOverIPv4(f)), of(12, sitesOverIPv6(f))),
-				across(9, of(12, movesOverTime(f)), of(12, sitesByCloud(f))),
-				across(9, of(24, familiesShare(f))),
+				across(9, of(8, movesOverTime(f)), of(8, sitesSeen(f)), of(8, sitesByCloud(f))),
 			),
 			folded(11, "Which instances answer, and which are slow?",
 				across(10, of(12, instancesSeen(f)), of(12, timesTable(f))),

@@ -7,8 +7,8 @@ import (
 	"github.com/grafana/grafana-foundation-sdk/go/heatmap"
 )
 
-// bounds part the times of a heatmap, in milliseconds: each some two times the one before, and 10 ms
-// are 1,000 km at most.
+// bounds part the times of a heatmap, in milliseconds: each is some two times the one before, and
+// 10 ms are 1,000 km at most.
 var bounds = []int{1, 2, 5, 10, 20, 50, 100, 200, 500}
 
 // timesHeat counts the answers of each class of times where they are, in InfluxDB: the times

@@ -104,7 +104,8 @@ func sitesByCloud(f filter) panel {
 		text: `Distinct sites among the answers of a round of one vantage point: the most of any, for
 			each cloud, over all its servers, families and transports, whichever are chosen
 			above. 1: everybody has one site. More: addresses, families or paths part. 0: no
-			answer that the site rule knows. A gap: no round was asked. Clouds without a site rule are not here.`,
+			answer that the site rule knows. A gap: no round was asked. Clouds
+			without a site rule are not here.`,
 		empty: "No cloud has a site rule, or nothing was asked",
 		unit:  "none",
 		queries: []query{

@@ -19,8 +19,8 @@ type question struct {
 	unit    string // one of Grafana's
 	queries []query
 	each    []string          // tags: their rows are joined to one, from the first time to the last
-	sums    map[string]string // columns: what is made of theirs where those without one agree
-	share   [2]string         // columns: the first is divided by the second, into one that is called share
+	sums    map[string]string // columns: what becomes of theirs where those without one agree
+	share   [2]string         // columns: share is the first one divided by the second
 	least   string            // the shortest interval that something can be said of, if not a round
 }
 

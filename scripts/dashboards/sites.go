@@ -15,17 +15,18 @@ func siteShares(f filter) panel {
 	return asTable(question{
 		id:    64,
 		title: "Which sites answer, and for which share of the vantage points?",
-		text: `One line for each cloud, family and site that answered in the time range. Share: of
-			the vantage points that asked the cloud over the family in the last two minutes of
-			the time range, those that the site answered. 0 %: it answered before, and nobody
-			now: withdrawn, down, or its catchment went elsewhere. Who reaches several sites
-			counts for each, so that shares may add up to more than 100 %. not measured: nobody
-			asked. none: no answer in the time range had a site, or the cloud has no site rule.`,
+		text: `One line for each cloud, family and site that answered in the time range, the fewest
+			first. Share: of the vantage points that asked the cloud over the family in
+			the last two minutes of the time range, those that the site answered. 0 %: it
+			answered before, and nobody now: withdrawn, down, or its catchment went elsewhere.
+			Who reaches several sites counts for each, so that shares may add up to more than
+			100 %. not measured: nobody asked. none: no answer in the time range had a site, or
+			the cloud has no site rule.`,
 		empty: "Not measured, or no cloud has a site rule",
 		unit:  "string",
 		queries: []query{
-			// Grafana turns the order round before it merges them: the last one is the first that each
-			// row is looked for in, and whoever has no site goes to all sites there.
+			// Grafana merges the last with the one before it, then that with the first: what has
+			// no site goes to all sites, which must be there by then.
 			f.table(orNone("asked", asked, `{asked} AND`, `"cloud", "family"`)).hiding("Time"),
 			f.table(orNone("now", reached, `"site" != '' AND`, by)).hiding("Time"),
 			f.table(`SELECT last("answered") AS "was" FROM "dns_anycast"
@@ -40,7 +41,7 @@ func siteShares(f filter) panel {
 		col("now", "Vantage points", unit("none"), dash()),
 		col("asked", "Of", unit("none"), dash()),
 		col("Time", "Last answer", append(moment(), dash())...),
-	).MinWidth(70).SortBy(descending("Share"))
+	).MinWidth(70).SortBy(ascending("Share"))
 }
 
 // orNone is a count of now, and 0 for all others of the time range that meet the conditions.
@@ -65,9 +66,8 @@ func sitesSeen(f filter) panel {
 		id:    65,
 		title: "How many sites of each cloud answer now, of those seen before?",
 		text: `Distinct sites that answered anybody in the last two minutes of the time range, and
-			in all of it: choose a day or a week, and what is missing is what went away. The
-			share is that of the first in the second. not measured: no site answered lately. See
-			above for which ones are missing. Clouds without a site rule are not here.`,
+			in all of it: choose a day or a week, and what is missing is what went away:
+			the table of sites says which. not measured: no site answered lately. Clouds without a site rule are not here.`,
 		empty: "Not measured, or no cloud has a site rule",
 		unit:  "none",
 		queries: []query{
@@ -130,7 +130,6 @@ func siteMap(f filter) panel {
 		unit: "string",
 		queries: []query{
 			f.table(`SELECT max("verdict_code") AS "verdict",
-				percentile("query_time_ms", 50) AS "p50",
 				last("latitude") AS "latitude", last("longitude") AS "longitude"
 				FROM "dns_anycast"
 				WHERE "site" != '' AND "latitude" >= -90 AND {now} AND {chosen}
@@ -149,20 +148,25 @@ func siteMap(f filter) panel {
 				) GROUP BY "host"`).hiding("Time"),
 		},
 	},
-		layer{name: "Sites", judged: "Verdict", size: [2]int{8, 13}, opacity: 0.6, columns: []column{
-			col("site", "Site"),
-			col("cloud", "Cloud", dash()),
-			col("verdict", "Verdict", verdictLooks()...),
-			col("p50", "Median", unit("ms"), dash(), decimals(1)),
-			col("latitude", "Latitude", unit("degree"), decimals(2)),
-			col("longitude", "Longitude", unit("degree"), decimals(2)),
-		}},
-		layer{name: "Vantage points", judged: "Reports", size: [2]int{4, 5}, opacity: 0.9, columns: []column{
-			col("host", "Vantage point"),
-			col("reports", "Reports", reportsLooks()...),
-			col("latitude", "Latitude"),
-			col("longitude", "Longitude"),
-		}},
+		layer{
+			name: "Sites", judged: "Verdict", size: [2]int{8, 13}, opacity: 0.6,
+			columns: []column{
+				col("site", "Site"),
+				col("cloud", "Cloud", dash()),
+				col("verdict", "Verdict", verdictLooks()...),
+				col("latitude", "Latitude", unit("degree"), decimals(2)),
+				col("longitude", "Longitude", unit("degree"), decimals(2)),
+			},
+		},
+		layer{
+			name: "Vantage points", judged: "Reports", size: [2]int{4, 5}, opacity: 0.9,
+			columns: []column{
+				col("host", "Vantage point"),
+				col("reports", "Reports", reportsLooks()...),
+				col("latitude", "Latitude"),
+				col("longitude", "Longitude"),
+			},
+		},
 	)
 }
 

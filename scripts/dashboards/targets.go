@@ -41,7 +41,9 @@ func toTarget(columns ...string) look {
 }
 
 // toCloud opens the cloud of a row.
-func toCloud(columns ...string) look { return opens("The cloud", cloudUID, choices(columns)...) }
+func toCloud(columns ...string) look {
+	return opens("The cloud", cloudUID, choices(columns)...)
+}
 
 // choices are the variables of columns that are called as such.
 func choices(columns []string) (all []choice) {
@@ -68,8 +70,8 @@ func vantagePointsNow(f filter) panel {
 		title: "How does each vantage point reach it now?",
 		text: `One line for each vantage point, address and transport, failures first: how the
 			newest query within the last two minutes of the time range ended; and who answered
-			last in them, how long it took, and whether that is far or slow. not measured: asked in the time range,
-			but not in its last two minutes. The first 1,000 are here: choose a server above, or
+			last in them, how long it took, and whether that is far or slow. not measured: asked
+			in the time range, but not in its last two minutes. The first 1,000 are here: choose a server above, or
 			come from another dashboard by a click on one.`,
 		empty: "Not measured: nothing was asked in the time range",
 		unit:  "string",

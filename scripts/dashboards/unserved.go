@@ -35,7 +35,9 @@ func whereUnserved(f filter) panel {
 }
 
 // toZone stays on the dashboard of zones, with what the row is about chosen.
-func toZone(columns ...string) look { return opens("This zone there", zonesUID, choices(columns)...) }
+func toZone(columns ...string) look {
+	return opens("This zone there", zonesUID, choices(columns)...)
+}
 
 func unservedCount(f filter) panel {
 	return asFigure(question{
