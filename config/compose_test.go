@@ -24,7 +24,21 @@ var composeSets = []struct {
 		[]string{"docker-compose.yml", "docker-compose.remote.yml"},
 		[]string{"INFLUXDB_NAME", "INFLUXDB_ADDRESS", "TLS_DIR"},
 	},
+	{
+		[]string{"docker-compose.yml", "docker-compose.email.yml"},
+		[]string{"ALERT_EMAIL", "GF_SMTP_HOST", "GF_SMTP_FROM_ADDRESS"},
+	},
+	{
+		[]string{"docker-compose.yml", "docker-compose.webhook.yml"},
+		[]string{"ALERT_WEBHOOK_URL"},
+	},
+	{
+		[]string{"docker-compose.yml", "docker-compose.email.yml", "docker-compose.webhook.yml", "docker-compose.watchdog.yml"},
+		[]string{"WATCHDOG_URL", "ALERT_EMAIL", "ALERT_WEBHOOK_URL"},
+	},
 }
+
+func remote(files []string) bool { return slices.Contains(files, "docker-compose.remote.yml") }
 
 // filledEnv is env.example with a value for every variable but those that are left out.
 func filledEnv(t *testing.T, without ...string) string {
@@ -32,7 +46,7 @@ func filledEnv(t *testing.T, without ...string) string {
 	values := map[string]string{
 		"COMPOSE_FILE": "", "COMPOSE_PROJECT_NAME": "", // for the command itself
 		"INFLUXDB_NAME": "influxdb.example.net", "INFLUXDB_ADDRESS": "192.0.2.1", "TLS_DIR": "/srv/tls",
-		"DATA_DIR": "/srv/data", "GRAFANA_URL": "https://grafana.example.net/",
+		"DATA_DIR": "/srv/data", "INFLUXDB_MEMORY": "8g", "GRAFANA_MEMORY": "512m", "GRAFANA_URL": "https://grafana.example.net/",
 	}
 	text := regexp.MustCompile(`(?m)^#?([A-Z_]+)=.*$`).ReplaceAllStringFunc(read(t, "env.example"), func(line string) string {
 		name, _, _ := strings.Cut(strings.TrimPrefix(line, "#"), "=")
@@ -102,6 +116,7 @@ func TestCompose(t *testing.T) {
 	t.Run("check", func(t *testing.T) { testComposeCheck(t, check) })
 	t.Run("promises", func(t *testing.T) { testComposePromises(t, check) })
 	t.Run("owners", func(t *testing.T) { testComposeOwners(t, check) })
+	t.Run("notify", func(t *testing.T) { testComposeNotify(t, check) })
 }
 
 func testComposeCheck(t *testing.T, check string) {
@@ -146,6 +161,7 @@ type composed struct {
 
 type service struct {
 	Image, Restart, User, NetworkMode string
+	Memory                            string `json:"mem_limit"`
 	Environment                       map[string]string
 	Entrypoint, Command               []string
 	Healthcheck                       *struct{ Test []string }
@@ -177,7 +193,7 @@ func compose(t *testing.T, check string, files []string) composed {
 
 // What the files promise: pinned images, ports that only those reach who may, data on the host.
 func testComposePromises(t *testing.T, check string) {
-	for i, set := range composeSets {
+	for _, set := range composeSets {
 		p := compose(t, check, set.files)
 		ports := map[string][]string{}
 		for name, s := range p.Services {
@@ -196,18 +212,21 @@ func testComposePromises(t *testing.T, check string) {
 				}
 			}
 			lasts := name == "influxdb" || name == "grafana"
+			if memory := map[string]string{"influxdb": "8589934592", "grafana": "536870912"}[name]; s.Memory != memory {
+				t.Errorf("%s: memory %q, want %q", name, s.Memory, memory)
+			}
 			if lasts != (s.Restart == "unless-stopped") || lasts != (s.Healthcheck != nil) {
 				t.Errorf("%s: restart %q, health check %v", name, s.Restart, s.Healthcheck)
 			}
 		}
 		open := []string{"127.0.0.1:8086"}
-		if i > 0 {
+		if remote(set.files) {
 			open = append(open, "192.0.2.1:8086")
 		}
 		if len(ports) != 2 || !slices.Equal(ports["grafana"], []string{"127.0.0.1:3000"}) || !slices.Equal(ports["influxdb"], open) {
 			t.Errorf("%q opens %v", set.files, ports)
 		}
-		checkEnvironment(t, p, i > 0)
+		checkEnvironment(t, p, remote(set.files))
 	}
 }
 
@@ -281,7 +300,7 @@ func testComposeOwners(t *testing.T, check string) {
 		want := []string{
 			"/grafana/some.key 472:0 644", "/grafana/some.pem 472:0 644", "/influxdb/some.key 1500:1500 644", "/influxdb/some.pem 1500:1500 644",
 		}
-		if len(set.files) > 1 {
+		if remote(set.files) {
 			want = append(want, "/tls/some.key 1500:1500 400", "/tls/some.pem 1500:1500 444")
 		}
 		if !slices.Equal(got, want) {

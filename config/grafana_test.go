@@ -39,6 +39,8 @@ type panel struct {
 	FieldConfig                        struct {
 		Defaults struct {
 			Unit, NoValue string
+			Decimals      *int
+			Max           *float64
 			Color         colour
 			Mappings      []mapping
 			Custom        map[string]any

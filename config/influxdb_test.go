@@ -27,6 +27,7 @@ bind-address = "127.0.0.1:0"
   dir = %[2]q
   wal-dir = %[3]q
   query-log-enabled = false
+  index-version = "tsi1" # as in docker-compose.yml
 [monitor]
   store-enabled = false
 [http]

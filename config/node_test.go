@@ -210,10 +210,10 @@ func checkShown(t *testing.T, panels map[string][]shown) {
 	for i, row := range clouds.Rows {
 		clouds.Rows[i] = slices.Delete(row, 4, 5) // the loss, which tellsClouds looks at
 	}
-	want := shown{[]string{"Cloud", "IPv4", "IPv6", "Dark", "Loss", "Sites", "Vantage points"}, [][]string{
-		{alpha, "100.00%", "100.00%", "0", "2", "2"},
-		{beta, "0.00%", "not measured", "3", "-", "2"},
-		{unasked, "not measured", "not measured", "not measured", "-", "1"},
+	want := shown{[]string{"Cloud", "IPv4", "IPv6", "Dark", "Loss", "Sites", "Announced", "Vantage points"}, [][]string{
+		{alpha, "100.00%", "100.00%", "0", "2", "2", "2"},
+		{beta, "0.00%", "not measured", "3", "-", "-", "2"},
+		{unasked, "not measured", "not measured", "not measured", "-", "-", "1"},
 	}}
 	if !reflect.DeepEqual(clouds, want) {
 		t.Errorf("got %q, want %q", clouds, want)

@@ -3,6 +3,7 @@ package config_test
 import (
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -145,7 +146,9 @@ func TestNow(t *testing.T) {
 		}
 	})
 	t.Run("a zone that is late", func(t *testing.T) {
-		for lag, want := range map[string]float64{"3599": 0, "3601": 1} {
+		for lag, want := range map[string]float64{
+			"3599": 0, "3601": 1, "3601,refresh_s=1800i": 1, "3599,refresh_s=1800i": 0, "7199,refresh_s=7200i": 0, "7201,refresh_s=7200i": 1,
+		} {
 			f := healthy(1, 0)
 			for i, line := range f.lines {
 				f.lines[i] = strings.Replace(line, "serial_lag_s=0", "serial_lag_s="+lag, 1)
@@ -153,6 +156,44 @@ func TestNow(t *testing.T) {
 			s := seen(t, f)
 			s.counts(t, counted{dark: 0.0, zones: want, reporting: []any{1.0, 1.0, 0.0}})
 			db.query(t, database, "DROP DATABASE "+fmt.Sprintf("%q", s.database))
+		}
+	})
+	t.Run("who is silent", func(t *testing.T) {
+		f := healthy(1, 0)
+		f.rounds(now, "month", 29*24*time.Hour, 29*24*time.Hour-time.Minute, families{}, "")
+		f.rounds(now, "year", 300*24*time.Hour, 300*24*time.Hour-time.Minute, families{}, "")
+		s, d := seen(t, f), readDashboard(t)
+		got := map[any]any{}
+		for _, r := range s.rows(t, d, "Which vantage points report, and which are silent?", "A", nil) {
+			got[r["host"]] = r["reports"]
+		}
+		if want := map[any]any{"vp0": 1.0, "month": 0.0}; !maps.Equal(got, want) {
+			t.Errorf("got %v, want %v", got, want)
+		}
+		var offered []any
+		for _, a := range s.ask(t, d, target{Query: d.variable("host").Query}, nil) {
+			for _, row := range a.Values {
+				offered = append(offered, row[1])
+			}
+		}
+		if !slices.Equal(offered, []any{"vp0"}) {
+			t.Errorf("the variable offers %v, who left long ago among them", offered)
+		}
+	})
+	t.Run("the length of a round", func(t *testing.T) {
+		for interval, want := range map[string]string{"interval_s=60.01,": "60", "interval_s=9.97,": "10", "interval_s=0.3,": "", "": "10"} {
+			f := healthy(2, 0)
+			for i, line := range f.lines {
+				f.lines[i] = strings.Replace(line, "interval_s=60.01,", interval, 1)
+			}
+			s := seen(t, f)
+			if got := s.round(t); got != want {
+				t.Errorf("%q: %q, want %q", interval, got, want)
+			}
+			db.query(t, database, "DROP DATABASE "+fmt.Sprintf("%q", s.database))
+		}
+		if got := seen(t, fleet{lines: []string{"another value=1 1"}}).round(t); got != "" {
+			t.Errorf("without a point: %q", got)
 		}
 	})
 	t.Run("moves", func(t *testing.T) {
@@ -221,6 +262,21 @@ func (s *scenario) shares(t *testing.T, want map[string]any) {
 	if !maps.Equal(got, want) {
 		t.Errorf("got %v, want %v", got, want)
 	}
+}
+
+// round is what the variable of that name holds, as Grafana makes it of the answer.
+func (s *scenario) round(t *testing.T) string {
+	t.Helper()
+	v := readDashboard(t).variable("round")
+	pattern := regexp.MustCompile(strings.Trim(v.Regex, "/"))
+	for _, a := range s.ask(t, readDashboard(t), target{Query: v.Query}, nil) {
+		for _, row := range a.Values {
+			if m := pattern.FindStringSubmatch(fmt.Sprint(row[1])); m != nil {
+				return m[1]
+			}
+		}
+	}
+	return ""
 }
 
 // isGrey: no panel of the overview's first screen says anything of the last hours, but who is silent.

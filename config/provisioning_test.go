@@ -3,6 +3,8 @@ package config_test
 import (
 	"bytes"
 	"encoding/json"
+	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"testing"
@@ -72,13 +74,23 @@ func TestGrafanaInCompose(t *testing.T) {
 	if len(file.Providers) != 1 || file.Providers[0].Type != "file" {
 		t.Fatalf("providers %+v", file.Providers)
 	}
-	for _, want := range []string{
-		"./grafana/provisioning:/etc/grafana/provisioning:ro",
+	wants := []string{
 		"./grafana/dashboards:" + file.Providers[0].Options.Path + ":ro",
-	} {
+	}
+	for _, file := range []string{sourceFile, providerFile, rulesFile} {
+		if file != rulesFile { // other compose files add to its directory
+			file = filepath.Dir(file)
+		}
+		wants = append(wants, "./"+file+":/etc/"+file+":ro")
+	}
+	for _, want := range wants {
 		if !slices.Contains(grafana.Volumes, want) {
 			t.Errorf("docker-compose.yml does not mount %s", want)
 		}
+	}
+	rules, err := os.ReadDir(filepath.Dir(rulesFile))
+	if err != nil || len(rules) != 1 {
+		t.Errorf("%d files beside the rules, which docker-compose.yml does not mount; error %v", len(rules)-1, err)
 	}
 }
 

@@ -170,6 +170,11 @@ func TestRestoreComposed(t *testing.T) {
 	}
 	backup := filepath.Join(dir, "backup.tar")
 	succeed(t, composed(db, "backup", backup))
+	cut := filepath.Join(dir, "cut.tar")
+	write(t, cut, read(t, backup)[:len(read(t, backup))/3])
+	if out, err := composed(db, "restore", "--replace", cut).CombinedOutput(); err == nil || strings.Count(string(out), "\n") != 1 { // and nothing stops
+		t.Errorf("a third of a backup: error %v\n%s", err, out)
+	}
 	db.writeAs(t, "telegraf", "telegraf", "dns_anycast,host=two result_code=0i "+strconv.FormatInt(time.Now().UnixMilli(), 10))
 	if out, err := composed(db, "restore", backup).CombinedOutput(); err == nil || !strings.Contains(string(out), "holds points") {
 		t.Errorf("over points that are there: error %v\n%s", err, out)

@@ -77,3 +77,72 @@ rows() {
 	}' "$2" >"$2.rows"
 	mv "$2.rows" "$2"
 }
+
+# contents BACKUP: the files in it, as ./NAME a line. A backup is a tar or the directory that it was made of.
+contents() {
+	if [ -d "$1" ]; then
+		(cd "$1" && find . -type f)
+	else
+		tar -tf "$1" 2>/dev/null
+	fi
+}
+
+# member BACKUP NAME: that file.
+member() {
+	if [ -d "$1" ]; then
+		cat "$1/$2"
+	else
+		tar -xOf "$1" "./$2" 2>/dev/null
+	fi
+}
+
+# named: the files in the manifest on stdin with the bytes that influxd wrote of each, before it packed them.
+named() {
+	# shellcheck disable=SC2020 # three characters
+	tr ',{}' '\n\n\n' | awk -F '"' '
+		$2 == "fileName" { name = $4 }
+		$2 == "size" { gsub(/[^0-9]/, "", $3); print name, $3 }'
+}
+
+# sound BACKUP NAME BYTES: the file is all there. What gzip cannot read to its end lacks the word behind it.
+sound() {
+	case $2 in
+	*.tar.gz)
+		bytes=$({ member "$1" "$2" | gzip -dc 2>/dev/null && printf end; } | wc -c)
+		[ $((bytes)) = $(($3 + 3)) ] || return
+		packed=$(member "$1" "$2" | gzip -dc | tar -tf - 2>/dev/null) || return
+		case $packed in
+		*.tombstone*) ;; # some of its points are deleted, perhaps all
+		*.tsm*) holding=$((holding + 1)) ;;
+		esac
+		;;
+	*) # wrapped in some bytes more
+		bytes=$(member "$1" "$2" | wc -c)
+		[ $((bytes)) -ge $(($3)) ]
+		;;
+	esac
+}
+
+# whole BACKUP: ends the script unless it has all that its manifest names, and each file to its end. Sets
+# manifest to its name, files to the lines of named, and holding to the number of shards that have points for sure.
+whole() {
+	broken='the backup is not whole:'
+	inside=$(contents "$1") || fail 'this is no backup, or not all of one'
+	manifest=$(printf '%s\n' "$inside" | sed -n 's,^\./\(data/[^/]*\.manifest\)$,\1,p')
+	[ "$manifest" ] || fail "$broken no manifest"
+	holding=0
+	files=$(member "$1" "$manifest" | named)
+	[ "$files" ] || fail "$broken its manifest names no file"
+	for name in queries users grants; do
+		has_line "./$name" "$inside" || fail "$broken $name is missing"
+	done
+	while read -r name bytes; do
+		has_line "./data/$name" "$inside" || fail "$broken data/$name is missing"
+		sound "$1" "data/$name" "$bytes" || fail "$broken data/$name is cut, or broken"
+	done <<-FILES
+		$files
+	FILES
+}
+
+# has_line LINE TEXT
+has_line() { printf '%s\n' "$2" | grep -qxF -- "$1"; }

@@ -347,7 +347,7 @@ func (a anycast) checkZones(t *testing.T, r labRound, lhr, others int, lag time.
 		if seconds < late-1.2 || seconds > late+0.1 || late == 0 && seconds != 0 {
 			t.Errorf("%s is %v s late, want about %v: %s", instance, seconds, late, line)
 		}
-		if !strings.Contains(line, fmt.Sprintf(",serial=%di,", want)) || !strings.Contains(line, ",result=success,") ||
+		if !strings.Contains(line, fmt.Sprintf(",refresh_s=3600i,result_code=0i,serial=%di,", want)) || !strings.Contains(line, ",result=success,") ||
 			!strings.Contains(line, fmt.Sprintf("nsid=%q", instance)) || !strings.Contains(line, "zone=lab.example ") {
 			t.Errorf("want serial %d of %s: %s", want, instance, line)
 		}

@@ -39,7 +39,8 @@ func newZoneServer(t *testing.T, name string, serial uint32, tags, fields string
 		}
 		m.Authoritative = true
 		m.Answer = []dns.RR{&dns.SOA{
-			Hdr: dns.RR_Header{Name: m.Question[0].Name, Rrtype: dns.TypeSOA, Class: dns.ClassINET}, Ns: "ns.", Mbox: "root.", Serial: serial,
+			Hdr: dns.RR_Header{Name: m.Question[0].Name, Rrtype: dns.TypeSOA, Class: dns.ClassINET}, Ns: "ns.", Mbox: "root.",
+			Serial: serial, Refresh: 86400, Retry: 7200,
 		}}
 		b, _ = m.Pack()
 		return [][]byte{b}
@@ -52,7 +53,7 @@ func newZoneServer(t *testing.T, name string, serial uint32, tags, fields string
 // lag is the time since the first point of the other, and of one that refuses.
 func TestTelegrafZones(t *testing.T) {
 	t.Parallel()
-	const served = `aa=1i,answered=1i,nsid="%[1]s",query_time_ms=…,rcode_value=0i,result_code=0i,serial=%[2]di,serial_lag_s=…`
+	const served = `aa=1i,answered=1i,nsid="%[1]s",query_time_ms=…,rcode_value=0i,refresh_s=86400i,result_code=0i,serial=%[2]di,serial_lag_s=…`
 	const tags = "family=ipv4,identity_source=hostname.bind,instance=%s,operator=one,rcode=%s,result=%s,server=%%s,site=%s,transport=udp,zone=example"
 	step := newZoneServer(t, "lhr1", 4294967295, fmt.Sprintf(tags, "lhr1", "NOERROR", "success", "LHR"), fmt.Sprintf(served, "lhr1", uint32(4294967295)))
 	late := newZoneServer(t, "arn1", 4294967290, fmt.Sprintf(tags, "arn1", "NOERROR", "success", "ARN"), fmt.Sprintf(served, "arn1", uint32(4294967290)))

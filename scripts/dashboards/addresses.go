@@ -39,14 +39,16 @@ func darkTable(f filter) panel {
 		text: `Every address that was asked in the last two minutes of the time range, the darkest
 			first. Dark: of the vantage points that could ask it, the share that got no answer
 			over one of its transports. One that is dark for all is down; for some, a site or the
-			way to it is. Not measured: no vantage point could ask (see the dashboard of the fleet:
-			who cannot ask). An address that is missing was asked by nobody.`,
+			way to it is. Could not ask: queries that did not leave a vantage point; not measured:
+			none left one. An address that is missing was asked by nobody. Why they could not
+			ask stands on the dashboard of the fleet.`,
 		empty: "Not measured: nobody asked in the last two minutes",
 		unit:  "string",
 		queries: []query{
 			f.table(dark).hiding("Time"),
-			f.table(`SELECT count("result_code") AS "queries" FROM "dns_anycast"
-				WHERE {now} AND {chosen} GROUP BY ` + addressTags).hiding("Time"),
+			f.table(`SELECT count("result_code") AS "local" FROM "dns_anycast"
+				WHERE "result" = 'local' AND {now} AND {chosen}
+				GROUP BY ` + addressTags).hiding("Time"),
 		},
 	},
 		col("dark", "Dark", shareLooks(darkSteps())...),
@@ -54,7 +56,7 @@ func darkTable(f filter) panel {
 		col("cloud", "Cloud", dash()),
 		col("server", "Server"),
 		col("family", "Family", dash()),
-		col("queries", "Queries", unit("none")),
+		col("local", "Could not ask", unit("none"), dash()),
 	).MinWidth(70).SortBy(descending("Dark"))
 }
 

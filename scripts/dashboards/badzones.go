@@ -2,8 +2,22 @@ package main
 
 import "fmt"
 
-// lateAfter is how long a newer serial may be known, in seconds, before a zone counts as late.
+// lateAfter is how long a newer serial may be known, in seconds, before any zone counts as late. A
+// zone whose REFRESH is longer may be late for as long as that.
 const lateAfter = 3600
+
+// late is, for each zone, by how many seconds the latest answer is later than it may be. InfluxQL
+// takes no integer from a float: that is null.
+const late = `SELECT max("lag") - max("limit") AS "late" FROM (
+		SELECT max("serial_lag_s") AS "lag" FROM "dns_anycast_soa"
+		WHERE "result" = 'success' AND {own} AND {now} AND {chosen} GROUP BY "zone"
+	), (
+		SELECT max("refresh_s") * 1.0 AS "limit" FROM "dns_anycast_soa"
+		WHERE "result" = 'success' AND {own} AND {now} AND {chosen} GROUP BY "zone"
+	), (
+		SELECT count("serial_lag_s") * 0 + %d.0 AS "limit" FROM "dns_anycast_soa"
+		WHERE "result" = 'success' AND {own} AND {now} AND {chosen} GROUP BY "zone"
+	) GROUP BY "zone"`
 
 // unservedBy is the share of the vantage points that each address does not serve a zone for.
 const unservedBy = `SELECT mean("unserved") AS "unserved" FROM (` + unserved + `)
@@ -14,8 +28,8 @@ func badZones(f filter) panel {
 		id:    2007,
 		title: "How many zones are not served, or late?",
 		text: `Zones that most vantage points do not get at an address that should serve it, or of
-			which some answer is an hour or more behind the newest serial, in the last two
-			minutes of the time range. Not measured where no zone is asked for.`,
+			which some answer is behind the newest serial for more than an hour, and than the
+			zone's own REFRESH, in the last two minutes of the time range. Not measured where no zone is asked for.`,
 		empty: "Not measured: no zone is asked for",
 		unit:  "none",
 		queries: []query{
@@ -24,9 +38,7 @@ func badZones(f filter) panel {
 					SELECT max("bad") AS "bad" FROM (
 						SELECT "unserved" / %s AS "bad" FROM (%s)
 					), (
-						SELECT max("serial_lag_s") / %d.0 AS "bad" FROM "dns_anycast_soa"
-						WHERE "result" = 'success' AND {own} AND {now} AND {chosen}
-						GROUP BY "zone"
+						SELECT "late" / "late" AS "bad" FROM (`+late+`) WHERE "late" > 0
 					) GROUP BY "zone"
 				) WHERE "bad" >= 1
 			), (
@@ -45,13 +57,17 @@ func zonesTable(f filter) panel {
 			range, the worst first. Not served: the share of the vantage points that do not get
 			the zone's SOA record with authority, over one of the transports, at the address where
 			they are most. Late: since when a newer serial is known, at the latest of all
-			answers; 0 where none is.`,
+			answers; 0 where none is. Refresh: the zone's own REFRESH, after which a secondary
+			asks by itself.`,
 		empty: "Not measured: no zone is asked for, or nobody asked in the last two minutes",
 		unit:  "string",
 		queries: []query{
 			f.table(`SELECT max("unserved") AS "unserved" FROM (` + unservedBy + `)
 				GROUP BY "zone", "cloud"`).hiding("Time"),
 			f.table(`SELECT max("serial_lag_s") AS "lag" FROM "dns_anycast_soa"
+				WHERE "result" = 'success' AND {own} AND {now} AND {chosen}
+				GROUP BY "zone", "cloud"`).hiding("Time"),
+			f.table(`SELECT max("refresh_s") AS "refresh" FROM "dns_anycast_soa"
 				WHERE "result" = 'success' AND {own} AND {now} AND {chosen}
 				GROUP BY "zone", "cloud"`).hiding("Time"),
 			f.table(`SELECT count("result_code") AS "queries" FROM "dns_anycast_soa"
@@ -63,6 +79,7 @@ func zonesTable(f filter) panel {
 		col("zone", "Zone", opens("Where it is served, and how late it is", zonesUID,
 			choice{"zone", "Zone"}, choice{"cloud", "Cloud"})),
 		col("cloud", "Cloud", dash()),
+		col("refresh", "Refresh", unit("s"), dash()),
 		col("queries", "Queries", unit("none")),
 	).MinWidth(70).SortBy(sorting{sortedBy("Not served", true), sortedBy("Late", true)})
 }

@@ -25,7 +25,8 @@ func cloudsTable(f filter) panel {
 			of the vantage points that got an answer from every address of the family, over every
 			transport, in a round or more. Dark: addresses that most vantage points got no answer
 			from. Loss: the share of all queries without an answer. Sites: how many answered; a
-			dash where the cloud has no site rule. Vantage points: how many reported. Not
+			dash where the cloud has no site rule. Announced: how many the option sites lists.
+			Vantage points: how many reported. Not
 			measured: none of them could ask.`,
 		empty: "Not measured: nobody asked in the last two minutes",
 		unit:  "string",
@@ -45,6 +46,8 @@ func cloudsTable(f filter) panel {
 				SELECT count("result_code") AS "seen" FROM "dns_anycast"
 				WHERE "site" != '' AND {now} AND {chosen} GROUP BY "cloud", "site"
 			) GROUP BY "cloud"`).hiding("Time"),
+			f.table(`SELECT max("sites_announced") AS "announced" FROM "dns_anycast_cloud"
+				WHERE {now} AND {chosen} GROUP BY "cloud"`).hiding("Time"),
 			f.table(`SELECT count("rounds") AS "hosts" FROM (
 				SELECT count("instances") AS "rounds" FROM "dns_anycast_cloud"
 				WHERE {now} AND {chosen} GROUP BY "host", "cloud"
@@ -57,6 +60,7 @@ func cloudsTable(f filter) panel {
 		col("dark", "Dark", append(judgedLooks(someSteps()), unit("none"))...),
 		col("loss", "Loss", shareLooks(lossSteps())...),
 		col("sites", "Sites", unit("none"), dash()),
+		col("announced", "Announced", unit("none"), dash()),
 		col("hosts", "Vantage points", unit("none"), dash()),
 	).MinWidth(60).SortBy(sorting{sortedBy("Dark", true), sortedBy("Loss", true)})
 }

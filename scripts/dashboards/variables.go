@@ -75,7 +75,7 @@ func zone() variable {
 }
 
 // usualRound is that of the telegraf.conf that comes with this, in seconds: where no vantage point
-// says how long its rounds are, as those of before 0.2 do not.
+// says how long its rounds are, as those of 0.1.0 do not.
 const usualRound = 10
 
 // round is the time between two rounds in whole seconds, of most vantage points: half of them have

@@ -26,6 +26,9 @@ export function checkData(dashboard) {
     const unit = (id) => (id === undefined || units.has(id) ? [] : [`no unit ${id}`])
     const matcher = (registry, id) => (registry.getIfExists(id) ? [] : [`no matcher ${id}`])
     const faults = [...unit(fieldConfig.defaults.unit), ...mappings(fieldConfig.defaults)]
+    if (panel.type === 'stat') {
+      faults.push(...unmeasured(fieldConfig.defaults))
+    }
     for (const override of fieldConfig.overrides) {
       faults.push(...matcher(grafana.fieldMatchers, override.matcher.id))
       faults.push(...override.properties.filter((p) => p.id === 'unit').flatMap((p) => unit(p.value)))
@@ -42,6 +45,12 @@ export function checkData(dashboard) {
     }
     return faults.map((fault) => `panel ${panel.id}: ${panel.title}: ${fault}`)
   })
+}
+
+// unmeasured is a figure without an answer: Grafana would give it the colour of the lowest step, which is often green.
+function unmeasured(config) {
+  const { text, color } = grafana.getDisplayProcessor({ field: { type: grafana.FieldType.other, config }, theme })(null)
+  return text === 'not measured' && color === '#8e8e8e' ? [] : [`without an answer: ${text}, ${color}`]
 }
 
 // mappings that give a colour by name: every name has one, and not all have the same.

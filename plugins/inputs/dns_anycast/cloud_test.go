@@ -354,3 +354,45 @@ func TestChangesInOrder(t *testing.T) {
 		}
 	})
 }
+
+// TestSitesAnnounced: how many places the cloud names, whatever answers, unless its own tag has the name.
+func TestSitesAnnounced(t *testing.T) {
+	t.Parallel()
+	latitude, longitude := 1.0, 2.0
+	own := []Place{{Code: "s1", Latitude: &latitude, Longitude: &longitude}}
+	p := play(t, "127.0.0.1", "")
+	for _, c := range []struct {
+		sites []string
+		rule  string
+		tag   string
+		want  any
+		says  []string
+	}{
+		{sites: nil, want: nil},
+		{sites: []string{}, want: nil},
+		{sites: []string{"LHR"}, want: int64(1)},
+		{sites: []string{"LHR", "lhr", "LON", "S1", "s1", "ARN"}, rule: "^(.*)$", want: int64(4)},
+		{
+			sites: []string{"LHR"}, tag: "sites_announced",
+			says: []string{`W! cloud "c": its tag sites_announced has the name of a newer field, which is left out: rename the tag`},
+		},
+		{sites: nil, tag: "sites_announced"},
+	} {
+		var log journal
+		d := watching(t, func(d *DNSAnycast) {
+			d.Log, d.Timeout = &log, Duration(10*time.Millisecond)
+			o := &d.Clouds[0]
+			o.Sites, o.Site, o.Places, o.Place = c.sites, c.rule, "iata", own
+			if c.tag != "" {
+				o.Tags = map[string]string{c.tag: "mine"}
+			}
+		}, p)
+		m := roundOf(t, d)[cloudMeasurement][0]
+		if got := m.Fields()["sites_announced"]; got != c.want || c.tag != "" && m.Tags()[c.tag] != "mine" {
+			t.Errorf("sites %q, tag %q: got %v in %v, want %v", c.sites, c.tag, got, m, c.want)
+		}
+		if !slices.Equal(log.lines, c.says) {
+			t.Errorf("sites %q, tag %q: said %q, want %q", c.sites, c.tag, log.lines, c.says)
+		}
+	}
+}

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/influxdata/telegraf"
+
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/wire"
 )
 
@@ -28,32 +30,44 @@ var (
 	}
 	changeFieldNames = []string{"from", "to", "from_instance", "to_instance", "held_s", "changes"}
 	cloudFieldNames  = []string{
-		"ipv4_asked", "ipv6_asked", "ipv4_answered", "ipv6_answered", "sites", "instances", "families_agree", "min_ms",
-		"max_ms",
+		"ipv4_asked", "ipv6_asked", "ipv4_answered", "ipv6_answered", "sites", "sites_announced", "instances",
+		"families_agree", "min_ms", "max_ms",
 	}
-	internalTagNames = []string{"config"}
-	// What came after 0.1.0 is free for a cloud's own tag, since none is on these points: a file that
-	// was accepted stays so.
-	internalReserved = []string{
+	internalTagNames   = []string{"config"}
+	internalFieldNames = []string{
 		"targets", "targets_answered", "round_ms", "rounds_coalesced", "discarded", "stamps_missing", "over_max_instances",
+		"interval_s", "latitude", "longitude", "version",
 	}
-	internalFieldNames = append(slices.Clone(internalReserved), "interval_s", "latitude", "longitude", "version")
-	soaTagNames        = append(slices.Clone(tagNames), "zone")
-	soaFieldNames      = []string{
-		"query_time_ms", "connect_time_ms", "result_code", "answered", "rcode_value", "serial", "aa", "nsid", "serial_lag_s",
-		"error",
+	soaTagNames   = append(slices.Clone(tagNames), "zone")
+	soaFieldNames = []string{
+		"query_time_ms", "connect_time_ms", "result_code", "answered", "rcode_value", "serial", "refresh_s", "aa", "nsid",
+		"serial_lag_s", "error",
 	}
+
+	// newFieldNames are new since 0.1.0. A tag of a cloud may have such a name, so that a file that was accepted stays so:
+	// a point with the tag is without the field.
+	newFieldNames = []string{"interval_s", "version", "refresh_s", "sites_announced"}
 )
 
 // reserved reports whether a cloud's own tag may not have this name: a tag or field of the plugin's, Telegraf's
 // vantage point, or what InfluxDB keeps for itself.
 func reserved(key string) bool {
-	for _, names := range [][]string{tagNames, fieldNames, changeFieldNames, cloudFieldNames, soaTagNames, soaFieldNames, internalTagNames, internalReserved} {
+	if slices.Contains(newFieldNames, key) {
+		return false
+	}
+	for _, names := range [][]string{tagNames, fieldNames, changeFieldNames, cloudFieldNames, soaTagNames, soaFieldNames, internalTagNames, internalFieldNames} {
 		if slices.Contains(names, key) {
 			return true
 		}
 	}
 	return slices.Contains([]string{"host", "time", "_field", "_measurement"}, key)
+}
+
+// addNew adds one of newFieldNames to a point that has its tags.
+func (p *point) addNew(key string, v int64) {
+	if !slices.ContainsFunc(p.tags, func(t telegraf.Tag) bool { return t.Key == key }) {
+		p.addWhole(key, v)
+	}
 }
 
 // about gives a point the tags of a target. A target without an address is of a name that has none.
@@ -202,6 +216,7 @@ func (r *reply) addZoneTo(m *point) {
 	m.addWhole("aa", truth(r.Authoritative))
 	if r.SOA {
 		m.addWhole("serial", int64(r.Serial))
+		m.addNew("refresh_s", int64(r.Refresh))
 	}
 	if nsid := printable(r.NSID, fieldSize); nsid != "" {
 		m.addText("nsid", nsid)
@@ -239,6 +254,9 @@ func (c *cloud) sum(m *point, began time.Time) *point {
 	}
 	if c.site != nil {
 		m.addWhole("sites", int64(len(y.sites)))
+	}
+	if n := c.atlas.announced; n > 0 {
+		m.addNew("sites_announced", int64(n))
 	}
 	m.addWhole("instances", int64(len(y.instances)))
 	if agree, known := y.familiesAgree(); known {

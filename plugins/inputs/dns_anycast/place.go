@@ -72,10 +72,11 @@ func checkCoordinates(latitude, longitude float64) error {
 
 // atlas is what a cloud knows of places.
 type atlas struct {
-	own     map[string]places.Place // by code in upper case
-	iata    bool                    // the built-in table holds as well
-	here    here
-	nearest float64 // ms: the floor of the nearest place where the cloud is announced; below zero: it does not say where
+	own       map[string]places.Place // by code in upper case
+	iata      bool                    // the built-in table holds as well
+	here      here
+	nearest   float64 // ms: the floor of the nearest place where the cloud is announced; below zero: it does not say where
+	announced int     // distinct codes of the option sites
 }
 
 // newAtlas reads the places of a cloud. Errors begin with the place inside the cloud.
@@ -93,15 +94,18 @@ func newAtlas(opt *Cloud, h here) (*atlas, error) {
 			return nil, fmt.Errorf(".place[%d]%w", i+1, err)
 		}
 	}
+	announced := set{}
 	for i, code := range opt.Sites {
 		p := a.place(code)
 		if p.Code == "" {
 			return nil, fmt.Errorf(`.sites[%d]: no place is known for %q: write a [[inputs.dns_anycast.cloud.place]] block, or places = "iata"`, i+1, code)
 		}
+		announced[p.Code] = struct{}{}
 		if floor := floorOf(h.kilometers(p)); h.known && (a.nearest < 0 || floor < a.nearest) {
 			a.nearest = floor
 		}
 	}
+	a.announced = len(announced)
 	return a, nil
 }
 

@@ -147,6 +147,7 @@ func (d *DNSAnycast) buildCloud(opt *Cloud) (servers []*server, leftOut []string
 		return nil, nil, fmt.Errorf(".%w", err)
 	}
 	c.limits = d.limits(&opt.Thresholds)
+	d.warnOfTags(c, opt)
 	return d.buildServers(opt, c, zones)
 }
 
@@ -222,6 +223,18 @@ func (t *target) transport() string {
 		return "tcp"
 	}
 	return "udp"
+}
+
+// warnOfTags says which fields the cloud is without, since its tags have their names.
+func (d *DNSAnycast) warnOfTags(c *cloud, opt *Cloud) {
+	for _, f := range []struct {
+		name  string
+		there bool
+	}{{"refresh_s", len(opt.Zones) > 0}, {"sites_announced", len(opt.Sites) > 0}} {
+		if _, taken := opt.Tags[f.name]; taken && f.there {
+			d.warnf("%sits tag %s has the name of a newer field, which is left out: rename the tag", c.prefix(), f.name)
+		}
+	}
 }
 
 // cloudTags are the tags that all points of a cloud have, sorted by key.

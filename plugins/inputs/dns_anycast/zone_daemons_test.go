@@ -20,9 +20,9 @@ type authority struct {
 	daemon  daemon
 }
 
-// zoneOf has the content of a zone that its secondaries look after every second.
+// zoneOf has the content of a zone that its secondaries look after every second, and in vain again after two.
 func zoneOf(serial uint32, expire int) string {
-	return fmt.Sprintf("$TTL 60\n@ SOA ns root %d 1 1 %d 60\n@ NS ns\nns A 127.0.0.1\n", serial, expire)
+	return fmt.Sprintf("$TTL 60\n@ SOA ns root %d 1 2 %d 60\n@ NS ns\nns A 127.0.0.1\n", serial, expire)
 }
 
 // newAuthority makes the home of a server, which does not run yet.

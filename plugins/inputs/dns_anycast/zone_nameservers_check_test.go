@@ -16,11 +16,11 @@ import (
 // stand for what the server calls itself, CONNECT for the time to connect; a lag that is late is as long as the newest
 // serial has been known.
 const (
-	served   = "WHOrcode=NOERROR,result=success,SITEzone=zone.example aa=1 answered=1 CONNECTNSIDquery_time_ms rcode_value=0 result_code=0 serial=%d serial_lag_s=%s"
+	served   = "WHOrcode=NOERROR,result=success,SITEzone=zone.example aa=1 answered=1 CONNECTNSIDquery_time_ms rcode_value=0 refresh_s=1 result_code=0 serial=%d serial_lag_s=%s"
 	lapsed   = "WHOrcode=SERVFAIL,result=rcode_error,SITEzone=zone.example aa=0 answered=1 CONNECTNSIDquery_time_ms rcode_value=2 result_code=3"
 	refusing = "WHOrcode=REFUSED,result=rcode_error,SITEzone=zone.example aa=0 answered=1 CONNECTNSIDquery_time_ms rcode_value=5 result_code=3"
 	referred = "WHOrcode=NOERROR,result=not_authoritative,SITEzone=zone.example aa=0 answered=1 CONNECTNSIDquery_time_ms rcode_value=0 result_code=9"
-	cached   = "WHOrcode=NOERROR,result=not_authoritative,SITEzone=zone.example aa=0 answered=1 CONNECTNSIDquery_time_ms rcode_value=0 result_code=9 serial=%d"
+	cached   = "WHOrcode=NOERROR,result=not_authoritative,SITEzone=zone.example aa=0 answered=1 CONNECTNSIDquery_time_ms rcode_value=0 refresh_s=1 result_code=9 serial=%d"
 )
 
 // dead is what is said of a server that has ended.

@@ -26,6 +26,7 @@ type secondary struct {
 type saysOfZone struct {
 	name, nsid string // of its identity
 	serial     uint32
+	refresh    uint32         // s
 	edit       func(*dns.Msg) // of a reply about a zone; nil: none
 	silent     bool           // about zones
 	nameless   bool           // silent about itself
@@ -52,7 +53,7 @@ func (s *saysOfZone) reply(query []byte) []byte {
 	header := dns.RR_Header{Name: q.Question[0].Name, Rrtype: q.Question[0].Qtype, Class: q.Question[0].Qclass}
 	if header.Rrtype == dns.TypeSOA {
 		r.Authoritative = true
-		r.Answer = []dns.RR{&dns.SOA{Hdr: header, Ns: "ns.", Mbox: "root.", Serial: s.serial}}
+		r.Answer = []dns.RR{&dns.SOA{Hdr: header, Ns: "ns.", Mbox: "root.", Serial: s.serial, Refresh: s.refresh, Retry: 1, Expire: 2, Minttl: 3}}
 		if s.silent {
 			return nil
 		}
@@ -110,15 +111,17 @@ func referral(r *dns.Msg) {
 
 // TestZoneResults: what a reply about a zone is worth, whatever the identity query says.
 func TestZoneResults(t *testing.T) {
-	answer := func(edit func(*dns.Msg)) saysOfZone { return saysOfZone{name: "lhr1.example", serial: 7, edit: edit} }
+	answer := func(edit func(*dns.Msg)) saysOfZone {
+		return saysOfZone{name: "lhr1.example", serial: 7, refresh: 3600, edit: edit}
+	}
 	const who = "cloud=c,identity_source=paired,instance=lhr1.example,"
 	for _, c := range []struct {
 		name string
 		says saysOfZone
 		want string
 	}{
-		{"success", answer(nil), who + "rcode=NOERROR,result=success,site=LHR,zone=example aa=1 answered=1 query_time_ms rcode_value=0 result_code=0 serial=7 serial_lag_s=0"},
-		{"without AA", answer(withoutAA), who + "rcode=NOERROR,result=not_authoritative,site=LHR,zone=example aa=0 answered=1 query_time_ms rcode_value=0 result_code=9 serial=7"},
+		{"success", answer(nil), who + "rcode=NOERROR,result=success,site=LHR,zone=example aa=1 answered=1 query_time_ms rcode_value=0 refresh_s=3600 result_code=0 serial=7 serial_lag_s=0"},
+		{"without AA", answer(withoutAA), who + "rcode=NOERROR,result=not_authoritative,site=LHR,zone=example aa=0 answered=1 query_time_ms rcode_value=0 refresh_s=3600 result_code=9 serial=7"},
 		{"referral", answer(referral), who + "rcode=NOERROR,result=not_authoritative,site=LHR,zone=example aa=0 answered=1 query_time_ms rcode_value=0 result_code=9"},
 		{
 			"referral with AA", answer(func(r *dns.Msg) { referral(r); r.Authoritative = true }),
@@ -135,7 +138,7 @@ func TestZoneResults(t *testing.T) {
 		},
 		{
 			"in upper case", answer(func(r *dns.Msg) { r.Answer[0].Header().Name = "EXAMPLE." }),
-			who + "rcode=NOERROR,result=success,site=LHR,zone=example aa=1 answered=1 query_time_ms rcode_value=0 result_code=0 serial=7 serial_lag_s=0",
+			who + "rcode=NOERROR,result=success,site=LHR,zone=example aa=1 answered=1 query_time_ms rcode_value=0 refresh_s=3600 result_code=0 serial=7 serial_lag_s=0",
 		},
 		{"refused", answer(refused), who + "rcode=REFUSED,result=rcode_error,site=LHR,zone=example aa=0 answered=1 query_time_ms rcode_value=5 result_code=3"},
 		{
@@ -148,11 +151,11 @@ func TestZoneResults(t *testing.T) {
 		},
 		{
 			"TC behind the record", answer(func(r *dns.Msg) { r.Truncated = true }),
-			who + "rcode=NOERROR,result=success,site=LHR,zone=example aa=1 answered=1 query_time_ms rcode_value=0 result_code=0 serial=7 serial_lag_s=0",
+			who + "rcode=NOERROR,result=success,site=LHR,zone=example aa=1 answered=1 query_time_ms rcode_value=0 refresh_s=3600 result_code=0 serial=7 serial_lag_s=0",
 		},
 		{"silent", saysOfZone{name: "lhr1.example", silent: true}, "cloud=c,result=timeout,zone=example answered=0 result_code=1"},
 		{"another question", answer(func(r *dns.Msg) { r.Question[0].Name = "other." }), "cloud=c,result=invalid,zone=example answered=0 error=wrong question result_code=6"},
-		{"the greatest serial", saysOfZone{serial: 1<<32 - 1}, "cloud=c,rcode=NOERROR,result=success,zone=example aa=1 answered=1 query_time_ms rcode_value=0 result_code=0 serial=4294967295 serial_lag_s=0"},
+		{"the greatest numbers", saysOfZone{serial: 1<<32 - 1, refresh: 1<<32 - 1}, "cloud=c,rcode=NOERROR,result=success,zone=example aa=1 answered=1 query_time_ms rcode_value=0 refresh_s=4294967295 result_code=0 serial=4294967295 serial_lag_s=0"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -274,7 +277,7 @@ func TestReferences(t *testing.T) {
 	want := map[string]int{}
 	for _, zone := range []string{"a", "b", "c"} {
 		want["cloud=reference,identity_source=nsid,instance=hidden,rcode=NOERROR,result=success,zone="+zone+
-			".example aa=1 answered=1 connect_time_ms nsid=hidden query_time_ms rcode_value=0 result_code=0 serial=9 serial_lag_s=0 tcp"] = 1
+			".example aa=1 answered=1 connect_time_ms nsid=hidden query_time_ms rcode_value=0 refresh_s=0 result_code=0 serial=9 serial_lag_s=0 tcp"] = 1
 	}
 	if !maps.Equal(got, want) {
 		t.Errorf("got %v\nwant %v", got, want)
@@ -351,5 +354,33 @@ func TestZoneConnectTime(t *testing.T) {
 	want := map[string]bool{"udp": false, "tcp success": true, "tcp timeout": true, "tcp unreachable": false}
 	if !maps.Equal(got, want) {
 		t.Errorf("connected: %v, want %v", got, want)
+	}
+}
+
+// TestZoneTagOfFieldsName: the tag of a cloud that had it before there was the field stays on all of its points, which
+// then are without the field. One warning says so, none where no zone is asked for.
+func TestZoneTagOfFieldsName(t *testing.T) {
+	t.Parallel()
+	s := zoneServer(t, "127.0.0.1", saysOfZone{name: "lhr1.example", serial: 7, refresh: 3600})
+	for _, c := range []struct {
+		zones Zones
+		want  []string
+	}{
+		{Zones{"a.example", "b.example"}, []string{`W! cloud "c": its tag refresh_s has the name of a newer field, which is left out: rename the tag`}},
+		{nil, nil},
+	} {
+		var log journal
+		d := asksZones(t, c.zones, func(d *DNSAnycast) {
+			d.Log, d.Clouds[0].Tags = &log, map[string]string{"operator": "x", "refresh_s": "mine"}
+		}, s)
+		round := roundOf(t, d)
+		for _, m := range slices.Concat(round[measurement], round[soaMeasurement]) {
+			if m.Tags()["refresh_s"] != "mine" || m.HasField("refresh_s") {
+				t.Errorf("%v", m)
+			}
+		}
+		if len(round[soaMeasurement]) != len(c.zones) || !slices.Equal(log.lines, c.want) {
+			t.Errorf("%d points of zones %q, said %q, want %q", len(round[soaMeasurement]), c.zones, log.lines, c.want)
+		}
 	}
 }

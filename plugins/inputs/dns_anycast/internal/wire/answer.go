@@ -20,6 +20,7 @@ type Answer struct {
 	Authoritative bool   // AA
 	SOA           bool   // the answer section holds the zone's SOA record
 	Serial        uint32 // of that record
+	Refresh       uint32 // likewise: s until a secondary asks by itself (RFC 1035, section 3.3.13)
 	Referral      bool   // NOERROR and no answer, but the name servers of some zone (RFC 1034, section 4.3.2, step 3b)
 }
 
@@ -66,7 +67,7 @@ func (a *Answer) zone(m *dns.Msg, name string) {
 	a.Authoritative = m.Authoritative
 	for _, rr := range m.Answer {
 		if soa, ok := rr.(*dns.SOA); ok && soa.Hdr.Class == dns.ClassINET && strings.EqualFold(soa.Hdr.Name, name) {
-			a.SOA, a.Serial = true, soa.Serial
+			a.SOA, a.Serial, a.Refresh = true, soa.Serial, soa.Refresh
 			return
 		}
 	}

@@ -316,7 +316,10 @@ func TestReadCutMidRecord(t *testing.T) {
 
 func TestReadZone(t *testing.T) {
 	soa := func(name string, class uint16) dns.RR {
-		return &dns.SOA{Hdr: dns.RR_Header{Name: name, Rrtype: dns.TypeSOA, Class: class}, Ns: "a.", Mbox: "b.", Serial: 1<<32 - 1}
+		return &dns.SOA{
+			Hdr: dns.RR_Header{Name: name, Rrtype: dns.TypeSOA, Class: class}, Ns: "a.", Mbox: "b.",
+			Serial: 1<<32 - 1, Refresh: 1<<32 - 2, Retry: 3, Expire: 4, Minttl: 5,
+		}
 	}
 	ns := &dns.NS{Hdr: dns.RR_Header{Name: "net.", Rrtype: dns.TypeNS, Class: dns.ClassINET}, Ns: "a."}
 	for _, c := range []struct {
@@ -326,9 +329,9 @@ func TestReadZone(t *testing.T) {
 	}{
 		{
 			"authoritative", func(m *dns.Msg) { m.Authoritative, m.Answer = true, []dns.RR{soa("Example.NET.", dns.ClassINET)} },
-			Answer{Authoritative: true, SOA: true, Serial: 1<<32 - 1},
+			Answer{Authoritative: true, SOA: true, Serial: 1<<32 - 1, Refresh: 1<<32 - 2},
 		},
-		{"from a cache", func(m *dns.Msg) { m.Answer = []dns.RR{soa("example.net.", dns.ClassINET)} }, Answer{SOA: true, Serial: 1<<32 - 1}},
+		{"from a cache", func(m *dns.Msg) { m.Answer = []dns.RR{soa("example.net.", dns.ClassINET)} }, Answer{SOA: true, Serial: 1<<32 - 1, Refresh: 1<<32 - 2}},
 		{"of another zone", func(m *dns.Msg) { m.Answer = []dns.RR{soa("net.", dns.ClassINET)} }, Answer{}},
 		{"of another class", func(m *dns.Msg) { m.Answer = []dns.RR{soa("example.net.", dns.ClassCHAOS)} }, Answer{}},
 		{"in the authority section", func(m *dns.Msg) { m.Ns = []dns.RR{soa("example.net.", dns.ClassINET)} }, Answer{}},
