@@ -14,7 +14,7 @@ const (
 	whereSites     = "Where are the sites that answer, and who asks?"
 	whichAddresses = "Which addresses answer now, and which are dark from where?"
 	whichSites     = "Which sites answer, and for which share of the vantage points?"
-	howManySites   = "How many sites of each cloud answer now, of those seen before?"
+	howManySites   = "How many sites of each cloud answer now, of those seen before and announced?"
 	whoReachesIt   = "How does each vantage point reach it now?"
 	whatMoved      = "What moved, and from where to where?"
 	whereUnserved  = "Where is a zone not served?"
@@ -93,7 +93,7 @@ func (s *scenario) tellsSites(t *testing.T) {
 	if want := (map[string]any{alpha + " ipv4": 2.0, alpha + " ipv6": 2.0, beta + " ipv4": 2.0}); !maps.Equal(asked, want) {
 		t.Errorf("asked %v, want %v", asked, want)
 	}
-	for ref, column := range map[string]string{"A": "now", "B": "before"} {
+	for ref, column := range map[string]string{"A": "now", "B": "before", "C": "announced"} {
 		rows := s.rows(t, d, howManySites, ref, nil)
 		if len(rows) != 1 || rows[0]["cloud"] != alpha || rows[0][column] != 2.0 {
 			t.Errorf("%s: %v, want alpha's two sites", column, rows)

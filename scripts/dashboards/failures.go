@@ -71,8 +71,8 @@ func failuresTable(f filter) panel {
 		id:    19,
 		title: "What failed, why, how often, and when last?",
 		text: `One line for each vantage point, address and result. The cause is that of the last
-			such query, empty where the result says it all. 'reply came from …' with timeout: an instance answers
-			from another address than the one asked.`,
+			such query, empty where the result says it all. 'reply came from …' with timeout: an
+			instance answers from another address than the one asked.`,
 		empty: "No failure, or nothing was asked",
 		unit:  "string",
 		queries: []query{

@@ -20,7 +20,8 @@ func timesHeat(f filter) panel {
 		text: `Answers by query_time_ms: each row is a class of times, each column an interval, and
 			the darker a cell, the more answers of that interval took so long. InfluxDB counts
 			them by class, so that no single answer is drawn, but none is left out either; all
-			vantage points, families and transports that are chosen count together. One band:
+			vantage points, families and transports that are chosen count together. A class that
+			no answer fell into has no row. One band:
 			one path. Two bands: two sites, families or groups of vantage points. A band that
 			ends while another begins: somebody else answers. A band that grows upwards: a
 			queue. Nothing: no answer. Choose a server: this reads every point of the time range

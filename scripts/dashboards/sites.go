@@ -64,10 +64,12 @@ func sitesSeen(f filter) panel {
 		) GROUP BY "cloud"`
 	return asTable(question{
 		id:    65,
-		title: "How many sites of each cloud answer now, of those seen before?",
+		title: "How many sites of each cloud answer now, of those seen before and announced?",
 		text: `Distinct sites that answered anybody in the last two minutes of the time range, and
 			in all of it: choose a day or a week, and what is missing is what went away:
-			the table of sites says which. not measured: no site answered lately. Clouds without a site rule are not here.`,
+			the table of sites says which. Announced: the
+			codes in the option sites of the cloud. not measured: no site answered lately. Clouds
+			without a site rule are not here.`,
 		empty: "Not measured, or no cloud has a site rule",
 		unit:  "none",
 		queries: []query{
@@ -76,11 +78,14 @@ func sitesSeen(f filter) panel {
 				WHERE "site" != '' AND {chosen} AND $timeFilter GROUP BY "cloud"
 			) GROUP BY "cloud"`).hiding("Time"),
 			f.table(before).hiding("Time"),
+			f.table(`SELECT last("sites_announced") AS "announced" FROM "dns_anycast_cloud"
+				WHERE {chosen} AND $timeFilter GROUP BY "cloud"`).hiding("Time"),
 		},
 	},
 		col("cloud", "Cloud", words(), toCloud("Cloud")),
 		col("now", "Now", inUnit("none", 0, measured(steps(grey, step{0, plain})))...),
-		col("before", "In the time range"),
+		col("before", "In the time range", dash()),
+		col("announced", "Announced", dash()),
 	).SortBy(ascending("Cloud"))
 }
 

@@ -71,8 +71,8 @@ func vantagePointsNow(f filter) panel {
 		text: `One line for each vantage point, address and transport, failures first: how the
 			newest query within the last two minutes of the time range ended; and who answered
 			last in them, how long it took, and whether that is far or slow. not measured: asked
-			in the time range, but not in its last two minutes. The first 1,000 are here: choose a server above, or
-			come from another dashboard by a click on one.`,
+			in the time range, but not in its last two minutes. The first 1,000 are
+			here: choose a server above, or come from another dashboard by a click on one.`,
 		empty: "Not measured: nothing was asked in the time range",
 		unit:  "string",
 		queries: []query{

@@ -6,8 +6,8 @@ func timeOverDistance(f filter) panel {
 		title: "Is the time the distance?",
 		text: `One point for each site, cloud and vantage point: the median of query_time_ms in
 			the last two minutes of the time range, against the distance. The line is floor_ms,
-			the least that light in fibre takes there and back. Near the line the time is the distance: look at
-			the routing. High above it, it is the server, a queue or a detour on the way. Below
+			the least that light in fibre takes there and back. Near the line the time is the
+			distance: look at the routing. High above it, it is the server, a queue or a detour on the way. Below
 			it the name or the place is wrong, or somebody nearer answers in its name. Colours:
 			the worst verdict in these two minutes. It takes location, and the places of the
 			sites.`,
