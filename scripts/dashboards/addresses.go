@@ -24,7 +24,7 @@ func darkAddresses(f filter) panel {
 		unit:  "none",
 		queries: []query{
 			f.series("dark", `SELECT sum("n") AS "dark" FROM (
-				SELECT count("dark") AS "n" FROM (`+dark+`) WHERE "dark" > `+majority+`
+				SELECT count("dark") AS "n" FROM (`+darkCheap+`) WHERE "dark" > `+majority+`
 			), (
 				SELECT count("answered") * 0 AS "n" FROM "dns_anycast" WHERE {now} AND {chosen}
 			)`),

@@ -34,7 +34,7 @@ func cloudsTable(f filter) panel {
 			reaching(f, "ipv4", "IPv4"),
 			reaching(f, "ipv6", "IPv6"),
 			f.table(`SELECT sum("n") AS "dark" FROM (
-				SELECT count("dark") AS "n" FROM (` + dark + `) WHERE "dark" > ` + majority + `
+				SELECT count("dark") AS "n" FROM (` + darkCheap + `) WHERE "dark" > ` + majority + `
 				GROUP BY "cloud"
 			), (
 				SELECT count("answered") * 0 AS "n" FROM "dns_anycast" WHERE {now} AND {chosen}

@@ -44,6 +44,10 @@ const up = `SELECT min("up") AS "up" FROM (
 const dark = `SELECT 1 - mean("up") AS "dark" FROM (` + up + `)
 	GROUP BY "cloud", "server", "address", "family"`
 
+// darkCheap is dark for those who count rows and show none: the address tells the family, and each
+// tag less makes InfluxDB quicker.
+var darkCheap = strings.ReplaceAll(dark, `, "family"`, "")
+
 // unserved is, for each vantage point, zone and address, 1 where over some transport no query got
 // the zone within the time that counts as now, and 0 otherwise: the code of success is 0, and in
 // InfluxQL 0/0 is 0.
