@@ -13,7 +13,7 @@ type answers map[string][]series
 // columns returns the columns that the panel shows: those of its queries as Grafana's table format names them, through
 // its transformations. It refuses an option that names a column which is not there.
 func (p *panel) columns(a answers) ([]string, error) {
-	frames := map[string][]string{}
+	frames, merged, forgets := map[string][]string{}, false, false
 	for _, q := range p.Targets {
 		frames[q.RefID] = tableColumns(a[q.RefID])
 	}
@@ -21,14 +21,22 @@ func (p *panel) columns(a answers) ([]string, error) {
 		if err := tr.apply(frames); err != nil {
 			return nil, fmt.Errorf("%s: %w", tr.ID, err)
 		}
+		if merged = merged || tr.ID == "merge"; merged && tr.Filter.ID != "" {
+			return nil, fmt.Errorf("%s: merged frames have another name", tr.ID)
+		}
+		if forgets = forgets || tr.Filter.ID != "" && len(tr.Options.RenameByName) > 0; forgets && merged {
+			return nil, errors.New("merge forgets the names given before it")
+		}
 	}
-	if len(frames) != 1 {
+	if len(frames) != 1 && p.Type != "geomap" { // which has a layer for each
 		return nil, fmt.Errorf("a table shows one frame, not %d", len(frames))
 	}
+	var all []string
 	for _, columns := range frames {
-		return columns, nil
+		all = append(all, columns...)
 	}
-	return nil, nil
+	slices.Sort(all)
+	return slices.Compact(all), nil
 }
 
 // tableColumns names the columns of Grafana's table format: the time, the tags, the values.
@@ -54,11 +62,10 @@ func (tr transformation) apply(frames map[string][]string) error {
 		switch tr.ID {
 		case "organize":
 			frames[ref], err = tr.organize(columns)
-			if tr.Filter.ID != "" && len(tr.Options.RenameByName) > 0 {
-				err = errors.New("merge forgets the names given before it")
-			}
 		case "groupBy":
 			frames[ref], err = tr.group(columns)
+		case "calculateField":
+			frames[ref], err = tr.calculate(columns)
 		default:
 			err = fmt.Errorf("the tests do not know it")
 		}
@@ -116,4 +123,18 @@ func merge(frames map[string][]string) {
 	}
 	slices.Sort(all)
 	frames["merged"] = slices.Compact(all)
+}
+
+// calculate adds a column that is made of two others.
+func (tr transformation) calculate(columns []string) ([]string, error) {
+	o := tr.Options
+	for _, name := range []string{o.Binary.Left, o.Binary.Right} {
+		if !slices.Contains(columns, name) {
+			return nil, fmt.Errorf("no column %q in %q", name, columns)
+		}
+	}
+	if o.Mode != "binary" || o.Binary.Operator != "/" || slices.Contains(columns, o.Alias) {
+		return nil, fmt.Errorf("the tests know of shares alone, by a name that is not there: %+v", o)
+	}
+	return append(slices.Clone(columns), o.Alias), nil
 }

@@ -130,6 +130,9 @@ type transformation struct {
 			Operation    string
 			Aggregations []string
 		}
+		// of calculateField
+		Mode, Alias string
+		Binary      struct{ Left, Operator, Right string }
 	}
 }
 

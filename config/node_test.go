@@ -78,7 +78,7 @@ type frame struct {
 // frames makes of an answer what Grafana's data source does.
 func (q target) frames(answer []series) (all []frame) {
 	if q.ResultFormat == "table" {
-		f := frame{RefID: q.RefID}
+		f := frame{RefID: q.RefID, Fields: []field{}}
 		for i, name := range tableColumns(answer) {
 			kind := "string"
 			if i == 0 {
@@ -162,6 +162,31 @@ func (s *scenario) testGrafana(t *testing.T) {
 		Values:  [][]any{{1e12, "lhr1"}},
 	}
 	all[who] = append(all[who], d.titled(t, who).Targets[0].frames([]series{twice})...)
+	panels := s.show(t, all)
+	if panels == nil {
+		return
+	}
+	for title, want := range columns {
+		got := panels[title]
+		if d.titled(t, title).Type == "geomap" {
+			continue // a layer for each
+		}
+		if len(got) != 1 || !slices.Equal(slices.Sorted(slices.Values(got[0].Columns)), slices.Sorted(slices.Values(want))) {
+			t.Errorf("%q shows %+v, want one table of %q", title, got, want)
+		}
+	}
+	checkShown(t, panels)
+	checkSitesShown(t, panels)
+	checkChangesShown(t, panels)
+	checkTimelinesShown(t, panels)
+	checkVerdictsShown(t, panels)
+	checkItselfShown(t, panels)
+	s.checkZonesShown(t, panels)
+}
+
+// show returns what Grafana makes of the answers to each panel of that title; nil where node is missing.
+func (s *scenario) show(t *testing.T, all map[string][]frame) (panels map[string][]shown) {
+	t.Helper()
 	text, err := json.Marshal(all)
 	if err != nil {
 		t.Fatal(err)
@@ -170,24 +195,12 @@ func (s *scenario) testGrafana(t *testing.T) {
 	write(t, file, string(text))
 	out, ran := node(t, "show.mjs", append([]string{file}, filesOf(readDashboards(t))...)...)
 	if !ran {
-		return
+		return nil
 	}
-	var panels map[string][]shown
 	if err := json.Unmarshal(out, &panels); err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}
-	for title, want := range columns {
-		got := panels[title]
-		if len(got) != 1 || !slices.Equal(slices.Sorted(slices.Values(got[0].Columns)), slices.Sorted(slices.Values(want))) {
-			t.Errorf("%q shows %+v, want one table of %q", title, got, want)
-		}
-	}
-	checkShown(t, panels)
-	checkChangesShown(t, panels)
-	checkTimelinesShown(t, panels)
-	checkVerdictsShown(t, panels)
-	checkItselfShown(t, panels)
-	s.checkZonesShown(t, panels)
+	return panels
 }
 
 // checkShown looks at what transformations have made, where Grafana's ways are not obvious.
@@ -216,7 +229,7 @@ func checkShown(t *testing.T, panels map[string][]shown) {
 		t.Errorf("instances %q", instances)
 	}
 	for _, row := range panels["What failed, why, how often, and when last?"][0].Rows {
-		if slices.Contains(row, "") || row[0] == closed && row[2] == "-" {
+		if slices.Contains(row, "") || row[6] == closed && row[2] == "-" {
 			t.Errorf("failures: %q", row)
 		}
 	}
@@ -224,12 +237,13 @@ func checkShown(t *testing.T, panels map[string][]shown) {
 
 func checkChangesShown(t *testing.T, panels map[string][]shown) {
 	t.Helper()
-	moved := panels["What moved, when, and from where to where?"][0]
-	if order := []string{"Since", "Server", "Family", "From", "To", "Held"}; !slices.Equal(moved.Columns, order) {
+	moved := panels["Which vantage point moved, when, and from where to where?"][0]
+	order := []string{"Since", "Vantage point", "From", "To", "Held", "Cloud", "Server", "Address", "Family", "Transport"}
+	if len(moved.Rows) != 4 || !slices.Equal(moved.Columns, order) {
 		t.Errorf("changes: %q, want %q", moved.Columns, order)
 	}
 	for _, row := range moved.Rows {
-		if !strings.Contains(row[0], ":") || !regexp.MustCompile(`^[0-9.]+ m?s$`).MatchString(row[5]) {
+		if !strings.Contains(row[0], ":") || !regexp.MustCompile(`^[0-9.]+ m?s$`).MatchString(row[4]) {
 			t.Errorf("changes: %q", row)
 		}
 	}
@@ -245,19 +259,19 @@ func checkChangesShown(t *testing.T, panels map[string][]shown) {
 func (s *scenario) checkZonesShown(t *testing.T, panels map[string][]shown) {
 	t.Helper()
 	serials := panels["Which serial does each instance serve, and how late is it?"][0]
-	if order := []string{"Instance", "Site", "Zone", "Serial", "Lag", "Seen"}; !slices.Equal(serials.Columns, order) {
+	if order := []string{"Instance", "Site", "Zone", "Cloud", "Serial", "Lag", "Last seen"}; !slices.Equal(serials.Columns, order) {
 		t.Errorf("serials: %q, want %q", serials.Columns, order)
 	}
 	late, primary := 0, 0
 	for _, row := range serials.Rows {
-		if row[3] != fmt.Sprint(uint32(oldSerial)) && row[3] != fmt.Sprint(uint32(newSerial)) ||
-			!regexp.MustCompile(`^[0-9.]+ [mµ]?s$`).MatchString(row[4]) || !strings.Contains(row[5], ":") {
+		if row[4] != fmt.Sprint(uint32(oldSerial)) && row[4] != fmt.Sprint(uint32(newSerial)) ||
+			!regexp.MustCompile(`^[0-9.]+ [mµ]?s$`).MatchString(row[5]) || !strings.Contains(row[6], ":") {
 			t.Errorf("serials: %q", row)
 		}
-		if row[0] == "arn1" && row[1] == "ARN" && row[2] == zone && strings.HasSuffix(row[4], " s") && row[4] != "0 s" {
+		if row[0] == "arn1" && row[1] == "ARN" && row[2] == zone && strings.HasSuffix(row[5], " s") && row[5] != "0 s" {
 			late++
 		}
-		if row[0] == s.primary.addr && row[1] == "-" && row[3] == fmt.Sprint(newSerial) && row[4] == "0 s" {
+		if row[0] == s.primary.addr && row[1] == "-" && row[4] == fmt.Sprint(newSerial) && row[5] == "0 s" {
 			primary++
 		}
 	}

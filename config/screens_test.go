@@ -10,17 +10,6 @@ import (
 	"testing"
 )
 
-// settled are the dashboards whose panels obey all rules below.
-func settled(t *testing.T) (all []*dashboard) {
-	t.Helper()
-	for _, d := range readDashboards(t) {
-		if slices.Contains([]string{"dns-anycast", "dns-anycast-fleet"}, d.UID) {
-			all = append(all, d)
-		}
-	}
-	return all
-}
-
 // first are the panels that are seen, and ask, without opening a row.
 func (d *dashboard) first() (panels []panel) {
 	for _, p := range d.Panels {
@@ -129,7 +118,7 @@ func judged(t *testing.T, properties []property) (isJudged, grey bool) {
 
 // TestSharesAreExact: 99.5 % never reads 100 %, and no axis of loss goes to 100 % for its own sake.
 func TestSharesAreExact(t *testing.T) {
-	for _, d := range settled(t) {
+	for _, d := range readDashboards(t) {
 		for _, p := range d.all() {
 			defaults := p.FieldConfig.Defaults
 			if defaults.Unit == "percentunit" && (defaults.Decimals == nil || *defaults.Decimals < 2) {
@@ -195,7 +184,7 @@ var (
 // TestTableLinks: every row of a table leads on, with the time range, and what is chosen by its columns or was before.
 func TestTableLinks(t *testing.T) {
 	dashboards := readDashboards(t)
-	for _, d := range settled(t) {
+	for _, d := range readDashboards(t) {
 		for _, p := range d.all() {
 			if p.Type != "table" {
 				continue

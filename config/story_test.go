@@ -48,6 +48,13 @@ func (s *scenario) testStory(t *testing.T) {
 	t.Run("who", s.tellsInstances)
 	t.Run("since when", s.tellsFirstAndLast)
 	t.Run("changes", s.tellsChanges)
+	t.Run("addresses", s.tellsAddresses)
+	t.Run("vantage points", s.tellsVantagePoints)
+	t.Run("sites", s.tellsSites)
+	t.Run("moves", s.tellsMoves)
+	t.Run("spread", s.tellsSpread)
+	t.Run("who asks from where", s.tellsWhoAsks)
+	t.Run("unserved", s.tellsUnserved)
 	t.Run("whole clouds", s.tellsWholeClouds)
 	t.Run("strangers", s.tellsStrangers)
 	t.Run("how long", s.tellsTimes)
@@ -110,13 +117,13 @@ func (s *scenario) tellsInstances(t *testing.T) {
 		}
 	}
 	sites := map[string]float64{}
-	for _, r := range s.rows(t, d, "Which sites answer, and how often?", "A", selection{"server": {s.alpha4.addr}}) {
-		if n, answered := r["sum"].(float64); answered {
-			sites[r["site"].(string)] += n
+	for _, r := range s.rows(t, d, "Which sites answer over IPv4, and how many vantage points?", "A", nil) {
+		if n, answered := r["count"].(float64); answered {
+			sites[r["cloud"].(string)+" "+r["site"].(string)] = max(n, sites[r["cloud"].(string)+" "+r["site"].(string)])
 		}
 	}
-	if len(sites) != 2 || sites["LHR"] < 8 || sites["ARN"] < 8 { // three rounds, two transports, two vantage points
-		t.Errorf("sites %v", sites)
+	if want := map[string]float64{alpha + " LHR": 2, alpha + " ARN": 2}; !maps.Equal(sites, want) {
+		t.Errorf("vantage points by site: %v, want %v", sites, want)
 	}
 }
 
@@ -241,12 +248,12 @@ func (s *scenario) tellsWhenItFailed(t *testing.T, d *dashboard) {
 // tellsLoss compares it with a count of the results.
 func (s *scenario) tellsLoss(t *testing.T) {
 	d := readDashboard(t)
-	chosen := selection{"server": {s.alpha4.addr}, "cloud": {alpha}, "transport": {"udp"}}
+	chosen := selection{"server": {s.alpha4.addr}, "cloud": {alpha}, "transport": {"udp"}, "host": {near}}
 	ended := map[any]float64{}
 	for _, r := range s.rows(t, d, "How did the queries end?", "A", chosen) {
 		ended[r["result"]] = r["count"].(float64)
 	}
-	r := s.rows(t, d, "Which server loses how much?", "A", chosen)
+	r := s.rows(t, d, "Who loses how much of what?", "A", chosen)
 	want := ended["timeout"] / (ended["timeout"] + ended["success"])
 	if loss := r[0]["loss"].(float64); len(r) != 1 || len(ended) != 2 || math.Abs(loss-want) > 1e-9 || loss == 0 {
 		t.Errorf("%v, want %v, since %v", r, want, ended)

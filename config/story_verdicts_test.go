@@ -45,41 +45,40 @@ func (s *scenario) tellsVerdicts(t *testing.T) {
 	}
 }
 
-// tellsPlaces: the map and the graph beside it have each site once for each vantage point, where it is, as far as it is,
-// and with the newest verdict.
+// tellsPlaces: the map has each site once, where it is, with the worst verdict; the graph has it once for each vantage
+// point, as far as it is.
 func (s *scenario) tellsPlaces(t *testing.T) {
 	d, verdicts := readDashboard(t), readSchema(t).verdicts
-	sites := []struct {
-		site, host, verdict       string
-		latitude, longitude, away float64
-	}{
-		{"LHR", near, "near", 51.47, -0.454, 0},
-		{"LHR", far, "impossible", 51.47, -0.454, fromLHR},
-		{"ARN", near, "far", -34.67, 20.23, fromLHR},
-		{"ARN", far, "slow", -34.67, 20.23, 0},
+	check := func(r map[string]any, verdict string, want map[string]float64) {
+		for name, n := range want {
+			if got, known := r[name].(float64); !known || math.Abs(got-n) > 0.01 {
+				t.Errorf("%s is %v in %v, want %v", name, r[name], r, n)
+			}
+		}
+		if fmt.Sprint(r["verdict"]) != verdicts[verdict] || r["cloud"] != alpha {
+			t.Errorf("%v, want %s", r, verdict)
+		}
 	}
-	for title, isMap := range map[string]bool{"Where are the sites that answer?": true, "Is the time the distance?": false} {
-		a, b := s.rows(t, d, title, "A", nil), s.rows(t, d, title, "B", nil)
-		if len(a) != len(sites) || len(b) != len(sites) {
-			t.Fatalf("%q: %v\nand %v", title, a, b)
+	onMap := s.rows(t, d, whereSites, "A", nil)
+	graph := s.rows(t, d, "Is the time the distance?", "A", nil)
+	if len(onMap) != 2 || len(graph) != 4 {
+		t.Fatalf("%v\nand %v, want two sites, from two vantage points", onMap, graph)
+	}
+	for _, r := range onMap {
+		if r["site"] == "ARN" {
+			check(r, "slow", map[string]float64{"latitude": -34.67, "longitude": 20.23})
+		} else {
+			check(r, "impossible", map[string]float64{"latitude": 51.47, "longitude": -0.454})
 		}
-		for _, p := range sites {
-			is := func(r map[string]any) bool { return r["site"] == p.site && r["host"] == p.host && r["cloud"] == alpha }
-			r, v := a[max(0, slices.IndexFunc(a, is))], b[max(0, slices.IndexFunc(b, is))]
-			want := map[string]float64{"distance_km": p.away, "floor_ms": p.away / 100}
-			if isMap {
-				want["latitude"], want["longitude"] = p.latitude, p.longitude
-			}
-			for name, n := range want {
-				if got, known := r[name].(float64); !known || math.Abs(got-n) > 0.01 {
-					t.Errorf("%q: %s is %v in %v, want %v", title, name, r[name], r, n)
-				}
-			}
-			p50, _ := r["p50"].(float64)
-			if (p50 >= arn1Takes.Seconds()*1000) != (p.site == "ARN") || fmt.Sprint(v["verdict"]) != verdicts[p.verdict] {
-				t.Errorf("%q: %v, verdict %v, want %s; arn1 takes %v", title, r, v["verdict"], p.verdict, arn1Takes)
-			}
+	}
+	for _, r := range graph {
+		isARN, isNear := r["site"] == "ARN", r["host"] == near
+		verdict := map[bool]map[bool]string{true: {true: "far", false: "slow"}, false: {true: "near", false: "impossible"}}[isARN][isNear]
+		away := map[bool]float64{true: fromLHR}[isARN == isNear]
+		if p50, _ := r["p50"].(float64); (p50 >= arn1Takes.Seconds()*1000) != isARN {
+			t.Errorf("%v, but arn1 takes %v", r, arn1Takes)
 		}
+		check(r, verdict, map[string]float64{"distance_km": away, "floor_ms": away / 100})
 	}
 }
 

@@ -13,7 +13,7 @@ func failureTimeline(f filter) panel {
 		empty: "No failure, or nothing was asked",
 		unit:  "none",
 		queries: []query{
-			f.perTarget(`SELECT last("result_code") FROM "dns_anycast"
+			f.perFailure(`SELECT last("result_code") FROM "dns_anycast"
 				WHERE "result" != 'success' AND {chosen} AND $timeFilter`),
 		},
 	}).
@@ -70,24 +70,28 @@ func failuresTable(f filter) panel {
 	return asTable(question{
 		id:    19,
 		title: "What failed, why, how often, and when last?",
-		text: `One line for each server and result. The cause is that of the last such query, empty
-			where the result says it all. 'reply came from …' with timeout: an instance answers
-			from another address than the one asked.`,
+		text: `One line for each vantage point, address and result. The cause is that of the last
+			such query, empty where the result says it all. 'reply came from …' with timeout: an
+			instance answers from another address than the one asked.`,
 		empty: "No failure, or nothing was asked",
 		unit:  "string",
 		queries: []query{
 			f.table(`SELECT last("result_code") AS "code", "error" FROM "dns_anycast"
 				WHERE "result" != 'success' AND {chosen} AND $timeFilter
-				GROUP BY "server", "result"`).hiding("code"),
+				GROUP BY "host", "cloud", "server", "address", "family", "result"`).hiding("code"),
 			f.table(`SELECT count("result_code") AS "times" FROM "dns_anycast"
 				WHERE "result" != 'success' AND {chosen} AND $timeFilter
-				GROUP BY "server", "result"`).hiding("Time"),
+				GROUP BY "host", "cloud", "server", "address", "family", "result"`).hiding("Time"),
 		},
 	},
-		col("server", "Server"),
+		col("host", "Vantage point", toTarget("Vantage point", "Cloud", "Server")),
 		col("result", "Result"),
-		col("error", "Cause", dash()),
+		col("error", "Cause", dash(), minWidth(150)),
 		col("times", "Times", unit("none")),
-		col("Time", "Last", unit(localTime)),
-	).SortBy(descending("Last"))
+		col("Time", "Last", moment()...),
+		col("cloud", "Cloud", dash()),
+		col("server", "Server", minWidth(120)),
+		col("address", "Address", dash(), minWidth(120)),
+		col("family", "Family", dash()),
+	).MinWidth(70).SortBy(descending("Last"))
 }

@@ -13,28 +13,32 @@ func lossOverTime(f filter) panel {
 			f.overTime("$tag_cloud $tag_family", `SELECT 1 - mean("answered") FROM "dns_anycast"
 				WHERE {chosen} AND $timeFilter`, "cloud", "family"),
 		},
-	}).Min(0).Max(1).FillOpacity(10)
+	}).Min(0).AxisSoftMax(0.01).Decimals(2).FillOpacity(10)
 }
 
 func lossTable(f filter) panel {
 	return asTable(question{
 		id:    22,
-		title: "Which server loses how much?",
-		text: `Loss over the whole time range: 1 - mean(answered), from all selected vantage points
-			together.`,
+		title: "Who loses how much of what?",
+		text: `Loss over the whole time range, 1 - mean(answered), for each vantage point, address and
+			transport. One vantage point with many lines: its own way. One address with many: the
+			server. Choose a server, or a vantage point.`,
 		empty: "Nothing was asked",
 		unit:  "percentunit",
 		queries: []query{
 			f.table(`SELECT 1 - mean("answered") AS "loss" FROM "dns_anycast"
 				WHERE {chosen} AND $timeFilter
-				GROUP BY "server", "family", "transport"`).hiding("Time"),
+				GROUP BY "host", "cloud", "server", "address", "family", "transport"`).hiding("Time"),
 		},
 	},
+		col("host", "Vantage point", words(), toTarget("Vantage point", "Cloud", "Server", "Family")),
+		col("cloud", "Cloud", words(), dash()),
 		col("server", "Server", words()),
+		col("address", "Address", words()),
 		col("family", "Family", words()),
 		col("transport", "Transport", words()),
 		col("loss", "Loss", cell(colouredText())),
-	).ColorScheme(byThresholds()).Thresholds(lossSteps()).Decimals(2).Min(0).Max(1).
+	).ColorScheme(byThresholds()).Thresholds(lossSteps()).Decimals(2).
 		SortBy(descending("Loss"))
 }
 

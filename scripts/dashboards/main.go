@@ -15,6 +15,8 @@ import (
 	"slices"
 
 	"github.com/grafana/grafana-foundation-sdk/go/dashboard"
+
+	"telegraf-dns-anycast/scripts/dashboards/alerts"
 )
 
 func main() {
@@ -62,7 +64,8 @@ func provisioned() (files []file, err error) {
 		}
 		files = append(files, file{b.path(), text})
 	}
-	return files, nil
+	rules, err := alerts.File(panelID)
+	return append(files, file{"provisioning/alerting/dns_anycast.yaml", rules}), err
 }
 
 // panelID finds a panel, of a folded section too, as alert rules name it: by the uid of its

@@ -18,8 +18,10 @@ type question struct {
 	empty   string // stands where there is no value
 	unit    string // one of Grafana's
 	queries []query
-	each    []string // tags: their rows are joined to one, from the first time to the last
-	least   string   // the shortest interval that something can be said of, if not a round
+	each    []string          // tags: their rows are joined to one, from the first time to the last
+	sums    map[string]string // columns: what becomes of theirs where those without one agree
+	share   [2]string         // columns: share is the first one divided by the second
+	least   string            // the shortest interval that something can be said of, if not a round
 }
 
 // asker is what a panel of any kind has; the SDK's builders share no interface.

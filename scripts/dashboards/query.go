@@ -18,7 +18,7 @@ type query struct {
 	ResultFormat string               `json:"resultFormat"`
 	Alias        string               `json:"alias,omitempty"`
 
-	hidden string // a column of the answer that a table does not show
+	hidden []string // columns of the answer that a table does not show
 }
 
 // table is a query whose answer is the rows of a table.
@@ -43,9 +43,17 @@ func (f filter) overTime(alias, selected string, tags ...string) query {
 		selected, strings.Join(tags, `", "`)))
 }
 
-func (f filter) perTarget(selected string) query {
+// perFailure is a line for each target, of whichever has points that meet the conditions.
+func (f filter) perFailure(selected string) query {
 	return f.overTime("$tag_server $tag_address $tag_transport from $tag_host", selected,
 		"server", "address", "transport", "host")
+}
+
+// perTarget is that of the first targets alone: of all of them InfluxDB would read everything.
+func (f filter) perTarget(selected string) query {
+	q := f.perFailure(selected)
+	q.Query += first
+	return q
 }
 
 func (f filter) perInstance(selected string) query {
@@ -72,9 +80,9 @@ func (q query) ofEach() query {
 	return q
 }
 
-// hiding leaves a column of the answer out of the table.
-func (q query) hiding(column string) query {
-	q.hidden = column
+// hiding leaves columns of the answer out of the table.
+func (q query) hiding(columns ...string) query {
+	q.hidden = columns
 	return q
 }
 

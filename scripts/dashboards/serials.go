@@ -1,37 +1,5 @@
 package main
 
-func serialTable(f filter) panel {
-	return asTable(question{
-		id:    29,
-		title: "Which serial does each instance serve, and how late is it?",
-		text: `The newest answer with the zone's SOA record from each instance in the time range,
-			the latest first. Lag: since when a newer serial has been known anywhere; 0 if none
-			is. An instance that was not reached again since keeps the serial and the lag it had
-			then: look at Seen. Where nobody is named, the server stands in the first column.
-			The addresses that plugin.conf gives as reference are here while Cloud and Server
-			are All.`,
-		empty: "No zone is asked for, or nobody serves it",
-		unit:  "string",
-		queries: []query{
-			f.table(`SELECT last("serial") AS "serial", "serial_lag_s", "instance" AS "who"
-				FROM "dns_anycast_soa"
-				WHERE "result" = 'success' AND {named} AND {chosen} AND $timeFilter
-				GROUP BY "instance", "site", "zone"`).hiding("instance"),
-			f.table(`SELECT last("serial") AS "serial", "serial_lag_s", "server" AS "who"
-				FROM "dns_anycast_soa"
-				WHERE "result" = 'success' AND {nameless} AND {chosen} AND $timeFilter
-				GROUP BY "server", "zone"`).hiding("server"),
-		},
-	},
-		col("who", "Instance"),
-		col("site", "Site", dash()),
-		col("zone", "Zone"),
-		col("serial", "Serial", unit("none"), decimals(0)),
-		col("serial_lag_s", "Lag", unit("s")),
-		col("Time", "Seen", moment()...),
-	).MinWidth(70).SortBy(descending("Lag"))
-}
-
 func serialLag(f filter) panel {
 	return asLines(question{
 		id:    30,
@@ -99,27 +67,86 @@ func zoneFailuresOverTime(f filter) panel {
 	}, "queries an interval"), zoneFailures)
 }
 
+func serialTable(f filter) panel {
+	const named = `"cloud", "instance", "site", "zone"`
+	const nameless = `"cloud", "server", "zone"`
+	return asTable(question{
+		id:    29,
+		title: "Which serial does each instance serve, and how late is it?",
+		text: `One line for each instance that served a zone in the time range, the latest first:
+			the newest serial, when it was seen last, and the highest lag of the last two minutes
+			of the time range. Lag: since when a newer serial has been known anywhere; 0 if none
+			is. not measured: it did not serve the zone to anybody in these two minutes. Where
+			nobody is named, the server stands in the first column. The addresses that
+			plugin.conf gives as reference are here while Cloud and Server are All.`,
+		empty: "Not measured, or no zone is asked for",
+		unit:  "string",
+		queries: []query{
+			f.table(`SELECT last("serial") AS "serial", "instance" AS "who"
+				FROM "dns_anycast_soa"
+				WHERE "result" = 'success' AND {named} AND {chosen} AND $timeFilter
+				GROUP BY ` + named).hiding("instance"),
+			f.table(`SELECT last("serial") AS "serial", "server" AS "who"
+				FROM "dns_anycast_soa"
+				WHERE "result" = 'success' AND {nameless} AND {chosen} AND $timeFilter
+				GROUP BY ` + nameless).hiding("server"),
+			f.table(lagOf("instance", `{named}`, named)).hiding("Time", "instance"),
+			f.table(lagOf("server", `{nameless}`, nameless)).hiding("Time", "server"),
+		},
+	},
+		col("who", "Instance", minWidth(110), toZone("Zone", "Cloud")),
+		col("site", "Site", dash()),
+		col("zone", "Zone", minWidth(120)),
+		col("cloud", "Cloud", dash()),
+		col("serial", "Serial", unit("none"), decimals(0)),
+		col("lag", "Lag", inUnit("s", 0, measured(steps(grey, step{0, green}, step{60, orange},
+			step{3600, red})))...),
+		col("Time", "Last seen", moment()...),
+	).MinWidth(70).SortBy(descending("Lag"))
+}
+
+// lagOf is the highest lag of now of whom the tag names, and unknown where nobody was met lately.
+func lagOf(who, condition, by string) string {
+	served := `FROM "dns_anycast_soa" WHERE "result" = 'success' AND ` + condition + ` AND {chosen}`
+	return `SELECT max("lag") AS "lag", "` + who + `" AS "who" FROM (
+		SELECT max("serial_lag_s") AS "lag" ` + served + ` AND {now} GROUP BY ` + by + `
+	), (
+		SELECT last("result_code") * 0.0 - 1 AS "lag" ` + served + ` AND $timeFilter
+		GROUP BY ` + by + `
+	) GROUP BY ` + by
+}
+
 func zoneFailuresTable(f filter) panel {
+	const by = `"zone", "cloud", "server", "address", "family", "instance", "result", "rcode"`
 	return asTable(question{
 		id:    32,
 		title: "Who did not serve a zone, how, and when last?",
-		text: `One line for each server, instance, zone, result and rcode of queries for a zone's
-			SOA record that failed in the time range. An instance that names itself here
-			answers, but not for the zone: it may read success everywhere else. A dash: nobody
-			was named, or no reply came.`,
+		text: `One line for each zone, address, instance, result and rcode of queries for a zone's
+			SOA record that failed in the time range, with how many vantage points met it and
+			how often. An instance that names itself here answers, but not for the zone: it may
+			read success everywhere else. A dash: nobody was named, or no reply came.`,
 		empty: "No failure, or no zone is asked for",
 		unit:  "string",
 		queries: []query{
 			f.table(`SELECT last("result_code") AS "code" FROM "dns_anycast_soa"
-				WHERE "result" != 'success' AND {chosen} AND $timeFilter
-				GROUP BY "server", "instance", "zone", "result", "rcode"`).hiding("code"),
+				WHERE "result" != 'success' AND {chosen} AND $timeFilter GROUP BY ` + by).
+				hiding("code"),
+			f.table(`SELECT count("times") AS "hosts", sum("times") AS "times" FROM (
+				SELECT count("result_code") AS "times" FROM "dns_anycast_soa"
+				WHERE "result" != 'success' AND {chosen} AND $timeFilter GROUP BY "host", ` + by + `
+			) GROUP BY ` + by).hiding("Time"),
 		},
 	},
-		col("server", "Server"),
+		col("zone", "Zone", minWidth(120)),
+		col("address", "Address", dash(), minWidth(120), toTarget("Cloud", "Server", "Family")),
 		col("instance", "Instance", dash()),
-		col("zone", "Zone"),
 		col("result", "Result"),
 		col("rcode", "Rcode", dash()),
+		col("hosts", "Vantage points", unit("none")),
+		col("times", "Times", unit("none")),
 		col("Time", "Last", moment()...),
+		col("cloud", "Cloud", dash()),
+		col("family", "Family", dash()),
+		col("server", "Server", minWidth(120)),
 	).MinWidth(70).SortBy(descending("Last"))
 }

@@ -27,14 +27,19 @@ func col(of, title string, looks ...look) column { return column{of, title, look
 
 // arrange joins the answers to one table of these columns, from left to right.
 func arrange[B asker[B]](b B, q question, columns []column) B {
-	for _, t := range q.joined() {
+	for _, t := range append(q.joined(), q.computed()...) {
 		b = b.WithTransformation(t)
 	}
-	var hidden string
+	var hidden []string
 	if len(q.queries) == 1 {
 		hidden = q.queries[0].hidden
 	}
 	b = b.WithTransformation(organize(hidden, columns))
+	return looked(b, columns)
+}
+
+// looked gives the columns of a panel their looks.
+func looked[B asker[B]](b B, columns []column) B {
 	for _, c := range columns {
 		if len(c.looks) > 0 {
 			b = b.WithOverride(dashboard.MatcherConfig{Id: "byName", Options: c.title}, c.looks)

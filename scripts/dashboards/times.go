@@ -53,7 +53,7 @@ func timesTable(f filter) panel {
 				GROUP BY "cloud", "instance"`).hiding("Time"),
 		},
 	},
-		col("instance", "Instance", words(), dash()),
+		col("instance", "Instance", words(), dash(), toTarget("Cloud")),
 		col("cloud", "Cloud", words(), dash()),
 		col("p50", "p50"),
 		col("p95", "p95"),

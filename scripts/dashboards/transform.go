@@ -11,7 +11,7 @@ func (q question) joined() (all []transformation) {
 		return nil
 	}
 	for i, query := range q.queries {
-		if query.hidden == "" {
+		if len(query.hidden) == 0 {
 			continue
 		}
 		t := organize(query.hidden, nil)
@@ -26,10 +26,10 @@ func (q question) joined() (all []transformation) {
 }
 
 // organize is Grafana's way to choose, to order and to name columns.
-func organize(hidden string, columns []column) transformation {
+func organize(hidden []string, columns []column) transformation {
 	exclude, index, rename := map[string]bool{}, map[string]int{}, map[string]string{}
-	if hidden != "" {
-		exclude[hidden] = true
+	for _, column := range hidden {
+		exclude[column] = true
 	}
 	for i, c := range columns {
 		index[c.of] = i
@@ -50,10 +50,6 @@ const (
 
 // spans makes one row of all that agree in the tags: its first and its last time.
 func spans(tags []string) transformation {
-	type operation struct {
-		Operation    string   `json:"operation"`
-		Aggregations []string `json:"aggregations"`
-	}
 	fields := map[string]operation{"Time": {"aggregate", []string{"min", "max"}}}
 	for _, tag := range tags {
 		fields[tag] = operation{"groupby", []string{}}
@@ -66,4 +62,39 @@ func onceNamed() transformation {
 	return transformation{Id: "renameByRegex", Options: map[string]string{
 		"regex": `^(\S+) +(?:\1 )?(.*)$`, "renamePattern": "$1 $2",
 	}}
+}
+
+// computed are the columns that are made of those of the answers.
+func (q question) computed() (all []transformation) {
+	if len(q.sums) > 0 {
+		all = append(all, sums(q.sums))
+	}
+	if q.share[0] != "" {
+		all = append(all, transformation{Id: "calculateField", Options: map[string]any{
+			"mode": "binary", "alias": "share", "timeSeries": false,
+			"binary": map[string]string{
+				"left": q.share[0], "operator": "/", "right": q.share[1],
+			},
+		}})
+	}
+	return all
+}
+
+// sums makes one row of all that agree in the columns for which there is no calculation.
+func sums(calculations map[string]string) transformation {
+	fields := map[string]operation{}
+	for column, calculation := range calculations {
+		if calculation == "" {
+			fields[column] = operation{"groupby", []string{}}
+		} else {
+			fields[column] = operation{"aggregate", []string{calculation}}
+		}
+	}
+	return transformation{Id: "groupBy", Options: map[string]any{"fields": fields}}
+}
+
+// operation is what groupBy does with a column.
+type operation struct {
+	Operation    string   `json:"operation"`
+	Aggregations []string `json:"aggregations"`
 }

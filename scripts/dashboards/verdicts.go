@@ -1,68 +1,24 @@
 package main
 
-func siteMap(f filter) panel {
-	return asMap(question{
-		id:    35,
-		title: "Where are the sites that answer?",
-		text: `One marker for each site, cloud and vantage point; its figures show over it. Colour
-			and size are the worst of the newest verdicts on the targets that it answered in the
-			time range: green near, blue far, orange slow, red impossible, grey none yet; the
-			larger the worse. The median is of the whole time range. A site is here if its place
-			is known: places = "iata", or a place block, of its cloud. Distance and verdict need
-			location too. What is beyond max_instances has no site. The map itself comes from
-			the Internet.`,
-		empty: "No place is known: set places or place blocks of the clouds, and location",
-		unit:  "string",
-		queries: []query{
-			f.table(`SELECT percentile("query_time_ms", 50) AS "p50",
-				last("floor_ms") AS "floor_ms", last("distance_km") AS "distance_km",
-				last("latitude") AS "latitude", last("longitude") AS "longitude"
-				FROM "dns_anycast"
-				WHERE "site" != '' AND "latitude" >= -90 AND {chosen} AND $timeFilter
-				GROUP BY "cloud", "site", "host"`).hiding("Time"),
-			f.table(`SELECT max("newest") AS "verdict" FROM (
-				SELECT last("verdict_code") AS "newest" FROM "dns_anycast"
-				WHERE "site" != '' AND "latitude" >= -90 AND {chosen} AND $timeFilter
-				GROUP BY {target}, "instance", "site"
-			) GROUP BY "cloud", "site", "host"`).hiding("Time"),
-		},
-	}, "Verdict",
-		col("site", "Site"),
-		col("cloud", "Cloud", dash()),
-		col("host", "Vantage point"),
-		col("verdict", "Verdict", verdictLooks()...),
-		col("p50", "Median", unit("ms"), dash(), decimals(1)),
-		col("floor_ms", "Floor", unit("ms"), dash(), decimals(1)),
-		col("distance_km", "Kilometers", unit("none"), dash(), decimals(0)),
-		col("latitude", "Latitude", unit("degree"), decimals(2)),
-		col("longitude", "Longitude", unit("degree"), decimals(2)),
-	)
-}
-
 func timeOverDistance(f filter) panel {
 	return asScatter(question{
 		id:    36,
 		title: "Is the time the distance?",
-		text: `One point for each site, cloud and vantage point: the median of query_time_ms over
-			the whole time range, against the distance. The line is floor_ms, the least that
-			light in fibre takes there and back. Near the line the time is the distance: look at
-			the routing. High above it, it is the server, a queue or a detour on the way. Below
-			it the name or the place is wrong, or somebody nearer answers in its name. Colours
-			are those of the map beside it, and so is what it takes to be here: location, and
-			the places of the sites.`,
+		text: `One point for each site, cloud and vantage point: the median of query_time_ms in
+			the last two minutes of the time range, against the distance. The line is floor_ms,
+			the least that light in fibre takes there and back. Near the line the time is the
+			distance: look at the routing. High above it, it is the server, a queue or a detour on the way. Below
+			it the name or the place is wrong, or somebody nearer answers in its name. Colours:
+			the worst verdict in these two minutes. It takes location, and the places of the
+			sites.`,
 		empty: "No distance is known: set location, and places or place blocks of the clouds",
 		unit:  "ms",
 		queries: []query{
 			f.table(`SELECT last("distance_km") AS "distance_km",
-				percentile("query_time_ms", 50) AS "p50", last("floor_ms") AS "floor_ms"
-				FROM "dns_anycast"
-				WHERE "site" != '' AND "distance_km" >= 0 AND {chosen} AND $timeFilter
+				percentile("query_time_ms", 50) AS "p50", last("floor_ms") AS "floor_ms",
+				max("verdict_code") AS "verdict" FROM "dns_anycast"
+				WHERE "site" != '' AND "distance_km" >= 0 AND {now} AND {chosen}
 				GROUP BY "cloud", "site", "host"`).hiding("Time"),
-			f.table(`SELECT max("newest") AS "verdict" FROM (
-				SELECT last("verdict_code") AS "newest" FROM "dns_anycast"
-				WHERE "site" != '' AND "distance_km" >= 0 AND {chosen} AND $timeFilter
-				GROUP BY {target}, "instance", "site"
-			) GROUP BY "cloud", "site", "host"`).hiding("Time"),
 		},
 	}, []xySeries{{"Kilometers", "Median", "Verdict"}, {"Kilometers", "Floor", ""}},
 		col("distance_km", "Kilometers", unit("none"), decimals(0), axisLabel("kilometers")),
@@ -85,7 +41,7 @@ func verdictTimeline(f filter) panel {
 			sites, the place is far away. slow: longer than usual, or than the distance
 			explains, several times running. impossible: quicker than light. A gap: nobody
 			answered, or there is no verdict: near and far need location and places, slow needs
-			some answers first.`,
+			some answers first. The first 200 are here: choose a server.`,
 		empty: "No verdict: no place is known (set location and places), and nothing was slow",
 		unit:  "none",
 		queries: []query{

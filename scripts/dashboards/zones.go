@@ -7,10 +7,15 @@ func zonesBoard() board {
 		uid: zonesUID, title: "DNS anycast: zones",
 		text: `Where a zone is not served, which serial each instance has, and how late it is.`,
 		sections: []section{
-			under(28, "Does it serve the zone?",
-				across(9, of(12, serialTable(f)), of(12, serialLag(f))),
-				across(9, of(12, serials(f)), of(12, zoneFailuresOverTime(f))),
+			{lines: []line{
+				across(4, of(8, unservedCount(f)), of(8, worstLag(f)), of(8, zoneLoss(f))),
+				across(9, of(24, whereUnserved(f))),
+				across(9, of(24, serialTable(f))),
 				across(8, of(24, zoneFailuresTable(f))),
+			}},
+			folded(28, "Since when is a zone late, or not served?",
+				across(10, of(12, serialLag(f)), of(12, serials(f))),
+				across(9, of(24, zoneFailuresOverTime(f))),
 			),
 		},
 	})

@@ -7,6 +7,7 @@ import ts from 'typescript'
 const types = {
   bargauge: ['bargauge', 'BarGauge'],
   geomap: ['geomap', 'Geomap'],
+  heatmap: ['heatmap', 'Heatmap'],
   stat: ['stat', 'Stat'],
   'state-timeline': ['statetimeline', 'StateTimeline'],
   table: ['table', 'Table'],
