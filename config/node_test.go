@@ -259,13 +259,13 @@ func checkChangesShown(t *testing.T, panels map[string][]shown) {
 func (s *scenario) checkZonesShown(t *testing.T, panels map[string][]shown) {
 	t.Helper()
 	serials := panels["Which serial does each instance serve, and how late is it?"][0]
-	if order := []string{"Instance", "Site", "Zone", "Cloud", "Serial", "Lag", "Last seen"}; !slices.Equal(serials.Columns, order) {
+	if order := []string{"Instance", "Site", "Zone", "Cloud", "Serial", "Lag", "Refresh", "Last seen"}; !slices.Equal(serials.Columns, order) {
 		t.Errorf("serials: %q, want %q", serials.Columns, order)
 	}
 	late, primary := 0, 0
 	for _, row := range serials.Rows {
 		if row[4] != fmt.Sprint(uint32(oldSerial)) && row[4] != fmt.Sprint(uint32(newSerial)) ||
-			!regexp.MustCompile(`^[0-9.]+ [mµ]?s$`).MatchString(row[5]) || !strings.Contains(row[6], ":") {
+			!regexp.MustCompile(`^[0-9.]+ [mµ]?s$`).MatchString(row[5]) || !strings.Contains(row[7], ":") {
 			t.Errorf("serials: %q", row)
 		}
 		if row[0] == "arn1" && row[1] == "ARN" && row[2] == zone && strings.HasSuffix(row[5], " s") && row[5] != "0 s" {

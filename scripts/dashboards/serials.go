@@ -76,17 +76,20 @@ func serialTable(f filter) panel {
 		text: `One line for each instance that served a zone in the time range, the latest first:
 			the newest serial, when it was seen last, and the highest lag of the last two minutes
 			of the time range. Lag: since when a newer serial has been known anywhere; 0 if none
-			is. not measured: it did not serve the zone to anybody in these two minutes. Where
+			is. Refresh: how soon a secondary asks by itself; up to that, and to an hour, a lag is no
+			fault. not measured: it did not serve the zone to anybody in these two minutes. Where
 			nobody is named, the server stands in the first column. The addresses that
 			plugin.conf gives as reference are here while Cloud and Server are All.`,
 		empty: "Not measured, or no zone is asked for",
 		unit:  "string",
 		queries: []query{
-			f.table(`SELECT last("serial") AS "serial", "instance" AS "who"
+			f.table(`SELECT last("serial") AS "serial", "refresh_s" AS "refresh",
+				"instance" AS "who"
 				FROM "dns_anycast_soa"
 				WHERE "result" = 'success' AND {named} AND {chosen} AND $timeFilter
 				GROUP BY ` + named).hiding("instance"),
-			f.table(`SELECT last("serial") AS "serial", "server" AS "who"
+			f.table(`SELECT last("serial") AS "serial", "refresh_s" AS "refresh",
+				"server" AS "who"
 				FROM "dns_anycast_soa"
 				WHERE "result" = 'success' AND {nameless} AND {chosen} AND $timeFilter
 				GROUP BY ` + nameless).hiding("server"),
@@ -99,8 +102,9 @@ func serialTable(f filter) panel {
 		col("zone", "Zone", minWidth(120)),
 		col("cloud", "Cloud", dash()),
 		col("serial", "Serial", unit("none"), decimals(0)),
-		col("lag", "Lag", inUnit("s", 0, measured(steps(grey, step{0, green}, step{60, orange},
-			step{3600, red})))...),
+		col("lag", "Lag", inUnit("s", 0, measured(steps(grey, step{0, green},
+			step{lateAfter, orange})))...),
+		col("refresh", "Refresh", unit("s"), dash()),
 		col("Time", "Last seen", moment()...),
 	).MinWidth(70).SortBy(descending("Lag"))
 }

@@ -51,11 +51,11 @@ func unservedCount(f filter) panel {
 		queries: []query{
 			f.series("addresses", `SELECT sum("n") AS "addresses" FROM (
 				SELECT count("share") AS "n" FROM (
-					SELECT mean("unserved") AS "share" FROM (`+unserved+`)
-					GROUP BY "zone", "cloud", "server", "address", "family"
+					SELECT "unserved" AS "share" FROM (`+unservedBy+`)
 				) WHERE "share" > `+majority+`
 			), (
-				SELECT count("unserved") * 0 AS "n" FROM (`+unserved+`)
+				SELECT count("result_code") * 0 AS "n" FROM "dns_anycast_soa"
+				WHERE {asked} AND {own} AND {now} AND {chosen}
 			)`),
 		},
 	}).ColorScheme(byThresholds()).Thresholds(steps(green, step{1, red}))
@@ -66,14 +66,15 @@ func worstLag(f filter) panel {
 		id:    72,
 		title: "How late is the latest instance?",
 		text: `The highest serial_lag_s that a vantage point saw in the last two minutes of the
-			time range: since when a serial newer than the one answered is known anywhere.`,
+			time range: since when a serial newer than the one answered is known
+			anywhere. Up to an hour, and to the zone's own REFRESH, that is no fault.`,
 		empty: "Not measured, or no zone is asked for",
 		unit:  "s",
 		queries: []query{
 			f.series("lag", `SELECT max("serial_lag_s") AS "lag" FROM "dns_anycast_soa"
 				WHERE "result" = 'success' AND {own} AND {now} AND {chosen}`),
 		},
-	}).ColorScheme(byThresholds()).Thresholds(steps(green, step{60, orange}, step{3600, red}))
+	}).ColorScheme(byThresholds()).Thresholds(steps(green, step{lateAfter, orange}))
 }
 
 func zoneLoss(f filter) panel {
