@@ -43,7 +43,7 @@ func (w *world) testOverruns(t *testing.T, db *influxDB) {
 		var got []labels
 		for _, a := range r.standing(t, db, database, w.now) {
 			got = append(got, a.labels)
-			_ = dashboards //TMP followLink(t, db, database, ofUID(dashboards, r.DashboardUID), &r, a, w.now)
+			followLink(t, db, database, ofUID(dashboards, r.DashboardUID), &r, a, w.now)
 		}
 		if !reflect.DeepEqual(got, s.want) {
 			t.Errorf("%s, %s:\n got %v\nwant %v", s.rule, s.name, got, s.want)

@@ -236,7 +236,7 @@ func (w *world) testSituations(t *testing.T, db *influxDB, situations []situatio
 			standing := r.standing(t, db, database, w.now)
 			for _, a := range standing {
 				got = append(got, strings.TrimSpace(r.name()+" "+a.labels.String()))
-				_ = dashboards //TMP followLink(t, db, database, ofUID(dashboards, r.DashboardUID), &r, a, w.now)
+				followLink(t, db, database, ofUID(dashboards, r.DashboardUID), &r, a, w.now)
 			}
 			fired[r.name()], quiet[r.name()] = fired[r.name()] || len(standing) > 0, quiet[r.name()] || len(standing) == 0
 		}

@@ -27,17 +27,18 @@ func unexpected(f filter) panel {
 		id:    27,
 		title: "Who answers that is not expected, where, and since when?",
 		text: `Answers in the time range whose name does not match the option expect of their
-			cloud: interception, a hijack, a forgotten test node, or a new one. One row for each
-			address, name and vantage point, from the first to the last such answer. A dash: the
-			answer names nobody. Clouds without the option are not judged.`,
+			cloud, or that came quicker than light: interception, a hijack, a forgotten test
+			node, or a new one. One row for each address, name and vantage point, from the first
+			to the last such answer. A dash: the answer names nobody. Clouds without the option
+			are judged by their places alone.`,
 		empty: "Nobody, or no cloud says whom it expects",
 		unit:  localTime,
 		queries: []query{
-			f.table(`SELECT first("expected") AS "expected" FROM "dns_anycast"
-				WHERE "expected" = 0 AND {chosen} AND $timeFilter
+			f.table(`SELECT first("result_code") AS "code" FROM "dns_anycast"
+				WHERE ("expected" = 0 OR "verdict_code" = 3) AND {chosen} AND $timeFilter
 				GROUP BY "host", "cloud", "server", "address", "family", "instance"`),
-			f.table(`SELECT last("expected") AS "expected" FROM "dns_anycast"
-				WHERE "expected" = 0 AND {chosen} AND $timeFilter
+			f.table(`SELECT last("result_code") AS "code" FROM "dns_anycast"
+				WHERE ("expected" = 0 OR "verdict_code" = 3) AND {chosen} AND $timeFilter
 				GROUP BY "host", "cloud", "server", "address", "family", "instance"`),
 		},
 		each: []string{"instance", "host", "cloud", "server", "address", "family"},

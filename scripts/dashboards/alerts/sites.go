@@ -31,9 +31,8 @@ func siteRules() []rule {
 				SELECT max("result_code") AS "code" FROM "dns_anycast" WHERE {recent} GROUP BY "host", "cloud"
 				) GROUP BY "cloud"`),
 			math: "$A / $B", over: shiftShare - nearly, noData: "OK", labels: []string{"cloud"},
-			panel: panel{cloud, "What moved, and from where to where?"},
-			summary: `{{ if gt .Values.RA.Value 1.0 }}{{ printf "%.0f" .Values.RA.Value }} vantage points reach{{ else }}A
-				vantage point reaches{{ end }} another site of cloud {{ .Labels.cloud }} than before`,
+			panel:   panel{cloud, "What moved, and from where to where?"},
+			summary: `Vantage points reach another site of cloud {{ .Labels.cloud }} than before`,
 			means: `A site was withdrawn or came back, or a network chose another way: a single vantage point that moves
 				is no shift where there are several.`,
 			runbook: `See from where to where: one site in common was withdrawn, or drains; one network in common changed
@@ -72,7 +71,7 @@ func siteRules() []rule {
 				) WHERE "less" > {share} GROUP BY "cloud"`, "share", shiftShare),
 			over: shiftShare, noData: "OK", labels: []string{"cloud"},
 			panel: panel{cloud, "Do both families reach the same sites?"},
-			summary: `IPv4 and IPv6 no longer reach the same sites of cloud {{ .Labels.cloud }} at many vantage points, and
+			summary: `The two families no longer reach the same sites of cloud {{ .Labels.cloud }} at many vantage points, and
 				did before`,
 			means: `One family was routed elsewhere: a withdrawal, or a filter, that the other did not follow. Families
 				that always differ make no alert. It ends when they agree again, or have differed for so long that it is

@@ -115,7 +115,7 @@ func zoneRules() []rule {
 				cloud {{ .Labels.cloud }}`,
 			means: `The zone was set back, as from an old copy: secondaries that have the higher serial do not take it
 				over, nor any update, until the serial is higher again.`,
-			runbook: `Which instances fell? All: raise the serial at the primary (RFC 1982). One: it lost its copy of the
+			runbook: `Which instances fell? All: raise the serial at the primary. One: it lost its copy of the
 				zone, and took an old one.`,
 		},
 	}
