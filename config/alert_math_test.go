@@ -78,6 +78,10 @@ func combined(x, y float64, op operator.Token) (float64, error) {
 		return x / y, nil
 	case operator.GTR:
 		return map[bool]float64{true: 1}[x > y], nil
+	case operator.EQL:
+		return map[bool]float64{true: 1}[x == y], nil
+	case operator.NEQ:
+		return map[bool]float64{true: 1}[x != y], nil
 	}
 	return 0, fmt.Errorf("the tests do not know %s", op)
 }
@@ -98,6 +102,7 @@ func TestCalculate(t *testing.T) {
 		{"$A + 1 / $N", map[string]float64{"family=ipv4 host=a": 3.5, "family=ipv6 host=b": 5.5}},
 		{"$A * $N", map[string]float64{"family=ipv4 host=a": 6, "family=ipv6 host=b": 10}},
 		{"$A * $C", map[string]float64{}},
+		{"($A == 3) - ($A != 3)", map[string]float64{"family=ipv4 host=a": 1, "family=ipv6 host=b": -1}},
 		{"($A > 4) * $N", map[string]float64{"family=ipv4 host=a": 0, "family=ipv6 host=b": 2}},
 	} {
 		got := map[string]float64{}

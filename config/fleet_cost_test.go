@@ -15,7 +15,7 @@ const (
 	costHosts     = 100
 	costClouds    = 10
 	costAddresses = 20
-	costMinutes   = 10
+	costMinutes   = 5
 )
 
 // Bounds of a pass of all rules: as many times one query for a quorum over two minutes, and rows.

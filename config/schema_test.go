@@ -110,7 +110,7 @@ func (s schema) measurement(query string) string {
 var (
 	token = regexp.MustCompile(`"[^"]*"|'[^']*'|=~ */[^/]*/|\$\w+|\$\{__(?:from|to)\}ms|[A-Za-z_]\w*|[0-9]+[a-z]*|[!<>]=|\S`)
 	words = strings.Fields(`SELECT FROM WHERE AND OR GROUP BY AS fill null none time now ORDER DESC LIMIT SLIMIT SHOW TAG VALUES WITH KEY
-		count sum mean median min max first last percentile moving_average $timeFilter $__interval ${__from}ms ${__to}ms`)
+		count sum mean median min max first last difference percentile moving_average $timeFilter $__interval ${__from}ms ${__to}ms`)
 )
 
 // reads are the tags, fields and results of all measurements that a query reads.

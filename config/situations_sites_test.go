@@ -191,13 +191,13 @@ func (w *world) silences() []situation {
 		{"two of 10 are silent", w.seen(10, silent(2, ago)), append(tickets(2), "fleet-silent")},
 		{"9 of 100 are silent", w.seen(100, silent(9, ago)), tickets(9)},
 		{"10 of 100 are silent", w.seen(100, silent(10, ago)), append(tickets(10), "fleet-silent")},
-		{"the only one is silent", w.seen(1, silent(1, ago)), append(tickets(1), "fleet-silent")},
-		{"all of 3 are silent", w.seen(3, silent(3, ago)), append(tickets(3), "fleet-silent")},
+		{"the only one is silent", w.seen(1, silent(1, ago)), append(tickets(1), "nobody")},
+		{"all of 3 are silent", w.seen(3, silent(3, ago)), append(tickets(3), "nobody")},
 		{"silent for three minutes", w.seen(3, silent(1, 3*time.Minute)), nil},
 		{"silent for six days", long(6 * 24 * time.Hour), left},
 		{"silent for 29 days", long(29 * 24 * time.Hour), left},
 		{"silent for 32 days", long(32 * 24 * time.Hour), nil},
-		{"nobody ever reported", nil, []string{"fleet-silent"}},
+		{"nobody ever reported", nil, []string{"nobody"}},
 	}
 }
 

@@ -39,7 +39,7 @@ func addressRules() []rule {
 			wait: 15 * time.Minute, window: lately,
 			query: fill(`SELECT "dark" FROM (` + dark + `)
 				WHERE "dark" > 0 AND "dark" < {majority} GROUP BY {address}`),
-			other: fill(blind), math: "$A - $B", over: nearly, noData: "OK",
+			others: []string{fill(blind)}, math: "$A - $B", over: nearly, noData: "OK",
 			labels: addressLabels, panel: darkPanel,
 			summary: `{{ .Labels.server }} ({{ .Labels.address }}, {{ .Labels.family }}) of cloud {{ .Labels.cloud }}
 				is dark for {{ humanizePercentage .Values.RA.Value }} of the vantage points`,
@@ -70,8 +70,8 @@ func addressRules() []rule {
 			wait: 30 * time.Minute, window: shortly,
 			query: fill(`SELECT "loss" FROM (`+lossByHost+`) WHERE "loss" > {least} GROUP BY "host", "family"`,
 				"least", vantageLossOver),
-			other: fill(`SELECT median("loss") AS "loss" FROM (` + lossByHost + `) GROUP BY "family"`),
-			math:  "$A - $B", over: vantageLossOver, noData: "OK",
+			others: []string{fill(`SELECT median("loss") AS "loss" FROM (` + lossByHost + `) GROUP BY "family"`)},
+			math:   "$A - $B", over: vantageLossOver, noData: "OK",
 			labels: []string{"host", "family"}, panel: panel{fleet, "Which vantage points lose answers everywhere?"},
 			summary: `{{ .Labels.host }} loses {{ humanizePercentage .Values.RA.Value }} of its queries over
 				{{ .Labels.family }}, and most others do not`,

@@ -2,6 +2,12 @@ package alerts
 
 import "time"
 
+// fleetSize is how many vantage points report. The points about clouds are few: they cost InfluxDB next to nothing.
+const fleetSize = `
+	SELECT count("asked") AS "reporting" FROM (
+		SELECT last("ipv4_asked") AS "asked" FROM "dns_anycast_cloud" WHERE {short} GROUP BY "host"
+	)`
+
 const (
 	fleetShare = 0.1      // of the vantage points, silent
 	month      = 30 * day // after which a vantage point that is silent is forgotten
@@ -11,26 +17,35 @@ var silentPanel = panel{fleet, "Which vantage points report, and which are silen
 
 func fleetRules() []rule {
 	return []rule{
-		// The share that is silent of those who reported within a day, where that is more than one: a single one makes a
-		// ticket. Where nobody reports there is no row.
 		{
-			uid: "fleet-silent", title: "The fleet is silent", severity: page,
-			wait: 2 * time.Minute, window: day, noData: "Alerting",
-			query: fill(reporting),
-			other: fill(`SELECT count("code") AS "known" FROM (
-				SELECT last("result_code") AS "code" FROM "dns_anycast" WHERE $timeFilter GROUP BY "host")`),
-			math: "($B - $A > 1) * (1 - $A / $B)",
-			over: fleetShare - nearly, panel: silentPanel,
-			summary: `{{ with .Values.M }}{{ humanizePercentage .Value }} of the vantage points are silent{{ else }}No vantage point reports{{ end }}`,
+			uid: "nobody", title: "Nobody reports", severity: page,
+			wait: 2 * time.Minute, window: shortly, noData: "Alerting",
+			query: fill(`SELECT max("result_code") * 0 AS "silence" FROM "dns_anycast" WHERE $timeFilter`),
+			over:  0.5, panel: silentPanel,
+			summary: `No vantage point reports`,
+			means: `Nothing is known about any server. Telegraf, the plugin, or the way to InfluxDB is down everywhere, or
+				nothing was ever written.`,
+			runbook: `Look at InfluxDB, its certificate, the message bus and the way to them first, then at one of the
+				vantage points: does its Telegraf run, and what does it log?`,
+		},
+		// The share that is silent of those who reported within a day, where that is more than one, and not all: a single
+		// one makes a ticket.
+		{
+			uid: "fleet-silent", title: "Much of the fleet is silent", severity: page,
+			wait: 2 * time.Minute, window: day, noData: "OK",
+			query: fill(fleetSize),
+			others: []string{fill(`SELECT count("asked") AS "known" FROM (
+				SELECT last("ipv4_asked") AS "asked" FROM "dns_anycast_cloud" WHERE $timeFilter GROUP BY "host")`)},
+			math: "($B - $A > 1) * (1 - $A / $B)", over: fleetShare - nearly, panel: silentPanel,
+			summary: `{{ humanizePercentage .Values.M.Value }} of the vantage points are silent`,
 			means: `Nothing is known about the servers from there. Telegraf, the plugin, or the way to InfluxDB is down at
-				many places at once, or nothing was ever written.`,
-			runbook: `Many at once: look at InfluxDB, its certificate, the message bus and the way to them first, then at
-				one of the vantage points: does its Telegraf run, and what does it log?`,
+				several places at once.`,
+			runbook: `What do they have in common? Look at InfluxDB, its certificate, the message bus and the way to them
+				first, then at one of the vantage points: does its Telegraf run, and what does it log?`,
 		},
 		{
 			uid: "silent", title: "A vantage point is silent", severity: ticket,
 			wait: 5 * time.Minute, window: month, noData: "OK", missing: 2,
-			// The points about clouds are few, so that a month of them is quickly looked through.
 			query: fill(`SELECT 1 - "points" AS "silent" FROM (SELECT sum("points") AS "points" FROM (
 				SELECT last("ipv4_asked") * 0 + 1 AS "points" FROM "dns_anycast_cloud" WHERE {short} GROUP BY "host"), (
 				SELECT last("ipv4_asked") * 0 AS "points" FROM "dns_anycast_cloud" WHERE $timeFilter GROUP BY "host"

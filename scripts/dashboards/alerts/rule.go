@@ -23,8 +23,8 @@ type rule struct {
 	wait       time.Duration // how long it must last before anybody is told
 	window     time.Duration // what $timeFilter covers, up to now
 	query      string        // a row is an alert with the labels that the query groups by
-	other      string        // a second query, $B of math
-	math       string        // of $A and $B; empty: $A itself
+	others     []string      // further queries, $B and $C of math
+	math       string        // of $A and the others; empty: $A itself
 	over       float64       // the limit of the value
 	below      float64       // a second limit, from above; 0: none
 	labels     []string      // that the query groups by
@@ -60,7 +60,7 @@ func (r rule) entry(id PanelID) (entry, error) {
 		missing = missingEvals
 	}
 	return entry{
-		UID: "dns-anycast-" + r.uid, Title: r.title, Condition: "C", For: duration(r.wait),
+		UID: "dns-anycast-" + r.uid, Title: r.title, Condition: r.condition(), For: duration(r.wait),
 		NoDataState: orKeep(r.noData), ExecErrState: orKeep(r.onError), Missing: missing,
 		DashboardUID: r.panel.dashboard, PanelID: panelID,
 		Labels: map[string]string{"service": "dns_anycast", "severity": string(r.severity)},
@@ -69,6 +69,12 @@ func (r rule) entry(id PanelID) (entry, error) {
 		},
 		Data: r.steps(),
 	}, nil
+}
+
+// condition is the last step.
+func (r rule) condition() string {
+	steps := r.steps()
+	return steps[len(steps)-1].RefID
 }
 
 // fold makes one line of a text that is wrapped in the source.
@@ -81,18 +87,24 @@ func orKeep(state string) string {
 	return state
 }
 
-// steps are the query, its last value, and the limit; with math two queries, their last values, and the math between.
-func (r rule) steps() []step {
+// steps are the query, its last value, and the limit; with math all queries, their last values, and the math between.
+func (r rule) steps() (all []step) {
 	switch {
 	case r.query == "":
 		return []step{expression("A", mathModel{"A", "math", r.math}), r.limit("C", "A")}
 	case r.math == "":
 		return []step{r.ask("A", r.query), last("B", "A"), r.limit("C", "B")}
 	}
-	return []step{
-		r.ask("A", r.query), r.ask("B", r.other), last("RA", "A"), last("RB", "B"),
-		expression("M", mathModel{"M", "math", strings.NewReplacer("$A", "$RA", "$B", "$RB").Replace(r.math)}), r.limit("C", "M"),
+	queries := append([]string{r.query}, r.others...)
+	for i, query := range queries {
+		all = append(all, r.ask(string(rune('A'+i)), query))
 	}
+	for i := range queries {
+		ref := string(rune('A' + i))
+		all = append(all, last("R"+ref, ref))
+	}
+	math := mathModel{"M", "math", strings.ReplaceAll(r.math, "$", "$R")}
+	return append(all, expression("M", math), r.limit("L", "M"))
 }
 
 func (r rule) ask(ref, query string) step {

@@ -27,9 +27,9 @@ func siteRules() []rule {
 				SELECT "moved" FROM (`+moves+`) WHERE "moved" >= {hosts}), (
 				SELECT "moved" * 0 + {any} AS "moved" FROM (`+moves+`) WHERE "moved" < {hosts}
 				) GROUP BY "cloud"`, "hosts", shiftHosts, "any", shiftAny),
-			other: fill(`SELECT count("code") AS "asked" FROM (
-				SELECT max("result_code") AS "code" FROM "dns_anycast" WHERE {recent} GROUP BY "host", "cloud"
-				) GROUP BY "cloud"`),
+			others: []string{fill(`SELECT count("asked") AS "asked" FROM (
+				SELECT last("ipv4_asked") AS "asked" FROM "dns_anycast_cloud" WHERE {short} GROUP BY "host", "cloud"
+				) GROUP BY "cloud"`)},
 			math: "$A / $B", over: shiftShare - nearly, noData: "OK", labels: []string{"cloud"},
 			panel:   panel{cloud, "What moved, and from where to where?"},
 			summary: `Vantage points reach another site of cloud {{ .Labels.cloud }} than before`,
@@ -45,12 +45,14 @@ func siteRules() []rule {
 			query: fill(`SELECT "seen" FROM (SELECT sum("seen") AS "seen" FROM (
 				SELECT last("result_code") * 0 + 1 AS "seen" FROM "dns_anycast"
 				WHERE "site" != '' AND {day} GROUP BY "cloud", "site"), (
-				SELECT max("result_code") * 0 + 2 AS "seen" FROM "dns_anycast"
+				SELECT last("result_code") * 0 + 2 AS "seen" FROM "dns_anycast"
 				WHERE "site" != '' AND $timeFilter GROUP BY "cloud", "site") GROUP BY "cloud", "site"
 				) WHERE "seen" < 2 GROUP BY "cloud", "site"`, "day", day+moving),
-			// 0 for a cloud that is dark altogether: that has an alert of its own.
-			other: fill(`SELECT max("answered") AS "up" FROM "dns_anycast" WHERE {short} GROUP BY "cloud"`),
-			math:  "$A * $B", over: 0.5, noData: "OK", labels: []string{"cloud", "site"},
+			// Nothing for a cloud that is dark altogether: that has an alert of its own.
+			others: []string{fill(`SELECT "answered" FROM (
+				SELECT max("ipv4_answered") + max("ipv6_answered") AS "answered" FROM "dns_anycast_cloud" WHERE {short}
+				GROUP BY "cloud") WHERE "answered" > 0 GROUP BY "cloud"`)},
+			math: "$A * $B", over: 0.5, noData: "OK", labels: []string{"cloud", "site"},
 			panel: panel{cloud, "Which sites answer, and for which share of the vantage points?"},
 			summary: `Site {{ .Labels.site }} of cloud {{ .Labels.cloud }} was reached within a day, and is reached by
 				nobody now`,

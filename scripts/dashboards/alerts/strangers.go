@@ -12,12 +12,6 @@ const odd = `
 		GROUP BY time(10s), "host", {address} fill(none)
 	) GROUP BY "host", {address}`
 
-// reporting is how many vantage points report.
-const reporting = `
-	SELECT count("code") AS "reporting" FROM (
-		SELECT max("result_code") AS "code" FROM "dns_anycast" WHERE {short} GROUP BY "host"
-	)`
-
 func strangerRules() []rule {
 	return []rule{
 		// A vantage point weighs 1, and 0.01 more for each round. Alone it gets 0.97 more, so that three rounds make 2;
@@ -28,7 +22,7 @@ func strangerRules() []rule {
 			window: shortly,
 			query: fill(`SELECT sum("weight") AS "weight" FROM (
 				SELECT 1 + "odd" * 0.01 AS "weight" FROM (` + odd + `)) GROUP BY {address}`),
-			other: fill(reporting), math: "$A + 0.97 / $B", over: 1.995, noData: "OK",
+			others: []string{fill(fleetSize)}, math: "$A + 0.97 / $B", over: 1.995, noData: "OK",
 			labels: addressLabels,
 			panel:  panel{target, "Who answers that is not expected, where, and since when?"},
 			summary: `Somebody who is not expected, or answers quicker than light, answers for {{ .Labels.server }}
@@ -47,7 +41,7 @@ func strangerRules() []rule {
 				WHERE "rcode" != '' AND "expected" = 0 AND $timeFilter GROUP BY "host", "cloud"
 				) GROUP BY "cloud") WHERE "hosts" = 1 GROUP BY "cloud"`),
 			// 0 for the only vantage point, which makes the alert above.
-			other: fill(reporting), math: "$A - 1 / $B", over: 0.4,
+			others: []string{fill(fleetSize)}, math: "$A - 1 / $B", over: 0.4,
 			noData: "OK", labels: []string{"cloud"},
 			panel:   panel{target, "Who answers that is not expected, where, and since when?"},
 			summary: `Somebody who is not expected answers for cloud {{ .Labels.cloud }}, seen from one vantage point`,

@@ -7,10 +7,8 @@ import "time"
 const unserved = `
 	SELECT "code" / "code" AS "unserved" FROM (
 		SELECT min("result_code") AS "code" FROM "dns_anycast_soa" WHERE {asked} AND {served} AND $timeFilter
-		GROUP BY "host", {zone}, "transport"
+		GROUP BY "host", {zone}
 	)`
-
-// In differences stand means of one row each: those of max are null in InfluxQL where the rows differ in time.
 
 // measured is a row that is never an alert: where it is missing nobody reports, and what fired goes on.
 const measured = `(SELECT last("ipv4_asked") * 0 AS "{value}" FROM "dns_anycast_cloud" WHERE $timeFilter)`
@@ -24,9 +22,7 @@ func zoneRules() []rule {
 			wait: 2 * time.Minute, window: lately,
 			query: fill(`SELECT max("unserved") AS "unserved" FROM (
 				SELECT "unserved" FROM (
-				SELECT mean("unserved") AS "unserved" FROM (
-				SELECT max("unserved") AS "unserved" FROM (`+unserved+`) GROUP BY "host", {zone}
-				) GROUP BY {zone}) WHERE "unserved" > 0), `+measured+` GROUP BY {zone}`, "value", "unserved"),
+				SELECT mean("unserved") AS "unserved" FROM (`+unserved+`) GROUP BY {zone}) WHERE "unserved" > 0), `+measured+` GROUP BY {zone}`, "value", "unserved"),
 			over:   majority - nearly,
 			labels: append([]string{"zone"}, addressLabels...), panel: unservedPanel,
 			summary: `Zone {{ .Labels.zone }} is not served at {{ .Labels.server }} ({{ .Labels.address }},
@@ -86,13 +82,10 @@ func zoneRules() []rule {
 		{
 			uid: "still", title: "A zone stands still", severity: ticket,
 			wait: time.Hour, window: lately, missing: 1,
-			query: fill(`SELECT "moved" / "moved" AS "still" FROM (
-				SELECT mean("now") - mean("earlier") AS "since", mean("earlier") - mean("before") AS "moved" FROM (
-				SELECT max("serial") AS "now" FROM "dns_anycast_soa" WHERE $timeFilter AND {success} GROUP BY "zone"), (
-				SELECT max("serial") AS "earlier" FROM "dns_anycast_soa" WHERE {earlier} AND {success} GROUP BY "zone"), (
-				SELECT max("serial") AS "before" FROM "dns_anycast_soa" WHERE {before} AND {success} GROUP BY "zone") GROUP BY "zone"
-				) WHERE "since" = 0 AND "moved" != 0 GROUP BY "zone"`, "earlier", ago(day), "before", ago(2*day)),
-			over: 0.5, noData: "OK", labels: []string{"zone"}, panel: panel{zones, "Does any serial fall?"},
+			query:  fill(newest, "when", "$timeFilter"),
+			others: []string{fill(newest, "when", ago(day)), fill(newest, "when", ago(2*day))},
+			math:   "($A == $B) * ($B != $C)",
+			over:   0.5, noData: "OK", labels: []string{"zone"}, panel: panel{zones, "Does any serial fall?"},
 			summary: `Zone {{ .Labels.zone }} has had no new serial for a day, and had one the day before`,
 			means:   `Nothing is published: the primary, the signer, or what feeds it stands still. Signatures may expire.`,
 			runbook: `Look at the primary: is its own serial newer? Then transfers fail everywhere. If not, at what makes
@@ -103,10 +96,10 @@ func zoneRules() []rule {
 			window: lossy,
 			query: fill(`SELECT max("fall") AS "fall" FROM (
 				SELECT "fall" FROM (
-				SELECT mean("before") - mean("now") AS "fall" FROM (
-				SELECT max("serial") AS "before" FROM "dns_anycast_soa" WHERE {before} AND {success}
+				SELECT difference("serial") * -1 AS "fall" FROM (
+				SELECT max("serial") AS "serial" FROM "dns_anycast_soa" WHERE {before} AND {success}
 				GROUP BY "zone", "cloud", "server", "site", "instance"), (
-				SELECT max("serial") AS "now" FROM "dns_anycast_soa" WHERE $timeFilter AND {success}
+				SELECT max("serial") AS "serial" FROM "dns_anycast_soa" WHERE $timeFilter AND {success}
 				GROUP BY "zone", "cloud", "server", "site", "instance"
 				) GROUP BY "zone", "cloud", "server", "site", "instance"
 				) WHERE "fall" > 0 AND "fall" < 2147483648) GROUP BY "zone", "cloud"`, "before", ago(time.Hour)),
@@ -120,6 +113,10 @@ func zoneRules() []rule {
 		},
 	}
 }
+
+// newest is the highest serial of each zone in a time.
+const newest = `
+	SELECT max("serial") AS "serial" FROM "dns_anycast_soa" WHERE {success} AND {when} GROUP BY "zone"`
 
 const lagLeast = 3600 // seconds
 
