@@ -120,7 +120,4 @@ func (s *scenario) tellsVerdictAlerts(t *testing.T) {
 	if got := s.holding(t, "unexpected"); !slices.Contains(got, want) {
 		t.Errorf("got %q, want %q among them", got, want)
 	}
-	if got := s.holding(t, "slow"); len(got) > 0 {
-		t.Errorf("%q: arn1 is slow for one vantage point of two", got)
-	}
 }

@@ -11,11 +11,12 @@ const moves = `
 	) GROUP BY "cloud"`
 
 const (
-	shiftShare     = 0.2
-	shiftHosts     = 3   // fewer vantage points than this make no shares: any move counts
-	shiftAny       = 0.5 // what one or two moves weigh: a fifth of one or two vantage points, not of three
-	slowCode       = 2
-	slowOnTheWhole = 1.5 // of verdict codes: near 0, far 1, slow 2
+	shiftShare = 0.2
+	shiftHosts = 3   // fewer vantage points than this make no shares: any move counts
+	shiftAny   = 0.5 // what one or two moves weigh: a fifth of one or two vantage points, not of three
+	slowCode   = 2
+	// Mean of verdict codes (near 0, far 1, slow 2): four fifths of the answers of a near site, three of a far one.
+	slowOnTheWhole = 1.6
 )
 
 func siteRules() []rule {
@@ -48,11 +49,9 @@ func siteRules() []rule {
 				SELECT last("result_code") * 0 + 2 AS "seen" FROM "dns_anycast"
 				WHERE "site" != '' AND $timeFilter GROUP BY "cloud", "site") GROUP BY "cloud", "site"
 				) WHERE "seen" < 2 GROUP BY "cloud", "site"`, "day", day+moving),
-			// Nothing for a cloud that is dark altogether: that has an alert of its own.
-			others: []string{fill(`SELECT "answered" FROM (
-				SELECT max("ipv4_answered") + max("ipv6_answered") AS "answered" FROM "dns_anycast_cloud" WHERE {short}
-				GROUP BY "cloud") WHERE "answered" > 0 GROUP BY "cloud"`)},
-			math: "$A * $B", over: 0.5, noData: "OK", labels: []string{"cloud", "site"},
+			// 0 for a cloud that is dark altogether: that has an alert of its own.
+			others: []string{fill(`SELECT max("answered") AS "up" FROM "dns_anycast" WHERE {short} GROUP BY "cloud"`)},
+			math:   "$A * $B", over: 0.5, noData: "OK", labels: []string{"cloud", "site"},
 			panel: panel{cloud, "Which sites answer, and for which share of the vantage points?"},
 			summary: `Site {{ .Labels.site }} of cloud {{ .Labels.cloud }} was reached within a day, and is reached by
 				nobody now`,
