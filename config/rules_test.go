@@ -28,6 +28,7 @@ type ruleFile struct {
 
 type rule struct {
 	UID, Title, Condition, For, NoDataState, ExecErrState, DashboardUID string
+	KeepFiringFor                                                       string
 	PanelID                                                             int
 	Missing                                                             int `json:"missing_series_evals_to_resolve"`
 	Labels, Annotations                                                 map[string]string

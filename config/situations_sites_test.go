@@ -48,6 +48,7 @@ func (w *world) serials() []situation {
 		now := serial(1000-int64(until/time.Hour), w.serves[:]...)
 		return append(lines, w.seen(3, func(_, _ int, s *sight) { s.zones = now })...)
 	}
+	edited := serial(0, w.serves[:]...)
 	return []situation{
 		{"two hours late, refreshed each two", w.seen(3, since(span, late(7300))), lag},
 		{"one hour late, refreshed each two", w.seen(3, since(span, late(4000))), nil},
@@ -66,6 +67,8 @@ func (w *world) serials() []situation {
 		{"a new serial each hour, for five hours none", hourly(5 * time.Hour), nil},
 		{"a new serial each hour, for 26 hours none", hourly(26 * time.Hour), still},
 		{"never a new serial", hourly(60 * time.Hour), nil},
+		{"edited once, a day and a half ago", append(w.every(time.Minute, 60*time.Hour, 30*time.Hour, near, edited[0]),
+			append(w.every(time.Minute, 30*time.Hour, span, near, w.serves[0]), w.seen(3, nil)...)...), nil},
 	}
 }
 
@@ -114,6 +117,7 @@ func (w *world) sitesGone() []situation {
 	return []situation{
 		{"a site until an hour ago", append(earlier(3*time.Hour, time.Hour), w.seen(3, nil)...), gone},
 		{"a site until twelve minutes ago", append(earlier(3*time.Hour, 12*time.Minute), w.seen(3, nil)...), nil},
+		{"a site for two minutes, an hour ago", append(earlier(64*time.Minute, 62*time.Minute), w.seen(3, nil)...), nil},
 		{"a site until two days ago", append(earlier(50*time.Hour, 48*time.Hour), w.seen(3, nil)...), nil},
 		{"everything dies, sites with it", append(earlier(3*time.Hour, time.Hour), w.seen(3, func(_, round int, s *sight) {
 			if round < rounds(20*time.Minute) {
@@ -161,6 +165,11 @@ func (w *world) timesAndFamilies() []situation {
 					slow(3, 4)(host, round, s)
 				}
 			}), nil},
+			{"the families part for two of 10", w.seen(10, func(host, round int, s *sight) {
+				if host < 2 && round < rounds(12*time.Minute) {
+					s.cloud = w.different
+				}
+			}), parted},
 			{"the families part for one of 10", w.seen(10, func(host, round int, s *sight) {
 				if host == 0 && round < rounds(12*time.Minute) {
 					s.cloud = w.different

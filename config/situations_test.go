@@ -3,6 +3,7 @@ package config_test
 import (
 	"fmt"
 	"net"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -73,8 +74,11 @@ func (w *world) of(rule string, servers ...int) (alerts []string) {
 		pairs := []string{
 			"cloud", alpha, "server", w.servers[i].addr, "address", address, "family", []string{"ipv4", "ipv6"}[i/2],
 		}
-		if strings.HasPrefix(rule, "zone") {
+		switch {
+		case strings.HasPrefix(rule, "zone"):
 			pairs = append(pairs, "zone", zone)
+		case rule == "reference":
+			pairs = []string{"zone", zone, "server", w.servers[i].addr, "address", address}
 		}
 		alerts = append(alerts, about(rule, pairs...))
 	}
@@ -136,7 +140,8 @@ func (w *world) dark() []situation {
 		w.anywhere("all is well", nil, nil),
 		w.anywhere("an address is dead", both(0), dead(0)),
 		w.anywhere("everything is dead", everything, dead(0, 1, 2, 3)),
-		w.everywhere("hidden is not down, but not whom expect names", w.of("unexpected", 0), func(_, _ int, s *sight) { s.answers[0] = w.hidden[0] }),
+		w.everywhere("hidden is not down", nil, func(_, _ int, s *sight) { s.answers[0] = withoutExpected(w.hidden[0]) }),
+		w.sized([]int{1}, "hidden is not whom expect names", w.of("unexpected", 0), func(_, _ int, s *sight) { s.answers[0] = w.hidden[0] }),
 		w.everywhere("dead for a minute", nil, func(host, round int, s *sight) {
 			if round < 2 {
 				dead(0, 1)(host, round, s)
@@ -148,6 +153,11 @@ func (w *world) dark() []situation {
 			{"dead for 50 of 100", at(50, 100, 3), w.of("address-partly-dark", 3)},
 			{"dead for one of 3", at(1, 3, 2), append(w.of("address-partly-dark", 2), uplink[1])},
 			{"dead for one of 100", at(1, 100, 2), append(w.of("address-partly-dark", 2), uplink[1])},
+			{"the only IPv4 address is dead for 3 of 10", w.single(func(host, _ int, s *sight) {
+				if host < 3 {
+					s.answers[0], s.zones[0] = w.down[0], w.lost[0]
+				}
+			}), append(w.of("address-partly-dark", 0), blind4(3)...)},
 			{"one uplink of 3 is dead", at(1, 3, 0, 1, 2, 3), uplink},
 			{"one uplink of 10 is dead", at(1, 10, 0, 1, 2, 3), uplink},
 			{"one uplink of 100 is dead", at(1, 100, 0, 1, 2, 3), uplink},
@@ -155,6 +165,26 @@ func (w *world) dark() []situation {
 		},
 	)
 }
+
+// single are points of ten vantage points that ask one address of each family.
+func (w *world) single(but func(host, round int, s *sight)) []string {
+	return w.seen(10, func(host, round int, s *sight) {
+		s.answers[1], s.answers[3], s.zones[1], s.zones[3] = "", "", "", ""
+		s.cloud = with("ipv4_asked", 1, with("ipv6_asked", 1, s.cloud))
+		but(host, round, s)
+	})
+}
+
+// blind4 are alerts about vantage points that get nothing over IPv4.
+func blind4(hosts int) (alerts []string) {
+	for host := range hosts {
+		alerts = append(alerts, about("vantage-loss", "host", hostname(host), "family", "ipv4"))
+	}
+	return alerts
+}
+
+// withoutExpected is a point of a cloud that expects nobody in particular.
+func withoutExpected(point string) string { return strings.Replace(point, ",expected=0i", "", 1) }
 
 func (w *world) losses() []situation {
 	// losing loses so many of each five rounds.
@@ -204,7 +234,12 @@ func (w *world) strangers() []situation {
 		{"a stranger at one of 3 for long", w.seen(3, by(1, 100, w.arn)), []string{once}},
 		{"a stranger at one of 100 for long", w.seen(100, by(1, 100, w.arn)), []string{once}},
 		{"a stranger once at two of 3", w.seen(3, by(2, 1, w.arn)), w.of("unexpected", 0)},
-		{"a stranger at all of 100", w.seen(100, by(100, 100, w.arn)), w.of("unexpected", 0)},
+		{"a stranger at all of 100", w.seen(100, by(100, 100, w.arn)), append(w.of("unexpected", 0), once)},
+		{"strangers at two of 3, each at an address of its own", w.seen(3, func(host, _ int, s *sight) {
+			if host < 2 {
+				s.answers[2*host] = w.arn[2*host]
+			}
+		}), []string{once}},
 		{"a stranger ten minutes ago", w.seen(3, func(_, round int, s *sight) {
 			if round > 20 && round < 40 {
 				s.answers[0] = w.arn[0]
@@ -215,6 +250,11 @@ func (w *world) strangers() []situation {
 		{"quicker than light at two of 3", w.seen(3, by(2, 2, quick)), w.of("unexpected", 0)},
 		{"quicker than light at one of 3", w.seen(3, by(1, 9, quick)), nil},
 	}
+}
+
+// referring makes a point about a zone one of a reference.
+func referring(point string) string {
+	return regexp.MustCompile(`\bcloud=(\\.|[^,\\])*`).ReplaceAllLiteralString(point, "cloud=reference")
 }
 
 func (w *world) zonesGone() []situation {
@@ -241,6 +281,9 @@ func (w *world) zonesGone() []situation {
 					s.zones[0] = w.expired[0]
 				}
 			}), []string{refused}},
+			{"the reference is silent", w.seen(3, func(_, _ int, s *sight) {
+				s.more = []string{referring(w.lost[0])}
+			}), w.of("reference", 0)},
 			{"one query of three is lost", w.seen(3, func(_, round int, s *sight) {
 				if round%3 == 0 {
 					s.zones = w.lost

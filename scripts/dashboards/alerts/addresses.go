@@ -12,12 +12,22 @@ const dark = `
 		) GROUP BY "host", {address}
 	) GROUP BY {address}`
 
-// blind is the share of the vantage points that got no answer from anybody over a family: their uplink, not the
-// servers. It is 1 where everything is dark.
+// blind is the share of the vantage points that got no answer from anybody over a family and one of its transports:
+// their uplink, not the servers. It is 1 where everything is dark.
 const blind = `
 	SELECT 1 - mean("up") AS "blind" FROM (
-		SELECT max("answered") AS "up" FROM "dns_anycast" WHERE {recent} GROUP BY "host", "family"
+		SELECT min("up") AS "up" FROM (
+			SELECT max("answered") AS "up" FROM "dns_anycast" WHERE {recent} GROUP BY "host", "family", "transport"
+		) GROUP BY "host", "family"
 	) GROUP BY "family"`
+
+// targets is how many IPv4 targets a vantage point has at most: where it is one, who is blind for all is dark for one.
+const targets = `
+	SELECT max("asked") AS "targets" FROM (
+		SELECT sum("asked") AS "asked" FROM (
+			SELECT max("ipv4_asked") AS "asked" FROM "dns_anycast_cloud" WHERE {short} GROUP BY "host", "cloud"
+		) GROUP BY "host"
+	)`
 
 var darkPanel = panel{overview, "Which addresses are dark, and for which share of the vantage points?"}
 
@@ -39,7 +49,7 @@ func addressRules() []rule {
 			wait: 15 * time.Minute, window: lately,
 			query: fill(`SELECT "dark" FROM (` + dark + `)
 				WHERE "dark" > 0 AND "dark" < {majority} GROUP BY {address}`),
-			others: []string{fill(blind)}, math: "$A - $B", over: nearly, noData: "OK",
+			others: []string{fill(blind), fill(targets)}, math: "$A - $B * ($C > 1)", over: nearly, noData: "OK",
 			labels: addressLabels, panel: darkPanel,
 			summary: `{{ .Labels.server }} ({{ .Labels.address }}, {{ .Labels.family }}) of cloud {{ .Labels.cloud }}
 				is dark for {{ humanizePercentage .Values.RA.Value }} of the vantage points`,
@@ -50,7 +60,7 @@ func addressRules() []rule {
 		},
 		{
 			uid: "loss", title: "An address loses answers", severity: ticket,
-			wait: 10 * time.Minute, window: lossy,
+			wait: 10 * time.Minute, window: shortly,
 			query: fill(`SELECT "loss" FROM (
 				SELECT mean("loss") AS "loss" FROM (
 				SELECT 1 - mean("answered") AS "loss" FROM "dns_anycast" WHERE $timeFilter GROUP BY "host", {address}
@@ -75,8 +85,10 @@ func addressRules() []rule {
 			labels: []string{"host", "family"}, panel: panel{fleet, "Which vantage points lose answers everywhere?"},
 			summary: `{{ .Labels.host }} loses {{ humanizePercentage .Values.RA.Value }} of its queries over
 				{{ .Labels.family }}, and most others do not`,
-			means:   `Its uplink, or the network around it: it says little about the servers.`,
-			runbook: `Look at the vantage point's own link, firewall and provider before you look at any name server.`,
+			means: `Its uplink, or the network around it; or the one site that it reaches of a cloud that makes up much of what
+				it asks.`,
+			runbook: `Does it lose answers of all clouds? Then look at its own link, firewall and provider before you look at
+				any name server.`,
 		},
 	}
 }
@@ -87,5 +99,5 @@ const lossByHost = `
 const (
 	lossOver        = 0.05
 	vantageLossOver = 0.25
-	witnessGone     = 720 // evaluations, half a day: what was dark stays so until somebody says otherwise
+	witnessGone     = 120 // evaluations, two hours: what was dark stays so for a while, unless somebody says otherwise
 )

@@ -28,6 +28,7 @@ type (
 		Title        string            `yaml:"title"`
 		Condition    string            `yaml:"condition"`
 		For          string            `yaml:"for"`
+		Keep         string            `yaml:"keepFiringFor,omitempty"`
 		NoDataState  string            `yaml:"noDataState"`
 		ExecErrState string            `yaml:"execErrState"`
 		Missing      int               `yaml:"missing_series_evals_to_resolve,omitempty"`

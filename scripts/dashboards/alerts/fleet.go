@@ -8,6 +8,12 @@ const fleetSize = `
 		SELECT last("ipv4_asked") AS "asked" FROM "dns_anycast_cloud" WHERE {short} GROUP BY "host"
 	)`
 
+// askers is how many vantage points ask a cloud.
+const askers = `
+	SELECT count("asked") AS "asked" FROM (
+		SELECT last("ipv4_asked") AS "asked" FROM "dns_anycast_cloud" WHERE {short} GROUP BY "host", "cloud"
+	) GROUP BY "cloud"`
+
 const (
 	fleetShare = 0.1      // of the vantage points, silent
 	month      = 30 * day // after which a vantage point that is silent is forgotten

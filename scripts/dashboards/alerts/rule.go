@@ -40,6 +40,10 @@ type rule struct {
 // panel is what an alert links to.
 type panel struct{ dashboard, title string }
 
+// flapping is for how long what wakes somebody goes on firing after it is over, so that an outage that comes and goes is
+// one.
+const flapping = 10 * time.Minute
+
 // missingEvals: where only bad rows come, a row that is missing may be good again, or have lost its witness; so many
 // evaluations later the alert ends. Where all rows come, one that is good ends it at once.
 const missingEvals = 5
@@ -60,7 +64,7 @@ func (r rule) entry(id PanelID) (entry, error) {
 		missing = missingEvals
 	}
 	return entry{
-		UID: "dns-anycast-" + r.uid, Title: r.title, Condition: r.condition(), For: duration(r.wait),
+		UID: "dns-anycast-" + r.uid, Title: r.title, Condition: r.condition(), For: duration(r.wait), Keep: r.keep(),
 		NoDataState: orKeep(r.noData), ExecErrState: orKeep(r.onError), Missing: missing,
 		DashboardUID: r.panel.dashboard, PanelID: panelID,
 		Labels: map[string]string{"service": "dns_anycast", "severity": string(r.severity)},
@@ -79,6 +83,13 @@ func (r rule) condition() string {
 
 // fold makes one line of a text that is wrapped in the source.
 func fold(text string) string { return strings.Join(strings.Fields(text), " ") }
+
+func (r rule) keep() string {
+	if r.severity != page {
+		return ""
+	}
+	return duration(flapping)
+}
 
 func orKeep(state string) string {
 	if state == "" {

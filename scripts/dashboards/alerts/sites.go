@@ -10,6 +10,9 @@ const moves = `
 		WHERE "to" != 'split' AND "from" != 'split' AND $timeFilter GROUP BY "host", "cloud"
 	) GROUP BY "cloud"`
 
+// settled is the half of an hour before what is judged now.
+const settled = "time > now() - 45m AND time <= now() - 15m"
+
 const (
 	shiftShare = 0.2
 	shiftHosts = 3   // fewer vantage points than this make no shares: any move counts
@@ -28,10 +31,8 @@ func siteRules() []rule {
 				SELECT "moved" FROM (`+moves+`) WHERE "moved" >= {hosts}), (
 				SELECT "moved" * 0 + {any} AS "moved" FROM (`+moves+`) WHERE "moved" < {hosts}
 				) GROUP BY "cloud"`, "hosts", shiftHosts, "any", shiftAny),
-			others: []string{fill(`SELECT count("asked") AS "asked" FROM (
-				SELECT last("ipv4_asked") AS "asked" FROM "dns_anycast_cloud" WHERE {short} GROUP BY "host", "cloud"
-				) GROUP BY "cloud"`)},
-			math: "$A / $B", over: shiftShare - nearly, noData: "OK", labels: []string{"cloud"},
+			others: []string{fill(askers)},
+			math:   "$A / $B", over: shiftShare - nearly, noData: "OK", labels: []string{"cloud"},
 			panel:   panel{cloud, "What moved, and from where to where?"},
 			summary: `Vantage points reach another site of cloud {{ .Labels.cloud }} than before`,
 			means: `A site was withdrawn or came back, or a network chose another way: a single vantage point that moves
@@ -41,20 +42,23 @@ func siteRules() []rule {
 		},
 		{
 			uid: "site-gone", title: "A site is reached by nobody", severity: ticket,
-			wait: 5 * time.Minute, window: moving,
-			// 1 for a site that was reached within a day, 3 for one that is reached now.
+			// 1 for a site that was reached an hour ago, 1 for a day ago, 4 for now. A path that flaps for minutes is not in
+			// those times for as long as the rule waits.
+			wait: 10 * time.Minute, window: moving,
 			query: fill(`SELECT "seen" FROM (SELECT sum("seen") AS "seen" FROM (
 				SELECT last("result_code") * 0 + 1 AS "seen" FROM "dns_anycast"
+				WHERE "site" != '' AND {hour} GROUP BY "cloud", "site"), (
+				SELECT last("result_code") * 0 + 1 AS "seen" FROM "dns_anycast"
 				WHERE "site" != '' AND {day} GROUP BY "cloud", "site"), (
-				SELECT last("result_code") * 0 + 2 AS "seen" FROM "dns_anycast"
+				SELECT last("result_code") * 0 + 4 AS "seen" FROM "dns_anycast"
 				WHERE "site" != '' AND $timeFilter GROUP BY "cloud", "site") GROUP BY "cloud", "site"
-				) WHERE "seen" < 2 GROUP BY "cloud", "site"`, "day", day+moving),
+				) WHERE "seen" < 4 GROUP BY "cloud", "site"`, "hour", ago(time.Hour), "day", ago(day)),
 			// 0 for a cloud that is dark altogether: that has an alert of its own.
 			others: []string{fill(`SELECT max("answered") AS "up" FROM "dns_anycast" WHERE {short} GROUP BY "cloud"`)},
 			math:   "$A * $B", over: 0.5, noData: "OK", labels: []string{"cloud", "site"},
 			panel: panel{cloud, "Which sites answer, and for which share of the vantage points?"},
-			summary: `Site {{ .Labels.site }} of cloud {{ .Labels.cloud }} was reached within a day, and is reached by
-				nobody now`,
+			summary: `Site {{ .Labels.site }} of cloud {{ .Labels.cloud }} was reached an hour or a day ago, and is
+				reached by nobody now`,
 			means: `It was withdrawn, or another site attracts its whole catchment; or the vantage points that reached it
 				are silent.`,
 			runbook: `Was it withdrawn on purpose? Then silence cloud and site. If not, look at its announcement; if one
@@ -62,15 +66,15 @@ func siteRules() []rule {
 		},
 		{
 			uid: "families", title: "The families no longer reach the same sites", severity: ticket,
-			wait: 5 * time.Minute, window: 30 * time.Minute,
+			wait: 5 * time.Minute, window: shortly,
 			query: fill(`SELECT "less" FROM (SELECT mean("less") AS "less" FROM (
 				SELECT mean("usual") - mean("now") AS "less" FROM (
-				SELECT mean("families_agree") AS "usual" FROM "dns_anycast_cloud" WHERE $timeFilter
+				SELECT mean("families_agree") AS "usual" FROM "dns_anycast_cloud" WHERE {before}
 				GROUP BY "host", "cloud"), (
-				SELECT max("families_agree") AS "now" FROM "dns_anycast_cloud" WHERE {short}
+				SELECT max("families_agree") AS "now" FROM "dns_anycast_cloud" WHERE $timeFilter
 				GROUP BY "host", "cloud") GROUP BY "host", "cloud") GROUP BY "cloud"
-				) WHERE "less" > {share} GROUP BY "cloud"`, "share", shiftShare),
-			over: shiftShare, noData: "OK", labels: []string{"cloud"},
+				) WHERE "less" >= {share} GROUP BY "cloud"`, "share", shiftShare, "before", settled),
+			over: shiftShare - nearly, noData: "OK", labels: []string{"cloud"},
 			panel: panel{cloud, "Do both families reach the same sites?"},
 			summary: `The two families no longer reach the same sites of cloud {{ .Labels.cloud }} at many vantage points, and
 				did before`,

@@ -22,7 +22,7 @@ func strangerRules() []rule {
 			window: shortly,
 			query: fill(`SELECT sum("weight") AS "weight" FROM (
 				SELECT 1 + "odd" * 0.01 AS "weight" FROM (` + odd + `)) GROUP BY {address}`),
-			others: []string{fill(fleetSize)}, math: "$A + 0.97 / $B", over: 1.995, noData: "OK",
+			others: []string{fill(askers)}, math: "$A + 0.97 / $B", over: 1.995, noData: "OK",
 			labels: addressLabels,
 			panel:  panel{target, "Who answers that is not expected, where, and since when?"},
 			summary: `Somebody who is not expected, or answers quicker than light, answers for {{ .Labels.server }}
@@ -34,19 +34,21 @@ func strangerRules() []rule {
 				announces the prefix there, and ask the operator of the node before you change expect.`,
 		},
 		{
-			uid: "unexpected-once", title: "Somebody else answers one vantage point", severity: ticket,
+			uid: "unexpected-once", title: "Somebody else answers now and then", severity: ticket,
 			wait: 15 * time.Minute, window: lately,
-			query: fill(`SELECT "hosts" FROM (SELECT count("answers") AS "hosts" FROM (
-				SELECT count("expected") AS "answers" FROM "dns_anycast"
-				WHERE "rcode" != '' AND "expected" = 0 AND $timeFilter GROUP BY "host", "cloud"
-				) GROUP BY "cloud") WHERE "hosts" = 1 GROUP BY "cloud"`),
+			query: fill(`SELECT count("answers") AS "hosts" FROM (
+				SELECT count("result_code") AS "answers" FROM "dns_anycast"
+				WHERE "rcode" != '' AND ("expected" = 0 OR "verdict_code" = {impossible}) AND $timeFilter
+				GROUP BY "host", "cloud"
+				) GROUP BY "cloud"`),
 			// 0 for the only vantage point, which makes the alert above.
-			others: []string{fill(fleetSize)}, math: "$A - 1 / $B", over: 0.4,
+			others: []string{fill(askers)}, math: "$A - 1 / $B", over: 0.4,
 			noData: "OK", labels: []string{"cloud"},
-			panel:   panel{target, "Who answers that is not expected, where, and since when?"},
-			summary: `Somebody who is not expected answers for cloud {{ .Labels.cloud }}, seen from one vantage point`,
-			means: `A box in the network of this vantage point answers in the name of the servers, or it reaches an
-				instance that nobody else reaches. What it measures there says nothing about the cloud.`,
+			panel: panel{target, "Who answers that is not expected, where, and since when?"},
+			summary: `Somebody who is not expected, or answers quicker than light, goes on answering for cloud
+				{{ .Labels.cloud }} at one vantage point or more`,
+			means: `A box in the network of a vantage point answers in the name of the servers, it reaches an instance that
+				nobody else reaches, or its option location is wrong. What it measures there says nothing about the cloud.`,
 			runbook: `See which vantage point it is, and ask its provider about DNS interception; if the name is an
 				instance of yours, add it to the option expect.`,
 		},

@@ -7,7 +7,7 @@ import "time"
 const unserved = `
 	SELECT "code" / "code" AS "unserved" FROM (
 		SELECT min("result_code") AS "code" FROM "dns_anycast_soa" WHERE {asked} AND {served} AND $timeFilter
-		GROUP BY "host", {zone}
+		GROUP BY "host", {zone}, "transport"
 	)`
 
 // measured is a row that is never an alert: where it is missing nobody reports, and what fired goes on.
@@ -22,7 +22,9 @@ func zoneRules() []rule {
 			wait: 2 * time.Minute, window: lately,
 			query: fill(`SELECT max("unserved") AS "unserved" FROM (
 				SELECT "unserved" FROM (
-				SELECT mean("unserved") AS "unserved" FROM (`+unserved+`) GROUP BY {zone}) WHERE "unserved" > 0), `+measured+` GROUP BY {zone}`, "value", "unserved"),
+				SELECT mean("unserved") AS "unserved" FROM (
+				SELECT max("unserved") AS "unserved" FROM (`+unserved+`) GROUP BY "host", {zone}
+				) GROUP BY {zone}) WHERE "unserved" > 0), `+measured+` GROUP BY {zone}`, "value", "unserved"),
 			over:   majority - nearly,
 			labels: append([]string{"zone"}, addressLabels...), panel: unservedPanel,
 			summary: `Zone {{ .Labels.zone }} is not served at {{ .Labels.server }} ({{ .Labels.address }},
@@ -61,6 +63,21 @@ func zoneRules() []rule {
 			runbook: `Ask that instance for the zone, and look at its log of transfers.`,
 		},
 		{
+			uid: "reference", title: "A reference does not serve the zone", severity: ticket,
+			wait: 10 * time.Minute, window: lately, noData: "OK",
+			query: fill(`SELECT mean("unserved") AS "unserved" FROM (
+				SELECT "code" / "code" AS "unserved" FROM (
+				SELECT min("result_code") AS "code" FROM "dns_anycast_soa"
+				WHERE {asked} AND "cloud" = 'reference' AND $timeFilter GROUP BY "host", "zone", "server", "address"
+				)) GROUP BY "zone", "server", "address"`),
+			over: majority - nearly, labels: []string{"zone", "server", "address"}, panel: unservedPanel,
+			summary: `Reference {{ .Labels.server }} ({{ .Labels.address }}) does not serve zone {{ .Labels.zone }} to
+				{{ humanizePercentage .Values.B.Value }} of the vantage points`,
+			means: `A hidden primary, or whatever else the option reference names: while it is silent, how late the others
+				are is known from each other alone.`,
+			runbook: `Does the primary run, and may the vantage points ask it?`,
+		},
+		{
 			uid: "lag", title: "A zone is late at a site", severity: ticket,
 			wait: 10 * time.Minute, window: lately,
 			query: fill(`SELECT "over" FROM (SELECT sum("over") AS "over" FROM (
@@ -82,11 +99,14 @@ func zoneRules() []rule {
 		{
 			uid: "still", title: "A zone stands still", severity: ticket,
 			wait: time.Hour, window: lately, missing: 1,
-			query:  fill(newest, "when", "$timeFilter"),
-			others: []string{fill(newest, "when", ago(day)), fill(newest, "when", ago(2*day))},
-			math:   "($A == $B) * ($B != $C)",
-			over:   0.5, noData: "OK", labels: []string{"zone"}, panel: panel{zones, "Does any serial fall?"},
-			summary: `Zone {{ .Labels.zone }} has had no new serial for a day, and had one the day before`,
+			query: fill(newest, "when", "$timeFilter"),
+			// Of now, a day ago, and the halves of the day before: a zone that was edited once does not stand still.
+			others: []string{
+				fill(newest, "when", ago(day)), fill(newest, "when", ago(day+day/2)), fill(newest, "when", ago(2*day)),
+			},
+			math: "($A == $B) * ($B != $C) * ($C != $D)",
+			over: 0.5, noData: "OK", labels: []string{"zone"}, panel: panel{zones, "Does any serial fall?"},
+			summary: `Zone {{ .Labels.zone }} has had no new serial for a day, and had several the day before`,
 			means:   `Nothing is published: the primary, the signer, or what feeds it stands still. Signatures may expire.`,
 			runbook: `Look at the primary: is its own serial newer? Then transfers fail everywhere. If not, at what makes
 				the zone.`,
