@@ -10,7 +10,7 @@ import (
 const (
 	lately  = 2 * time.Minute  // what holds now
 	shortly = 5 * time.Minute  // what must have happened several times, or may pause
-	lossy   = 10 * time.Minute // loss needs queries to stand on
+	awhile  = 10 * time.Minute // machines that share a name take turns
 	moving  = 15 * time.Minute // what belongs to one shift
 	day     = 24 * time.Hour
 )

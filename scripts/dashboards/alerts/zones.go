@@ -113,7 +113,7 @@ func zoneRules() []rule {
 		},
 		{
 			uid: "backwards", title: "The serial of a zone moves backwards", severity: ticket,
-			window: lossy,
+			window: awhile,
 			query: fill(`SELECT max("fall") AS "fall" FROM (
 				SELECT "fall" FROM (
 				SELECT difference("serial") * -1 AS "fall" FROM (
