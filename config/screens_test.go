@@ -43,7 +43,9 @@ func TestOverviewIsNow(t *testing.T) {
 			if strings.Contains(q.Query, "$timeFilter") && !overTime && s.measurement(q.Query) != "dns_anycast_cloud" {
 				t.Errorf("%q reads the whole time range: %s", p.Title, q.Query)
 			}
-			far := map[string][]string{"1h": {"dns_anycast_change"}, "30d": {"dns_anycast_cloud"}}
+			far := map[string][]string{
+				"1h": {"dns_anycast_change", "dns_anycast", "dns_anycast_soa"}, "1d": {"dns_anycast_cloud"}, "30d": {"dns_anycast_cloud"},
+			}
 			for _, m := range lately.FindAllStringSubmatch(q.Query, -1) {
 				if of, is := far[m[1]]; m[1] != "2m" && m[1] != "10m" && (!is || !slices.Contains(of, s.measurement(q.Query))) {
 					t.Errorf("%q reads %s: %s", p.Title, m[1], q.Query)

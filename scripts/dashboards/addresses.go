@@ -32,23 +32,79 @@ func darkAddresses(f filter) panel {
 	}).ColorScheme(byThresholds()).Thresholds(someSteps())
 }
 
-func darkTable(f filter) panel {
+// cannot are the queries of now that did not leave a vantage point.
+const cannot = `("result" = 'local' OR "result" = 'unresolved') AND {now} AND {chosen}`
+
+func unmeasured(f filter) panel {
+	const by = `"cloud", "server", "address"`
+	return asFigure(question{
+		id:    2015,
+		title: "How many addresses could nobody measure?",
+		text: `Addresses, and names without an address, that vantage points would have asked in the
+			last two minutes of the time range, and none could: no route, no socket, or the name
+			has no address. They are neither dark nor well. Which they are stands below.`,
+		empty: "Not measured",
+		unit:  "none",
+		queries: []query{
+			f.series("unmeasured", `SELECT sum("n") AS "unmeasured" FROM (
+				SELECT count("votes") AS "n" FROM (
+					SELECT sum("votes") AS "votes" FROM (
+						SELECT count("result_code") * 0 AS "votes" FROM "dns_anycast"
+						WHERE {now} AND {chosen} GROUP BY `+by+`
+					), (
+						SELECT count("answered") AS "votes" FROM "dns_anycast"
+						WHERE {now} AND {chosen} GROUP BY `+by+`
+					) GROUP BY `+by+`
+				) WHERE "votes" = 0
+			), (
+				SELECT count("result_code") * 0 AS "n" FROM "dns_anycast" WHERE {now} AND {chosen}
+			)`),
+		},
+	}).ColorScheme(byThresholds()).Thresholds(steps(green, step{1, orange}))
+}
+
+func strangers(f filter) panel {
+	return asFigure(question{
+		id:    2016,
+		title: "How many addresses does somebody else answer?",
+		text: `Addresses at which, in the last two minutes of the time range, somebody answered a
+			vantage point whose name the option expect of the cloud does not know, or who was
+			quicker than light. Clouds without the option are judged by their places alone. Who
+			it is stands on the dashboard of the target.`,
+		empty: "Not measured",
+		unit:  "none",
+		queries: []query{
+			f.series("strangers", `SELECT sum("n") AS "strangers" FROM (
+				SELECT count("seen") AS "n" FROM (
+					SELECT count("result_code") AS "seen" FROM "dns_anycast"
+					WHERE ("expected" = 0 OR "verdict_code" = 3) AND {now} AND {chosen}
+					GROUP BY "cloud", "server", "address"
+				)
+			), (
+				SELECT count("answered") * 0 AS "n" FROM "dns_anycast" WHERE {now} AND {chosen}
+			)`),
+		},
+	}).ColorScheme(byThresholds()).Thresholds(someSteps())
+}
+
+func darkTable(
+	f filter,
+) panel {
 	return asTable(question{
 		id:    2003,
 		title: "Which addresses are dark, and for which share of the vantage points?",
-		text: `Every address that was asked in the last two minutes of the time range, the darkest
-			first. Dark: of the vantage points that could ask it, the share that got no answer
+		text: `Every address of the last hour, as it was in the last two minutes of the time range,
+			the darkest first. Dark: of the vantage points that could ask it, the share that got no answer
 			over one of its transports. One that is dark for all is down; for some, a site or the
 			way to it is. Could not ask: queries that did not leave a vantage point; not measured:
-			none left one. An address that is missing was asked by nobody. Why they could not
-			ask stands on the dashboard of the fleet.`,
-		empty: "Not measured: nobody asked in the last two minutes",
+			none left one, or nobody was there to ask. Why they could not ask stands on the
+			dashboard of the fleet.`,
+		empty: "Not measured: nobody asked in the last hour",
 		unit:  "string",
 		queries: []query{
-			f.table(dark).hiding("Time"),
+			f.table(orUnknown("dark", dark, "dns_anycast", `{hour} AND`, addressTags)).hiding("Time"),
 			f.table(`SELECT count("result_code") AS "local" FROM "dns_anycast"
-				WHERE "result" = 'local' AND {now} AND {chosen}
-				GROUP BY ` + addressTags).hiding("Time"),
+				WHERE ` + cannot + ` GROUP BY ` + addressTags).hiding("Time"),
 		},
 	},
 		col("dark", "Dark", shareLooks(darkSteps())...),
