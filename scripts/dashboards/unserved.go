@@ -92,5 +92,5 @@ func zoneLoss(f filter) panel {
 			)`),
 		},
 	}).Decimals(2).ColorScheme(byThresholds()).
-		Thresholds(steps(green, step{0.00001, orange}, step{0.5, red}))
+		Thresholds(lossSteps())
 }
