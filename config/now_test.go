@@ -189,6 +189,13 @@ func TestNow(t *testing.T) {
 		}
 		seen(t, f).counts(t, counted{dark: 0.0, zones: 0.0, strangers: 1.0, reporting: []any{3.0, 3.0, 0.0}})
 	})
+	t.Run("a time range that ended hours ago", func(t *testing.T) {
+		f := healthy(2, 0)
+		f.moved(now.Add(-5*time.Hour), "vp0")
+		s := seen(t, f)
+		s.window.to = now.Add(-4 * time.Hour)
+		s.endsInTime(t)
+	})
 	t.Run("quorum", func(t *testing.T) {
 		for dead, want := range map[int]float64{5: 0, 6: 1} {
 			f := healthy(10-dead, 0)
@@ -358,6 +365,22 @@ func (s *scenario) clouds(t *testing.T, want map[string]any) {
 	}
 	if !maps.Equal(got, want) {
 		t.Errorf("got %v, want %v", got, want)
+	}
+}
+
+// endsInTime: no line goes on after the end of the time range.
+func (s *scenario) endsInTime(t *testing.T) {
+	t.Helper()
+	for _, d := range readDashboards(t) {
+		for _, p := range d.all() {
+			for _, q := range p.Targets {
+				for _, a := range s.ask(t, d, q, nil) {
+					if last := a.Values[len(a.Values)-1][0].(float64); int64(last) > s.window.to.UnixMilli() {
+						t.Errorf("%s: %q has a row at %v", d.UID, p.Title, time.UnixMilli(int64(last)))
+					}
+				}
+			}
+		}
 	}
 }
 

@@ -121,8 +121,9 @@ func darkMatrix(f filter) panel {
 		id:    2004,
 		title: "When was each address without an answer, and for how many?",
 		text: `A line for each address: the share of the queries of all vantage points, over all its
-			transports, that got no answer. Since each asks equally often, that is the share of
-			the vantage points that it was dark for. Grey: nobody asked it, or nobody could.`,
+			transports together, that got no answer. Yellow from 5 % on, red where most are lost:
+			dark for most vantage points, or most answers lost to all. An address that is dark over
+			one of two transports loses half. Grey: nobody asked it, or nobody could.`,
 		empty: "Not measured: nobody asked",
 		unit:  "percentunit",
 		queries: []query{
@@ -131,7 +132,7 @@ func darkMatrix(f filter) panel {
 				WHERE {chosen} AND $timeFilter`, "cloud", "server", "address", "family"),
 		},
 	}).
-		ColorScheme(byThresholds()).Thresholds(darkSteps()).Decimals(2).
+		ColorScheme(byThresholds()).Thresholds(steps(green, step{0.05, yellow}, step{0.509, red})).Decimals(2).
 		Mappings([]dashboard.ValueMapping{notMeasured()}).
 		ShowValue(common.VisibilityModeNever).MaxDataPoints(60)
 }
