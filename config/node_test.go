@@ -221,6 +221,13 @@ func checkShown(t *testing.T, panels map[string][]shown) {
 	if !reflect.DeepEqual(clouds, want) {
 		t.Errorf("got %q, want %q", clouds, want)
 	}
+	var dark []string
+	for _, row := range panels[darkTitle][0].Rows {
+		dark = append(dark, row[0])
+	}
+	if i, j := slices.Index(dark, "not measured"), slices.Index(dark, "0.00%"); i < 0 || j < i || slices.Contains(dark[j:], "not measured") {
+		t.Errorf("%q, want what is not measured above what is well", dark)
+	}
 	var instances []string
 	for _, row := range panels["When was each instance seen first and last?"][0].Rows {
 		instances = append(instances, row[0])

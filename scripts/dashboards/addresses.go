@@ -106,6 +106,7 @@ func darkTable(
 			f.table(`SELECT count("result_code") AS "local" FROM "dns_anycast"
 				WHERE ` + cannot + ` GROUP BY ` + addressTags).hiding("Time"),
 		},
+		worst: "dark",
 	},
 		col("dark", "Dark", shareLooks(darkSteps())...),
 		col("address", "Address", openTarget(), dash()),
@@ -113,7 +114,7 @@ func darkTable(
 		col("server", "Server"),
 		col("family", "Family", dash()),
 		col("local", "Could not ask", unit("none"), dash()),
-	).MinWidth(70).SortBy(descending("Dark"))
+	).MinWidth(70)
 }
 
 func darkMatrix(f filter) panel {

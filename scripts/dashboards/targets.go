@@ -23,6 +23,7 @@ func addressesNow(f filter) panel {
 			f.table(`SELECT last("answered") AS "was" FROM "dns_anycast"
 				WHERE {asked} AND {chosen} AND $timeFilter GROUP BY ` + by).hiding("was"),
 		},
+		worst: "dark",
 	},
 		col("cloud", "Cloud", dash()),
 		col("address", "Address", minWidth(140), toTarget("Cloud", "Server", "Family")),
@@ -30,8 +31,8 @@ func addressesNow(f filter) panel {
 		col("dark", "Dark", badShare()...),
 		col("lost", "Lost", measured(lossSteps())...),
 		col("server", "Server", minWidth(120)),
-		col("Time", "Last asked", moment()...),
-	).MinWidth(70).SortBy(descending("Dark"))
+		col("Time", "Last asked", append(moment(), dash())...),
+	).MinWidth(70)
 }
 
 // toTarget opens what a row is about, vantage point by vantage point; the columns are called as
@@ -84,6 +85,7 @@ func vantagePointsNow(f filter) panel {
 				"verdict_code" FROM "dns_anycast"
 				WHERE {now} AND {chosen} GROUP BY {target} SLIMIT 1000`).hiding("Time"),
 		},
+		worst: "code",
 	},
 		col("host", "Vantage point", toTarget("Vantage point", "Cloud", "Server", "Family")),
 		col("code", "Result", resultLooks()...),
@@ -97,7 +99,7 @@ func vantagePointsNow(f filter) panel {
 		col("family", "Family", dash()),
 		col("transport", "Transport"),
 		col("Time", "Last asked", moment()...),
-	).MinWidth(70).SortBy(descending("Result"))
+	).MinWidth(70)
 }
 
 // resultLooks are those of a column of the newest results.

@@ -22,6 +22,7 @@ func whereUnserved(f filter) panel {
 				WHERE {own} AND {asked} AND {chosen} AND $timeFilter GROUP BY ` + by).
 				hiding("was"),
 		},
+		worst: "share",
 	},
 		col("zone", "Zone", minWidth(120), toZone("Zone", "Cloud", "Server")),
 		col("cloud", "Cloud", dash(), toCloud("Cloud")),
@@ -29,8 +30,8 @@ func whereUnserved(f filter) panel {
 		col("family", "Family"),
 		col("share", "Not served", badShare()...),
 		col("server", "Server", minWidth(120)),
-		col("Time", "Last asked", moment()...),
-	).MinWidth(70).SortBy(descending("Not served"))
+		col("Time", "Last asked", append(moment(), dash())...),
+	).MinWidth(70)
 }
 
 // toZone stays on the dashboard of zones, with what the row is about chosen.
