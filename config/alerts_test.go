@@ -36,6 +36,9 @@ func TestRules(t *testing.T) {
 			if p := d.numbered(r.PanelID); p == nil || p.Type == "row" {
 				t.Errorf("no panel %d of dashboard %q", r.PanelID, r.DashboardUID)
 			}
+			if !slices.ContainsFunc(d.first(), func(p panel) bool { return p.ID == r.PanelID }) {
+				t.Errorf("panel %d of dashboard %q is in a closed row", r.PanelID, r.DashboardUID)
+			}
 			checkSteps(t, &r)
 			for _, q := range r.queries() {
 				if err := schema.check(q.Model.Query); err != nil {
@@ -144,6 +147,9 @@ func checkSummary(t *testing.T, d *dashboard, r *rule) {
 			t.Errorf("link %v, error %v", u, err)
 			continue
 		}
+		if got := u.Query().Get("viewPanel"); got != fmt.Sprint(r.PanelID) {
+			t.Errorf("the link shows panel %q, want %d", got, r.PanelID)
+		}
 		if strings.Contains(text, "3.0") {
 			t.Errorf("%q: sites and milliseconds are whole numbers", text)
 		}
@@ -169,7 +175,7 @@ func checkSummary(t *testing.T, d *dashboard, r *rule) {
 		t.Errorf("without data: %q, %v", nobody, err)
 	}
 	for _, text := range r.Annotations {
-		text = regexp.MustCompile(`{{[^}]*}}\S*`).ReplaceAllString(text, "")
+		text = regexp.MustCompile(`{{[^}]*}}\S*|viewPanel=\d+`).ReplaceAllString(text, "")
 		if regexp.MustCompile(`[0-9]`).MatchString(text) {
 			t.Errorf("%q repeats a number that stands in the query or the threshold", text)
 		}

@@ -66,6 +66,8 @@ func (tr transformation) apply(frames map[string][]string) error {
 			frames[ref], err = tr.group(columns)
 		case "calculateField":
 			frames[ref], err = tr.calculate(columns)
+		case "sortBy":
+			frames[ref], err = tr.sort(columns)
 		default:
 			err = fmt.Errorf("the tests do not know it")
 		}
@@ -125,9 +127,20 @@ func merge(frames map[string][]string) {
 	frames["merged"] = slices.Compact(all)
 }
 
-// calculate adds a column that is made of two others.
+// sort leaves the columns as they are.
+func (tr transformation) sort(columns []string) ([]string, error) {
+	if by := tr.Options.Sort; len(by) != 1 || !slices.Contains(columns, by[0].Field) || !by[0].Desc {
+		return nil, fmt.Errorf("sorted by %+v, want the highest of one of %q first", by, columns)
+	}
+	return columns, nil
+}
+
+// calculate adds a column that is made of two others, or of one without its sign.
 func (tr transformation) calculate(columns []string) ([]string, error) {
 	o := tr.Options
+	if o.Mode == "unary" && o.Unary.Operator == "abs" && slices.Contains(columns, o.Unary.FieldName) {
+		return append(slices.Clone(columns), o.Alias), nil
+	}
 	for _, name := range []string{o.Binary.Left, o.Binary.Right} {
 		if !slices.Contains(columns, name) {
 			return nil, fmt.Errorf("no column %q in %q", name, columns)

@@ -18,6 +18,9 @@ const (
 	costMinutes   = 5
 )
 
+// costSlow is how long a query of a panel takes that is named.
+const costSlow = 500 * time.Millisecond
+
 // Bounds of a pass of all rules: as many times one query for a quorum over two minutes, and rows.
 const (
 	costTimes = 8
@@ -59,7 +62,11 @@ func TestFleetCost(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
+				asked := time.Now()
 				s.db.query(t, "fleet", s.window.macros(text))
+				if took := time.Since(asked); took > costSlow {
+					t.Logf("%q %s: %v", p.Title, q.RefID, took)
+				}
 			}
 		}
 		t.Logf("first screen of %s: %v", d.UID, time.Since(began))

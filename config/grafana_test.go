@@ -133,6 +133,12 @@ type transformation struct {
 		// of calculateField
 		Mode, Alias string
 		Binary      struct{ Left, Operator, Right string }
+		Unary       struct{ Operator, FieldName string }
+		// of sortBy
+		Sort []struct {
+			Field string
+			Desc  bool
+		}
 	}
 }
 

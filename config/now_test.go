@@ -3,6 +3,7 @@ package config_test
 import (
 	"fmt"
 	"maps"
+	"math"
 	"regexp"
 	"slices"
 	"strings"
@@ -62,6 +63,14 @@ func (f *fleet) round(at time.Time, host string, results families, zone string) 
 		"discarded=0i,stamps_missing=0i,over_max_instances=0i,interval_s=60.01,version=\"0.2.0\"", host)
 }
 
+// unresolved is a round in which the name had no address.
+func (f *fleet) unresolved(at time.Time, host string) {
+	f.lines = append(f.lines, fmt.Sprintf("dns_anycast,host=%s,cloud=c,server=ns1.example.net,transport=udp,result=unresolved "+
+		`result_code=7i,error="no address" %d`, host, at.UnixMilli()),
+		fmt.Sprintf("dns_anycast_cloud,host=%s,cloud=c ipv4_asked=0i,ipv4_answered=0i,ipv6_asked=0i,ipv6_answered=0i,"+
+			"instances=0i,sites=0i %d", host, at.UnixMilli()))
+}
+
 // moved is a change of the site that answers over IPv4.
 func (f *fleet) moved(at time.Time, host string) {
 	f.lines = append(f.lines, fmt.Sprintf("dns_anycast_change,host=%s,cloud=c,server=ns1.example.net,address=%s,family=ipv4,transport=udp "+
@@ -103,7 +112,10 @@ func TestNow(t *testing.T) {
 	t.Run("one of three died", func(t *testing.T) {
 		f := healthy(2, 0)
 		f.rounds(now, "vp9", hours, 350*time.Minute, families{}, "")
-		seen(t, f).counts(t, counted{dark: 0.0, zones: 0.0, reporting: []any{2.0, 3.0, 1.0}})
+		s := seen(t, f)
+		s.counts(t, counted{dark: 0.0, zones: 0.0, reporting: []any{2.0, 3.0, 1.0}})
+		s.window.from = now.Add(-time.Hour) // as the overview opens
+		s.counts(t, counted{dark: 0.0, zones: 0.0, reporting: []any{2.0, 3.0, 1.0}})
 	})
 	t.Run("a family is local for hours", func(t *testing.T) {
 		f := fleet{}
@@ -112,15 +124,77 @@ func TestNow(t *testing.T) {
 			f.rounds(now, fmt.Sprint("vp", h), hours-11*time.Minute, 0, families{ipv6: "local"}, "")
 		}
 		s := seen(t, f)
-		s.counts(t, counted{dark: 0.0, zones: 0.0, reporting: []any{2.0, 2.0, 0.0}})
-		s.shares(t, map[string]any{ipv4Address: 0.0, ipv6Address: nil}) // a row, and nothing in it
-		if rows := s.rows(t, readDashboard(t), cloudsTitle, "B", nil); len(rows) > 0 {
-			t.Errorf("IPv6 was not measured: %v", rows)
-		}
+		s.counts(t, counted{dark: 0.0, zones: 0.0, unmeasured: 1.0, reporting: []any{2.0, 2.0, 0.0}})
+		s.shares(t, map[string]any{ipv4Address: 0.0, ipv6Address: -1.0})
+		s.clouds(t, map[string]any{"IPv4": 1.0, "IPv6": -1.0, "dark": 0.0, "loss": 0.0})
 		if rows := s.rows(t, readDashboard(t), "Which vantage points cannot ask, and why?", "A", nil); len(rows) != 2 ||
 			rows[0]["error"] != "no route from this host" || rows[0]["family"] != "ipv6" {
 			t.Errorf("%v, want why", rows)
 		}
+	})
+	t.Run("nobody could ask", func(t *testing.T) {
+		f := fleet{}
+		f.rounds(now, "vp0", time.Hour, 0, families{"local", "local"}, "")
+		s := seen(t, f)
+		s.counts(t, counted{zones: nil, unmeasured: 2.0, reporting: []any{1.0, 1.0, 0.0}})
+		s.shares(t, map[string]any{ipv4Address: -1.0, ipv6Address: -1.0})
+		s.clouds(t, map[string]any{"IPv4": -1.0, "IPv6": -1.0, "dark": -1.0, "loss": -1.0})
+	})
+	t.Run("a name that no longer resolves", func(t *testing.T) {
+		f := healthy(2, 10*time.Minute)
+		for h := range 2 {
+			for age := range 10 {
+				f.unresolved(now.Add(-time.Duration(age)*time.Minute), fmt.Sprint("vp", h))
+			}
+		}
+		s, d := seen(t, f), readDashboard(t)
+		s.counts(t, counted{zones: nil, unmeasured: 1.0, reporting: []any{2.0, 2.0, 0.0}})
+		s.clouds(t, map[string]any{"IPv4": -1.0, "IPv6": -1.0, "dark": -1.0, "loss": -1.0})
+		if rows := s.rows(t, d, darkTitle, "B", nil); len(rows) != 1 || rows[0]["server"] != "ns1.example.net" || rows[0]["local"] == nil {
+			t.Errorf("%v, want the name that could not be asked", rows)
+		}
+	})
+	t.Run("the only witness of a cloud died", func(t *testing.T) {
+		f := healthy(1, 30*time.Minute)
+		other := fleet{}
+		other.rounds(now, "vp1", time.Hour, 0, families{}, "")
+		for _, line := range other.lines {
+			f.lines = append(f.lines, strings.Replace(line, "cloud=c", "cloud=other", 1))
+		}
+		s := seen(t, f)
+		s.clouds(t, map[string]any{"IPv4": -1.0, "IPv6": -1.0})
+		zones := map[any]any{}
+		for _, r := range s.rows(t, readDashboard(t), zonesTitle, "A", nil) {
+			zones[r["cloud"]] = r["unserved"]
+		}
+		if want := map[any]any{"c": -1.0, "other": 0.0}; !maps.Equal(zones, want) {
+			t.Errorf("zones: %v, want %v", zones, want)
+		}
+		dark := 0
+		for _, r := range s.rows(t, readDashboard(t), darkTitle, "A", nil) {
+			if r["cloud"] == "c" && r["dark"] == -1.0 {
+				dark++
+			}
+		}
+		if dark != 2 {
+			t.Errorf("%d grey addresses, want 2", dark)
+		}
+	})
+	t.Run("somebody else answers", func(t *testing.T) {
+		f := healthy(3, 0)
+		for i, line := range f.lines {
+			if !strings.Contains(line, "host=vp0,") && strings.Contains(line, ipv4Address) {
+				f.lines[i] = strings.Replace(line, "query_time_ms=5", "query_time_ms=5,expected=0i", 1)
+			}
+		}
+		seen(t, f).counts(t, counted{dark: 0.0, zones: 0.0, strangers: 1.0, reporting: []any{3.0, 3.0, 0.0}})
+	})
+	t.Run("a time range that ended hours ago", func(t *testing.T) {
+		f := healthy(2, 0)
+		f.moved(now.Add(-5*time.Hour), "vp0")
+		s := seen(t, f)
+		s.window.to = now.Add(-4 * time.Hour)
+		s.endsInTime(t)
 	})
 	t.Run("quorum", func(t *testing.T) {
 		for dead, want := range map[int]float64{5: 0, 6: 1} {
@@ -220,8 +294,9 @@ const (
 
 // counted are the figures of the overview; nil where there is none.
 type counted struct {
-	dark, zones any
-	reporting   []any // and of how many, and how many are silent
+	dark, zones           any
+	unmeasured, strangers any   // of addresses
+	reporting             []any // and of how many, and how many are silent
 }
 
 func (s *scenario) counts(t *testing.T, want counted) {
@@ -234,16 +309,29 @@ func (s *scenario) counts(t *testing.T, want counted) {
 		return answer[0].Values[0][1:]
 	}
 	got := counted{
-		dark:      figure("How many addresses are dark for most vantage points?")[0],
-		zones:     figure("How many zones are not served, or late?")[0],
-		reporting: figure("How many vantage points report?"),
+		dark:       figure("How many addresses are dark for most vantage points?")[0],
+		zones:      figure("How many zones do most vantage points not get, or get late?")[0],
+		unmeasured: figure("How many addresses could nobody measure?")[0],
+		strangers:  figure("How many addresses does somebody else answer?")[0],
+		reporting:  figure("How many vantage points report?"),
 	}
 	if want.reporting == nil {
 		want.reporting = []any{nil}
 	}
-	if got.dark != want.dark || got.zones != want.zones || !slices.Equal(got.reporting, want.reporting) {
+	if want.dark != nil {
+		want.unmeasured, want.strangers = orNone(want.unmeasured), orNone(want.strangers)
+	}
+	if got.dark != want.dark || got.zones != want.zones || got.unmeasured != want.unmeasured || got.strangers != want.strangers || !slices.Equal(got.reporting, want.reporting) {
 		t.Errorf("got %v, want %v", got, want)
 	}
+}
+
+// orNone is a count that is not given where others are.
+func orNone(count any) any {
+	if count == nil {
+		return 0.0
+	}
+	return count
 }
 
 // shares compares the table of addresses with the share of the vantage points that each is dark for; nil where it has a
@@ -255,13 +343,58 @@ func (s *scenario) shares(t *testing.T, want map[string]any) {
 		for _, r := range s.rows(t, readDashboard(t), darkTitle, ref, nil) {
 			share, _ := r["dark"].(float64)
 			if got[r["address"].(string)] = r["dark"]; r["dark"] != nil {
-				got[r["address"].(string)] = float64(int(share*1000+0.5)) / 1000
+				got[r["address"].(string)] = math.Round(share*1000) / 1000
 			}
 		}
 	}
 	if !maps.Equal(got, want) {
 		t.Errorf("got %v, want %v", got, want)
 	}
+}
+
+// clouds compares the row of cloud c in the table of clouds.
+func (s *scenario) clouds(t *testing.T, want map[string]any) {
+	t.Helper()
+	got := map[string]any{}
+	for ref, column := range map[string]string{"A": "IPv4", "B": "IPv6", "C": "dark", "D": "loss"} {
+		for _, r := range s.rows(t, readDashboard(t), cloudsTitle, ref, nil) {
+			if r["cloud"] == "c" {
+				got[column] = r[column]
+			}
+		}
+	}
+	if !maps.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+}
+
+// endsInTime: no line goes on after the end of the time range.
+func (s *scenario) endsInTime(t *testing.T) {
+	t.Helper()
+	for _, d := range readDashboards(t) {
+		for _, p := range d.all() {
+			for _, q := range p.Targets {
+				for _, a := range s.ask(t, d, q, nil) {
+					if last := a.Values[len(a.Values)-1][0].(float64); int64(last) > s.window.to.UnixMilli() {
+						t.Errorf("%s: %q has a row at %v", d.UID, p.Title, time.UnixMilli(int64(last)))
+					}
+				}
+			}
+		}
+	}
+}
+
+// greyBelow is whether a column of the panel shows -1 as not measured.
+func (p *panel) greyBelow(t *testing.T) bool {
+	t.Helper()
+	for _, o := range p.FieldConfig.Overrides {
+		for _, property := range o.Properties {
+			if property.ID == "mappings" && strings.Contains(string(property.Value), `"-1"`) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // round is what the variable of that name holds, as Grafana makes it of the answer.
@@ -288,7 +421,7 @@ func (s *scenario) isGrey(t *testing.T) {
 			for _, a := range s.ask(t, d, q, nil) {
 				for _, row := range a.Values {
 					late := int64(row[0].(float64)) > s.window.to.Add(-290*time.Minute).UnixMilli()
-					says := slices.ContainsFunc(row[1:], func(v any) bool { return v != nil })
+					says := slices.ContainsFunc(row[1:], func(v any) bool { return v != nil && (v != -1.0 || !p.greyBelow(t)) })
 					overTime := strings.Contains(q.Query, "time($__interval)")
 					if p.Title == "How many vantage points report?" {
 						if row[1] != 0.0 || row[3] != row[2] { // red

@@ -78,17 +78,22 @@ func (s *scenario) tellsClouds(t *testing.T) {
 	for ref, column := range map[string]string{"A": "IPv4", "B": "IPv6", "C": "dark", "E": "sites"} {
 		for _, r := range s.rows(t, d, title, ref, nil) {
 			got[r["cloud"].(string)+" "+column] = r[column]
+			if share, _ := r[column].(float64); column == "IPv4" && share > 0 && share < 1 {
+				got[r["cloud"].(string)+" IPv4"] = "some"
+			}
 		}
 	}
-	// Of beta's servers three never answer. What could not be asked has no share.
+	// Of beta's servers three never answer, and alpha's one is silent for a while. What could not be asked is -1.
 	want := map[string]any{
-		alpha + " IPv4": 1.0, alpha + " IPv6": 1.0, alpha + " dark": 0.0, alpha + " sites": 2.0, beta + " IPv4": 0.0, beta + " dark": 3.0,
+		alpha + " IPv4": "some", alpha + " IPv6": 1.0, alpha + " dark": 0.0, alpha + " sites": 2.0,
+		beta + " IPv4": "some", beta + " IPv6": -1.0, beta + " dark": 3.0,
+		unasked + " IPv4": -1.0, unasked + " IPv6": -1.0, unasked + " dark": -1.0,
 	}
 	if !maps.Equal(got, want) {
 		t.Errorf("got %v, want %v", got, want)
 	}
 	for _, r := range s.rows(t, d, title, "D", nil) {
-		if loss, _ := r["loss"].(float64); r["cloud"] == unasked || r["cloud"] == beta && math.Abs(loss-0.5) > 0.05 {
+		if loss, _ := r["loss"].(float64); r["cloud"] == unasked && loss != -1 || r["cloud"] == beta && math.Abs(loss-0.5) > 0.05 {
 			t.Errorf("%v: half of beta's servers answer", r)
 		}
 	}

@@ -32,24 +32,81 @@ func darkAddresses(f filter) panel {
 	}).ColorScheme(byThresholds()).Thresholds(someSteps())
 }
 
-func darkTable(f filter) panel {
+// cannot are the queries of now that did not leave a vantage point.
+const cannot = `("result" = 'local' OR "result" = 'unresolved') AND {now} AND {chosen}`
+
+func unmeasured(f filter) panel {
+	const by = `"cloud", "server", "address"`
+	return asFigure(question{
+		id:    2015,
+		title: "How many addresses could nobody measure?",
+		text: `Addresses, and names without an address, that vantage points would have asked in the
+			last two minutes of the time range, and none could: no route, no socket, or the name
+			has no address. They are neither dark nor well. Which they are stands below.`,
+		empty: "Not measured",
+		unit:  "none",
+		queries: []query{
+			f.series("unmeasured", `SELECT sum("n") AS "unmeasured" FROM (
+				SELECT count("votes") AS "n" FROM (
+					SELECT sum("votes") AS "votes" FROM (
+						SELECT count("result_code") * 0 AS "votes" FROM "dns_anycast"
+						WHERE {now} AND {chosen} GROUP BY `+by+`
+					), (
+						SELECT count("answered") AS "votes" FROM "dns_anycast"
+						WHERE {now} AND {chosen} GROUP BY `+by+`
+					) GROUP BY `+by+`
+				) WHERE "votes" = 0
+			), (
+				SELECT count("result_code") * 0 AS "n" FROM "dns_anycast" WHERE {now} AND {chosen}
+			)`),
+		},
+	}).ColorScheme(byThresholds()).Thresholds(steps(green, step{1, orange}))
+}
+
+func strangers(f filter) panel {
+	return asFigure(question{
+		id:    2016,
+		title: "How many addresses does somebody else answer?",
+		text: `Addresses at which, in the last two minutes of the time range, somebody answered a
+			vantage point whose name the option expect of the cloud does not know, or who was
+			quicker than light. Clouds without the option are judged by their places alone. Who
+			it is stands on the dashboard of the target.`,
+		empty: "Not measured",
+		unit:  "none",
+		queries: []query{
+			f.series("strangers", `SELECT sum("n") AS "strangers" FROM (
+				SELECT count("seen") AS "n" FROM (
+					SELECT count("result_code") AS "seen" FROM "dns_anycast"
+					WHERE ("expected" = 0 OR "verdict_code" = 3) AND {now} AND {chosen}
+					GROUP BY "cloud", "server", "address"
+				)
+			), (
+				SELECT count("answered") * 0 AS "n" FROM "dns_anycast" WHERE {now} AND {chosen}
+			)`),
+		},
+	}).ColorScheme(byThresholds()).Thresholds(someSteps())
+}
+
+func darkTable(
+	f filter,
+) panel {
 	return asTable(question{
 		id:    2003,
 		title: "Which addresses are dark, and for which share of the vantage points?",
-		text: `Every address that was asked in the last two minutes of the time range, the darkest
-			first. Dark: of the vantage points that could ask it, the share that got no answer
+		text: `Every address of the last hour, as it was in the last two minutes of the time range,
+			the darkest first. Dark: of the vantage points that could ask it, the share that got no answer
 			over one of its transports. One that is dark for all is down; for some, a site or the
 			way to it is. Could not ask: queries that did not leave a vantage point; not measured:
-			none left one. An address that is missing was asked by nobody. Why they could not
-			ask stands on the dashboard of the fleet.`,
-		empty: "Not measured: nobody asked in the last two minutes",
+			none left one, or nobody was there to ask. Why they could not ask stands on the
+			dashboard of the fleet.`,
+		empty: "Not measured: nobody asked in the last hour",
 		unit:  "string",
 		queries: []query{
-			f.table(dark).hiding("Time"),
+			f.table(orUnknown("dark", dark, "dns_anycast", `{hour} AND`, addressTags)).hiding("Time"),
 			f.table(`SELECT count("result_code") AS "local" FROM "dns_anycast"
-				WHERE "result" = 'local' AND {now} AND {chosen}
-				GROUP BY ` + addressTags).hiding("Time"),
+				WHERE ` + cannot + ` GROUP BY ` + addressTags).hiding("Time"),
 		},
+		worst: "dark",
 	},
 		col("dark", "Dark", shareLooks(darkSteps())...),
 		col("address", "Address", openTarget(), dash()),
@@ -57,7 +114,7 @@ func darkTable(f filter) panel {
 		col("server", "Server"),
 		col("family", "Family", dash()),
 		col("local", "Could not ask", unit("none"), dash()),
-	).MinWidth(70).SortBy(descending("Dark"))
+	).MinWidth(70)
 }
 
 func darkMatrix(f filter) panel {
@@ -65,8 +122,9 @@ func darkMatrix(f filter) panel {
 		id:    2004,
 		title: "When was each address without an answer, and for how many?",
 		text: `A line for each address: the share of the queries of all vantage points, over all its
-			transports, that got no answer. Since each asks equally often, that is the share of
-			the vantage points that it was dark for. Grey: nobody asked it, or nobody could.`,
+			transports together, that got no answer. Yellow from 5 % on, red where most are lost:
+			dark for most vantage points, or most answers lost to all. An address that is dark over
+			one of two transports loses half. Grey: nobody asked it, or nobody could.`,
 		empty: "Not measured: nobody asked",
 		unit:  "percentunit",
 		queries: []query{
@@ -75,7 +133,7 @@ func darkMatrix(f filter) panel {
 				WHERE {chosen} AND $timeFilter`, "cloud", "server", "address", "family"),
 		},
 	}).
-		ColorScheme(byThresholds()).Thresholds(darkSteps()).Decimals(2).
+		ColorScheme(byThresholds()).Thresholds(steps(green, step{0.05, yellow}, step{0.509, red})).Decimals(2).
 		Mappings([]dashboard.ValueMapping{notMeasured()}).
 		ShowValue(common.VisibilityModeNever).MaxDataPoints(60)
 }

@@ -1,36 +1,41 @@
 package main
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // lateAfter is how long a newer serial may be known, in seconds, before any zone counts as late. A
 // zone whose REFRESH is longer may be late for as long as that.
 const lateAfter = 3600
 
-// late is, for each zone, by how many seconds the latest answer is later than it may be. InfluxQL
-// takes no integer from a float: that is null.
-const late = `SELECT max("lag") - max("limit") AS "late" FROM (
-		SELECT max("serial_lag_s") AS "lag" FROM "dns_anycast_soa"
-		WHERE "result" = 'success' AND {own} AND {now} AND {chosen} GROUP BY "zone"
+// late is, for each zone, by how many seconds the latest answer is later than it may be, where it
+// is. InfluxQL takes no integer from a float: that is null.
+const late = `SELECT "over" FROM (SELECT sum("over") AS "over" FROM (
+		SELECT "lag" AS "over" FROM (
+			SELECT max("serial_lag_s") AS "lag" FROM "dns_anycast_soa"
+			WHERE "result" = 'success' AND {own} AND {now} AND {chosen} GROUP BY "zone"
+		) WHERE "lag" > %d
 	), (
-		SELECT max("refresh_s") * 1.0 AS "limit" FROM "dns_anycast_soa"
+		SELECT max("refresh_s") * -1.0 AS "over" FROM "dns_anycast_soa"
 		WHERE "result" = 'success' AND {own} AND {now} AND {chosen} GROUP BY "zone"
-	), (
-		SELECT count("serial_lag_s") * 0 + %d.0 AS "limit" FROM "dns_anycast_soa"
-		WHERE "result" = 'success' AND {own} AND {now} AND {chosen} GROUP BY "zone"
-	) GROUP BY "zone"`
+	) GROUP BY "zone") WHERE "over" > 0`
 
 // unservedBy is the share of the vantage points that each address does not serve a zone for.
 const unservedBy = `SELECT mean("unserved") AS "unserved" FROM (` + unserved + `)
 	GROUP BY "zone", "cloud", "server", "address", "family"`
 
+// unservedCheap is unservedBy for those who show no address, which tells the family.
+var unservedCheap = strings.ReplaceAll(unservedBy, `, "family"`, "")
+
 func badZones(f filter) panel {
 	return asFigure(question{
 		id:    2007,
-		title: "How many zones are not served, or late?",
+		title: "How many zones do most vantage points not get, or get late?",
 		text: `Zones that most vantage points do not get at an address that should serve it, or of
 			which some answer is behind the newest serial for more than an hour, and than the
 			zone's own REFRESH, in the last two minutes of the time range. Not measured where no zone is asked for.`,
-		empty: "Not measured: no zone is asked for",
+		empty: "Not measured: nobody reports, or no zone is asked for",
 		unit:  "none",
 		queries: []query{
 			f.series("zones", fmt.Sprintf(`SELECT sum("n") AS "zones" FROM (
@@ -38,13 +43,13 @@ func badZones(f filter) panel {
 					SELECT max("bad") AS "bad" FROM (
 						SELECT "unserved" / %s AS "bad" FROM (%s)
 					), (
-						SELECT "late" / "late" AS "bad" FROM (`+late+`) WHERE "late" > 0
+						SELECT "over" / "over" AS "bad" FROM (`+late+`)
 					) GROUP BY "zone"
 				) WHERE "bad" >= 1
 			), (
 				SELECT count("result_code") * 0 AS "n" FROM "dns_anycast_soa"
 				WHERE {asked} AND {own} AND {now} AND {chosen}
-			)`, majority, unservedBy, lateAfter)),
+			)`, majority, unservedCheap, lateAfter)),
 		},
 	}).ColorScheme(byThresholds()).Thresholds(someSteps())
 }
@@ -53,20 +58,22 @@ func zonesTable(f filter) panel {
 	return asTable(question{
 		id:    2008,
 		title: "Which zones are not served, or late?",
-		text: `A row for each zone and cloud that was asked for it in the last two minutes of the time
-			range, the worst first. Not served: the share of the vantage points that do not get
+		text: `A row for each zone and cloud that was asked for it in the last hour, as it was in the last
+			two minutes of the time range, the worst first. Not served: the share of the vantage points that do not get
 			the zone's SOA record with authority, over one of the transports, at the address where
 			they are most. Late: since when a newer serial is known, at the latest of all
-			answers; 0 where none is. Refresh: the zone's own REFRESH, after which a secondary
+			answers; 0 where none is; not measured: nobody got it. Refresh: the zone's own REFRESH, after which a secondary
 			asks by itself.`,
-		empty: "Not measured: no zone is asked for, or nobody asked in the last two minutes",
+		empty: "Not measured: nobody reports, or no zone is asked for",
 		unit:  "string",
 		queries: []query{
-			f.table(`SELECT max("unserved") AS "unserved" FROM (` + unservedBy + `)
-				GROUP BY "zone", "cloud"`).hiding("Time"),
-			f.table(`SELECT max("serial_lag_s") AS "lag" FROM "dns_anycast_soa"
+			f.table(orUnknown("unserved", `SELECT max("unserved") AS "unserved"
+				FROM (`+unservedCheap+`) GROUP BY "zone", "cloud"`,
+				"dns_anycast_soa", `{own} AND {hour} AND`, `"zone", "cloud"`)).hiding("Time"),
+			f.table(orUnknown("lag", `SELECT max("serial_lag_s") AS "lag" FROM "dns_anycast_soa"
 				WHERE "result" = 'success' AND {own} AND {now} AND {chosen}
-				GROUP BY "zone", "cloud"`).hiding("Time"),
+				GROUP BY "zone", "cloud"`,
+				"dns_anycast_soa", `{own} AND {hour} AND`, `"zone", "cloud"`)).hiding("Time"),
 			f.table(`SELECT max("refresh_s") AS "refresh" FROM "dns_anycast_soa"
 				WHERE "result" = 'success' AND {own} AND {now} AND {chosen}
 				GROUP BY "zone", "cloud"`).hiding("Time"),
@@ -80,6 +87,6 @@ func zonesTable(f filter) panel {
 			choice{"zone", "Zone"}, choice{"cloud", "Cloud"})),
 		col("cloud", "Cloud", dash()),
 		col("refresh", "Refresh", unit("s"), dash()),
-		col("queries", "Queries", unit("none")),
+		col("queries", "Queries", unit("none"), dash()),
 	).MinWidth(70).SortBy(sorting{sortedBy("Not served", true), sortedBy("Late", true)})
 }

@@ -5,43 +5,53 @@ func openCloud() look {
 	return opens("The whole cloud", cloudUID, choice{"cloud", "Cloud"})
 }
 
-// reaching asks for the share of the vantage points that reached every address of a cloud over a
-// family, in one round at least: a miss is 1 where the most that answered are fewer than the most
-// that were asked, since n/n is 1 in InfluxQL, and 0/0 is 0.
+// reaching asks for the share of the addresses of a cloud over a family that answered, in the mean
+// of the vantage points. In InfluxQL 0/0 is 0: who could not ask is left out.
 func reaching(f filter, family, as string) query {
-	return f.table(`SELECT 1 - mean("miss") AS "` + as + `" FROM (
-		SELECT (max("` + family + `_asked") - max("` + family + `_answered"))
-		/ (max("` + family + `_asked") - max("` + family + `_answered")) AS "miss"
+	return f.table(`SELECT max("` + as + `") AS "` + as + `" FROM (
+		SELECT sum("` + family + `_answered") / sum("` + family + `_asked") AS "` + as + `"
 		FROM "dns_anycast_cloud" WHERE "` + family + `_asked" > 0 AND {now} AND {chosen}
-		GROUP BY "host", "cloud"
+		GROUP BY "cloud"
+	), (
+		SELECT last("instances") * 0.0 - 1 AS "` + as + `" FROM "dns_anycast_cloud"
+		WHERE {day} AND {chosen} GROUP BY "cloud"
 	) GROUP BY "cloud"`).hiding("Time")
+}
+
+// asked is, by tags, unknown for all of which there are points that count as now: also where
+// nothing could be asked, so that the column is there.
+func asked(column, measurement, by string) string {
+	return `SELECT count("result_code") * 0.0 - 1 AS "` + column + `" FROM "` + measurement + `"
+		WHERE {now} AND {chosen} GROUP BY ` + by
 }
 
 func cloudsTable(f filter) panel {
 	return asTable(question{
 		id:    2,
 		title: "How well is each cloud reached, from how many sites, and how much is lost?",
-		text: `A row for each cloud, in the last two minutes of the time range. IPv4, IPv6: the share
-			of the vantage points that got an answer from every address of the family, over every
-			transport, in a round or more. Dark: addresses that most vantage points got no answer
-			from. Loss: the share of all queries without an answer. Sites: how many answered; a
-			dash where the cloud has no site rule. Announced: how many the option sites lists.
-			Vantage points: how many reported. Not
-			measured: none of them could ask.`,
+		text: `A row for each cloud of the last day, as it was in the last two minutes of the time
+			range. IPv4, IPv6: the share of the addresses of the family, over every transport, that
+			answered, in the mean of the vantage points. Dark: addresses that most vantage points
+			got no answer from. Loss: the share of all queries without an answer. Sites: how many
+			answered; a dash where the cloud has no site rule. Announced: how many the option sites
+			lists. Vantage points: how many reported. Not measured: none of them could ask, or
+			none reported.`,
 		empty: "Not measured: nobody asked in the last two minutes",
 		unit:  "string",
 		queries: []query{
 			reaching(f, "ipv4", "IPv4"),
 			reaching(f, "ipv6", "IPv6"),
-			f.table(`SELECT sum("n") AS "dark" FROM (
-				SELECT count("dark") AS "n" FROM (` + darkCheap + `) WHERE "dark" > ` + majority + `
+			f.table(`SELECT max("dark") AS "dark" FROM (
+				SELECT count("dark") AS "dark" FROM (` + darkCheap + `) WHERE "dark" > ` + majority + `
 				GROUP BY "cloud"
 			), (
-				SELECT count("answered") * 0 AS "n" FROM "dns_anycast" WHERE {now} AND {chosen}
+				SELECT count("answered") * 0 AS "dark" FROM "dns_anycast" WHERE {now} AND {chosen}
 				GROUP BY "cloud"
-			) GROUP BY "cloud"`).hiding("Time"),
-			f.table(`SELECT 1 - mean("answered") AS "loss" FROM "dns_anycast"
-				WHERE {now} AND {chosen} GROUP BY "cloud"`).hiding("Time"),
+			), (` + asked("dark", "dns_anycast", `"cloud"`) + `) GROUP BY "cloud"`).hiding("Time"),
+			f.table(`SELECT max("loss") AS "loss" FROM (
+				SELECT 1 - mean("answered") AS "loss" FROM "dns_anycast"
+				WHERE {now} AND {chosen} GROUP BY "cloud"
+			), (` + asked("loss", "dns_anycast", `"cloud"`) + `) GROUP BY "cloud"`).hiding("Time"),
 			f.table(`SELECT count("seen") AS "sites" FROM (
 				SELECT count("result_code") AS "seen" FROM "dns_anycast"
 				WHERE "site" != '' AND {now} AND {chosen} GROUP BY "cloud", "site"
@@ -68,7 +78,7 @@ func cloudsTable(f filter) panel {
 func lossNow(f filter) panel {
 	return asFigure(question{
 		id:    2006,
-		title: "Which share of all queries is lost?",
+		title: "Which share of the identity queries is lost?",
 		text: `In the last two minutes of the time range: the share of the queries to all addresses,
 			from all vantage points, that no authentic reply came to. What could not be asked
 			(local, unresolved) counts neither way.`,

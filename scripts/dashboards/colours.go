@@ -66,4 +66,6 @@ func steps(below string, above ...step) thresholds {
 }
 
 // lossSteps measure each share of queries that were lost.
-func lossSteps() thresholds { return steps(green, step{0.01, orange}, step{0.5, red}) }
+func lossSteps() thresholds {
+	return steps(green, step{0.05, yellow}, step{0.25, orange}, step{0.5, red})
+}

@@ -29,6 +29,7 @@ const (
 	now    = "2m"
 	lately = "10m" // for shares that few queries say little of
 	hour   = "1h"  // for events
+	day    = "1d"  // for which clouds there are
 	month  = "30d" // for who belongs to the fleet
 )
 
@@ -52,9 +53,11 @@ var darkCheap = strings.ReplaceAll(dark, `, "family"`, "")
 // the zone within the time that counts as now, and 0 otherwise: the code of success is 0, and in
 // InfluxQL 0/0 is 0.
 const unserved = `SELECT max("unserved") AS "unserved" FROM (
-		SELECT min("result_code") / min("result_code") AS "unserved"
-		FROM "dns_anycast_soa" WHERE {asked} AND {own} AND {now} AND {chosen}
-		GROUP BY "host", "zone", "cloud", "server", "address", "family", "transport"
+		SELECT "code" / "code" AS "unserved" FROM (
+			SELECT min("result_code") AS "code" FROM "dns_anycast_soa"
+			WHERE {asked} AND {own} AND {now} AND {chosen}
+			GROUP BY "host", "zone", "cloud", "server", "address", "family", "transport"
+		)
 	) GROUP BY "host", "zone", "cloud", "server", "address", "family"`
 
 // majority is the share of vantage points from which on something is down, and not their way to it.
@@ -65,6 +68,7 @@ var parts = map[string]string{
 	"target": `"` + strings.Join(target, `", "`) + `"`,
 	"now":    `time > ${__to}ms - ` + now + ` AND time <= ${__to}ms`,
 	"lately": `time > ${__to}ms - ` + lately + ` AND time <= ${__to}ms`,
+	"day":    `time > ${__to}ms - ` + day + ` AND time <= ${__to}ms`,
 	"month":  `time > ${__to}ms - ` + month + ` AND time <= ${__to}ms`,
 	"hour":   `time > ${__to}ms - ` + hour + ` AND time <= ${__to}ms`,
 	// $timeFilter, which Grafana puts into the query of a variable once only.

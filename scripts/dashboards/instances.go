@@ -86,7 +86,7 @@ func familiesTimeline(f filter) panel {
 		text: `One line for each cloud and vantage point, over all servers and transports of the
 			cloud, whichever are chosen above. same: the sites seen over one family are all
 			among those seen over the other; targets that several sites answer in turn are left
-			out. Where a pixel is longer than a round, different wins. A gap: one of the
+			out. Where a pixel is longer than a round, different wins. Grey: one of the
 			families named no site. Families that differ for long are normal; a change is not.
 			Clouds without a site rule are not here.`,
 		empty: "No site over one of the families, or no site rule",
@@ -95,7 +95,7 @@ func familiesTimeline(f filter) panel {
 			f.perCloud(`SELECT min("families_agree") FROM "dns_anycast_cloud"
 				WHERE {chosen} AND $timeFilter`),
 		},
-	}).Mappings(named(familiesAgree))
+	}).Mappings(append(named(familiesAgree), notMeasured()))
 }
 
 func sitesByCloud(f filter) panel {
@@ -130,9 +130,9 @@ func familiesShare(f filter) panel {
 		queries: []query{
 			f.overTime("$tag_cloud", `SELECT mean("same") FROM (
 				SELECT min("families_agree") AS "same" FROM "dns_anycast_cloud"
-				WHERE {chosen} AND $timeFilter
+				WHERE {chosen}
 				GROUP BY time($__interval), "cloud", "host" fill(none)
-			)`, "cloud"),
+			) WHERE $timeFilter`, "cloud"),
 		},
 	}).Min(0).Decimals(2)
 }

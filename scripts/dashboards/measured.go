@@ -10,7 +10,7 @@ func shareLooks(t thresholds) []look {
 
 // judgedLooks are those of a column of numbers whose steps say whether they are good.
 func judgedLooks(t thresholds) []look {
-	grey := look{Id: "mappings", Value: []dashboard.ValueMapping{notMeasured()}}
+	grey := look{Id: "mappings", Value: []dashboard.ValueMapping{unknownAsSuch(), notMeasured()}}
 	return append(stepped(t), grey, cell(filledCell()))
 }
 
@@ -30,8 +30,10 @@ func called(name string) dashboard.MatcherConfig {
 // darkSteps measure the share of vantage points that something is down for.
 func darkSteps() thresholds { return steps(green, step{0.0001, yellow}, step{0.509, red}) }
 
-// reachedSteps measure a share of which all is well only when it is whole.
-func reachedSteps() thresholds { return steps(red, step{0.491, orange}, step{1, green}) }
+// reachedSteps measure the share of what answers, as lossSteps that of what does not.
+func reachedSteps() thresholds {
+	return steps(red, step{0.5, orange}, step{0.75, yellow}, step{0.95, green})
+}
 
 // someSteps measure a count of what should not be.
 func someSteps() thresholds { return steps(green, step{1, red}) }

@@ -66,7 +66,8 @@ func monitorTable(f filter) panel {
 		title: "Which monitors do not keep up?",
 		text: `A row for each plugin.conf and vantage point: what its newest round asked (addresses
 			and transports, and names without an address), how many of these answered, and over
-			the whole time range its longest round and the rounds that were left out.`,
+			the whole time range its longest round and the rounds that were left out; and when it
+			reported last.`,
 		empty: "No point about the plugin: internal = false, or nothing was asked",
 		unit:  "none",
 		queries: []query{
@@ -75,6 +76,8 @@ func monitorTable(f filter) panel {
 				max("round_ms") AS "round_ms", sum("rounds_coalesced") AS "rounds_coalesced"
 				FROM "dns_anycast_internal" WHERE {chosen} AND $timeFilter
 				GROUP BY "config", "host"`).hiding("Time"),
+			f.table(`SELECT last("targets") AS "newest" FROM "dns_anycast_internal"
+				WHERE {chosen} AND $timeFilter GROUP BY "config", "host"`).hiding("newest"),
 		},
 	},
 		col("host", "Vantage point", words(), openHost()),
@@ -83,6 +86,7 @@ func monitorTable(f filter) panel {
 		col("targets_answered", "Answered"),
 		col("round_ms", "Longest round", unit("ms")),
 		col("rounds_coalesced", "Left out", cell(colouredText())),
+		col("Time", "Last report", moment()...),
 	).ColorScheme(byThresholds()).Thresholds(steps(plain, step{1, orange})).
 		SortBy(descending("Left out"))
 }

@@ -45,9 +45,9 @@ func movesOverTime(f filter) panel {
 		queries: []query{
 			f.overTime("$tag_cloud", `SELECT count("moved") FROM (
 				SELECT count("changes") AS "moved" FROM "dns_anycast_change"
-				WHERE {chosen} AND $timeFilter
+				WHERE {chosen}
 				GROUP BY time($__interval), "cloud", "host" fill(none)
-			)`, "cloud"),
+			) WHERE $timeFilter`, "cloud"),
 		},
 	}, "vantage points an interval").Decimals(0)
 }

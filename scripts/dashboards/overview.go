@@ -11,8 +11,8 @@ func overviewBoard() board {
 		sections: []section{
 			{lines: []line{
 				across(6,
-					of(8, firing()), of(4, darkAddresses(f)), of(4, lossNow(f)),
-					of(4, badZones(f)), of(4, fleetFigure(f)),
+					of(8, firing()), of(4, darkAddresses(f), unmeasured(f)),
+					of(4, lossNow(f), strangers(f)), of(4, badZones(f)), of(4, fleetFigure(f)),
 				),
 				across(7, of(13, cloudsTable(f)), of(11, movedAddresses(f))),
 				across(10, of(11, darkTable(f)), of(13, darkMatrix(f))),

@@ -96,6 +96,7 @@ func serialTable(f filter) panel {
 			f.table(lagOf("instance", `{named}`, named)).hiding("Time", "instance"),
 			f.table(lagOf("server", `{nameless}`, nameless)).hiding("Time", "server"),
 		},
+		worst: "lag",
 	},
 		col("who", "Instance", minWidth(110), toZone("Zone", "Cloud")),
 		col("site", "Site", dash()),
@@ -106,7 +107,7 @@ func serialTable(f filter) panel {
 			step{lateAfter, orange})))...),
 		col("refresh", "Refresh", unit("s"), dash()),
 		col("Time", "Last seen", moment()...),
-	).MinWidth(70).SortBy(descending("Lag"))
+	).MinWidth(70)
 }
 
 // lagOf is the highest lag of now of whom the tag names, and unknown where nobody was met lately.

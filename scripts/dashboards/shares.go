@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/grafana/grafana-foundation-sdk/go/dashboard"
 )
@@ -12,14 +11,13 @@ import (
 // would be no more than a dash.
 const unknown = -1
 
-// orUnknown is what was selected of now, by tags, and unknown for all others of the time range that
-// meet the conditions. What is selected is called as the column.
-func orUnknown(column, now, measurement, conditions string, tags ...string) string {
-	group := `"` + strings.Join(tags, `", "`) + `"`
+// orUnknown is what was selected of now, by tags, and unknown for all others that meet the
+// conditions, which say of what time. What is selected is called as the column.
+func orUnknown(column, now, measurement, conditions, tags string) string {
 	return fmt.Sprintf(`SELECT max("%[1]s") AS "%[1]s" FROM (%[2]s), (
 		SELECT last("result_code") * 0.0 - %[3]d AS "%[1]s" FROM "%[4]s"
-		WHERE %[5]s {chosen} AND $timeFilter GROUP BY %[6]s
-	) GROUP BY %[6]s`, column, now, -unknown, measurement, conditions, group)
+		WHERE %[5]s {chosen} GROUP BY %[6]s
+	) GROUP BY %[6]s`, column, now, -unknown, measurement, conditions, tags)
 }
 
 // unknownAsSuch shows it in words, in grey.

@@ -10,7 +10,7 @@ func siteShares(f filter) panel {
 		) GROUP BY ` + by
 	asked := `SELECT count("up") AS "asked" FROM (
 			SELECT max("answered") AS "up" FROM "dns_anycast"
-			WHERE {asked} AND {now} AND {chosen} GROUP BY "host", "cloud", "family"
+			WHERE {now} AND {chosen} GROUP BY "host", "cloud", "family"
 		) GROUP BY "cloud", "family"`
 	return asTable(question{
 		id:    64,
@@ -18,7 +18,9 @@ func siteShares(f filter) panel {
 		text: `One line for each cloud, family and site that answered in the time range, the fewest
 			first. Share: of the vantage points that asked the cloud over the family in
 			the last two minutes of the time range, those that the site answered. 0 %: it
-			answered before, and nobody now: withdrawn, down, or its catchment went elsewhere.
+			answered before, and nobody now: withdrawn, down, or its catchment went elsewhere; or
+			the only vantage points that it answered report no longer (see the dashboard of the
+			fleet).
 			Who reaches several sites counts for each, so that shares may add up to more than
 			100 %. not measured: nobody asked. none: no answer in the time range had a site, or
 			the cloud has no site rule.`,
@@ -27,7 +29,7 @@ func siteShares(f filter) panel {
 		queries: []query{
 			// Grafana merges the last with the one before it, then that with the first: what has
 			// no site goes to all sites, which must be there by then.
-			f.table(orNone("asked", asked, `{asked} AND`, `"cloud", "family"`)).hiding("Time"),
+			f.table(orNone("asked", asked, "", `"cloud", "family"`)).hiding("Time"),
 			f.table(orNone("now", reached, `"site" != '' AND`, by)).hiding("Time"),
 			f.table(`SELECT last("answered") AS "was" FROM "dns_anycast"
 				WHERE "site" != '' AND {chosen} AND $timeFilter GROUP BY ` + by).hiding("was"),
@@ -104,9 +106,9 @@ func sitesOverTime(f filter, id uint32, family, title string) panel {
 		queries: []query{
 			f.overTime("$tag_cloud $tag_site", `SELECT count("reached") FROM (
 				SELECT max("answered") AS "reached" FROM "dns_anycast"
-				WHERE "site" != '' AND "family" = '`+family+`' AND {chosen} AND $timeFilter
+				WHERE "site" != '' AND "family" = '`+family+`' AND {chosen}
 				GROUP BY time($__interval), "host", "cloud", "site" fill(none)
-			)`, "cloud", "site"),
+			) WHERE $timeFilter`, "cloud", "site"),
 		},
 	}, "vantage points").Decimals(0)
 }
@@ -134,11 +136,11 @@ func siteMap(f filter) panel {
 			"or internal = false",
 		unit: "string",
 		queries: []query{
-			f.table(`SELECT max("verdict_code") AS "verdict",
-				last("latitude") AS "latitude", last("longitude") AS "longitude"
-				FROM "dns_anycast"
-				WHERE "site" != '' AND "latitude" >= -90 AND {now} AND {chosen}
-				GROUP BY "cloud", "site"`).hiding("Time"),
+			f.table(`SELECT "verdict", "latitude", "longitude" FROM (
+				SELECT max("verdict_code") AS "verdict", max("latitude") AS "latitude",
+				max("longitude") AS "longitude" FROM "dns_anycast"
+				WHERE "site" != '' AND {now} AND {chosen} GROUP BY "cloud", "site"
+			) WHERE "latitude" >= -90 GROUP BY "cloud", "site"`).hiding("Time"),
 			f.table(`SELECT max("reports") AS "reports", last("latitude") AS "latitude",
 				last("longitude") AS "longitude" FROM (
 					SELECT last("latitude") AS "latitude", last("longitude") AS "longitude"

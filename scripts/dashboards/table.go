@@ -34,6 +34,9 @@ func arrange[B asker[B]](b B, q question, columns []column) B {
 	if len(q.queries) == 1 {
 		hidden = q.queries[0].hidden
 	}
+	if q.worst != "" {
+		hidden = append(hidden, apart)
+	}
 	b = b.WithTransformation(organize(hidden, columns))
 	return looked(b, columns)
 }

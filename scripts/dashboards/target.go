@@ -15,12 +15,12 @@ func targetBoard() board {
 		annotations: []cog.Builder[dashboard.AnnotationQuery]{changes(f)},
 		sections: []section{
 			{lines: []line{
-				across(10, of(24, vantagePointsNow(f))),
-				across(11, of(24, instanceTimeline(f))),
-				across(9, of(24, failuresTable(f))),
+				across(8, of(24, vantagePointsNow(f))),
+				across(6, of(24, unexpected(f))),
+				across(10, of(24, instanceTimeline(f))),
+				across(8, of(24, failuresTable(f))),
 			}},
-			folded(1, "Does somebody answer who is not expected?", across(9, of(24, unexpected(f)))),
-			folded(34, "Is it far, or is it slow?", across(12, of(24, verdictTimeline(f)))),
+			under(34, "Is it far, or is it slow?", across(10, of(24, verdictTimeline(f)))),
 			folded(11, "How long does an answer take?",
 				across(10, of(24, timesHeat(f))),
 				across(9, of(12, typicalTimes(f)), of(12, slowTimes(f))),

@@ -2,7 +2,6 @@ package main
 
 // addressesNow are the addresses of clouds, each judged by all vantage points.
 func addressesNow(f filter) panel {
-	tags := []string{"cloud", "server", "address", "family"}
 	const by = `"cloud", "server", "address", "family"`
 	return asTable(question{
 		id:    60,
@@ -16,22 +15,24 @@ func addressesNow(f filter) panel {
 		empty: "Not measured: nothing was asked in the time range",
 		unit:  "string",
 		queries: []query{
-			f.table(orUnknown("dark", dark, "dns_anycast", `"address" != '' AND`, tags...)).
+			f.table(orUnknown("dark", dark, "dns_anycast", `"address" != '' AND $timeFilter AND`, by)).
 				hiding("Time"),
-			f.table(`SELECT 1 - mean("answered") AS "lost" FROM "dns_anycast"
-				WHERE {asked} AND {now} AND {chosen} GROUP BY ` + by).hiding("Time"),
+			f.table(orUnknown("lost", `SELECT 1 - mean("answered") AS "lost" FROM "dns_anycast"
+				WHERE {asked} AND {now} AND {chosen} GROUP BY `+by, "dns_anycast",
+				`"address" != '' AND $timeFilter AND`, by)).hiding("Time"),
 			f.table(`SELECT last("answered") AS "was" FROM "dns_anycast"
 				WHERE {asked} AND {chosen} AND $timeFilter GROUP BY ` + by).hiding("was"),
 		},
+		worst: "dark",
 	},
 		col("cloud", "Cloud", dash()),
 		col("address", "Address", minWidth(140), toTarget("Cloud", "Server", "Family")),
 		col("family", "Family"),
 		col("dark", "Dark", badShare()...),
-		col("lost", "Lost", measured(steps(green, step{0.01, orange}, step{0.25, red}))...),
+		col("lost", "Lost", measured(lossSteps())...),
 		col("server", "Server", minWidth(120)),
-		col("Time", "Last asked", moment()...),
-	).MinWidth(70).SortBy(descending("Dark"))
+		col("Time", "Last asked", append(moment(), dash())...),
+	).MinWidth(70)
 }
 
 // toTarget opens what a row is about, vantage point by vantage point; the columns are called as
@@ -84,6 +85,7 @@ func vantagePointsNow(f filter) panel {
 				"verdict_code" FROM "dns_anycast"
 				WHERE {now} AND {chosen} GROUP BY {target} SLIMIT 1000`).hiding("Time"),
 		},
+		worst: "code",
 	},
 		col("host", "Vantage point", toTarget("Vantage point", "Cloud", "Server", "Family")),
 		col("code", "Result", resultLooks()...),
@@ -97,7 +99,7 @@ func vantagePointsNow(f filter) panel {
 		col("family", "Family", dash()),
 		col("transport", "Transport"),
 		col("Time", "Last asked", moment()...),
-	).MinWidth(70).SortBy(descending("Result"))
+	).MinWidth(70)
 }
 
 // resultLooks are those of a column of the newest results.

@@ -77,6 +77,9 @@ func (q question) computed() (all []transformation) {
 			},
 		}})
 	}
+	if q.worst != "" {
+		all = append(all, worstFirst(q.worst)...)
+	}
 	return all
 }
 
@@ -91,6 +94,22 @@ func sums(calculations map[string]string) transformation {
 		}
 	}
 	return transformation{Id: "groupBy", Options: map[string]any{"fields": fields}}
+}
+
+// apart is how far a value is from 0, by which rows are sorted.
+const apart = "apart"
+
+// worstFirst sorts rows by a column that should be 0: the highest first, and unknown before 0.
+func worstFirst(column string) []transformation {
+	return []transformation{
+		{Id: "calculateField", Options: map[string]any{
+			"mode": "unary", "alias": apart,
+			"unary": map[string]string{"operator": "abs", "fieldName": column},
+		}},
+		{Id: "sortBy", Options: map[string]any{
+			"sort": []map[string]any{{"field": apart, "desc": true}},
+		}},
+	}
 }
 
 // operation is what groupBy does with a column.

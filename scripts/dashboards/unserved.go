@@ -2,7 +2,6 @@ package main
 
 // whereUnserved judges each zone at each address by all vantage points.
 func whereUnserved(f filter) panel {
-	tags := []string{"zone", "cloud", "server", "address", "family"}
 	const by = `"zone", "cloud", "server", "address", "family"`
 	share := `SELECT mean("unserved") AS "share" FROM (` + unserved + `) GROUP BY ` + by
 	return asTable(question{
@@ -17,12 +16,13 @@ func whereUnserved(f filter) panel {
 		empty: "Not measured, or no zone is asked for",
 		unit:  "string",
 		queries: []query{
-			f.table(orUnknown("share", share, "dns_anycast_soa", `{own} AND "address" != '' AND`,
-				tags...)).hiding("Time"),
+			f.table(orUnknown("share", share, "dns_anycast_soa", `{own} AND "address" != '' AND $timeFilter AND`,
+				by)).hiding("Time"),
 			f.table(`SELECT last("result_code") AS "was" FROM "dns_anycast_soa"
 				WHERE {own} AND {asked} AND {chosen} AND $timeFilter GROUP BY ` + by).
 				hiding("was"),
 		},
+		worst: "share",
 	},
 		col("zone", "Zone", minWidth(120), toZone("Zone", "Cloud", "Server")),
 		col("cloud", "Cloud", dash(), toCloud("Cloud")),
@@ -30,8 +30,8 @@ func whereUnserved(f filter) panel {
 		col("family", "Family"),
 		col("share", "Not served", badShare()...),
 		col("server", "Server", minWidth(120)),
-		col("Time", "Last asked", moment()...),
-	).MinWidth(70).SortBy(descending("Not served"))
+		col("Time", "Last asked", append(moment(), dash())...),
+	).MinWidth(70)
 }
 
 // toZone stays on the dashboard of zones, with what the row is about chosen.
@@ -51,7 +51,7 @@ func unservedCount(f filter) panel {
 		queries: []query{
 			f.series("addresses", `SELECT sum("n") AS "addresses" FROM (
 				SELECT count("share") AS "n" FROM (
-					SELECT "unserved" AS "share" FROM (`+unservedBy+`)
+					SELECT "unserved" AS "share" FROM (`+unservedCheap+`)
 				) WHERE "share" > `+majority+`
 			), (
 				SELECT count("result_code") * 0 AS "n" FROM "dns_anycast_soa"
@@ -93,5 +93,5 @@ func zoneLoss(f filter) panel {
 			)`),
 		},
 	}).Decimals(2).ColorScheme(byThresholds()).
-		Thresholds(steps(green, step{0.00001, orange}, step{0.5, red}))
+		Thresholds(lossSteps())
 }

@@ -2,14 +2,14 @@ package main
 
 import "github.com/grafana/grafana-foundation-sdk/go/common"
 
-// reporting is 1 for each vantage point that reports now, and 0 for one that did in the time range.
-// The points about clouds are few.
+// reporting is 1 for each vantage point that reports now, and 0 for one that did in the last 30
+// days, as in the table of the fleet. The points about clouds are few.
 const reporting = `SELECT max("reports") AS "reports" FROM (
 		SELECT last("ipv4_asked") * 0 + 1 AS "reports" FROM "dns_anycast_cloud"
 		WHERE {now} AND {chosen} GROUP BY "host"
 	), (
 		SELECT last("ipv4_asked") * 0 AS "reports" FROM "dns_anycast_cloud"
-		WHERE {chosen} AND $timeFilter GROUP BY "host"
+		WHERE {month} AND {chosen} GROUP BY "host"
 	) GROUP BY "host"`
 
 func fleetFigure(f filter) panel {
@@ -17,9 +17,9 @@ func fleetFigure(f filter) panel {
 		id:    2010,
 		title: "How many vantage points report?",
 		text: `Reporting: vantage points of which a round came in the last two minutes of the time
-			range. Of: those of which any came in the time range. What is silent tells nothing of
-			the servers, good or bad: see the dashboard of the fleet.`,
-		empty: "Not measured",
+			range. Of: those of which any came in the 30 days before its end. What is silent tells
+			nothing of the servers, good or bad: see the dashboard of the fleet.`,
+		empty: "Not measured: no points about clouds (servers on the command line make none)",
 		unit:  "none",
 		queries: []query{
 			f.series("$col", `SELECT sum("reports") AS "reporting", count("reports") AS "of",
@@ -47,8 +47,9 @@ func reportsTable(f filter) panel {
 			plugin, and the way to InfluxDB. Version, interval and place are those of the newest
 			point about the plugin itself; a dash where it writes none (internal = false), or is
 			an old one.`,
-		empty: "No vantage point reported in 30 days, whether or not with internal = false",
-		unit:  "string",
+		empty: "No vantage point reported in 30 days, whether or not with internal = false; or no " +
+			"points about clouds (servers on the command line make none)",
+		unit: "string",
 		queries: []query{
 			f.table(`SELECT max("reports") AS "reports" FROM (
 				SELECT last("ipv4_asked") * 0 + 1 AS "reports" FROM "dns_anycast_cloud"
@@ -115,7 +116,8 @@ func lossByHost(f filter) panel {
 		title: "Which vantage points lose answers everywhere?",
 		text: `Loss of each vantage point and family, over all that it asked in the last ten minutes
 			of the time range, the greatest first. Much where most others lose little: its uplink
-			or its provider, not the servers. Much everywhere: the servers, or one that all ask.`,
+			or its provider, or the site that it reaches: see whether those behind the same site
+			lose as much. Much everywhere: the servers, or one that all ask.`,
 		empty: "Not measured: nobody asked in the last ten minutes",
 		unit:  "string",
 		queries: []query{

@@ -39,7 +39,7 @@ func verdictTimeline(f filter) panel {
 			longer than a round, the worst verdict in it. near: the time is what the distance
 			explains. far: another site of the cloud is much nearer; in clouds without a list of
 			sites, the place is far away. slow: longer than usual, or than the distance
-			explains, several times running. impossible: quicker than light. A gap: nobody
+			explains, several times running. impossible: quicker than light. Grey: nobody
 			answered, or there is no verdict: near and far need location and places, slow needs
 			some answers first. The first 200 are here: choose a server.`,
 		empty: "No verdict: no place is known (set location and places), and nothing was slow",
@@ -49,7 +49,7 @@ func verdictTimeline(f filter) panel {
 				WHERE {chosen} AND $timeFilter`),
 		},
 	}).
-		Mappings(named(verdicts))
+		Mappings(append(named(verdicts), notMeasured()))
 }
 
 func timesBeyondDistance(f filter) panel {

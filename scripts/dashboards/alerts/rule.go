@@ -69,7 +69,7 @@ func (r rule) entry(id PanelID) (entry, error) {
 		DashboardUID: r.panel.dashboard, PanelID: panelID,
 		Labels: map[string]string{"service": "dns_anycast", "severity": string(r.severity)},
 		Annotations: map[string]string{
-			"summary": fold(r.summary) + ": " + r.link(), "description": fold(r.means), "runbook": fold(r.runbook),
+			"summary": fold(r.summary) + ": " + r.link(panelID), "description": fold(r.means), "runbook": fold(r.runbook),
 		},
 		Data: r.steps(),
 	}, nil
@@ -141,8 +141,8 @@ func (r rule) limit(ref, of string) step {
 	return expression(ref, thresholdModel{ref, "threshold", of, []condition{{e}}})
 }
 
-// link leads to the rule's dashboard with its variables set as the labels say.
-func (r rule) link() string {
+// link leads to the rule's panel, on its dashboard with the variables set as the labels say.
+func (r rule) link(panelID int) string {
 	link := "{{ reReplaceAll `/*\\z` \"/\" externalURL }}d/" + r.panel.dashboard
 	begin := "?"
 	for _, name := range []string{"host", "cloud", "server", "family", "zone"} {
@@ -151,5 +151,5 @@ func (r rule) link() string {
 			begin = "&"
 		}
 	}
-	return link
+	return fmt.Sprintf("%s%sviewPanel=%d", link, begin, panelID)
 }
