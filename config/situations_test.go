@@ -139,7 +139,7 @@ func (w *world) dark() []situation {
 	return slices.Concat(
 		w.anywhere("all is well", nil, nil),
 		w.anywhere("an address is dead", both(0), dead(0)),
-		w.anywhere("everything is dead", everything, dead(0, 1, 2, 3)),
+		w.everywhere("everything is dead", everything, dead(0, 1, 2, 3)),
 		w.everywhere("hidden is not down", nil, func(_, _ int, s *sight) { s.answers[0] = withoutExpected(w.hidden[0]) }),
 		w.sized([]int{1}, "hidden is not whom expect names", w.of("unexpected", 0), func(_, _ int, s *sight) { s.answers[0] = w.hidden[0] }),
 		w.everywhere("dead for a minute", nil, func(host, round int, s *sight) {
@@ -205,7 +205,7 @@ func (w *world) losses() []situation {
 		about("vantage-loss", "host", near, "family", "ipv4"), about("vantage-loss", "host", near, "family", "ipv6"),
 	}
 	return slices.Concat(
-		w.anywhere("40 % of everything is lost", all, losing(2, 100)),
+		w.everywhere("40 % of everything is lost", all, losing(2, 100)),
 		w.everywhere("4 % of everything is lost", nil, seldom),
 		[]situation{
 			{"40 % at one of 100", w.seen(100, losing(2, 1)), one},

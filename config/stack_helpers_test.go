@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -243,12 +244,21 @@ func eventually(t *testing.T, p *process, what string, done func() bool) {
 	}
 }
 
+var lastPort atomic.Int32
+
+// freePort is a port that nothing listens on, below those that the system gives to whoever asks for any: it stays free
+// until the test takes it.
 func freePort(t *testing.T) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+	const first, ports = 20000, 12000
+	for range ports {
+		port := first + (int32(os.Getpid()*97)+lastPort.Add(1))%ports
+		l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", port))
+		if err == nil {
+			defer l.Close()
+			return l.Addr().String()
+		}
 	}
-	defer l.Close()
-	return l.Addr().String()
+	t.Fatal("no port is free")
+	return ""
 }

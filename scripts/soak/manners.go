@@ -89,7 +89,7 @@ func (i identity) answer(q *query) *dns.Msg {
 	case of.Qtype == dns.TypeSOA && i.serial != nil:
 		m.Answer = []dns.RR{&dns.SOA{
 			Hdr: dns.RR_Header{Name: of.Name, Rrtype: dns.TypeSOA, Class: dns.ClassINET, Ttl: 60}, Ns: "ns." + zone + ".",
-			Mbox: "hostmaster." + zone + ".", Serial: i.serial(q.round), Refresh: 60, Retry: 60, Expire: 600, Minttl: 60,
+			Mbox: "hostmaster." + zone + ".", Serial: i.serial(q.round), Refresh: refresh, Retry: 60, Expire: 600, Minttl: 60,
 		}}
 	case of.Qtype == dns.TypeTXT && i.name != nil:
 		m.Answer = []dns.RR{txt(of.Name, i.name(q.round))}

@@ -82,7 +82,7 @@ func (p point) times() error {
 		v, isFloat := value.(float64)
 		switch {
 		case strings.HasSuffix(key, "_ms") && (!isFloat || v <= 0 || v > 1000*patience.Seconds()),
-			strings.HasSuffix(key, "_s") && (!isFloat || v < 0):
+			strings.HasSuffix(key, "_s") && key != "refresh_s" && (!isFloat || v < 0): // REFRESH is copied, not measured
 			return fmt.Errorf("%s is %v", key, value)
 		// Over TCP an answer that is there already when a starved process comes to read is taken after the deadline too.
 		case key == "query_time_ms" && v > 1000*timeout.Seconds() && p.tags["transport"] == "udp":

@@ -208,7 +208,12 @@ func (b *book) compareZone(round int, k key, t target, p point) {
 	if got := p.whole("serial"); got != int64(want) {
 		b.fault(round, "%v: serial %d, not %d", k, got, want)
 	}
+	if got := p.whole("refresh_s"); got != refresh {
+		b.fault(round, "%v: refresh_s %d, not %d", k, got, refresh)
+	}
 }
+
+const refresh = 60 // seconds, of every zone's SOA record
 
 // compareLags holds each lag against the first sight of a newer serial anywhere. Here serials rise by one.
 func (b *book) compareLags(round int, answers []point) {
