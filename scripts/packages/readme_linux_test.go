@@ -20,6 +20,8 @@ var elsewhere = map[string]string{
 	"make format":           "",
 	"make fuzz FUZZTIME=5m": "FuzzRead",
 	"make telegraf":         "TestTelegraf",
+	"make dashboards":       "TestRun",
+	"make fleet-cost":       "TestFleetCost",
 	"make bench":            "TestScenario",
 	"make soak":             "TestSoak",
 	"make packages":         "TestReproducible",
