@@ -18,8 +18,12 @@ const rulesFile = "grafana/provisioning/alerting/dns_anycast.yaml"
 
 // ruleFile is all that the file of rules may hold: no contact points, no policies.
 type ruleFile struct {
-	APIVersion int
-	Groups     []struct {
+	APIVersion  int
+	DeleteRules []struct {
+		OrgID int
+		UID   string
+	}
+	Groups []struct {
 		OrgID                  int
 		Name, Folder, Interval string
 		Rules                  []rule
@@ -65,6 +69,11 @@ func readRules(t *testing.T) (rules []rule) {
 		}
 		for _, r := range g.Rules {
 			r.every = interval
+			for _, gone := range f.DeleteRules {
+				if gone.UID == r.UID || gone.OrgID != 1 || !strings.HasPrefix(gone.UID, "dns-anycast-") {
+					t.Errorf("deletes %+v, while %s is there", gone, r.UID)
+				}
+			}
 			rules = append(rules, r)
 		}
 	}

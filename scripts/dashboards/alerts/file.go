@@ -13,8 +13,14 @@ import (
 // The provisioning file, as far as it is used: Grafana's own Go types are not published.
 type (
 	file struct {
-		APIVersion int     `yaml:"apiVersion"`
-		Groups     []group `yaml:"groups"`
+		APIVersion  int     `yaml:"apiVersion"`
+		DeleteRules []gone  `yaml:"deleteRules"`
+		Groups      []group `yaml:"groups"`
+	}
+	// gone is a rule of an earlier version: Grafana keeps what a file no longer holds.
+	gone struct {
+		OrgID int    `yaml:"orgId"`
+		UID   string `yaml:"uid"`
 	}
 	group struct {
 		OrgID    int     `yaml:"orgId"`
@@ -83,6 +89,11 @@ type (
 	}
 )
 
+// former are the rules of 0.1.0 that are no more.
+var former = []string{
+	"no-answer", "half-dark", "site-flapping", "change", "impossible", "verdict-slow", "not-authoritative", "local",
+}
+
 const (
 	influxSource = "dns-anycast-influxdb" // uid in provisioning/datasources
 	expressions  = "__expr__"             // Grafana's own
@@ -100,6 +111,9 @@ type PanelID func(dashboard, title string) (int, error)
 // File is the provisioning file. It fails where a rule names a panel that is not there.
 func File(id PanelID) ([]byte, error) {
 	f := file{APIVersion: 1}
+	for _, uid := range former {
+		f.DeleteRules = append(f.DeleteRules, gone{OrgID: 1, UID: "dns-anycast-" + uid})
+	}
 	for _, g := range groups() {
 		made := group{OrgID: 1, Name: g.name, Folder: "DNS anycast", Interval: duration(g.interval)}
 		for _, r := range g.rules {
