@@ -284,6 +284,9 @@ func (w *world) zonesGone() []situation {
 			{"the reference is silent", w.seen(3, func(_, _ int, s *sight) {
 				s.more = []string{referring(w.lost[0])}
 			}), w.of("reference", 0)},
+			{"the reference refuses", w.seen(3, func(_, _ int, s *sight) {
+				s.more = []string{referring(w.denied[0])}
+			}), w.of("reference", 0)},
 			{"one query of three is lost", w.seen(3, func(_, round int, s *sight) {
 				if round%3 == 0 {
 					s.zones = w.lost

@@ -54,7 +54,7 @@ func zoneRules() []rule {
 			query: fill(`SELECT count("queries") AS "hosts" FROM (
 				SELECT count("result_code") AS "queries" FROM "dns_anycast_soa"
 				WHERE ("result" = 'not_authoritative' OR "result" = 'no_soa' OR "result" = 'rcode_error')
-				AND $timeFilter GROUP BY "host", "zone", "cloud", "site") GROUP BY "zone", "cloud", "site"`),
+				AND {served} AND $timeFilter GROUP BY "host", "zone", "cloud", "site") GROUP BY "zone", "cloud", "site"`),
 			over: 0.5, noData: "OK", labels: []string{"zone", "cloud", "site"}, panel: unservedPanel,
 			summary: `Zone {{ .Labels.zone }} is missing at {{ with .Labels.site }}site {{ . }}{{ else }}an instance{{ end }}
 				of cloud {{ .Labels.cloud }}, seen from {{ printf "%.0f" .Values.B.Value }} vantage points`,
