@@ -77,7 +77,8 @@ func TestLookupDoesNotAllocate(t *testing.T) {
 func TestCodesOfTheWild(t *testing.T) {
 	const seen = `
 		LON SIN TYO LAX SCL MIA DCA QRO LHR HKG MCI PEK SEL ICN DFW BRU EWR APG OAK JNB ZRH AMS HEL ODS HER ATL
-		KBP BAH BOM PAR NRT CDG YUL FRA SFO SEA ORD PRG BUD WAW BRE YYZ JFK KIX DAL SUB`
+		KBP BAH BOM PAR NRT CDG YUL FRA SFO SEA ORD PRG BUD WAW BRE YYZ JFK KIX DAL SUB
+		ARU ASK BBU KCH KUN LWO NZY PAH PAO PWQ QPG QWJ ZDM`
 	for code := range strings.FieldsSeq(seen) {
 		if _, ok := Lookup(code); !ok {
 			t.Errorf("%s is missing", code)
