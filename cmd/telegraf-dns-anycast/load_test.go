@@ -211,7 +211,7 @@ var misusedClouds = []misuse{
 	{"far_over, bare", withOption(`far_over = 20`), `: far_over: 20 has no unit: write "20s"`},
 	{"far_floor, negative", withOption(`far_floor = "-1ms"`), `: far_floor: -1ms is out of range: write one from "0s" to "1m"`},
 	{"slow_over of a cloud", withCloudOption(`slow_over = "2m"`), `: cloud[1] "a".slow_over: 2m0s is out of range: write one from "0s" to "1m"`},
-	{"places, unknown", withCloudOption(`places = "locode"`), `: cloud[1] "a".places: is "locode": write "iata", the built-in table of airport and metro codes`},
+	{"places, unknown", withCloudOption(`places = "/nowhere/locode"`), `: cloud[1] "a".places: stat /nowhere/locode: no such file or directory: write "iata", or a CSV file that is there`},
 	{"sites without a table", withCloudOption(`sites = ["LHR"]`), `: cloud[1] "a".sites[1]: no place is known for "LHR": write a [[inputs.dns_anycast.cloud.place]] block, or places = "iata"`},
 	{"sites, unknown", withCloudOption("places = \"iata\"\nsites = [\"LHR\", \"XQX\"]"), `: cloud[1] "a".sites[2]: no place is known for "XQX": write a [[inputs.dns_anycast.cloud.place]] block, or places = "iata"`},
 	{"place without a code", withCloudOption("[[inputs.dns_anycast.cloud.place]]\nlatitude = 1\nlongitude = 2"), `: cloud[1] "a".place[1].code: is empty: write some text`},

@@ -50,7 +50,7 @@ type DNSAnycast struct {
 	Clouds []Cloud `toml:"cloud"` // at least one, each of another name
 
 	Log        telegraf.Logger `toml:"-"` // may be nil
-	ConfigFile string          `toml:"-"` // the tag config of points about the plugin itself; empty: none
+	ConfigFile string          `toml:"-"` // the tag config of points about the plugin itself, and where relative paths begin; empty: none
 	Interval   time.Duration   `toml:"-"` // between the last two requests for a round, set before one begins; zero: not known
 
 	sources [2]netip.Addr // IPv4, IPv6; invalid where the system chooses
@@ -67,6 +67,8 @@ type DNSAnycast struct {
 	ended     time.Time    // the round before
 	coalesced atomic.Int64 // rounds, since the last point about that
 
+	placeFiles map[string]placeTable // by path, as they were read in Init
+
 	references []*server
 	zones      map[string]*serials
 }
@@ -81,7 +83,7 @@ type Cloud struct {
 	Zones         Zones             `toml:"zone"`           // zones that the cloud serves, asked for their SOA records
 	Reference     []string          `toml:"reference"`      // further addresses to ask for them, such as the primary's
 	Tags          map[string]string `toml:"tags"`           // on every point of the cloud
-	Places        string            `toml:"places"`         // "iata": the built-in table holds; empty: own places alone
+	Places        string            `toml:"places"`         // "iata": the built-in table; else a CSV file; empty: own places alone
 	Place         []Place           `toml:"place"`          // its own places, which win
 	Sites         []string          `toml:"sites"`          // codes where the cloud is announced; empty: it does not say
 	Thresholds                      // those that it overrides

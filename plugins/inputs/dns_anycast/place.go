@@ -72,69 +72,59 @@ func checkCoordinates(latitude, longitude float64) error {
 
 // atlas is what a cloud knows of places.
 type atlas struct {
-	own       map[string]places.Place // by code in upper case
-	iata      bool                    // the built-in table holds as well
+	own       placeTable // of its place blocks, which win
+	file      placeTable // of the option places; nil: none
+	iata      bool       // the built-in table holds as well
 	here      here
 	nearest   float64 // ms: the floor of the nearest place where the cloud is announced; below zero: it does not say where
 	announced int     // distinct codes of the option sites
 }
 
 // newAtlas reads the places of a cloud. Errors begin with the place inside the cloud.
-func newAtlas(opt *Cloud, h here) (*atlas, error) {
-	a := &atlas{own: map[string]places.Place{}, here: h, nearest: -1}
-	switch opt.Places {
-	case "":
-	case "iata":
-		a.iata = true
-	default:
-		return nil, fmt.Errorf(`.places: is %q: write "iata", the built-in table of airport and metro codes`, opt.Places)
+func (d *DNSAnycast) newAtlas(opt *Cloud) (*atlas, error) {
+	a := &atlas{own: placeTable{}, here: d.here, nearest: -1, iata: opt.Places == "iata"}
+	if opt.Places != "" && !a.iata {
+		var err error
+		if a.file, err = d.placeFile(opt.Places); err != nil {
+			return nil, fmt.Errorf(".places: %w", err)
+		}
 	}
 	for i, p := range opt.Place {
-		if err := a.add(p); err != nil {
-			return nil, fmt.Errorf(".place[%d]%w", i+1, err)
+		field, err := a.own.add(p)
+		if field != "" {
+			field = "." + field
+		}
+		if err != nil {
+			return nil, fmt.Errorf(".place[%d]%s: %w", i+1, field, err)
 		}
 	}
+	return a, a.announce(opt.Sites)
+}
+
+// announce reads the codes where the cloud is announced.
+func (a *atlas) announce(sites []string) error {
 	announced := set{}
-	for i, code := range opt.Sites {
+	for i, code := range sites {
 		p := a.place(code)
 		if p.Code == "" {
-			return nil, fmt.Errorf(`.sites[%d]: no place is known for %q: write a [[inputs.dns_anycast.cloud.place]] block, or places = "iata"`, i+1, code)
+			return fmt.Errorf(`.sites[%d]: no place is known for %q: write a [[inputs.dns_anycast.cloud.place]] block, or places = "iata"`, i+1, code)
 		}
 		announced[p.Code] = struct{}{}
-		if floor := floorOf(h.kilometers(p)); h.known && (a.nearest < 0 || floor < a.nearest) {
+		if floor := floorOf(a.here.kilometers(p)); a.here.known && (a.nearest < 0 || floor < a.nearest) {
 			a.nearest = floor
 		}
 	}
 	a.announced = len(announced)
-	return a, nil
-}
-
-func (a *atlas) add(p Place) error {
-	code := strings.ToUpper(p.Code)
-	if err := checkTagText(p.Code); err != nil {
-		return fmt.Errorf(".code: %w", err)
-	}
-	if _, twice := a.own[code]; twice {
-		return fmt.Errorf(".code: %q has a place already", p.Code)
-	}
-	if p.Name != "" {
-		if err := checkTagText(p.Name); err != nil {
-			return fmt.Errorf(".name: %w", err)
-		}
-	}
-	if p.Latitude == nil || p.Longitude == nil {
-		return errors.New(": latitude and longitude are both needed, in degrees north and east")
-	}
-	if err := checkCoordinates(*p.Latitude, *p.Longitude); err != nil {
-		return fmt.Errorf(": %v, %v %w", *p.Latitude, *p.Longitude, err)
-	}
-	a.own[code] = places.Place{Code: code, Name: p.Name, Latitude: *p.Latitude, Longitude: *p.Longitude}
 	return nil
 }
 
 // place looks a code up: an own place wins. One without a code is not known.
 func (a *atlas) place(code string) (p places.Place) {
-	if p, found := a.own[strings.ToUpper(code)]; found {
+	upper := strings.ToUpper(code)
+	if p, found := a.own[upper]; found {
+		return p
+	}
+	if p, found := a.file[upper]; found {
 		return p
 	}
 	if a.iata {

@@ -140,7 +140,7 @@ func (d *DNSAnycast) buildCloud(opt *Cloud) (servers []*server, leftOut []string
 	if err != nil {
 		return nil, nil, err
 	}
-	if c.atlas, err = newAtlas(opt, d.here); err != nil {
+	if c.atlas, err = d.newAtlas(opt); err != nil {
 		return nil, nil, err
 	}
 	if err := opt.Thresholds.check(); err != nil {

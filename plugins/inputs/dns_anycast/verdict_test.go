@@ -216,7 +216,7 @@ func TestVerdictOfLongPaths(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		a, err := newAtlas(&Cloud{Places: "iata"}, h)
+		a, err := (&DNSAnycast{here: h}).newAtlas(&Cloud{Places: "iata"})
 		if err != nil {
 			t.Fatal(err)
 		}

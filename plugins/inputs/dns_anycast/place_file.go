@@ -1,0 +1,203 @@
+package dns_anycast
+
+import (
+	"cmp"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/places"
+)
+
+const (
+	maxPlaceLines = 100_000
+	maxPlaceBytes = 64 << 20
+)
+
+// placeColumns are the columns that are read, in this order; a file may have them in any.
+var placeColumns = []string{"code", "name", "latitude", "longitude"}
+
+// placeHead ends messages about a head line.
+const placeHead = `write a head line with the columns code,name,latitude,longitude`
+
+// placeTable are the places of a file, by code in upper case.
+type placeTable map[string]places.Place
+
+// placeFile reads the file of the option places, once for all clouds that name it. A relative path is
+// in plugin.conf's folder.
+func (d *DNSAnycast) placeFile(path string) (placeTable, error) {
+	if !filepath.IsAbs(path) {
+		if d.ConfigFile == "" {
+			return nil, fmt.Errorf("%q is relative, and there is no plugin.conf that it is relative to: write an absolute path", path)
+		}
+		path = filepath.Join(filepath.Dir(d.ConfigFile), path)
+	}
+	if table, known := d.placeFiles[path]; known {
+		return table, nil
+	}
+	table, err := readPlaceFile(path)
+	if err != nil {
+		return nil, err
+	}
+	if d.placeFiles == nil {
+		d.placeFiles = map[string]placeTable{}
+	}
+	d.placeFiles[path] = table
+	return table, nil
+}
+
+// readPlaceFile opens regular files alone: it must not wait for a pipe, or read a device without end.
+func readPlaceFile(path string) (placeTable, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, fmt.Errorf(`%w: write "iata", or a CSV file that is there`, err)
+	}
+	if !info.Mode().IsRegular() {
+		return nil, fmt.Errorf(`%s is no regular file: write "iata", or a CSV file`, path)
+	}
+	if info.Size() > maxPlaceBytes {
+		return nil, fmt.Errorf("%s is larger than %d MiB", path, maxPlaceBytes>>20)
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	table, err := readPlaces(io.LimitReader(f, maxPlaceBytes))
+	var line *lineError
+	if errors.As(err, &line) {
+		return nil, fmt.Errorf("%s:%d: %w", path, line.line, line.cause)
+	}
+	return table, err
+}
+
+// lineError is what is wrong with a line, counted from 1.
+type lineError struct {
+	line  int
+	cause error
+}
+
+func (e *lineError) Error() string { return fmt.Sprintf("line %d: %v", e.line, e.cause) }
+
+// readPlaces reads CSV (RFC 4180) with a head line. An error in it is a *lineError.
+func readPlaces(r io.Reader) (placeTable, error) {
+	in := csv.NewReader(r)
+	in.ReuseRecord = true
+	columns, err := placeHeadLine(in)
+	if err != nil {
+		return nil, err
+	}
+	table := placeTable{}
+	for {
+		record, err := in.Read()
+		if err == io.EOF {
+			break
+		}
+		line, err := placeLine(in, err)
+		if err != nil {
+			return nil, err
+		}
+		if err := table.addRecord(record, columns); err != nil {
+			return nil, &lineError{line, err}
+		}
+	}
+	if len(table) == 0 {
+		return nil, &lineError{1, errors.New("no place follows the head line")}
+	}
+	return table, nil
+}
+
+// placeLine returns the line of the record that was just read, and what is wrong with it.
+func placeLine(in *csv.Reader, err error) (int, error) {
+	var parse *csv.ParseError
+	if errors.As(err, &parse) {
+		if errors.Is(err, csv.ErrFieldCount) {
+			return 0, &lineError{parse.Line, errors.New("has another number of columns than the head line")}
+		}
+		return 0, &lineError{parse.Line, parse.Err}
+	}
+	if err != nil {
+		return 0, err
+	}
+	line, _ := in.FieldPos(0)
+	if line > maxPlaceLines {
+		return 0, &lineError{line, fmt.Errorf("is beyond the %d lines that a file may have", maxPlaceLines)}
+	}
+	return line, nil
+}
+
+// placeHeadLine returns where the columns of placeColumns are.
+func placeHeadLine(in *csv.Reader) ([]int, error) {
+	head, err := in.Read()
+	if err == io.EOF {
+		return nil, &lineError{1, errors.New("the file is empty: " + placeHead)}
+	}
+	line, err := placeLine(in, err)
+	if err != nil {
+		return nil, err
+	}
+	names := make([]string, len(head))
+	for i, name := range head {
+		names[i] = strings.ToLower(strings.TrimSpace(strings.TrimPrefix(name, "\uFEFF")))
+	}
+	columns := make([]int, len(placeColumns))
+	for i, name := range placeColumns {
+		columns[i] = slices.Index(names, name)
+		if columns[i] < 0 {
+			return nil, &lineError{line, fmt.Errorf("has no column %s: %s", name, placeHead)}
+		}
+		if slices.Contains(names[columns[i]+1:], name) {
+			return nil, &lineError{line, fmt.Errorf("has the column %s twice", name)}
+		}
+	}
+	return columns, nil
+}
+
+// addRecord adds the place of one line.
+func (t placeTable) addRecord(record []string, columns []int) error {
+	field := func(i int) string { return strings.TrimSpace(record[columns[i]]) }
+	p := Place{Code: strings.Clone(field(0)), Name: strings.Clone(field(1))}
+	for i, degrees := range []**float64{&p.Latitude, &p.Longitude} {
+		text := field(2 + i)
+		v, err := strconv.ParseFloat(text, 64)
+		if err != nil {
+			return fmt.Errorf("%s: %q is no number of degrees: write one such as 51.47", placeColumns[2+i], text)
+		}
+		*degrees = &v
+	}
+	if field, err := t.add(p); err != nil {
+		return fmt.Errorf("%s: %w", cmp.Or(field, "position"), err)
+	}
+	return nil
+}
+
+// add checks a place, whether of a file or of a block. An error comes with the field that is wrong;
+// empty: the position as a whole.
+func (t placeTable) add(p Place) (field string, err error) {
+	code := strings.ToUpper(p.Code)
+	if err := checkTagText(p.Code); err != nil {
+		return "code", err
+	}
+	if _, twice := t[code]; twice {
+		return "code", fmt.Errorf("%q has a place already", p.Code)
+	}
+	if p.Name != "" {
+		if err := checkTagText(p.Name); err != nil {
+			return "name", err
+		}
+	}
+	if p.Latitude == nil || p.Longitude == nil {
+		return "", errors.New("latitude and longitude are both needed, in degrees north and east")
+	}
+	if err := checkCoordinates(*p.Latitude, *p.Longitude); err != nil {
+		return "", fmt.Errorf("%v, %v %w", *p.Latitude, *p.Longitude, err)
+	}
+	t[code] = places.Place{Code: code, Name: p.Name, Latitude: *p.Latitude, Longitude: *p.Longitude}
+	return "", nil
+}
