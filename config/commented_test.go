@@ -17,7 +17,11 @@ func TestCommentedOptions(t *testing.T) {
 		if n := len(commented.FindAllString(text, -1)); n != want {
 			t.Errorf("%s: %d options behind a #, want %d", file, n, want)
 		}
-		whole := filepath.Join(t.TempDir(), file)
+		folder := t.TempDir()
+		for _, table := range []string{"root-servers.csv", "i.root-servers.csv"} {
+			write(t, filepath.Join(folder, table), read(t, table))
+		}
+		whole := filepath.Join(folder, file)
 		write(t, whole, commented.ReplaceAllString(text, "$1$2"))
 		if out, err := exec.Command(plugin, "--check", "--config", whole).CombinedOutput(); err != nil {
 			t.Errorf("%s: %v\n%s", file, err, out)

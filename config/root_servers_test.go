@@ -3,7 +3,6 @@ package config_test
 import (
 	"net/netip"
 	"regexp"
-	"slices"
 	"strings"
 	"testing"
 
@@ -55,79 +54,66 @@ func TestRootServers(t *testing.T) {
 	}
 }
 
-// TestRootSites: what instances of each letter have called themselves, and where that says they are: with places, on a
-// map too.
+// TestRootSites: what instances of each letter call themselves or have called themselves, and the site that is read.
 func TestRootSites(t *testing.T) {
 	clouds := rootClouds(t)
-	d := dns_anycast.New()
-	for _, c := range clouds {
-		d.Clouds = append(d.Clouds, c)
-	}
-	if err := d.Init(); err != nil {
-		t.Fatal(err)
-	}
 	for _, c := range []struct{ letter, names, sites string }{
-		{"a", "nnn1-lon3 nnn1-lon8 nnn1-sin5 nnn1-jptyo-1a nnn1-jptyo-1b", "LON LON SIN TYO TYO"},
-		{"b", "b4 b3-sin b2-scl b2-lax b2-mia", "- SIN SCL LAX MIA"},
+		{"a", "a6.nl-ams.root n1a.us-iad.root a21-a.us-qas.root nnn1-lon3 nnn1-jptyo-1a rootns-ellhr2", "NL-AMS US-IAD US-QAS LON TYO LHR"},
+		{"b", "b3-sin b2-LAX. b4", "SIN LAX -"},
 		{"c", "lax1a.c.root-servers.org sin1a.c.root-servers.org qro1a.c.root-servers.org", "LAX SIN QRO"},
-		{"d", "sgsg2.droot", "-"},
-		{"e", "p03.lhr.eroot c01.HKG.eroot c01.MCI.eroot 1.1.e.qpg.pch.net", "LHR HKG MCI QPG"},
-		{"f", "pek2a.f.root-servers.org sel1f.f.root-servers.org ICN.cf.f.root-servers.org EWR.cf.f.root-servers.org", "PEK SEL ICN EWR"},
-		{"g", "g.root-servers-con2-1.net groot-con2-1", "- -"},
+		{"d", "amnl3.droot.maxgigapop.net sgsg2.droot", "AMNL SGSG"},
+		{"e", "p03.lhr.eroot c01.HKG.eroot p01.sjc2.eroot 1.1.e.qpg.pch.net", "LHR HKG SJC QPG"},
+		{"f", "pek2a.f.root-servers.org ICN.cf.f.root-servers.org 87m362", "PEK ICN -"},
+		{"g", "groot-con2-1 groot--pac1-3 g.root-servers-con2-1.net", "CON2 PAC1 CON2"},
 		{"h", "001.apg.h.root-servers.org 001.hkg.h.root-servers.org", "APG HKG"},
-		{"i", "s1.bei", "-"},
-		{"j", "rootns1-elpek3 rootns-elpek3 nnn1-oak3", "PEK PEK OAK"},
-		{"k", "ns1.cn-ggz.k.ripe.net ns3.gb-lon.k.ripe.net k3.ams-ix.k.ripe.net", "GGZ LON AMS"},
-		{"l", "kr-icn-aa pek01.l.root-servers.org aa01-in-bom.l.dns.icann.org", "ICN PEK BOM"},
-		{"m", "M-NRT-JPNAP-1 M-CDG-1", "NRT CDG"},
+		{"i", "s1.bei s10.sub", "BEI SUB"},
+		{"j", "a1.at-vie.root n1.sa--ruh.root rootns1-elpek3 rootns-elpek3 nnn1-oak3 nnn1-uswas-2b", "AT-VIE SA--RUH PEK PEK OAK WAS"},
+		{"k", "ns1.cn-ggz.k.ripe.net ns3.gb-lon.k.ripe.net k3.ams-ix.k.ripe.net k1.linx.k.ripe.net", "CN-GGZ GB-LON AMS -"},
+		{"l", "kr-icn-aa aa01-in-bom.l.dns.icann.org aa.us-lax.l.root pek01.l.root-servers.org", "KR-ICN IN-BOM US-LAX PEK"},
+		{"m", "M-NRT-JPNAP-1 M-CDG-1 M-KTM", "NRT CDG KTM"},
 	} {
+		cloud := clouds[c.letter]
+		own := regexp.MustCompile("^(?:" + cloud.Expect + ")$")
 		sites := strings.Fields(c.sites)
 		for i, name := range strings.Fields(c.names) {
-			if got := siteBy(clouds[c.letter].Site, name); got != strings.TrimPrefix(sites[i], "-") {
+			if got := siteBy(cloud.Site, name); got != strings.TrimPrefix(sites[i], "-") {
 				t.Errorf("%s: %s is at %q, want %s", c.letter, name, got, sites[i])
 			}
-			known := sites[i] != "-" && clouds[c.letter].Places != ""
-			if place := d.PlaceName(clouds[c.letter].Name, sites[i]); (place != "") != known {
-				t.Errorf("%s: %s is %q, want one: %v", c.letter, sites[i], place, known)
+			if !own.MatchString(name) {
+				t.Errorf("%s: %s is not expected", c.letter, name)
+			}
+			if garbled := strings.Replace(name, "-", "\r", 1); !own.MatchString(garbled) {
+				t.Errorf("%s: %q is not expected", c.letter, garbled)
 			}
 		}
 	}
 }
 
-// TestRootSitesOfOthers: names that say nothing of a place give none under any rule.
+// TestRootSitesOfOthers: names of resolvers, and of nobody, are at no site of any letter and none that it expects. A name
+// of one letter is no other letter's, but for A and J, which have one operator.
 func TestRootSitesOfOthers(t *testing.T) {
-	for letter, c := range rootClouds(t) {
-		for _, name := range []string{
-			"pdns-recursor-58b7c5d77d-bjzkj", "tserv21", "230@dns9", "ny2-hw-edge-gc7.fe.gc.onl", "pad", "c0ffee", "ns1", "<HIDDEN>",
-			"CleanBrowsing v1.6a - dns-edge-canada-toronto3", "u4.sub", "",
-		} {
-			if got := siteBy(c.Site, name); got != "" {
-				t.Errorf("%s: %s is at %s", letter, name, got)
+	others := []string{
+		"pdns-recursor-58b7c5d77d-bjzkj", "tserv21", "230@dns9", "ny2-hw-edge-gc7.fe.gc.onl", "us-dns-rh1s", "pad", "c0ffee", "ns1",
+		"<HIDDEN>", "CleanBrowsing v1.6a - dns-edge-canada-toronto3", "DNS_AF_HKH_25", "u4.sub", "gpdns-muc", "r3.lon", "r2005.yyz",
+		"yul01", "LHR", "res721.qyul1", "res100.qzrh2.rrdns.pch.net", "res100.ams.rrdns.pch.net", "dns4eu-ams-01", "jp-kix-5",
+		"jfk-dns1-02.inet.centurylink.net", "u-ci-nominet2.usdal1.", "nl-ams-as3333-3.anchors.atlas.ripe.net", "localhost", "",
+		"evil.ns1.gb-lon.k.ripe.net", "ns1.gb-lon.k.ripe.net.example", "M-NRT-1\nM-NRT-2",
+	}
+	clouds := rootClouds(t)
+	for letter, c := range clouds {
+		own := regexp.MustCompile("^(?:" + c.Expect + ")$")
+		for _, name := range others {
+			if got := siteBy(c.Site, name); got != "" || own.MatchString(name) {
+				t.Errorf("%s: %q is at %q, expected: %v", letter, name, got, own.MatchString(name))
+			}
+		}
+		for _, r := range rootIdentities(t) {
+			one := letter == r.letter || letter+r.letter == "aj" || letter+r.letter == "ja"
+			if one != own.MatchString(r.identity) || one != (siteBy(c.Site, r.identity) != "") {
+				t.Errorf("%s: %s of %s is at %q, expected: %v", letter, r.identity, r.letter, siteBy(c.Site, r.identity), !one)
 			}
 		}
 	}
-}
-
-// TestRootPlaces: codes of IATA have places, those of UN/LOCODE and of operators have none.
-func TestRootPlaces(t *testing.T) {
-	var iata, others string
-	for letter, c := range rootClouds(t) {
-		if c.Places == "iata" {
-			iata += letter
-		} else if others += letter; len(c.Place) > 0 {
-			t.Errorf("%s has places of its own", letter)
-		}
-	}
-	if !sameLetters(iata, "abcefhjlm") || !sameLetters(others, "dgik") {
-		t.Errorf("%q with places, %q without", iata, others)
-	}
-}
-
-func sameLetters(a, b string) bool {
-	x, y := []byte(a), []byte(b)
-	slices.Sort(x)
-	slices.Sort(y)
-	return string(x) == string(y)
 }
 
 // siteBy applies a rule as the plugin does: the first group that takes part, in upper case.

@@ -152,7 +152,7 @@ var regions = []struct {
 	{"China, north", 36, 41, 112, 121, "BJS PEK PKX SJW TAO TNA TSN TYN"},
 	{"China, north-east", 38, 46, 121, 127, "CGQ DLC HRB SHE"},
 	{"China, west", 43, 45, 87, 88, "URC"},
-	{"Mongolia", 47, 49, 106, 108, "ULN"},
+	{"Mongolia", 47, 49, 106, 108, "UBN ULN"},
 	{"Korea", 35, 38, 126, 130, "GMP ICN PUS SEL"},
 	{"Japan, north", 42, 44, 141, 142, "CTS SPK"},
 	{"Japan, center", 34, 36, 135, 141, "HND ITM KIX NGO NRT OSA TYO UKB"},

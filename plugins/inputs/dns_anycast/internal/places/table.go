@@ -652,6 +652,7 @@ var table = [...]Place{
 	{"TXL", "Berlin Tegel", 52.560, 13.288},
 	{"TYN", "Taiyuan", 37.747, 112.628},
 	{"TYO", "Tokyo", 35.682, 139.759},
+	{"UBN", "Ulaanbaatar Chinggis Khaan", 47.647, 106.820},
 	{"UDI", "Uberlandia", -18.883, -48.225},
 	{"UFA", "Ufa", 54.557, 55.874},
 	{"UIO", "Quito", -0.129, -78.358},
