@@ -30,7 +30,7 @@ func TestArchives(t *testing.T) {
 		top := name + "-" + r.version + "-" + p.String() + "/"
 		for path, want := range map[string]string{
 			p.binary(): "binary", "LICENSE": "MIT License", "README.md": "# telegraf-dns-anycast", thirdParty: "holds parts of",
-			"config/telegraf.conf": `"/usr/local/bin/telegraf-dns-anycast"`, "config/grafana/dashboards/dns_anycast.json": "{",
+			"config/telegraf.conf": `"/usr/local/bin/telegraf-dns-anycast"`, "config/grafana/dashboards/dns_anycast.json": "{", "config/root-servers.csv": "nl-ams,Amsterdam,",
 			"config/systemd/telegraf.service.d/dns-anycast.conf": "NoNewPrivileges", "scripts/backup": "#!/bin/sh",
 		} {
 			if !strings.Contains(got[top+path], want) {

@@ -94,6 +94,9 @@ func (r release) extras() ([]entry, error) {
 		"README.md", "CHANGELOG.md", "LICENSE", "config", "scripts/backup", "scripts/restore", "scripts/influxdb.sh",
 	} {
 		err := filepath.WalkDir(filepath.Join(r.source, top), func(file string, d fs.DirEntry, err error) error {
+			if err == nil && d.Name() == "testdata" {
+				return filepath.SkipDir
+			}
 			if err != nil || d.IsDir() || strings.HasSuffix(file, ".go") || d.Name() == ".env" {
 				return err
 			}
