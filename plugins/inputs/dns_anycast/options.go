@@ -3,6 +3,7 @@ package dns_anycast
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"net/netip"
 	"os"
 	"path/filepath"
@@ -152,12 +153,8 @@ func checkCloud(c *Cloud) error {
 
 // checkTags refuses what would change the meaning of a point, or break its line.
 func checkTags(tags map[string]string) error {
-	keys := make([]string, 0, len(tags))
-	for k := range tags {
-		keys = append(keys, k)
-	}
-	slices.Sort(keys)
-	for _, k := range keys {
+	labels := map[string]string{} // the tag of each
+	for _, k := range slices.Sorted(maps.Keys(tags)) {
 		if cloudOption(k) {
 			return fmt.Errorf(".tags.%s: is an option of the cloud: write it above the line [inputs.dns_anycast.cloud.tags], or choose another name for a tag", k)
 		}
@@ -167,12 +164,22 @@ func checkTags(tags map[string]string) error {
 		if err := checkTagText(k); err != nil {
 			return fmt.Errorf(".tags.%q: %w", k, err)
 		}
+		path := ".tags." + k
+		if !bareName.MatchString(k) {
+			path = fmt.Sprintf(".tags.%q", k)
+		}
+		if err := checkLabel(k, labels); err != nil {
+			return fmt.Errorf("%s: %w", path, err)
+		}
 		if err := checkTagText(tags[k]); err != nil {
-			return fmt.Errorf(".tags.%s: %w", k, err)
+			return fmt.Errorf("%s: %w", path, err)
 		}
 	}
 	return nil
 }
+
+// bareName matches a key that TOML takes without quotes.
+var bareName = regexp.MustCompile(`^[A-Za-z0-9_-]+$`)
 
 // cloudOption reports whether a key below the cloud's tags was meant for the cloud itself.
 func cloudOption(key string) bool {
