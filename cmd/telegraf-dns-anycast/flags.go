@@ -80,7 +80,8 @@ func parseFlags(args []string) (options, error) {
 	fs.BoolVar(modes["help"], "h", false, "")
 	var poll dns_anycast.Duration
 	var level string
-	fs.StringVar(&o.config, "config", "", "")
+	var configs []string
+	fs.Func("config", "", func(file string) error { configs = append(configs, file); return nil })
 	fs.StringVar(&o.format, "format", "", "")
 	fs.BoolVar(&o.ipv4, "4", false, "")
 	fs.BoolVar(&o.ipv6, "6", false, "")
@@ -101,6 +102,9 @@ func parseFlags(args []string) (options, error) {
 	fs.Visit(func(f *flag.Flag) { given[f.Name] = true })
 	o.timeoutGiven = given["timeout"]
 	if err := o.setLevel(level); err != nil {
+		return o, err
+	}
+	if err := o.setConfig(configs); err != nil {
 		return o, err
 	}
 	return o, o.check(given, modes)
@@ -192,6 +196,17 @@ func (o *options) setLevel(text string) error {
 	if o.level == telegraf.None || text == "trace" || strings.ToLower(text) != text {
 		o.level = telegraf.Info
 		return fmt.Errorf("--log-level %s: write error, warn, info or debug", text)
+	}
+	return nil
+}
+
+// setConfig takes the one file. Of two the first would be left out in silence, with its clouds.
+func (o *options) setConfig(files []string) error {
+	if len(files) > 1 && o.mode < modeSample {
+		return fmt.Errorf("--config is given twice, %q and %q: give one file, which holds all clouds", files[0], files[1])
+	}
+	if len(files) > 0 {
+		o.config = files[len(files)-1]
 	}
 	return nil
 }

@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -49,6 +50,7 @@ func TestFlags(t *testing.T) {
 		{"--help", options{mode: modeHelp}},
 		{"--h", options{mode: modeHelp}},
 		{"--help --version --once", options{mode: modeHelp}},
+		{"--help --config f --config g", options{mode: modeHelp, config: "g"}},
 	} {
 		if test.want.level == 0 {
 			test.want.level = telegraf.Info
@@ -85,6 +87,13 @@ func TestFlagsRefused(t *testing.T) {
 		{"--once", "nothing to ask: name servers, or a --config FILE"},
 		{"--config", "E! --config needs a value"},
 		{"--config FILE --colour", "E! unknown flag --colour: --help lists the flags"},
+		{"--config FILE --config other.conf", `E! --config is given twice, "FILE" and "other.conf": give one file, which holds all clouds`},
+		{"--config=FILE -config=FILE --log-level debug", `E! --config is given twice, "FILE" and "FILE": give one file, which holds all clouds`},
+		{"--check -config other.conf --config FILE", `--config is given twice, "other.conf" and "FILE": give one file, which holds all clouds`},
+		{"--check --config FILE --config=", `--config is given twice, "FILE" and "": give one file, which holds all clouds`},
+		{"--once --config FILE 127.0.0.1 --config FILE", `--config is given twice, "FILE" and "FILE": give one file, which holds all clouds`},
+		{"--config FILE --watch 127.0.0.1 -config FILE", `--config is given twice, "FILE" and "FILE": give one file, which holds all clouds`},
+		{"--config= --check", "--config FILE is missing: --sample-config prints one to begin with, --help the rest"},
 		{"--confg FILE", "E! unknown flag --confg: did you mean --config?"},
 		{"-5", "E! unknown flag --5: --help lists the flags"},
 		{"--once 127.0.0.1 --colour", "unknown flag --colour: --help lists the flags"},
@@ -134,7 +143,7 @@ func TestFlagsRefused(t *testing.T) {
 		t.Run(test.args, func(t *testing.T) {
 			t.Parallel()
 			got := runCommand(t, "\n", strings.Fields(strings.ReplaceAll(test.args, "FILE", file))...)
-			if got.status != statusUsage || got.stdout != "" || got.stderr != test.want+"\n" {
+			if got.status != statusUsage || got.stdout != "" || got.stderr != strings.ReplaceAll(test.want, `"FILE"`, strconv.Quote(file))+"\n" {
 				t.Errorf("%s, want status %d and %q", got, statusUsage, test.want)
 			}
 		})
