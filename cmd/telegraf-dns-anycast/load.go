@@ -7,27 +7,31 @@ import (
 	"maps"
 	"os"
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 	"syscall"
+	"unicode/utf8"
 
 	"github.com/BurntSushi/toml"
 
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast"
 )
 
-// load reads file into d and refuses whatever it does not understand. Errors name the place: a line where the parser
-// knows it, else a path, indices from 1.
-func load(file string, d *dns_anycast.DNSAnycast, env func(string) (string, bool)) error {
-	text, err := read(file)
+// load reads file into d and refuses whatever it does not understand. Errors name the place: the
+// line, and the path of what stands there, indices from 1. The text is for atLine: what d holds is
+// judged later.
+func load(file string, d *dns_anycast.DNSAnycast, env func(string) (string, bool)) (text string, err error) {
+	bytes, err := read(file)
 	if err != nil {
 		var p *os.PathError
 		if errors.As(err, &p) {
 			err = p.Err
 		}
-		return fmt.Errorf("cannot be read: %w", err)
+		return "", fmt.Errorf("cannot be read: %w", err)
 	}
-	return decode(string(text), d, env)
+	text = string(bytes)
+	return text, decode(text, d, env)
 }
 
 const maxFile = 16 << 20 // bytes; 10,000 servers take 0.6 MB
@@ -46,37 +50,69 @@ func read(file string) ([]byte, error) {
 	return text, err
 }
 
-// syntaxError is an error of which the TOML library knows the line.
-type syntaxError struct {
-	line int
-	text string
-}
-
-func (e *syntaxError) Error() string { return fmt.Sprintf("line %d: %s", e.line, e.text) }
-
 // in says in which file an error is.
 func in(file string, err error) error {
-	var syntax *syntaxError
-	if errors.As(err, &syntax) {
-		return fmt.Errorf("%s:%d: %s", file, syntax.line, syntax.text)
+	var at *lineError
+	if errors.As(err, &at) {
+		return fmt.Errorf("%s:%d: %s", file, at.line, at.text)
 	}
 	return fmt.Errorf("%s: %w", file, err)
 }
 
 // decode is load without the file.
 func decode(text string, d *dns_anycast.DNSAnycast, env func(string) (string, bool)) error {
+	text = strings.TrimPrefix(text, byteOrderMark)
+	if err := checkBytes(text); err != nil {
+		return err
+	}
 	var all map[string]any
 	if _, err := toml.Decode(text, &all); err != nil {
 		return explainSyntax(text, err)
 	}
 	block, err := onlyBlock(all)
 	if err != nil {
-		return err
+		return atLine(text, "", err)
 	}
-	return (&decoder{env}).table("", block, reflect.ValueOf(d).Elem())
+	err = (&decoder{env}).table("", block, reflect.ValueOf(d).Elem())
+	if err != nil {
+		return atLine(text, blockPath, err)
+	}
+	return nil
 }
 
-// explainSyntax finds the line itself: the library's is one too many where it stumbles over a line's end.
+const byteOrderMark = "\ufeff" // that a file may begin with
+
+// checkBytes refuses those that no TOML file may hold. The library does so too, but names the place
+// of the byte before, or of the string around it.
+func checkBytes(text string) error {
+	line, column := 1, 0
+	for i, r := range text {
+		column++
+		problem := ""
+		switch {
+		case r == '\n':
+			line, column = line+1, 0
+		case i == 0 && strings.Contains(text[:min(len(text), 6)], "\x00"):
+			problem = "files cannot contain NULL bytes; probably using UTF-16; TOML files must be UTF-8"
+		case r == '\r' && !strings.HasPrefix(text[i+1:], "\n"):
+			problem = fmt.Sprintf("a carriage return without a newline in column %d: end each line with a newline", column)
+		case r < ' ' && r != '\t' && r != '\r' || r == 0x7f:
+			problem = fmt.Sprintf("TOML files cannot contain control characters: '0x%02x' in column %d: remove it", r, column)
+		case r == utf8.RuneError && !strings.HasPrefix(text[i:], "\ufffd"):
+			problem = fmt.Sprintf("invalid UTF-8 byte: 0x%02x in column %d: save the file as UTF-8", text[i], column)
+		}
+		if problem != "" {
+			return &lineError{line, problem}
+		}
+	}
+	return nil
+}
+
+var badEscape = regexp.MustCompile(`^Escaped character '(.+)' is not valid`)
+
+// explainSyntax finds the line itself, as that of the last byte which the library read: the
+// library's own is one too many where it stumbles over a line's end. An escape is judged when the
+// whole string is read.
 func explainSyntax(text string, err error) error {
 	var p toml.ParseError
 	if !errors.As(err, &p) {
@@ -86,7 +122,11 @@ func explainSyntax(text string, err error) error {
 		p.Message += ": write regular expressions in single quotes"
 	}
 	start := min(max(p.Position.Start, 0), len(text))
-	return &syntaxError{1 + strings.Count(text[:start], "\n"), p.Message}
+	last := min(start+max(p.Position.Len-1, 0), len(text))
+	if m := badEscape.FindStringSubmatch(p.Message); m != nil {
+		last = start + max(strings.Index(text[start:], m[1]), 0)
+	}
+	return &lineError{1 + strings.Count(text[:last], "\n"), p.Message}
 }
 
 const blockName = "[[inputs.dns_anycast]]"
@@ -105,7 +145,7 @@ func onlyBlock(all map[string]any) (map[string]any, error) {
 		return nil, fmt.Errorf("has no %s block", blockName)
 	case []map[string]any:
 		if len(blocks) > 1 {
-			return nil, fmt.Errorf("has %d %s blocks: write one, with a cloud block for each cloud", len(blocks), blockName)
+			return nil, fmt.Errorf("inputs.dns_anycast[2]: the file has %d %s blocks: write one, with a cloud block for each cloud", len(blocks), blockName)
 		}
 		return blocks[0], nil
 	}

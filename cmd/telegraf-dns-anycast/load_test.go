@@ -50,7 +50,7 @@ var misusedFiles = []misuse{
 	{"empty file", "", ": has no [[inputs.dns_anycast]] block"},
 	{"comments alone", "# nothing\n", ": has no [[inputs.dns_anycast]] block"},
 	{"binary junk", "\x7fELF\x00\x01\x02", ":1: files cannot contain NULL bytes; probably using UTF-16; TOML files must be UTF-8"},
-	{"no UTF-8", blockLine + "timeout = \"\xff\"\n", ":2: invalid UTF-8 byte: 0xff"},
+	{"no UTF-8", blockLine + "timeout = \"\xff\"\n", ":2: invalid UTF-8 byte: 0xff in column 12: save the file as UTF-8"},
 	{"no TOML", blockLine + "timeout: 2s\n", ":2: expected '.' or '=', but got ':' instead"},
 	{"string not closed", blockLine + "\ntimeout = \"2s\n" + cloudA, ":3: strings cannot contain newlines"},
 	{"list not closed", blockLine + cloudLine + "name = \"a\"\nservers = [\"127.0.0.1\"\n", ":4: expected a comma (',') or array terminator (']'), but got end of file"},
@@ -58,7 +58,7 @@ var misusedFiles = []misuse{
 	{"key twice", withOption("timeout = \"2s\"\ntimeout = \"3s\""), ":3: Key 'inputs.dns_anycast.timeout' has already been defined."},
 	{"key twice in a cloud", withCloudOption(`name = "b"`), ":5: Key 'inputs.dns_anycast.cloud.name' has already been defined."},
 	{"tags twice", withTag("a = \"b\"\n[inputs.dns_anycast.cloud.tags]"), ":7: Key 'inputs.dns_anycast.cloud.tags' has already been defined."},
-	{"second block", blockLine + cloudA + blockLine + cloudB, ": has 2 [[inputs.dns_anycast]] blocks: write one, with a cloud block for each cloud"},
+	{"second block", blockLine + cloudA + blockLine + cloudB, ": inputs.dns_anycast[2]: the file has 2 [[inputs.dns_anycast]] blocks: write one, with a cloud block for each cloud"},
 	{"single brackets", "[inputs.dns_anycast]\n", ": inputs.dns_anycast: write [[inputs.dns_anycast]], with double brackets"},
 	{"no outer block", cloudA, ": inputs.dns_anycast: write [[inputs.dns_anycast]], with double brackets"},
 	{"another table", "[agent]\n" + blockLine + cloudA, ": agent: " + onlyBlockHere},
@@ -235,6 +235,8 @@ var misusedClouds = []misuse{
 	{"newline in tag", withTag(`operator = "a\nb"`), `: cloud[1] "a".tags.operator: "a\nb" holds '\n': write printable text without a backslash`},
 	{"newline in tag's name", withTag(`"a\nb" = "c"`), `: cloud[1] "a".tags."a\nb": "a\nb" holds '\n': write printable text without a backslash`},
 	{"tag site", withTag(`site = "x"`), `: cloud[1] "a".tags.site: is an option of the cloud: write it above the line [inputs.dns_anycast.cloud.tags], or choose another name for a tag`},
+	{"tag of Prometheus' own", withTag(`__name__ = "x"`), `: cloud[1] "a".tags.__name__: begins with __, which Prometheus keeps for itself; it would refuse the points: choose another`},
+	{"two tags of one label", withTag("\"oper-ator\" = \"x\"\noper_ator = \"y\""), `: cloud[1] "a".tags.oper_ator: is the label oper_ator to Prometheus, and so is the tag "oper-ator": rename one of them`},
 	{"empty tag's name", withTag(`"" = "c"`), `: cloud[1] "a".tags."": is empty: write some text`},
 }
 
@@ -350,19 +352,31 @@ func misuses() []misuse {
 		misusedServers(), misusedTwice(), misusedVariables)
 }
 
-// TestMisuseText checks what is said.
+// TestMisuseText checks what is said. The line may be left to TestLineOfFault, but what names a path has one.
 func TestMisuseText(t *testing.T) {
 	for _, m := range misuses() {
 		t.Run(m.name, func(t *testing.T) {
 			file := writeFile(t, m.conf)
-			if _, err := configure(options{config: file}, newConsole(&bytes.Buffer{}, false)); err == nil {
-				t.Error("accepted")
-			} else if err.Error() != file+m.want {
-				t.Errorf("said\n%s, want\n%s", err, file+m.want)
+			_, err := configure(options{config: file}, newConsole(&bytes.Buffer{}, false))
+			if err == nil {
+				t.Fatal("accepted")
+			}
+			said := strings.TrimPrefix(err.Error(), file)
+			if path, named := strings.CutPrefix(m.want, ": "); named && pathOf.MatchString(path) {
+				line := lineSaid.FindString(said)
+				said = strings.TrimPrefix(said, line)
+				if line == "" {
+					t.Errorf("no line in\n%s", err)
+				}
+			}
+			if said != m.want {
+				t.Errorf("said\n%s, want\n%s", said, m.want)
 			}
 		})
 	}
 }
+
+var lineSaid = regexp.MustCompile(`^:[1-9][0-9]*`)
 
 // TestMisuse: whatever is wrong is refused in every mode before anything is sent. The runs wait more than they work:
 // hence more of them at a time than package testing would allow.
@@ -436,7 +450,7 @@ func TestOptionOfFileWithServers(t *testing.T) {
 	t.Parallel()
 	file := writeFile(t, withOption("max_instances = 0"))
 	got := runCommand(t, "", "--once", "--config", file, "127.0.0.1")
-	want := file + ": max_instances: 0 is out of range: write a number from 1 to 1000000\n"
+	want := file + ":2: max_instances: 0 is out of range: write a number from 1 to 1000000\n"
 	if got.status != statusUsage || got.stdout != "" || got.stderr != want {
 		t.Errorf("%s, want status %d and %q", got, statusUsage, want)
 	}
@@ -572,8 +586,8 @@ func TestVariableValues(t *testing.T) {
 		{withTag("a = \"$QUOTES\""), `cloud[1] "a".tags.a: "\"]\nname = 'b' # \\ $SITE $$" holds '\n': write printable text without a backslash`},
 		{withServers(`"$EMPTY"`), `cloud[1] "a".servers[1]: "" is empty: write an address or a host name`},
 		{blockLine + cloudLine + "name = \"$EMPTY\"\n", "cloud[1].name: is missing: give the cloud a name"},
-		{withCloudOption(`expect = "$EMPTY"`), `cloud[1] "a".expect` + orLeaveItOut},
-		{withOption(`timeout = "$SITE"`), `timeout: "lhr" is no duration: write it like "2s" or "500ms"`},
+		{withCloudOption(`expect = "$EMPTY"`), `line 5: cloud[1] "a".expect` + orLeaveItOut},
+		{withOption(`timeout = "$SITE"`), `line 2: timeout: "lhr" is no duration: write it like "2s" or "500ms"`},
 	} {
 		if _, err := plan(test.conf); err == nil || err.Error() != test.want {
 			t.Errorf("%s\nsaid %v, want %s", test.conf, err, test.want)

@@ -1,8 +1,9 @@
 // Command telegraf-dns-anycast asks anycast name servers who they are: for Telegraf's inputs.execd, which asks for a
 // round with a newline, or by hand with --once and --watch.
 //
-// Reading order: main.go, flags.go, load.go and decode.go (plugin.conf becomes options), execd.go, once.go with table.go,
-// zones.go and progress.go, watch.go with history.go and screen.go, console.go (what goes to stderr, and how).
+// Reading order: main.go, flags.go, load.go, decode.go and lines.go (plugin.conf becomes options), execd.go,
+// once.go with table.go, zones.go and progress.go, watch.go with history.go and screen.go, console.go (what goes to
+// stderr, and how).
 package main
 
 import (
@@ -98,13 +99,14 @@ func refuse(con *console, err error) int {
 func configure(o options, con *console) (*dns_anycast.DNSAnycast, error) {
 	d := dns_anycast.New()
 	d.Log, d.ConfigFile = con, o.config
+	text := ""
 	if o.config != "" {
-		err := load(o.config, d, os.LookupEnv)
-		if err == nil {
-			err = d.CheckOptions()
-		}
-		if err != nil {
+		var err error
+		if text, err = load(o.config, d, os.LookupEnv); err != nil {
 			return nil, in(o.config, err)
+		}
+		if err := d.CheckOptions(); err != nil {
+			return nil, in(o.config, atLine(text, blockPath, err))
 		}
 	}
 	o.override(d)
@@ -125,5 +127,5 @@ func configure(o options, con *console) (*dns_anycast.DNSAnycast, error) {
 	case len(o.servers) > 0:
 		return nil, err // it says "command line" itself
 	}
-	return nil, in(o.config, err)
+	return nil, in(o.config, atLine(text, blockPath, err))
 }

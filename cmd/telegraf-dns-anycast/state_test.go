@@ -62,7 +62,7 @@ func TestStateFileIsConfiguration(t *testing.T) {
 			if err := os.WriteFile(file, []byte(conf), 0o644); err != nil {
 				t.Fatal(err)
 			}
-			checkRefused(t, name, file, file+`: state_file: "`+state+`" is the configuration itself, which it would replace: write another path, like "/var/lib/telegraf/dns_anycast.state"`)
+			checkRefused(t, name, file, file+`:2: state_file: "`+state+`" is the configuration itself, which it would replace: write another path, like "/var/lib/telegraf/dns_anycast.state"`)
 			if b, err := os.ReadFile(file); string(b) != conf {
 				t.Errorf("the configuration became %q, %v", b, err)
 			}

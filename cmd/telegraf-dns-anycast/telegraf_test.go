@@ -174,7 +174,7 @@ func TestTelegrafHearsBadConfiguration(t *testing.T) {
 	servers := []*asked{newAsked(t, "127.0.0.1", 1, named("lhr1"), "%s", "")}
 	agent := startTelegraf(t, strings.Replace(config(servers), `"300ms"`, "2", 1))
 	for _, want := range []string{
-		" E! [inputs.execd] " + agent.file("plugin.conf") + `: timeout: 2 has no unit: write "2s"` + "\n",
+		" E! [inputs.execd] " + agent.file("plugin.conf") + `:3: timeout: 2 has no unit: write "2s"` + "\n",
 		" exited: exit status 2\n",
 	} {
 		await(t, agent, want, func() bool { return strings.Contains(agent.log(t), want) })

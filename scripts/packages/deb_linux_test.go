@@ -114,8 +114,9 @@ func checkTelegraf(t *testing.T, m *machine, telegraf string) {
 	end := m.startTelegraf(t)
 	await(t, "two points", func() bool { return m.has(out) && strings.Count(m.read(t, out), "instance=lhr1") >= 2 }, end)
 	end()
-	m.write(t, pluginConf, strings.Replace(m.read(t, pluginConf), "servers", "server", 1))
-	const message = pluginConf + `: cloud[1] "demo".server: unknown option: did you mean servers?`
+	above, below, _ := strings.Cut(m.read(t, pluginConf), "servers")
+	m.write(t, pluginConf, above+"server"+below)
+	message := fmt.Sprintf(`%s:%d: cloud[1] "demo".server: unknown option: did you mean servers?`, pluginConf, 1+strings.Count(above, "\n"))
 	code, stdout, stderr := m.status(t, name, "--check", "--config", pluginConf)
 	if code != 2 || stdout != "" || stderr != message+"\n" {
 		t.Errorf("--check of a wrong plugin.conf: status %d, stdout %q, stderr %q, want status 2 and %q", code, stdout, stderr, message)
