@@ -16,7 +16,7 @@ import (
 
 // decoder fills option structs from what the TOML library parsed.
 type decoder struct {
-	env func(string) (string, bool)
+	env lookup
 }
 
 // table fills the struct dst, whose options are the fields with a toml tag.
@@ -202,7 +202,7 @@ func (dec *decoder) blocks(path string, src any, dst reflect.Value) error {
 	list := reflect.MakeSlice(dst.Type(), len(tables), len(tables))
 	for i, t := range tables {
 		at := fmt.Sprintf("%s[%d]", path, i+1)
-		if name, ok := t["name"].(string); ok && name != "" {
+		if name, err := dec.str("", t["name"]); err == nil && name != "" {
 			at += fmt.Sprintf(" %q", name)
 		}
 		if err := dec.table(at, t, list.Index(i)); err != nil {
@@ -262,26 +262,6 @@ func typeName(v any) string {
 		return "a date"
 	}
 	return "a table"
-}
-
-var variable = regexp.MustCompile(`\$(?:\$|[A-Za-z_][A-Za-z0-9_]*|\{[A-Za-z_][A-Za-z0-9_]*\})`)
-
-// expand replaces $VAR and ${VAR} inside a string that is parsed already, so that no value can break the file. $$ is
-// a dollar sign, and one that starts no name stays.
-func expand(s string, env func(string) (string, bool)) (string, error) {
-	var unset error
-	s = variable.ReplaceAllStringFunc(s, func(v string) string {
-		if v == "$$" {
-			return "$"
-		}
-		name := strings.Trim(v, "${}")
-		value, ok := env(name)
-		if !ok && unset == nil {
-			unset = fmt.Errorf("the environment variable %s is not set; a literal $ is written $$", name)
-		}
-		return value
-	})
-	return s, unset
 }
 
 // nearest returns the known word that is at most two letters away from word, else "".

@@ -21,7 +21,7 @@ import (
 // load reads file into d and refuses whatever it does not understand. Errors name the place: the
 // line, and the path of what stands there, indices from 1. The text is for atLine: what d holds is
 // judged later.
-func load(file string, d *dns_anycast.DNSAnycast, env func(string) (string, bool)) (text string, err error) {
+func load(file string, d *dns_anycast.DNSAnycast, env lookup) (text string, err error) {
 	bytes, err := read(file)
 	if err != nil {
 		var p *os.PathError
@@ -60,7 +60,7 @@ func in(file string, err error) error {
 }
 
 // decode is load without the file.
-func decode(text string, d *dns_anycast.DNSAnycast, env func(string) (string, bool)) error {
+func decode(text string, d *dns_anycast.DNSAnycast, env lookup) error {
 	text = strings.TrimPrefix(text, byteOrderMark)
 	if err := checkBytes(text); err != nil {
 		return err

@@ -344,6 +344,10 @@ var misusedVariables = []misuse{
 	{"unset in list", withServers(`"127.0.0.1", "${DNS_ANYCAST_UNSET}"`), `: cloud[1] "a".servers[2]: ` + unsetVariable},
 	{"unset in text", withServers(`"127.0.0.1:$DNS_ANYCAST_UNSET"`), `: cloud[1] "a".servers[1]: ` + unsetVariable},
 	{"unset in tag", withTag(`operator = "x-${DNS_ANYCAST_UNSET}-y"`), `: cloud[1] "a".tags.operator: ` + unsetVariable},
+	{"unset, with a message", withTag(`operator = "${DNS_ANYCAST_UNSET:?name the operator}"`), `: cloud[1] "a".tags.operator: the environment variable DNS_ANYCAST_UNSET is not set: name the operator`},
+	{"default that is unset", withServers(`"${DNS_ANYCAST_UNSET:-$DNS_ANYCAST_UNSET}"`), `: cloud[1] "a".servers[1]: ` + unsetVariable},
+	{"other form", withOption(`timeout = "${HOME:+2s}"`), `: timeout: "${HOME:+2s}" is no variable: ` + variableForms},
+	{"no closing brace", withCloudOption(`site = '^([a-z]{3}${'`), `: cloud[1] "a".site: "${" has no closing brace: ` + variableForms},
 	{"variable for a number", withOption(`max_instances = "$HOME"`), ": max_instances: is a string: write a whole number, without quotes"},
 }
 
@@ -509,93 +513,6 @@ func plan(conf string) ([]dns_anycast.Planned, error) {
 		return nil, err
 	}
 	return d.Plan(), nil
-}
-
-// environment stands for the process's own.
-func environment(name string) (string, bool) {
-	value, ok := map[string]string{
-		"SITE":   "lhr",
-		"_x9":    "under",
-		"EMPTY":  "",
-		"QUOTES": `"]` + "\n" + `name = 'b' # \ $SITE $$`,
-		"REGEXP": `^"([a-z]{3})\d+$`,
-	}[name]
-	return value, ok
-}
-
-// TestVariables: they are expanded inside strings, and after parsing, so that no value can break the file.
-func TestVariables(t *testing.T) {
-	for _, test := range []struct{ text, want string }{
-		{"plain", "plain"},
-		{"$SITE", "lhr"},
-		{"${SITE}", "lhr"},
-		{"$SITE$SITE", "lhrlhr"},
-		{"$SITE.$_x9-${SITE}1", "lhr.under-lhr1"},
-		{"a${EMPTY}b", "ab"},
-		{"$$", "$"},
-		{"$$SITE", "$SITE"},
-		{"$$$SITE", "$lhr"},
-		{"$$$$", "$$"},
-		{"$", "$"},
-		{"^([a-z]{3})$", "^([a-z]{3})$"},
-		{"^([a-z]{3})[0-9]*$|^$", "^([a-z]{3})[0-9]*$|^$"},
-		{"$1 $(x) $-", "$1 $(x) $-"},
-		{"${SITE ${} ${1}", "${SITE ${} ${1}"},
-		{"$QUOTES", `"]` + "\n" + `name = 'b' # \ $SITE $$`},
-		{"x${QUOTES}", `x"]` + "\n" + `name = 'b' # \ $SITE $$`},
-	} {
-		d := dns_anycast.New()
-		if err := decode(withCloudOption("site = '"+test.text+"'"), d, environment); err != nil {
-			t.Errorf("%s: %v", test.text, err)
-		} else if c := d.Clouds[0]; c.Site != test.want || c.Name != "a" {
-			t.Errorf("%s became %q of cloud %q, want %q of cloud a", test.text, c.Site, c.Name, test.want)
-		}
-	}
-}
-
-// TestVariablesEverywhere has one in every kind of string, and in comments, where they are none.
-func TestVariablesEverywhere(t *testing.T) {
-	const conf = `# $UNSET ${UNSET} ${
-[[inputs.dns_anycast]] # "$UNSET
-  families = ["$FAMILY"] # $UNSET
-  timeout = "$TIME"
-  source_ipv4 = "${SOURCE}"
-  [[inputs.dns_anycast.cloud]]
-    name = "$NAME"
-    servers = ["127.0.0.1:$PORT"]
-    tags = { operator = "$TAG" }
-    # site = "$UNSET
-`
-	env := map[string]string{"FAMILY": "ipv4", "TIME": "1500ms", "SOURCE": "127.0.0.1", "NAME": "n", "PORT": "5353", "TAG": `a "b", c=d`}
-	d := dns_anycast.New()
-	err := decode(conf, d, func(name string) (string, bool) { v, ok := env[name]; return v, ok })
-	if err != nil {
-		t.Fatal(err)
-	}
-	c := d.Clouds[0]
-	got := []string{d.Families[0], d.SourceIPv4, c.Name, c.Servers[0], c.Tags["operator"]}
-	want := []string{"ipv4", "127.0.0.1", "n", "127.0.0.1:5353", `a "b", c=d`}
-	if !slices.Equal(got, want) || time.Duration(d.Timeout) != 1500*time.Millisecond {
-		t.Errorf("got %q and %v, want %q and 1.5s", got, d.Timeout, want)
-	}
-}
-
-// TestVariableValues: a value is checked like text in its place, and said to be wrong in one line.
-func TestVariableValues(t *testing.T) {
-	for _, test := range []struct{ conf, want string }{
-		{withTag("a = \"$QUOTES\""), `cloud[1] "a".tags.a: "\"]\nname = 'b' # \\ $SITE $$" holds '\n': write printable text without a backslash`},
-		{withServers(`"$EMPTY"`), `cloud[1] "a".servers[1]: "" is empty: write an address or a host name`},
-		{blockLine + cloudLine + "name = \"$EMPTY\"\n", "cloud[1].name: is missing: give the cloud a name"},
-		{withCloudOption(`expect = "$EMPTY"`), `line 5: cloud[1] "a".expect` + orLeaveItOut},
-		{withOption(`timeout = "$SITE"`), `line 2: timeout: "lhr" is no duration: write it like "2s" or "500ms"`},
-	} {
-		if _, err := plan(test.conf); err == nil || err.Error() != test.want {
-			t.Errorf("%s\nsaid %v, want %s", test.conf, err, test.want)
-		}
-	}
-	if _, err := plan(withCloudOption(`site = "$REGEXP"`)); err != nil {
-		t.Errorf("a regular expression with quotes, backslash and a final $: %v", err)
-	}
 }
 
 var commentSign = regexp.MustCompile(`(?m)^( +)# `)

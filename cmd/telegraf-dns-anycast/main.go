@@ -1,7 +1,7 @@
 // Command telegraf-dns-anycast asks anycast name servers who they are: for Telegraf's inputs.execd, which asks for a
 // round with a newline, or by hand with --once and --watch.
 //
-// Reading order: main.go, flags.go, load.go, decode.go and lines.go (plugin.conf becomes options), execd.go,
+// Reading order: main.go, flags.go, load.go, decode.go, expand.go and lines.go (plugin.conf becomes options), execd.go,
 // once.go with table.go, zones.go and progress.go, watch.go with history.go and screen.go, console.go (what goes to
 // stderr, and how).
 package main
