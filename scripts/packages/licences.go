@@ -24,6 +24,7 @@ var spdx = map[string]string{
 	"github.com/BurntSushi/toml":     "MIT",
 	"github.com/influxdata/telegraf": "MIT",
 	"github.com/miekg/dns":           "BSD-3-Clause",
+	"github.com/rivo/uniseg":         "MIT",
 	"golang.org/x/net":               "BSD-3-Clause",
 	"golang.org/x/sys":               "BSD-3-Clause",
 	"golang.org/x/term":              "BSD-3-Clause",
@@ -60,13 +61,13 @@ func (r release) linked(p platform) ([]licence, error) {
 }
 
 func licenceText(dir string) ([]byte, error) {
-	for _, file := range []string{"LICENSE", "COPYING"} {
+	for _, file := range []string{"LICENSE", "LICENSE.txt", "COPYING"} {
 		b, err := os.ReadFile(filepath.Join(dir, file))
 		if err == nil || !os.IsNotExist(err) {
 			return b, err
 		}
 	}
-	return nil, fmt.Errorf("neither LICENSE nor COPYING in %s", dir)
+	return nil, fmt.Errorf("no LICENSE, LICENSE.txt or COPYING in %s", dir)
 }
 
 func join(all []licence) []byte {
