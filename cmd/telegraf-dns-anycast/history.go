@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/influxdata/telegraf"
@@ -25,8 +26,11 @@ type history struct {
 	last    round // of them, sorted by plan
 	clouds  map[string]telegraf.Metric
 	targets map[targetKey]*past
-	changed int     // changes since it began
-	events  []event // the newest first
+	changed int // changes since it began
+
+	mu     sync.Mutex // of what follows: a message may come while a page is drawn
+	events []event    // the newest first
+	told   int        // how many there have been
 }
 
 // past is what is known of one target.
@@ -52,15 +56,21 @@ func newHistory(plan []dns_anycast.Planned) *history {
 
 // round runs one, passes its points on, and takes them in unless it was cut short.
 func (h *history) round(ctx context.Context, d *dns_anycast.DNSAnycast, emit func(telegraf.Metric)) {
+	if r := ask(ctx, d, emit); ctx.Err() == nil {
+		h.add(r)
+	}
+}
+
+// ask runs a round and passes its points on.
+func ask(ctx context.Context, d *dns_anycast.DNSAnycast, emit func(telegraf.Metric)) round {
 	r := round{placeName: d.PlaceName}
 	began := time.Now()
 	d.Round(ctx, func(m telegraf.Metric) {
 		r.add(m)
 		emit(m)
 	})
-	if r.took = time.Since(began); ctx.Err() == nil {
-		h.add(r)
-	}
+	r.took = time.Since(began)
+	return r
 }
 
 func (h *history) add(r round) {
@@ -177,6 +187,15 @@ func (h *history) Write(b []byte) (int, error) {
 }
 
 func (h *history) happened(at time.Time, text string) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
 	h.events = slices.Insert(h.events, 0, event{at, text})
 	h.events = h.events[:min(len(h.events), eventsKept)]
+	h.told++
+}
+
+func (h *history) happenings() int {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.told
 }

@@ -93,16 +93,15 @@ func isUnexpected(m telegraf.Metric) bool {
 }
 
 func printRound(format string, r round) error {
-	terminal := term.IsTerminal(int(os.Stdout.Fd()))
 	if format == "" {
 		format = "influx"
-		if terminal {
+		if term.IsTerminal(int(os.Stdout.Fd())) {
 			format = "table"
 		}
 	}
 	switch format {
 	case "table":
-		return printTable(os.Stdout, r, terminal && colorWanted())
+		return printTable(os.Stdout, r, lookFor(os.Stdout))
 	case "json":
 		return printJSON(os.Stdout, slices.Concat(r.queries, r.zones, r.sums))
 	}

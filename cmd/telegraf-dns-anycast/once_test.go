@@ -183,7 +183,7 @@ func TestOnceTerminal(t *testing.T) {
 		{"NO_COLOR=1 TERM=xterm", server.String(), `^  server .*\n  127.* lhr1 .*  success\n1 of 1 query answered.*\n$`},
 		{"NO_COLOR= TERM=dumb", server.String(), `^  server .*\n  127.* lhr1 .*  success\n1 of 1 query answered.*\n$`},
 		{"NO_COLOR=", server.String() + " --format influx", `^dns_anycast,.* \d{19}\n$`},
-		{"NO_COLOR=1", silent.String() + " --timeout 1300ms", `^\r\x1b\[K0 of 1 have answered …(.*\r\x1b\[K)  server .*\n  127.*  timeout\n0 of 1 query`},
+		{"NO_COLOR=1 TERM=xterm", silent.String() + " --timeout 1300ms", `^\r\x1b\[K0 of 1 have answered …(.*\r\x1b\[K)  server .*\n  127.*  timeout\n0 of 1 query`},
 	} {
 		cmd := exec.Command(script, "-qc", binary(t)+" --once "+test.args, "/dev/null")
 		cmd.Env = append(os.Environ(), strings.Fields(test.env)...)

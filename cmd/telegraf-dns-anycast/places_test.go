@@ -15,7 +15,7 @@ func TestTablePlaces(t *testing.T) {
 	r := roundOf(time.Second, m)
 	r.placeName = func(cloud, site string) string { return map[string]string{"c SYD": "Sydney"}[cloud+" "+site] }
 	var b bytes.Buffer
-	if err := printTable(&b, r, false); err != nil {
+	if err := printTable(&b, r, look{}); err != nil {
 		t.Fatal(err)
 	}
 	want := `  server     instance  site  place   distance        time  verdict  result

@@ -27,7 +27,7 @@ func startProgress(plan []dns_anycast.Planned) *progress {
 		}
 	}
 	p := &progress{total: total, stop: make(chan struct{}), stopped: make(chan struct{})}
-	go p.show(term.IsTerminal(int(os.Stderr.Fd())))
+	go p.show()
 	return p
 }
 
@@ -48,22 +48,34 @@ func (p *progress) end() {
 	<-p.stopped
 }
 
-func (p *progress) show(terminal bool) {
+func (p *progress) show() {
 	defer close(p.stopped)
-	for wait := time.Second; ; wait = 200 * time.Millisecond {
+	if !term.IsTerminal(int(os.Stderr.Fd())) {
+		<-p.stop
+		return
+	}
+	begin, end, every := clearLine, "", 200*time.Millisecond
+	if isPlain() {
+		begin, end, every = "", "\n", time.Second
+	}
+	for wait := time.Second; ; wait = every {
 		select {
 		case <-p.stop:
-			if terminal && wait < time.Second {
+			if wait == every && end == "" {
 				fmt.Fprint(os.Stderr, clearLine)
 			}
 			return
 		case <-time.After(wait):
 		}
-		if terminal {
-			total := max(int64(p.total), p.ended.Load())
-			fmt.Fprintf(os.Stderr, "%s%d of %d have answered …", clearLine, p.answered.Load(), total)
-		}
+		width, _ := sizeOf(os.Stderr)
+		fmt.Fprint(os.Stderr, begin, cut(p.text(), width-1), end) // a full line would bring the cursor to the next
 	}
 }
 
+func (p *progress) text() string {
+	total := max(int64(p.total), p.ended.Load())
+	return fmt.Sprintf("%d of %d have answered …", p.answered.Load(), total)
+}
+
+// clearLine goes to the begin of a line and empties it.
 const clearLine = "\r\033[K"

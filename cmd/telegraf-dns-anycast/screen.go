@@ -4,10 +4,9 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"time"
-
-	"golang.org/x/term"
 )
 
 // What a terminal does on these: DEC private modes, which every terminal of today knows. The alternate screen leaves
@@ -22,158 +21,149 @@ const (
 // screen is the terminal that a watch draws on.
 type screen struct {
 	out      *os.File
-	color    bool
 	interval time.Duration
 	suspend  <-chan os.Signal
-	last     string // what was drawn
+	last     drawn // nothing: zero
 }
 
 func (s *screen) open() error {
-	s.last = ""
-	_, err := io.WriteString(s.out, enterScreen+home+clearRest+"asking …")
+	s.last = drawn{}
+	width, _ := sizeOf(s.out)
+	_, err := io.WriteString(s.out, enterScreen+home+clearRest+cut("asking …", width))
 	return err
 }
 
 // close makes the terminal what it was.
 func (s *screen) close() { io.WriteString(s.out, leaveScreen) }
 
+// drawn is what a page depends on: it is not made again while that is the same.
+type drawn struct{ width, height, rounds, events int }
+
 // draw shows as much as fits, if that is not what stands there.
 func (s *screen) draw(h *history) error {
-	width, height, err := term.GetSize(int(s.out.Fd()))
-	if err != nil || width < 1 || height < 1 {
-		width, height = 80, 24
+	if h.rounds == 0 {
+		return nil
 	}
-	var b strings.Builder
-	b.WriteString(home)
-	for i, l := range h.page(s.interval, s.color, height) {
-		if i > 0 {
-			b.WriteString("\r\n")
+	width, height := sizeOf(s.out)
+	now := drawn{width, height, h.rounds, h.happenings()}
+	if now == s.last {
+		return nil
+	}
+	s.last = now
+	text := home
+	page := h.page(s.interval, lookFor(s.out), height)
+	for i, l := range page { // clearing behind a full line would take its last cell
+		if i < len(page)-1 {
+			text += clearLine + l.String() + "\r\n"
+		} else {
+			text += clearRest + l.String()
 		}
-		b.WriteString(l.String() + "\033[K")
 	}
-	b.WriteString(clearRest)
-	if drawn := fmt.Sprint(width, height, b.String()); drawn != s.last {
-		s.last = drawn
-		_, err = io.WriteString(s.out, b.String())
-		return err
-	}
-	return nil
+	_, err := io.WriteString(s.out, text)
+	return err
 }
 
 // print writes all of it at the end.
 func (s *screen) print(h *history) error {
+	k := lookFor(s.out)
 	var b strings.Builder
-	for _, l := range h.table(s.color) {
+	for _, l := range slices.Concat(h.table(k), h.eventLines(k, eventsKept), asLines(k.wrap(h.summary(), "  "))) {
 		b.WriteString(l.String() + "\n")
 	}
-	for _, l := range h.eventLines() {
-		b.WriteString(l.String() + "\n")
-	}
-	b.WriteString(h.summary() + "\n")
 	_, err := io.WriteString(s.out, b.String())
 	return err
 }
 
 // page is what fits into a number of lines: a title, the table, how the round went, and the newest events. Events get
 // what the table leaves, and five lines at least where there are as many.
-func (h *history) page(interval time.Duration, color bool, height int) []line {
+func (h *history) page(interval time.Duration, k look, height int) []line {
 	title := fmt.Sprintf("every %s, %s since %s; Ctrl-C ends it", interval, count(h.rounds, "round", "rounds"), clock(h.began))
-	page := []line{{text: title}}
-	events := h.eventLines()
-	table := h.table(color)
-	room := max(height-2, 0) // but for the title and the sum
+	page := asLines(wrap(title, "", k.width, 1))
+	sum := asLines(wrap(h.last.summary(), "  ", k.width, max(height/4, 1)))
+	events := h.eventLines(k, height)
+	table := h.table(k)
+	room := max(height-len(page)-len(sum), 0)
 	reserved := min(len(events), 6, room/2)
 	if fit := room - reserved; len(table) > fit {
-		table = h.cut(table, fit)
+		table = k.cutTable(table, fit)
 	}
-	page = append(page, table...)
-	page = append(page, line{text: h.last.summary()})
+	page = slices.Concat(page, table, sum)
 	page = append(page, events[:min(len(events), max(height-len(page), 0))]...)
 	return page[:min(len(page), height)]
 }
 
-// cut leaves room for a line that says what is not shown.
-func (h *history) cut(table []line, fit int) []line {
+// cutTable leaves room for a line that says what is not shown.
+func (k look) cutTable(table []line, fit int) []line {
 	if fit < 1 {
 		return nil
 	}
 	hidden, failed := 0, 0
 	for _, l := range table[fit-1:] {
-		if l.tail != "" {
+		if l.query {
 			hidden++
-			if l.tail != "success" {
-				failed++
-			}
+		}
+		if l.failed {
+			failed++
 		}
 	}
-	return append(table[:fit-1:fit-1], line{text: fmt.Sprintf("  … and %d more, %d of them with another result than success", hidden, failed)})
+	text := fmt.Sprintf("  … and %d more, %d of them with another result than success", hidden, failed)
+	return append(table[:fit-1:fit-1], asLines(wrap(text, "", k.width, 1))...)
 }
 
-var watchColumns = []column{
-	{title: "server"},
-	{title: "address"},
-	{title: "via"},
-	{title: "instance"},
-	{title: "site"},
-	{title: "place"},
-	{title: "since"},
-	{title: "distance", right: true},
-	{title: "last", right: true},
-	{title: "best", right: true},
-	{title: "median", right: true},
-	{title: "loss", right: true},
-	{title: "verdict"},
-	{title: "serial"},
-	{title: "lag", right: true},
-	{title: "rcode"},
-	{title: "result"},
+// roundText is the last round below the ones before: its table, and the newest changes.
+func (h *history) roundText(k look, changes int) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s\n", strings.Join(k.wrap(fmt.Sprintf("round %d, %s", h.rounds, clock(time.Now())), ""), "\n"))
+	lines := append(h.table(k), asLines(k.wrap(h.last.summary(), "  "))...)
+	if changes > 0 {
+		lines = append(lines, h.eventLines(k, changes)...)
+	}
+	for _, l := range lines {
+		fmt.Fprintln(&b, l)
+	}
+	b.WriteString("\n")
+	return b.String()
 }
 
 // table has a row for each query of the last round.
-func (h *history) table(color bool) []line {
-	var rows []row
+func (h *history) table(k look) []line {
+	var entries []entry
 	for _, t := range h.last.targets() {
-		rows = append(rows, h.rowOf(t, color))
+		entries = append(entries, entry{shown: t, place: h.last.place(t.point), past: h.target(t.point)})
 	}
-	hideUniform(h.last.points(), watchColumns, rows)
-	return layOut(watchColumns, rows)
+	rows := k.rowsOf(entries)
+	for i := range rows {
+		rows[i].sign = h.cloudSign(tag(entries[i].point, "cloud"))
+	}
+	return k.layOut(rows)
 }
 
-func (h *history) rowOf(t shown, color bool) row {
-	m := t.point
-	p := h.target(m)
-	site, since, best, median := tag(m, "site"), "", "", ""
-	if tag(m, "instance") != "" {
-		since = clock(p.since)
-		if p.split {
-			site = "split"
-		}
-	}
-	if len(p.times) > 0 {
-		best, median = fmt.Sprintf("%.3f ms", p.best), fmt.Sprintf("%.3f ms", p.median())
-	}
-	return row{cloud: h.cloudTitle(tag(m, "cloud")), shade: t.color(color), cells: []string{
-		tag(m, "server"), tag(m, "address"), tag(m, "transport"), tag(m, "instance"), site, h.last.place(m), since, km(m),
-		ms(m, "query_time_ms"), best, median, p.loss(), verdict(m), t.serials(), t.lags(), tag(m, "rcode"), t.outcome(),
-	}}
-}
-
-// cloudTitle adds what only the cloud as a whole can say.
-func (h *history) cloudTitle(cloud string) string {
+// cloudSign is what only the cloud as a whole can say.
+func (h *history) cloudSign(cloud string) string {
 	if m := h.clouds[cloud]; m != nil {
 		if agree, known := m.GetField("families_agree"); known && agree == int64(0) {
-			return cloud + ": IPv4 and IPv6 reach different sites"
+			return ": IPv4 and IPv6 reach different sites"
 		}
 	}
-	return cloud
+	return ""
 }
 
-func (h *history) eventLines() (lines []line) {
-	for i, e := range h.events {
+// eventLines are the newest events behind an empty line, so many of them at most.
+func (h *history) eventLines(k look, most int) (lines []line) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for i, e := range h.events[:min(len(h.events), most)] {
 		if i == 0 {
 			lines = append(lines, line{})
 		}
-		lines = append(lines, line{text: clock(e.at) + "  " + e.text})
+		lines = append(lines, asLines(k.wrap(clock(e.at)+"  "+flat(e.text), "          "))...)
+	}
+	return lines
+}
+
+func asLines(texts []string) (lines []line) {
+	for _, text := range texts {
+		lines = append(lines, line{text: text})
 	}
 	return lines
 }

@@ -105,7 +105,7 @@ func TestTable(t *testing.T) {
 		{"none", nil, "0 of 0 queries answered, 0 instances, in 2.001s\n"},
 	} {
 		var out bytes.Buffer
-		if err := printTable(&out, round{queries: test.points, took: 2000600 * time.Microsecond}, false); err != nil || out.String() != test.want {
+		if err := printTable(&out, round{queries: test.points, took: 2000600 * time.Microsecond}, look{}); err != nil || out.String() != test.want {
 			t.Errorf("%s: %v, got\n%swant\n%s", test.name, err, &out, test.want)
 		}
 	}
@@ -117,7 +117,7 @@ var shade = regexp.MustCompile("\033\\[3([123])m(.*?)\033\\[0m")
 // answer, red for none.
 func TestTableColor(t *testing.T) {
 	var out bytes.Buffer
-	if err := printTable(&out, round{queries: everyResult(), took: 2000600 * time.Microsecond}, true); err != nil {
+	if err := printTable(&out, round{queries: everyResult(), took: 2000600 * time.Microsecond}, look{color: true}); err != nil {
 		t.Fatal(err)
 	}
 	if plain := shade.ReplaceAllString(out.String(), "$2"); plain != everyResultTable {

@@ -3,9 +3,12 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 	"os"
 	"os/signal"
 	"strconv"
+	"strings"
+	"sync"
 	"syscall"
 	"time"
 
@@ -24,11 +27,14 @@ func watch(d *dns_anycast.DNSAnycast, o options, con *console) int {
 	defer stop()
 	h := newHistory(d.Plan())
 	var err error
-	if term.IsTerminal(int(os.Stdout.Fd())) {
-		err = watchOnScreen(ctx, d, h, o.watch, con)
-	} else {
+	switch {
+	case !term.IsTerminal(int(os.Stdout.Fd())):
 		err = watchAsLines(ctx, d, h, o.watch)
 		con.Info(h.summary())
+	case isPlain():
+		err = watchAsTables(ctx, d, h, o.watch)
+	default:
+		err = watchOnScreen(ctx, d, h, o.watch, con)
 	}
 	if err != nil {
 		con.Errorf("cannot write to stdout: %v", err)
@@ -43,11 +49,34 @@ func watch(d *dns_anycast.DNSAnycast, o options, con *console) int {
 // watchAsLines writes line protocol, as execd mode does.
 func watchAsLines(ctx context.Context, d *dns_anycast.DNSAnycast, h *history, interval time.Duration) error {
 	out := newLines(os.Stdout)
+	return repeat(ctx, interval, func() error {
+		h.round(ctx, d, out.writeMetric)
+		return out.flush()
+	})
+}
+
+// watchAsTables prints a table a round below the one before, on a terminal that cannot draw in place.
+func watchAsTables(ctx context.Context, d *dns_anycast.DNSAnycast, h *history, interval time.Duration) error {
+	err := repeat(ctx, interval, func() error {
+		before := h.changed
+		if h.round(ctx, d, func(telegraf.Metric) {}); ctx.Err() != nil {
+			return nil
+		}
+		_, err := io.WriteString(os.Stdout, h.roundText(lookFor(os.Stdout), h.changed-before))
+		return err
+	})
+	if err == nil {
+		_, err = fmt.Fprintln(os.Stdout, strings.Join(lookFor(os.Stdout).wrap(h.summary(), "  "), "\n"))
+	}
+	return err
+}
+
+// repeat runs rounds, the starts of two of them an interval apart where they are not longer.
+func repeat(ctx context.Context, interval time.Duration, round func() error) error {
 	tick := time.NewTicker(interval)
 	defer tick.Stop()
 	for {
-		h.round(ctx, d, out.writeMetric)
-		if err := out.flush(); err != nil {
+		if err := round(); err != nil {
 			return err
 		}
 		select {
@@ -65,26 +94,31 @@ func watchOnScreen(ctx context.Context, d *dns_anycast.DNSAnycast, h *history, i
 		defer func() { con.out = before }()
 		con.out = h // a message would stand in the middle of the page
 	}
-	s := screen{out: os.Stdout, color: colorWanted(), interval: interval, suspend: catchSuspend()}
+	ctx, stop := context.WithCancel(ctx)
+	var asking sync.WaitGroup
+	s := screen{out: os.Stdout, interval: interval, suspend: catchSuspend()}
 	err := s.open()
-	for tick := time.NewTicker(interval); err == nil; {
-		if h.round(ctx, d, func(telegraf.Metric) {}); ctx.Err() != nil {
-			tick.Stop()
-			break
-		}
-		err = s.showUntil(ctx, tick.C, h)
+	for tick := time.NewTicker(interval); err == nil && ctx.Err() == nil; {
+		asked := make(chan round, 1)
+		asking.Go(func() { asked <- ask(ctx, d, func(telegraf.Metric) {}) })
+		err = s.showRound(ctx, h, asked, tick.C)
 	}
+	stop()
 	s.close()
+	asking.Wait()
 	if err == nil {
 		err = s.print(h)
 	}
 	return err
 }
 
-// showUntil draws h, and again whenever the size has changed, until the next round is due.
-func (s *screen) showUntil(ctx context.Context, tick <-chan time.Time, h *history) error {
+// showRound draws h, and again when a round has ended and whenever the size has changed, until the next round is due.
+// Ctrl-Z waits for the end of the round: what stands still would measure its own sleep.
+func (s *screen) showRound(ctx context.Context, h *history, asked <-chan round, tick <-chan time.Time) error {
 	resized := time.NewTicker(resizeEvery)
 	defer resized.Stop()
+	var due <-chan time.Time
+	var suspended <-chan os.Signal
 	for {
 		if err := s.draw(h); err != nil {
 			return err
@@ -92,9 +126,15 @@ func (s *screen) showUntil(ctx context.Context, tick <-chan time.Time, h *histor
 		select {
 		case <-ctx.Done():
 			return nil
-		case <-tick:
+		case r := <-asked:
+			if ctx.Err() != nil { // it was cut short
+				return nil
+			}
+			h.add(r)
+			due, suspended = tick, s.suspend
+		case <-due:
 			return nil
-		case <-s.suspend:
+		case <-suspended:
 			s.close()
 			suspend()
 			if err := s.open(); err != nil {

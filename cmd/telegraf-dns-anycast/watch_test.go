@@ -25,13 +25,6 @@ func changeOf(fields map[string]any, at time.Time) telegraf.Metric {
 	return metric.New("dns_anycast_change", tags, fields, at)
 }
 
-func textOf(lines []line) (text string) {
-	for _, l := range lines {
-		text += l.String() + "\n"
-	}
-	return text
-}
-
 // clocks stand for themselves in what a test wants.
 var clocks = regexp.MustCompile(`\d\d:\d\d:\d\d`)
 
@@ -60,7 +53,7 @@ c: IPv4 and IPv6 reach different sites
 CLOCK  ns1.example: no such host
 CLOCK  192.0.2.1: LHR (LHR1) -> ARN (ARN1), after 1m1s
 `
-	if got := clocks.ReplaceAllString(textOf(h.page(time.Second, false, 24)), "CLOCK"); got != want {
+	if got := clocks.ReplaceAllString(textOf(h.page(time.Second, look{}, 24)), "CLOCK"); got != want {
 		t.Errorf("got\n%swant\n%s", got, want)
 	}
 	if got, want := h.summary(), "6 rounds in 0s: 4 of 5 queries answered, 1 change"; got != want {
@@ -104,7 +97,7 @@ func TestPageFits(t *testing.T) {
 		fmt.Fprintln(h, "event", i)
 	}
 	for height := range 60 {
-		page := h.page(time.Second, true, height)
+		page := h.page(time.Second, look{color: true}, height)
 		if len(page) > height {
 			t.Fatalf("%d lines on a screen of %d", len(page), height)
 		}
@@ -116,7 +109,7 @@ func TestPageFits(t *testing.T) {
 			t.Errorf("%d lines: %s", height, text)
 		}
 	}
-	if text := textOf(h.page(time.Second, false, 24)); !strings.Contains(text, "  … and 27 more, 6 of them with another result than success\n") {
+	if text := textOf(h.page(time.Second, look{}, 24)); !strings.Contains(text, "  … and 27 more, 6 of them with another result than success\n") {
 		t.Errorf("24 lines:\n%s", text)
 	}
 }
@@ -229,11 +222,12 @@ func TestWatchScreen(t *testing.T) {
 	name.Store("ARN1")
 	m.shows(t, `ARN1 +ARN .*\n(.*\n)+\d\d:\d\d:\d\d  127.0.0.1:\d+: LHR \(LHR1\) -> ARN \(ARN1\), after \d`)
 	m.tmux(t, "resize-window", "-x", "40", "-y", "8")
-	narrow := m.shows(t, `(?s)^every 200ms.*\n1 of 1 query`)
+	narrow := m.shows(t, `(?s)^every 200ms.*\n  server +site +loss  result\n.*\n1 of 1 query`)
 	if n := strings.Count(narrow, "127.0.0.1:"); n > 2 {
 		t.Errorf("lines are wrapped:\n%s", narrow)
 	}
 	m.tmux(t, "resize-window", "-x", "100", "-y", "20")
+	m.shows(t, `(?s)^every 200ms.* +best +median +loss +result\n`)
 	m.keys(t, "C-z", "")
 	m.shows(t, `(?s)before\n.*Stopped`)
 	m.keys(t, "fg", "Enter")

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -105,16 +106,34 @@ func (t shown) each(of func(telegraf.Metric) string) string {
 
 // outcome is the query's, and that of each zone that is not served.
 func (t shown) outcome() string {
-	text := outcome(t.point)
+	return strings.Join(append([]string{outcome(t.point)}, t.unserved()...), "; ")
+}
+
+// briefly is outcome with what is wrong before what is not.
+func (t shown) briefly() string {
+	wrong := t.unserved()
+	switch {
+	case tag(t.point, "result") != "success":
+		return t.outcome()
+	case isUnexpected(t.point):
+		wrong = append([]string{"not expected"}, wrong...)
+	case len(wrong) == 0:
+		return t.outcome()
+	}
+	return strings.Join(wrong, "; ")
+}
+
+// unserved tells of each zone that is not served, beside a query for who answers.
+func (t shown) unserved() (texts []string) {
 	if tag(t.point, "zone") != "" {
-		return text
+		return nil
 	}
 	for _, m := range t.zones {
 		if isFailure(m) {
-			text += fmt.Sprintf("; zone %s: %s", tag(m, "zone"), strings.TrimSpace(outcome(m)+" "+otherRcode(m)))
+			texts = append(texts, fmt.Sprintf("zone %s: %s", tag(m, "zone"), strings.TrimSpace(outcome(m)+" "+otherRcode(m))))
 		}
 	}
-	return text
+	return texts
 }
 
 // otherRcode is the rcode where it says more than the result.
@@ -125,14 +144,30 @@ func otherRcode(m telegraf.Metric) string {
 	return tag(m, "rcode")
 }
 
-func (t shown) color(color bool) string {
-	shade := colorOf(t.point, color)
-	if shade == green {
-		for _, m := range t.zones {
-			if isFailure(m) {
-				return red
-			}
-		}
+// failed reports whether the query, or that for a zone of the same target, has failed.
+func (t shown) failed() bool { return isFailure(t.point) || slices.ContainsFunc(t.zones, isFailure) }
+
+// shade is green for a name, yellow for another answer, red for none, and for what should not be.
+func (t shown) shade() string {
+	m := t.point
+	answered, _ := m.GetField("answered")
+	switch {
+	case tag(m, "result") == "success" && !t.failed():
+		return green
+	case tag(m, "result") == "success", isUnexpected(m), m.Name() == "dns_anycast_soa", answered != int64(1):
+		return red
 	}
-	return shade
+	return yellow
+}
+
+// outcome is the result, with its cause.
+func outcome(m telegraf.Metric) string {
+	text := tag(m, "result")
+	if cause, ok := m.GetField("error"); ok {
+		text += fmt.Sprintf(": %s", cause)
+	}
+	if isUnexpected(m) {
+		text += ", not expected"
+	}
+	return text
 }

@@ -63,7 +63,7 @@ c
 		want string
 	}{{one, wantOne}, {several, wantSeveral}} {
 		var b bytes.Buffer
-		if err := printTable(&b, c.r, false); err != nil || squeeze(b.String()) != squeeze(c.want) {
+		if err := printTable(&b, c.r, look{}); err != nil || squeeze(b.String()) != squeeze(c.want) {
 			t.Errorf("%v, got\n%swant\n%s", err, &b, c.want)
 		}
 		if !c.r.failed() {
@@ -71,7 +71,7 @@ c
 		}
 	}
 	var b bytes.Buffer
-	printTable(&b, one, true)
+	printTable(&b, one, look{color: true})
 	if n := strings.Count(b.String(), red); n != 2 {
 		t.Errorf("%d rows are red, want 2:\n%s", n, &b)
 	}

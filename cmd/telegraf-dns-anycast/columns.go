@@ -1,0 +1,170 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/influxdata/telegraf"
+)
+
+// entry is what a row of a table tells of: a target in one round, and in a watch also before it.
+type entry struct {
+	shown
+	place string // of its site; empty: unknown
+	past  *past  // nil: of this round alone
+}
+
+// column of a table. One that is empty in every row is left out.
+type column struct {
+	title  string
+	right  bool // aligned to the right
+	cell   func(entry) string
+	needed func(all []telegraf.Metric) bool // nil: always; whether no other column says it
+	cuts   []cutter                         // the first is the best; nil: cut
+	yields []yield
+}
+
+// yield is when a column gives way in a table that is too wide, and how far.
+type yield struct {
+	turn int // 1 is the first of all
+	to   int // cells; zero: it is left out
+}
+
+// cutsOfServer: ports are often all the same, addresses differ at the end, names at the front.
+var cutsOfServer = []cutter{cutServer, cutFront, cutMiddle}
+
+// The turns of all columns. What says good or bad is the last: the result, then the loss, then the
+// verdict. Before them go names that are too long, then place, distance and best, and then what the
+// instance and its site say less well.
+var columns = []column{
+	{
+		title: "server", cell: ofTag("server"), cuts: cutsOfServer,
+		yields: []yield{{14, 17}, {18, 12}, {24, 8}, {31, 4}, {32, 0}},
+	},
+	{
+		title: "address", cell: ofTag("address"), needed: anyOtherAddress, cuts: cutsOfServer,
+		yields: []yield{{13, 17}, {19, 12}, {23, 8}, {26, 0}},
+	},
+	{title: "via", cell: ofTag("transport"), needed: anyStream, yields: []yield{{27, 0}}},
+	{title: "instance", cell: ofTag("instance"), yields: []yield{{1, 12}, {17, 8}, {21, 0}}},
+	{title: "site", cell: entry.site, yields: []yield{{2, 8}, {22, 0}}},
+	{title: "place", cell: func(e entry) string { return e.place }, yields: []yield{{3, 0}}},
+	{title: "since", cell: entry.since, yields: []yield{{7, 0}}},
+	{title: "distance", right: true, cell: entry.distance, yields: []yield{{4, 0}}},
+	{title: "connect", right: true, cell: entry.connect, yields: []yield{{9, 0}}},
+	{title: "time", right: true, cell: entry.time, yields: []yield{{16, 0}}},
+	{title: "last", right: true, cell: entry.last, yields: []yield{{16, 0}}},
+	{title: "best", right: true, cell: entry.best, yields: []yield{{5, 0}}},
+	{title: "median", right: true, cell: entry.median, yields: []yield{{8, 0}}},
+	{title: "loss", right: true, cell: entry.loss, yields: []yield{{30, 0}}},
+	{title: "verdict", cell: entry.verdict, yields: []yield{{28, 7}, {29, 0}}},
+	{title: "serial", cell: entry.serials, yields: []yield{{11, 0}}},
+	{title: "lag", right: true, cell: entry.lags, yields: []yield{{12, 12}, {20, 0}}},
+	{title: "rcode", cell: ofTag("rcode"), needed: anyRcode, yields: []yield{{10, 0}}},
+	{title: "result", cell: entry.outcome, yields: []yield{{6, 32}, {15, 12}, {25, 8}, {33, 1}}},
+}
+
+func ofTag(key string) func(entry) string {
+	return func(e entry) string { return tag(e.point, key) }
+}
+
+// anyOtherAddress: one that is not what the configuration says.
+func anyOtherAddress(all []telegraf.Metric) bool {
+	return slices.ContainsFunc(all, func(m telegraf.Metric) bool {
+		a := tag(m, "address")
+		return a != "" && !strings.Contains(tag(m, "server"), a)
+	})
+}
+
+func anyStream(all []telegraf.Metric) bool {
+	return slices.ContainsFunc(all, func(m telegraf.Metric) bool {
+		return tag(m, "transport") != "udp"
+	})
+}
+
+func anyRcode(all []telegraf.Metric) bool {
+	return slices.ContainsFunc(all, func(m telegraf.Metric) bool {
+		return tag(m, "rcode") != "NOERROR" && tag(m, "rcode") != ""
+	})
+}
+
+func (e entry) site() string {
+	if e.past != nil && e.past.split && tag(e.point, "instance") != "" {
+		return "split"
+	}
+	return tag(e.point, "site")
+}
+
+func (e entry) since() string {
+	if e.past == nil || tag(e.point, "instance") == "" {
+		return ""
+	}
+	return clock(e.past.since)
+}
+
+func (e entry) distance() string {
+	v, ok := e.point.GetField("distance_km")
+	if !ok {
+		return ""
+	}
+	return fmt.Sprintf("%.0f km", v)
+}
+
+func (e entry) connect() string {
+	if e.past != nil {
+		return ""
+	}
+	return ofField(e.point, "connect_time_ms")
+}
+
+func (e entry) time() string {
+	if e.past != nil {
+		return ""
+	}
+	return ofField(e.point, "query_time_ms")
+}
+
+func (e entry) last() string {
+	if e.past == nil {
+		return ""
+	}
+	return ofField(e.point, "query_time_ms")
+}
+
+func (e entry) best() string {
+	if e.past == nil || len(e.past.times) == 0 {
+		return ""
+	}
+	return ms(e.past.best)
+}
+
+func (e entry) median() string {
+	if e.past == nil || len(e.past.times) == 0 {
+		return ""
+	}
+	return ms(e.past.median())
+}
+
+func (e entry) loss() string {
+	if e.past == nil {
+		return ""
+	}
+	return e.past.loss()
+}
+
+func (e entry) verdict() string {
+	v, _ := e.point.GetField("verdict")
+	s, _ := v.(string)
+	return s
+}
+
+func ms(v float64) string { return fmt.Sprintf("%.3f ms", v) }
+
+func ofField(m telegraf.Metric, field string) string {
+	v, _ := m.GetField(field)
+	if f, ok := v.(float64); ok {
+		return ms(f)
+	}
+	return ""
+}

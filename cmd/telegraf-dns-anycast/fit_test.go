@@ -1,0 +1,161 @@
+package main
+
+import (
+	"bytes"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/influxdata/telegraf"
+)
+
+// watched is a history in which every column of a watch has something to say.
+func watched() *history {
+	h := newHistory(nil)
+	longName := "cloud=c,server=ns1.example.net,address=2001:db8::%d,family=ipv6,transport=%s,instance=NRT-" + strings.Repeat("0123456789", 8) + ",site=NRT,rcode=REFUSED,result=success"
+	for i := range 3 {
+		far := newPoint(strings.NewReplacer("%d", "1", "%s", "udp").Replace(longName), answeredIn(float64(20+i)))
+		far.AddField("distance_km", 9584.0)
+		far.AddField("verdict", "impossible")
+		gone := newPoint("cloud=c,server=192.0.2.53:5353,address=192.0.2.53,family=ipv4,transport=tcp,result=unreachable",
+			failedFor("port unreachable from 192.0.2.53"))
+		h.add(roundOf(time.Second, far, gone,
+			aboutZone("reference", "192.0.2.8", "zone=example,result=success,rcode=NOERROR", served(12, 0))))
+	}
+	h.last.placeName = func(_, site string) string { return map[string]string{"NRT": "Tokyo Narita"}[site] }
+	return h
+}
+
+func textOf(lines []line) (text string) {
+	for _, l := range lines {
+		text += l.String() + "\n"
+	}
+	return text
+}
+
+// titlesOf are the columns that are there.
+func titlesOf(lines []line) []string { return strings.Fields(lines[0].text + lines[0].tail) }
+
+// TestFit: no line is wider than the terminal, and columns go in their order: what says good or bad is the last.
+func TestFit(t *testing.T) {
+	h := watched()
+	whole := h.table(look{})
+	all := titlesOf(whole)
+	const wide = 320
+	var gone []string
+	for width := wide; width > 0; width-- {
+		table := h.table(look{width: width})
+		for _, l := range table {
+			if n := cells(l.text + l.tail); n > width {
+				t.Fatalf("%d cells on a terminal of %d:\n%s", n, width, textOf(table))
+			}
+		}
+		if width < 20 {
+			continue // titles are cut too
+		}
+		for _, title := range all {
+			if !slices.Contains(titlesOf(table), title) && !slices.Contains(gone, title) {
+				gone = append(gone, title)
+			}
+		}
+	}
+	want := []string{"place", "distance", "best", "since", "median", "rcode", "serial", "last", "lag", "instance", "site", "address", "via", "verdict", "loss"}
+	if !slices.Equal(gone, want) {
+		t.Errorf("columns go in the order\n%q, want\n%q", gone, want)
+	}
+	if got := textOf(h.table(look{width: wide})); got != textOf(whole) {
+		t.Errorf("a terminal with room shows\n%swant all of\n%s", got, textOf(whole))
+	}
+}
+
+// TestFitWidths: tables as a person sees them.
+func TestFitWidths(t *testing.T) {
+	h := watched()
+	for width, want := range map[int]string{
+		100: `  server           address      via  instance    site     loss  verdict            lag  result
+c
+  192.0.2.53:5353  192.0.2.53   tcp                    100.0 %                          unreachable~
+  ns1.example.net  2001:db8::1  udp  NRT-01234~  NRT     0.0 %  impossible              success
+reference
+  192.0.2.8        192.0.2.8    udp                      0.0 %              example 0s  success
+`,
+		40: `  server       loss  verdict    result
+c
+  ~0.2.53~  100.0 %             unreach~
+  ns1.exa~    0.0 %  impossib~  success
+reference
+  ~2.0.2.8    0.0 %             success
+`,
+		20: `  server    result
+c
+  ~0.2.53~  unreach~
+  ns1.exa~  success
+reference
+  ~2.0.2.8  success
+`,
+	} {
+		if got := textOf(h.table(look{width: width})); got != want {
+			t.Errorf("%d columns:\n%swant\n%s", width, got, want)
+		}
+	}
+}
+
+// TestFitSaysWhatIsWrong: where the result is cut, what is wrong comes before what is not.
+func TestFitSaysWhatIsWrong(t *testing.T) {
+	unexpected := answeredIn(1)
+	unexpected["expected"] = int64(0)
+	at := func(server string, fields map[string]any) telegraf.Metric {
+		return newPoint("cloud=c,server="+server+",address="+server+",transport=udp,instance=LHR1,result=success", fields)
+	}
+	r := roundOf(time.Second, at("192.0.2.1", unexpected), at("192.0.2.2", answeredIn(1)), at("192.0.2.3", answeredIn(1)),
+		aboutZone("c", "192.0.2.2", "zone=example,result=rcode_error,rcode=SERVFAIL", map[string]any{"answered": int64(1)}))
+	for width, want := range map[int]string{
+		200: `success, not expected\n.*success; zone example: rcode_error SERVFAIL\n.* success\n`,
+		50:  ` not expected\n.* zone example: \w+~?\n.* success\n`,
+		24:  ` not expected\n.* zone exampl~\n.* success\n`,
+	} {
+		var b bytes.Buffer
+		if err := printTable(&b, r, look{width: width}); err != nil || !regexp.MustCompile(want).Match(b.Bytes()) {
+			t.Errorf("%d columns: %v,\n%swant %s", width, err, &b, want)
+		}
+	}
+}
+
+// TestWideLetters: columns stand below each other, whatever alphabet is to the left of them.
+func TestWideLetters(t *testing.T) {
+	var points []telegraf.Metric
+	for _, instance := range []string{"東京大手町", "cafe\u0301", "ｱﾏｿﾞﾝ", "🇬🇧❤️👍🏽", "LHR1", "%E2%80%8D"} {
+		points = append(points, newPoint("cloud=東京,server=192.0.2.1,address=192.0.2.1,transport=udp,instance="+instance+",result=success", answeredIn(1)))
+	}
+	for _, width := range []int{0, 44, 38} {
+		var b bytes.Buffer
+		if err := printTable(&b, roundOf(time.Second, points...), look{width: width}); err != nil {
+			t.Fatal(err)
+		}
+		at := map[int]bool{}
+		for l := range strings.Lines(b.String()) {
+			if before, _, is := strings.Cut(l, "success\n"); is {
+				at[cells(before)] = true
+			}
+		}
+		if len(at) != 1 {
+			t.Errorf("%d columns: the result begins at %v:\n%s", width, at, &b)
+		}
+	}
+}
+
+// TestDisputedWidth: where terminals differ over a cell the next column is gone to by its number.
+func TestDisputedWidth(t *testing.T) {
+	r := roundOf(time.Second,
+		newPoint("server=192.0.2.1,address=192.0.2.1,transport=udp,instance=❤️,site=L,result=success", answeredIn(1)),
+		newPoint("server=192.0.2.2,address=192.0.2.2,transport=udp,instance=東京,site=L,result=success", answeredIn(1)))
+	var plain, moved bytes.Buffer
+	printTable(&plain, r, look{})
+	printTable(&moved, r, look{moves: true})
+	want := strings.Replace(plain.String(), "❤️        ", "❤️       \033[K\033[23G ", 1)
+	if got := moved.String(); got != want || got == plain.String() {
+		t.Errorf("got\n%q, want\n%q", got, want)
+	}
+}

@@ -1,0 +1,30 @@
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"strings"
+
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast"
+)
+
+// planText says what --check found.
+func planText(file string, plan []dns_anycast.Planned) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s is valid; a round asks:\n", file)
+	width := 0
+	for _, p := range plan {
+		width = max(width, cells(p.Server))
+	}
+	for i, p := range plan {
+		if i == 0 || p.Cloud != plan[i-1].Cloud {
+			fmt.Fprintf(&b, "%s\n", p.Cloud)
+		}
+		line := fmt.Sprintf("  %s%s  %s  %s", p.Server, strings.Repeat(" ", width-cells(p.Server)), p.Transport, cmp.Or(p.Family, "each address the name has"))
+		if p.Zone != "" {
+			line += "  zone " + p.Zone
+		}
+		fmt.Fprintln(&b, line)
+	}
+	return b.String()
+}

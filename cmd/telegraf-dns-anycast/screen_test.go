@@ -1,0 +1,155 @@
+//go:build unix
+
+package main
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"regexp"
+	"runtime"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+)
+
+// resize also waits until whoever asks for the size is told: tmux lets some time pass.
+func (m terminal) resize(t *testing.T, width, height int) {
+	t.Helper()
+	m.tmux(t, "resize-window", "-x", strconv.Itoa(width), "-y", strconv.Itoa(height))
+	tty := strings.TrimSpace(m.tmux(t, "display-message", "-p", "#{pane_tty}"))
+	want := fmt.Sprintf("%d %d\n", height, width)
+	for deadline := time.Now().Add(10 * time.Second); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
+		f, err := os.Open(tty)
+		if err != nil {
+			t.Fatal(err)
+		}
+		cmd := exec.Command("stty", "size")
+		cmd.Stdin = f
+		out, _ := cmd.Output()
+		if f.Close(); string(out) == want {
+			return
+		}
+	}
+	t.Fatalf("the terminal never got %d columns", width)
+}
+
+// judged has a cloud with one server that answers and one that is silent, and a column for everything.
+func judged(t *testing.T) string {
+	t.Helper()
+	answers, silent := serve(t, "127.0.0.1:0", named("LHR46-"+strings.Repeat("x", 40))), serve(t, "127.0.0.1:0", silence)
+	return writeFile(t, blockLine+"location = \"LHR\"\ntimeout = \"100ms\"\n"+cloudLine+
+		fmt.Sprintf("name = %q\nservers = [%q, %q]\nsite = '^([A-Z]{3})'\nplaces = \"iata\"\n", "example", answers, silent))
+}
+
+// TestScreenWidths: at every width result, loss and verdict are on the screen while they can be, and no line is wrapped.
+func TestScreenWidths(t *testing.T) {
+	t.Parallel()
+	conf := judged(t)
+	m := startTerminal(t)
+	m.keys(t, "clear; "+binary(t)+" --watch 200ms --config "+conf, "Enter")
+	for _, test := range []struct {
+		width int
+		want  string
+	}{
+		{220, `site +place +since +distance +last +best +median +loss  verdict  result\nexample\n  127.0.0.1:\d+  LHR46-x{40}  LHR .* 0\.0 %  near     success\n  127.0.0.1:\d+ +100\.0 % +timeout\n`},
+		{80, `instance +site +last +loss  verdict  result\nexample\n  127.0.0.1:\d+  LHR46-x+~ +LHR .* 0\.0 %  near     success\n  127.0.0.1:\d+ +100\.0 % +timeout\n`},
+		{40, `server +loss  verdict  result\nexample\n  \S+\d +0\.0 %  near     success\n  \S+\d +100\.0 % +timeout\n`},
+		{20, `server +result\nexample\n  \S+\d +success\n  \S+\d +timeout\n`},
+		{110, `site +since .*loss  verdict  result\nexample\n`},
+		{1, `^~\n`},
+		{80, `instance +site +last +loss  verdict  result\nexample\n`},
+	} {
+		m.resize(t, test.width, 12)
+		if got := m.shows(t, test.want); test.width > 1 && strings.Count(got, "timeout\n") != 1 {
+			t.Errorf("%d columns: the screen is\n%s", test.width, got)
+		}
+	}
+	m.keys(t, "C-c", "")
+	m.shows(t, `loss  verdict  result\nexample\n.*success\n.*timeout\n\d+ rounds? in`)
+	m.keys(t, "clear; "+binary(t)+" --once --config "+conf, "Enter")
+	m.shows(t, `result\nexample\n  127.0.0.1:\d+  LHR46-x+~ +LHR .* near     success\n  127.0.0.1:\d+ +timeout\n1 of 2 queries`)
+}
+
+// TestScreenFull: a line as wide as the screen keeps its last cell.
+func TestScreenFull(t *testing.T) {
+	t.Parallel()
+	m := startTerminal(t)
+	m.resize(t, 40, 12)
+	m.keys(t, "clear; "+binary(t)+" --watch 200ms --timeout 100ms "+serve(t, "127.0.0.1:0", silence).String(), "Enter")
+	m.shows(t, `^every 200ms, \d+ rounds? since \d\d:\d\d:.*~\n`)
+	m.keys(t, "C-c", "")
+}
+
+// TestScreenResizedWhileAsking: a round that takes long does not hold up what is shown.
+func TestScreenResizedWhileAsking(t *testing.T) {
+	t.Parallel()
+	var asked atomic.Int32
+	server := serve(t, "127.0.0.1:0", func(q []byte) [][]byte {
+		if asked.Add(1) > 1 {
+			return nil
+		}
+		return named("LHR46")(q)
+	})
+	m := startTerminal(t)
+	m.keys(t, "clear; "+binary(t)+" --watch 100ms --timeout 30s "+server.String(), "Enter")
+	m.shows(t, `since +last +best +median +loss  result\n`)
+	for asked.Load() < 2 {
+		time.Sleep(10 * time.Millisecond)
+	}
+	m.resize(t, 30, 12)
+	m.shows(t, `(?m)^  server +loss  result$`)
+	m.keys(t, "C-c", "")
+	m.shows(t, `\n1 round in \d+s`)
+}
+
+// TestPlainTerminal: neither escape nor carriage return where TERM names no terminal that takes them; plain lines.
+func TestPlainTerminal(t *testing.T) {
+	t.Parallel()
+	if runtime.GOOS != "linux" {
+		t.Skip("SKIPPED: script(1) takes other arguments here")
+	}
+	script, err := exec.LookPath("script")
+	if err != nil {
+		t.Fatal("script is missing: apt-get install bsdutils")
+	}
+	answers, silent := serve(t, "127.0.0.1:0", named("LHR46")).String(), serve(t, "127.0.0.1:0", silence).String()
+	once := binary(t) + " --once --timeout 1300ms " + answers + " " + silent
+	watch := "timeout -s INT 2 " + binary(t) + " --watch 500ms --timeout 100ms " + answers + " " + silent
+	const (
+		table     = `  server .*\n  127.* LHR46 .*success\n  127.* timeout\n1 of 2 queries answered, .*\n`
+		wantOnce  = `^1 of 2 have answered …\n` + table + `$`
+		wantWatch = `^round 1, [0-9:]{8}\n` + table + `\nround 2, [0-9:]{8}\n` + table + `\n(?s:.*)\d rounds in 2s: \d of \d queries answered, 0 changes\n$`
+	)
+	for _, environment := range []string{"TERM=dumb", "TERM=", "-u TERM"} {
+		for command, want := range map[string]string{once: wantOnce, watch: wantWatch} {
+			cmd := exec.Command(script, "-qc", "env "+environment+" COLUMNS=132 "+command, "/dev/null")
+			out, _ := cmd.CombinedOutput() // a silent server makes it fail
+			text := strings.ReplaceAll(string(out), "\r\n", "\n")
+			if strings.ContainsAny(text, "\x1b\r") || !regexp.MustCompile(want).MatchString(text) {
+				t.Errorf("%s %s: %q, want %q", environment, command, text, want)
+			}
+		}
+	}
+}
+
+// TestColumns: a terminal that does not know its size is as wide as COLUMNS says, else 80 columns.
+func TestColumns(t *testing.T) {
+	f, err := os.Open(os.DevNull)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	for _, test := range []struct {
+		columns, lines string
+		width, height  int
+	}{{"132", "50", 132, 50}, {"", "", 80, 24}, {"0", "-1", 80, 24}, {"wide", "9x", 80, 24}} {
+		t.Setenv("COLUMNS", test.columns)
+		t.Setenv("LINES", test.lines)
+		if width, height := sizeOf(f); width != test.width || height != test.height {
+			t.Errorf("COLUMNS=%s LINES=%s: %d by %d, want %d by %d", test.columns, test.lines, width, height, test.width, test.height)
+		}
+	}
+}
