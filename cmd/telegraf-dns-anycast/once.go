@@ -2,14 +2,11 @@ package main
 
 import (
 	"cmp"
-	"context"
 	"encoding/json"
 	"io"
 	"net/netip"
 	"os"
-	"os/signal"
 	"slices"
-	"syscall"
 	"time"
 
 	"github.com/influxdata/telegraf"
@@ -20,7 +17,7 @@ import (
 
 // once asks one round, prints it and returns the exit status. An interrupt prints what has come.
 func once(d *dns_anycast.DNSAnycast, o options, con *console) int {
-	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
+	ctx, stop := untilInterrupted()
 	defer stop()
 	plan := d.Plan()
 	progress := startProgress(plan)

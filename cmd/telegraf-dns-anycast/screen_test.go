@@ -6,11 +6,13 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"regexp"
 	"runtime"
 	"strconv"
 	"strings"
 	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -34,6 +36,21 @@ func (m terminal) resize(t *testing.T, width, height int) {
 		}
 	}
 	t.Fatalf("the terminal never got %d columns", width)
+}
+
+// start runs the command with an exit status shown behind it, and returns its process.
+func (m terminal) start(t *testing.T, command string) int {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "pid")
+	m.keys(t, fmt.Sprintf(`sh -c 'echo $$ >%s; exec %s'; echo "status $?"`, file, command), "Enter")
+	for deadline := time.Now().Add(10 * time.Second); time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {
+		b, _ := os.ReadFile(file)
+		if pid, err := strconv.Atoi(strings.TrimSpace(string(b))); err == nil {
+			return pid
+		}
+	}
+	t.Fatalf("%s does not start", command)
+	return 0
 }
 
 // judged has a cloud with one server that answers and one that is silent, and a column for everything.
@@ -103,6 +120,61 @@ func TestScreenResizedWhileAsking(t *testing.T) {
 	m.shows(t, `(?m)^  server +loss  result$`)
 	m.keys(t, "C-c", "")
 	m.shows(t, `\n1 round in \d+s`)
+}
+
+// TestScreenSignals: whatever ends it, the terminal is what it was.
+func TestScreenSignals(t *testing.T) {
+	t.Parallel()
+	server := serve(t, "127.0.0.1:0", named("LHR46")).String()
+	m := startTerminal(t)
+	for _, end := range []struct {
+		name string
+		send func(pid int)
+	}{
+		{"SIGINT", func(pid int) { syscall.Kill(pid, syscall.SIGINT) }},
+		{"SIGTERM", func(pid int) { syscall.Kill(pid, syscall.SIGTERM) }},
+		{"SIGHUP", func(pid int) { syscall.Kill(pid, syscall.SIGHUP) }},
+		{"SIGQUIT", func(pid int) { syscall.Kill(pid, syscall.SIGQUIT) }},
+		{`Ctrl-\`, func(int) { m.keys(t, `C-\`) }},
+	} {
+		m.keys(t, "clear; echo before", "Enter")
+		m.shows(t, `^before\n`)
+		pid := m.start(t, binary(t)+" --watch 200ms "+server)
+		m.shows(t, `^every 200ms`)
+		end.send(pid)
+		got := m.shows(t, `(?s)before\n.*\d+ rounds? in \d+s: .*status \d+\n`)
+		modes := m.tmux(t, "display-message", "-p", "#{cursor_flag} #{alternate_on} #{wrap_flag}")
+		if !strings.Contains(got, "status 0\n") || strings.Contains(got, "goroutine") || modes != "1 0 1\n" {
+			t.Errorf("%s: cursor, alternate screen, wrapping: %s, want 1 0 1, and status 0:\n%s", end.name, modes, got)
+		}
+	}
+}
+
+// TestScreenGone: without its terminal it ends, also where it may not be told so.
+func TestScreenGone(t *testing.T) {
+	t.Parallel()
+	server := serve(t, "127.0.0.1:0", named("LHR46")).String()
+	for _, before := range []string{"", "trap '' HUP; "} {
+		m := startTerminal(t)
+		m.tmux(t, "new-window", "bash", "--norc")
+		m.keys(t, "PS1='$ '; clear; "+before, "Enter")
+		pid := m.start(t, binary(t)+" --watch 200ms "+server)
+		m.shows(t, `^every 200ms`)
+		if before != "" { // as nohup(1) does
+			syscall.Kill(pid, syscall.SIGHUP)
+			time.Sleep(500 * time.Millisecond)
+			if err := syscall.Kill(pid, 0); err != nil {
+				t.Errorf("it obeys a SIGHUP that is ignored: %v", err)
+			}
+		}
+		m.tmux(t, "kill-pane")
+		for deadline := time.Now().Add(5 * time.Second); syscall.Kill(pid, 0) == nil; time.Sleep(20 * time.Millisecond) {
+			if time.Now().After(deadline) {
+				syscall.Kill(pid, syscall.SIGKILL)
+				t.Fatalf("%q: it runs on without a terminal", before)
+			}
+		}
+	}
 }
 
 // TestPlainTerminal: neither escape nor carriage return where TERM names no terminal that takes them; plain lines.

@@ -5,11 +5,9 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
 	"strconv"
 	"strings"
 	"sync"
-	"syscall"
 	"time"
 
 	"github.com/influxdata/telegraf"
@@ -23,7 +21,7 @@ const resizeEvery = 250 * time.Millisecond
 
 // watch runs rounds until interrupted, shows them, and returns the exit status of the last whole one.
 func watch(d *dns_anycast.DNSAnycast, o options, con *console) int {
-	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
+	ctx, stop := untilInterrupted()
 	defer stop()
 	h := newHistory(d.Plan())
 	var err error
