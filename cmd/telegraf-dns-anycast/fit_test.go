@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/influxdata/telegraf"
+	"github.com/influxdata/telegraf/metric"
 )
 
 // watched is a history in which every column of a watch has something to say.
@@ -157,5 +158,50 @@ func TestDisputedWidth(t *testing.T) {
 	want := strings.Replace(plain.String(), "❤️        ", "❤️       \033[K\033[23G ", 1)
 	if got := moved.String(); got != want || got == plain.String() {
 		t.Errorf("got\n%q, want\n%q", got, want)
+	}
+}
+
+// TestPageWidths: no line of a page is wider than the screen: title, clouds, sum, changes and messages.
+func TestPageWidths(t *testing.T) {
+	h := watched()
+	h.clouds["c"] = metric.New("dns_anycast_cloud", nil, map[string]any{"families_agree": int64(0)}, time.Now())
+	h.add(roundOf(time.Second, changeOf(map[string]any{
+		"from": "LHR", "from_instance": strings.Repeat("ロンドン", 20), "to": "NRT", "to_instance": "NRT1", "held_s": 61.2,
+	}, time.Now())))
+	h.last = watched().last
+	h.Write([]byte("W! " + strings.Repeat("a long word, ", 20) + strings.Repeat("x", 300)))
+	for width := 1; width < 150; width++ {
+		for height := 1; height < 40; height += 6 {
+			page := h.page(time.Second, look{width: width}, height)
+			if len(page) > height {
+				t.Fatalf("%d lines on a screen of %d", len(page), height)
+			}
+			for _, l := range page {
+				if n := cells(l.text + l.tail); n > width {
+					t.Fatalf("%d cells on a screen of %d:\n%s", n, width, textOf(page))
+				}
+			}
+		}
+		for l := range strings.Lines(h.roundText(look{width: width}, 1)) {
+			if n := cells(strings.TrimSuffix(l, "\n")); n > width {
+				t.Fatalf("%d cells on a terminal of %d: %s", n, width, l)
+			}
+		}
+	}
+}
+
+// TestCloudSign: what is said of a cloud stays, and its name is cut.
+func TestCloudSign(t *testing.T) {
+	r := row{cloud: "a-cloud-of-a-long-name", sign: ": IPv4 and IPv6 reach different sites"}
+	for width, want := range map[int]string{
+		0:  "a-cloud-of-a-long-name: IPv4 and IPv6 reach different sites",
+		59: "a-cloud-of-a-long-name: IPv4 and IPv6 reach different sites",
+		50: "a-cloud-of-a~: IPv4 and IPv6 reach different sites",
+		40: "a-cloud~: IPv4 and IPv6 reach different~",
+		5:  "a-cl~",
+	} {
+		if got := (look{width: width}).cloudTitle(r); got != want {
+			t.Errorf("%d columns: %q, want %q", width, got, want)
+		}
 	}
 }

@@ -21,6 +21,11 @@ func newPoint(tags string, fields map[string]any) telegraf.Metric {
 	return m
 }
 
+func changeOf(fields map[string]any, at time.Time) telegraf.Metric {
+	tags := map[string]string{"cloud": "c", "server": "192.0.2.1", "address": "192.0.2.1", "family": "ipv4", "transport": "udp"}
+	return metric.New("dns_anycast_change", tags, fields, at)
+}
+
 func roundOf(took time.Duration, points ...telegraf.Metric) round {
 	r := round{took: took}
 	for _, m := range points {

@@ -20,11 +20,6 @@ import (
 
 const atLHR = "cloud=c,server=192.0.2.1,address=192.0.2.1,family=ipv4,transport=udp,instance=LHR1,site=LHR,rcode=NOERROR,result=success"
 
-func changeOf(fields map[string]any, at time.Time) telegraf.Metric {
-	tags := map[string]string{"cloud": "c", "server": "192.0.2.1", "address": "192.0.2.1", "family": "ipv4", "transport": "udp"}
-	return metric.New("dns_anycast_change", tags, fields, at)
-}
-
 // clocks stand for themselves in what a test wants.
 var clocks = regexp.MustCompile(`\d\d:\d\d:\d\d`)
 
