@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -222,8 +223,12 @@ func (w *world) unable() []situation {
 		about("unable", "host", near, "family", "ipv4"), about("unable", "host", near, "family", "ipv6"),
 	}
 	nameless := func(_, _ int, s *sight) { s.more = []string{w.nowhere} }
+	halfKnown := func(_, _ int, s *sight) { // what a resolver that drops AAAA queries makes of a name without IPv6
+		s.more = []string{ofName("192.0.2.46", w.up[0]), strings.Replace(w.nowhere, ",result=", ",family=ipv6,result=", 1)}
+	}
 	return slices.Concat(
 		w.everywhere("a name has no address", []string{about("unresolved", "cloud", alpha, "server", nowhere)}, nameless),
+		w.everywhere("one family of a name cannot be looked up", nil, halfKnown),
 		[]situation{
 			{"one of 3 cannot ask", w.seen(3, local(1)), unable},
 			{"the only one cannot ask", w.seen(1, local(1)), unable},

@@ -136,12 +136,18 @@ func (w *world) dark() []situation {
 	uplink := []string{
 		about("vantage-loss", "host", near, "family", "ipv4"), about("vantage-loss", "host", near, "family", "ipv6"),
 	}
+	halfdead := []string{
+		about("address-dark", "cloud", alpha, "server", "ns.example.net", "address", "192.0.2.37", "family", "ipv4"),
+	}
 	return slices.Concat(
 		w.anywhere("all is well", nil, nil),
 		w.anywhere("an address is dead", both(0), dead(0)),
 		w.everywhere("everything is dead", everything, dead(0, 1, 2, 3)),
 		w.everywhere("hidden is not down", nil, func(_, _ int, s *sight) { s.answers[0] = withoutExpected(w.hidden[0]) }),
 		w.sized([]int{1}, "hidden is not whom expect names", w.of("unexpected", 0), func(_, _ int, s *sight) { s.answers[0] = w.hidden[0] }),
+		w.anywhere("one of two addresses of a name is dead", halfdead, func(_, _ int, s *sight) {
+			s.more = []string{ofName("192.0.2.46", w.up[0]), ofName("192.0.2.37", w.down[0])}
+		}),
 		w.everywhere("dead for a minute", nil, func(host, round int, s *sight) {
 			if round < 2 {
 				dead(0, 1)(host, round, s)
@@ -164,6 +170,12 @@ func (w *world) dark() []situation {
 			{"one family of one uplink of 10 is dead", at(1, 10, 2, 3), uplink[1:]},
 		},
 	)
+}
+
+// ofName makes a point one of an address of a host name.
+func ofName(address, point string) string {
+	point = regexp.MustCompile(`\bserver=(\\.|[^,\\])*`).ReplaceAllLiteralString(point, "server=ns.example.net")
+	return regexp.MustCompile(`\baddress=(\\.|[^,\\])*`).ReplaceAllLiteralString(point, "address="+address)
 }
 
 // single are points of ten vantage points that ask one address of each family.

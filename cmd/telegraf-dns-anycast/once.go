@@ -19,6 +19,7 @@ import (
 func once(d *dns_anycast.DNSAnycast, o options, con *console) int {
 	ctx, stop := untilInterrupted()
 	defer stop()
+	d.Patient = true // there is no next round that could ask what a look-up brings late
 	plan := d.Plan()
 	progress := startProgress(plan)
 	began := time.Now()

@@ -85,7 +85,7 @@ func (b *book) take(round int, points []point, from, to time.Time, stalled bool)
 			b.fault(round, "%s of %s over %s: %v", p.name, p.tags["server"], p.tags["transport"], err)
 		}
 		k := key{p.name, p.tags["cloud"], p.tags["server"], p.tags["address"], p.tags["transport"]}
-		if round == 0 && p.tags["result"] == "unresolved" && b.unresolved(got, k) {
+		if round == 0 && p.tags["result"] == "unresolved" && b.unresolved(got, k, p.tags["family"]) {
 			continue
 		}
 		switch p.name {
@@ -133,11 +133,14 @@ func (b *book) take(round int, points []point, from, to time.Time, stalled bool)
 	}
 }
 
-// unresolved takes the one point of a host name whose look-up took longer than the first round waits; true where all the
-// name's targets are known to be missing.
-func (b *book) unresolved(got map[key]int, k key) (all bool) {
+// unresolved takes the one point of a host name, or of one family of it, whose look-up took longer than the first round
+// waits; true where all of its targets are known to be missing.
+func (b *book) unresolved(got map[key]int, k key, family string) (all bool) {
 	for known := range b.targets {
 		address := known.address
+		if family != "" && (family == "ipv6") != strings.Contains(address, ":") {
+			continue
+		}
 		if known.address = ""; known == k {
 			known.address = address
 			got[known] = b.due[known]

@@ -62,6 +62,14 @@ func hostileZone(t *testing.T, records func(n int) zoneRecords) lookupFunc {
 	return r.LookupNetIP
 }
 
+func lookBothUp(t *testing.T, ask lookupFunc) (ls [2]lookup) {
+	t.Helper()
+	for i := range ls {
+		ls[i] = lookUp(t.Context(), ask, i, "ns.example.")
+	}
+	return ls
+}
+
 // TestHostileZone: what the owner of a name may send us to.
 func TestHostileZone(t *testing.T) {
 	t.Parallel()
@@ -77,7 +85,7 @@ func TestHostileZone(t *testing.T) {
 		{"this host", zoneRecords{"", []string{"0.0.0.0", "::"}}, ""},
 		{"everybody", zoneRecords{"", []string{"255.255.255.255", "224.0.0.1", "239.255.255.255", "ff02::1", "ff0e::1"}}, ""},
 		{"IPv4 as IPv6", zoneRecords{"", []string{"::ffff:127.0.0.1", "::ffff:224.0.0.1", "::ffff:0.0.0.0"}}, ""},
-		{"link-local, without a link", zoneRecords{"", []string{"fe80::1"}}, ""},
+		{"link-local, without a link", zoneRecords{"", []string{"fe80::1", "169.254.0.1", "::ffff:169.254.0.1"}}, ""},
 		{"good ones beside them", zoneRecords{"", []string{"0.0.0.0", "127.0.0.1", "224.0.0.1", "::", "::1", "ff02::1"}}, "127.0.0.1 ::1"},
 		{"one, again and again", zoneRecords{"", slices.Repeat([]string{"127.0.0.1"}, 200)}, "127.0.0.1"},
 		{"a thousand", zoneRecords{"", thousand}, strings.Join(thousand[:32], " ")},
@@ -87,7 +95,7 @@ func TestHostileZone(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			ask := hostileZone(t, func(int) zoneRecords { return c.records })
 			var got []string
-			for _, l := range lookUp(t.Context(), ask, "ns.example.", []string{"ipv4", "ipv6"}) {
+			for _, l := range lookBothUp(t, ask) {
 				for _, a := range l.addrs {
 					got = append(got, a.String())
 				}
@@ -149,7 +157,9 @@ func TestMovingZone(t *testing.T) {
 	d := newAsking(t, []string{"ns.example"}, func(d *DNSAnycast) { d.StateFile = t.TempDir() + "/state" })
 	s, now := d.servers[0], time.Now()
 	for moves = range 300 {
-		s.host.take(d, lookUp(t.Context(), ask, "ns.example.", d.Families))
+		for i, l := range lookBothUp(t, ask) {
+			s.host.take(d, i, l)
+		}
 		s.build()
 		for _, t := range s.targets {
 			t.track.take(heard{sent: now, place: "LHR"}, 2)

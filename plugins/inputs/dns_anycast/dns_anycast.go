@@ -2,7 +2,8 @@
 // (RFC 4892) with NSID (RFC 5001) for every address of every cloud, one point for every query.
 //
 // Reading order: dns_anycast.go (the options), options.go and server.go (what they may say), target.go (they become targets),
-// plan.go (what will be asked), host.go (names become addresses), round.go (all targets once), schedule.go (which when),
+// plan.go (what will be asked), host.go and lookup.go (names become addresses), round.go (all targets once), resolve.go (those
+// of names that have no address yet), schedule.go (which when),
 // cookie.go (who stays silent), probe.go (one target once: the main path), identity.go (what a server may call itself), story.go
 // (a round's queries become points), cloud.go (what they say together), moves.go (what a target's answers say over time),
 // state.go (what outlives a restart), zone.go and serials.go (whether they serve the zone), place.go and verdict.go (far or
@@ -51,6 +52,7 @@ type DNSAnycast struct {
 
 	Log        telegraf.Logger `toml:"-"` // may be nil
 	ConfigFile string          `toml:"-"` // the tag config of points about the plugin itself, and where relative paths begin; empty: none
+	Patient    bool            `toml:"-"` // a round waits until look-ups end, not for one timeout
 	Interval   time.Duration   `toml:"-"` // between the last two requests for a round, set before one begins; zero: not known
 
 	sources [2]netip.Addr // IPv4, IPv6; invalid where the system chooses
@@ -61,7 +63,7 @@ type DNSAnycast struct {
 	keeper  io.Closer
 	state   state
 	sockets room
-	lookups room
+	lookups [2]room // of each family
 
 	gathered  time.Time    // when Gather was called last
 	ended     time.Time    // the round before
@@ -143,7 +145,7 @@ func New() *DNSAnycast {
 		Internal:      true,
 		Thresholds:    newThresholds(),
 		lookup:        lookupNetIP,
-		lookups:       make(room, exchange.MaxLookups()),
+		lookups:       [2]room{newTurns(), newTurns()},
 	}
 }
 

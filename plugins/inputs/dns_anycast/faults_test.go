@@ -50,7 +50,7 @@ func TestResolverGone(t *testing.T) {
 				}
 				if i == 0 { // a look-up is due; what it brings is taken in with the round after it
 					d.lookup = c.lookup
-					d.servers[0].host.asked = began.Add(-lookupEvery)
+					d.servers[0].host.records[0].asked = began.Add(-lookupEvery)
 				}
 				time.Sleep(20 * time.Millisecond)
 			}

@@ -2,8 +2,6 @@ package dns_anycast
 
 import (
 	"context"
-	"errors"
-	"net"
 	"net/netip"
 	"slices"
 	"strings"
@@ -11,30 +9,9 @@ import (
 )
 
 const (
-	lookupEvery   = 5 * time.Minute  // while all is well
-	lookupRetry   = 10 * time.Second // after a failure, and while a name has no address
-	lookupTimeout = 10 * time.Second // of one look-up, which no round waits for as long
-	maxAddresses  = 32               // of one name and family: a zone must not decide how many queries we send
+	lookupEvery = 5 * time.Minute  // while all is well
+	lookupRetry = 10 * time.Second // after a failure, and while a name has no address
 )
-
-// lookupFunc looks one family up: network is "ip4" or "ip6", name is fully qualified with its final dot.
-type lookupFunc func(ctx context.Context, network, name string) ([]netip.Addr, error)
-
-// lookupNetIP asks the hosts file, then the DNS. The final dot keeps search domains out of the DNS query, but package
-// net does not find a name that bears one in the hosts file: hence a look-up whose DNS half cannot work.
-func lookupNetIP(ctx context.Context, network, name string) ([]netip.Addr, error) {
-	noDNS := func(context.Context, string, string) (net.Conn, error) { return nil, errNoDNS }
-	file := net.Resolver{PreferGo: true, Dial: noDNS}
-	addrs, err := file.LookupNetIP(ctx, network, strings.TrimSuffix(name, "."))
-	var other *net.AddrError // the file knows the name, but no address of this family
-	if err == nil || errors.As(err, &other) {
-		return addrs, nil
-	}
-	dns := net.Resolver{PreferGo: true}
-	return dns.LookupNetIP(ctx, network, name)
-}
-
-var errNoDNS = errors.New("the hosts file alone is asked")
 
 // host is a configured host name and the addresses it has now. Look-ups run beside the rounds; a round takes in what
 // has come, so that only the round touches a host.
@@ -42,83 +19,85 @@ type host struct {
 	name     string // lower case, with the final dot
 	families []string
 	records  [2]record // IPv4, IPv6
-	asked    time.Time // when the last look-up began; zero: never
 	nowhere  bool      // warned that the name has no address at all
-	pending  chan [2]lookup
 	gone     []*target // of former addresses, those that went last first; they may come back
 }
 
 // record is one family of a host name.
 type record struct {
+	asked   time.Time   // when the last look-up began; zero: never
+	pending chan lookup // brings the one under way; nil: there is none
+	ended   bool        // there was one before
 	addrs   []netip.Addr
 	missing int    // look-ups in a row that said there is none, where there were some
 	failing string // why the last look-up failed; empty: it did not
+	slow    bool   // it failed since nobody answered
 	warned  bool   // said that look-ups fail
 	gone    bool   // said that there is none any more
+	over    bool   // said that there are more than maxAddresses
 }
 
-// lookup is what one look-up of one family brought.
-type lookup struct {
-	asked bool
-	addrs []netip.Addr
-	err   error
-}
-
-// refresh takes in a look-up that has ended and starts one that is due.
+// refresh takes in look-ups that have ended and starts those that are due.
 func (h *host) refresh(ctx context.Context, d *DNSAnycast, now time.Time) {
 	h.collect(d)
-	if h.pending != nil || !h.due(now) {
-		return
+	for i := range h.records {
+		r := &h.records[i]
+		if !h.wants(i) || r.pending != nil || !r.due(now, h.resolved()) {
+			continue
+		}
+		r.asked, r.pending = now, make(chan lookup, 1)
+		go func(done chan<- lookup) {
+			done <- d.lookInTurn(context.WithoutCancel(ctx), i, h.name)
+		}(r.pending)
 	}
-	h.asked = now
-	h.pending = make(chan [2]lookup, 1)
-	go func(done chan<- [2]lookup) {
-		done <- lookUp(context.WithoutCancel(ctx), d.lookInTurn, h.name, h.families)
-	}(h.pending)
 }
 
-func (h *host) due(now time.Time) bool {
+func (h *host) wants(family int) bool { return slices.Contains(h.families, tagOf(family)) }
+
+func (r *record) due(now time.Time, resolved bool) bool {
 	wait := lookupEvery
-	if !h.resolved() || h.records[0].failing != "" || h.records[1].failing != "" {
+	if !resolved || r.failing != "" {
 		wait = lookupRetry
 	}
-	return h.asked.IsZero() || now.Sub(h.asked) >= wait
+	return r.asked.IsZero() || now.Sub(r.asked) >= wait
 }
 
 func (h *host) resolved() bool { return len(h.records[0].addrs)+len(h.records[1].addrs) > 0 }
 
-// collect takes in a look-up if one has ended.
+// collect takes in the look-ups that have ended.
 func (h *host) collect(d *DNSAnycast) {
-	select {
-	case l := <-h.pending:
-		h.take(d, l)
-	default:
-	}
-}
-
-// await waits until there is something to collect, or ctx is done.
-func (h *host) await(ctx context.Context) {
-	if h.pending == nil {
-		return
-	}
-	select {
-	case l := <-h.pending:
-		h.pending <- l
-	case <-ctx.Done():
-	}
-}
-
-func (h *host) take(d *DNSAnycast, ls [2]lookup) {
-	h.pending = nil
-	for i, l := range ls {
-		if l.asked {
-			h.records[i].take(d, l, h.name, [2]string{"IPv4", "IPv6"}[i])
+	for i := range h.records {
+		select {
+		case l := <-h.records[i].pending:
+			h.take(d, i, l)
+		default:
 		}
 	}
+}
+
+// awaited reports whether a round waits for the look-up of a family under way: where there is something to win by it, but
+// not while nobody answers, which would make each round of the other family as long as its timeout.
+func (h *host) awaited(family int) bool {
+	r := &h.records[family]
+	if r.pending == nil || len(r.addrs) > 0 {
+		return false
+	}
+	return !h.resolved() || !r.ended || r.failing != "" && !r.slow
+}
+
+// take takes in a look-up of a family that has ended.
+func (h *host) take(d *DNSAnycast, family int, l lookup) {
 	name := strings.TrimSuffix(h.name, ".")
-	said := h.records[0].warned || h.records[1].warned || h.records[0].gone || h.records[1].gone
+	h.records[family].pending = nil
+	h.records[family].take(d, l, name, familyTexts[family])
+	said, ended := false, true
+	for i := range h.records {
+		r := &h.records[i]
+		said = said || r.warned || r.gone
+		ended = ended && (r.ended || !h.wants(i))
+	}
 	switch {
-	case !h.resolved() && !said && !h.nowhere:
+	case !h.resolved() && ended && !said && !h.nowhere:
 		h.nowhere = true
 		d.warnf("%s: %s", name, h.reason())
 	case h.resolved() && h.nowhere:
@@ -130,12 +109,10 @@ func (h *host) take(d *DNSAnycast, ls [2]lookup) {
 // take changes one family: failures keep the last good addresses, and only the second word in a row that there are
 // none drops them.
 func (r *record) take(d *DNSAnycast, l lookup, name, family string) {
-	name = strings.TrimSuffix(name, ".")
-	var e *net.DNSError
-	var mapped *net.AddrError // IPv4 addresses written as IPv6 ones
-	none := len(l.addrs) == 0 && (l.err == nil || errors.As(l.err, &e) && e.IsNotFound || errors.As(l.err, &mapped))
+	r.ended = true
+	none := l.none()
 	if l.err != nil && !none {
-		r.missing, r.failing = 0, lookupText(l.err)
+		r.missing, r.failing, r.slow = 0, lookupText(l.err), timedOut(l.err)
 		if !r.warned {
 			r.warned = true
 			d.warnf("%s: looking up its %s addresses fails: %s", name, family, r.failing)
@@ -152,12 +129,21 @@ func (r *record) take(d *DNSAnycast, l lookup, name, family string) {
 			d.infof("%s: has an %s address again", name, family)
 		}
 		r.addrs, r.missing, r.gone = l.addrs, 0, false
+		r.count(d, l.found, name, family)
 	case len(r.addrs) > 0:
 		if r.missing++; r.missing >= 2 {
-			r.addrs, r.gone = nil, true
+			r.addrs, r.gone, r.over = nil, true, false
 			d.warnf("%s: has no %s address any more", name, family)
 		}
 	}
+}
+
+// count says once that not all addresses are asked, and again after they all were.
+func (r *record) count(d *DNSAnycast, found int, name, family string) {
+	if found > maxAddresses && !r.over {
+		d.warnf("%s: has %d %s addresses, of which the first %d are asked", name, found, family, maxAddresses)
+	}
+	r.over = found > maxAddresses
 }
 
 // addresses lists what there is to ask: IPv4 first, each family in order.
@@ -171,71 +157,29 @@ func (h *host) addresses(port uint16) []netip.AddrPort {
 	return all
 }
 
-// reason says why the name has no address.
-func (h *host) reason() string {
-	for _, r := range h.records {
-		if r.failing != "" {
-			return "look-up failed: " + r.failing
-		}
-	}
-	if h.pending != nil {
+// unknown says why it is not known whether there are addresses of a family; empty where it is.
+func (h *host) unknown(family int) string {
+	r := &h.records[family]
+	switch {
+	case !h.wants(family) || len(r.addrs) > 0:
+		return ""
+	case r.failing != "":
+		return "look-up failed: " + r.failing
+	case !r.ended:
 		return "look-up not finished"
 	}
-	return "no " + strings.NewReplacer("ipv", "IPv").Replace(strings.Join(h.families, " or ")) + " address"
+	return ""
 }
 
-// lookInTurn waits until there is a descriptor for a look-up, which is in none of its time.
-func (d *DNSAnycast) lookInTurn(ctx context.Context, network, name string) ([]netip.Addr, error) {
-	if !d.lookups.take(ctx) {
-		return nil, ctx.Err()
-	}
-	defer d.lookups.give()
-	ctx, cancel := context.WithTimeout(ctx, lookupTimeout)
-	defer cancel()
-	return d.lookup(ctx, network, name)
-}
+// complete reports whether there is nothing to tell but of the addresses.
+func (h *host) complete() bool { return h.resolved() && h.unknown(0) == "" && h.unknown(1) == "" }
 
-// lookUp asks for each family alone: neither waits for the other's failure.
-func lookUp(ctx context.Context, ask lookupFunc, name string, families []string) (ls [2]lookup) {
-	done := make(chan struct{})
-	for i, f := range []string{"ipv4", "ipv6"} {
-		ls[i].asked = slices.Contains(families, f)
-		go func() {
-			if ls[i].asked {
-				addrs, err := ask(ctx, "ip"+f[3:], name)
-				ls[i].addrs, ls[i].err = usable(addrs, f), err
-			}
-			done <- struct{}{}
-		}()
-	}
-	<-done
-	<-done
-	return ls
-}
-
-// usable drops what cannot be asked, sorts, and keeps no more than maxAddresses.
-func usable(addrs []netip.Addr, want string) []netip.Addr {
-	var kept []netip.Addr
-	for _, a := range addrs {
-		if a = a.Unmap(); family(a) == want && checkAddress(a) == nil {
-			kept = append(kept, a)
+// reason says why the name has no address.
+func (h *host) reason() string {
+	for i := range h.records {
+		if why := h.unknown(i); why != "" {
+			return why
 		}
 	}
-	slices.SortFunc(kept, netip.Addr.Compare)
-	kept = slices.Compact(kept)
-	return kept[:min(len(kept), maxAddresses)]
-}
-
-// lookupText is a short cause: package net's own repeats the name and the resolver's address, and what the system said
-// comes behind the ports, of which each look-up has others.
-func lookupText(err error) string {
-	var e *net.DNSError
-	switch {
-	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &e) && e.IsTimeout:
-		return "timeout"
-	case errors.As(err, &e):
-		parts := strings.Split(e.Err, ": ")
-		return parts[len(parts)-1]
-	}
-	return err.Error()
+	return "no " + strings.NewReplacer("ipv", "IPv").Replace(strings.Join(h.families, " or ")) + " address"
 }

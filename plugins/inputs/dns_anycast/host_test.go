@@ -146,7 +146,7 @@ func TestHostDue(t *testing.T) {
 		want int // of both families
 	}{
 		{"all is well", zone{"ip4": addrs("192.0.2.1"), "ip6": nxdomain}, 2 * 12},
-		{"a failing family", zone{"ip4": addrs("192.0.2.1"), "ip6": servfail}, 2 * 360},
+		{"a failing family", zone{"ip4": addrs("192.0.2.1"), "ip6": servfail}, 12 + 360},
 		{"no address", zone{"ip4": nxdomain, "ip6": nxdomain}, 2 * 360},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -181,7 +181,7 @@ func TestLookupsInTurn(t *testing.T) {
 		for i := range 1000 {
 			d.Clouds[0].Servers = append(d.Clouds[0].Servers, fmt.Sprintf("ns%d.example", i))
 		}
-		d.lookups = make(room, 50)
+		d.lookups[0] = make(room, 50)
 		d.lookup = func(context.Context, string, string) ([]netip.Addr, error) {
 			most.Store(max(most.Load(), running.Add(1)))
 			defer running.Add(-1)
@@ -213,8 +213,9 @@ func TestHostCap(t *testing.T) {
 	for i := range 1000 {
 		l.addrs = append(l.addrs, netip.AddrFrom4([4]byte{192, 0, byte(i / 256), byte(i)}))
 	}
-	if got := usable(l.addrs, "ipv4"); len(got) != maxAddresses {
-		t.Errorf("%d addresses, want %d", len(got), maxAddresses)
+	got := lookUp(t.Context(), zone{"ip4": l}.lookup, 0, "ns.example.")
+	if len(got.addrs) != maxAddresses || got.found != len(l.addrs) {
+		t.Errorf("%d addresses of %d, want %d of %d", len(got.addrs), got.found, maxAddresses, len(l.addrs))
 	}
 }
 

@@ -70,7 +70,7 @@ func (p *point) addNew(key string, v int64) {
 	}
 }
 
-// about gives a point the tags of a target. A target without an address is of a name that has none.
+// about gives a point the tags of a target. A target without an address is of a name that has none, or none of a family.
 func (p *point) about(t *target) {
 	c := t.server.cloud
 	p.tags = append(p.tags, c.tags...)
@@ -79,6 +79,8 @@ func (p *point) about(t *target) {
 	if t.addr.IsValid() {
 		p.addTag("address", t.address)
 		p.addTag("family", family(t.addr.Addr()))
+	} else if t.family != "" {
+		p.addTag("family", t.family)
 	}
 }
 

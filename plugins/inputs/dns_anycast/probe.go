@@ -266,8 +266,8 @@ func (p *probe) outcome() exchange.Outcome {
 	return *p.failed
 }
 
-// unresolvedProbe is the point of a name without an address.
-func unresolvedProbe(s *server, zone, transport, reason string, now time.Time) *probe {
-	t := &target{server: s, tcp: transport == "tcp"}
+// unresolvedProbe is the point of a name without an address, or of one family of it.
+func unresolvedProbe(s *server, family, zone, transport, reason string, now time.Time) *probe {
+	t := &target{server: s, tcp: transport == "tcp", family: family}
 	return &probe{target: t, zone: zone, failed: &exchange.Outcome{Sent: now.Round(0), Err: errUnresolved(reason)}}
 }

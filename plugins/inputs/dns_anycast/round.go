@@ -48,14 +48,14 @@ func (d *DNSAnycast) round(ctx context.Context, emit emitFunc) {
 	d.recall()
 	pause(ctx, nil, time.Until(d.ended.Add(quickSpacing)))
 	now := time.Now()
-	known, unknown := d.ready(ctx, now)
-	r := &round{d: d, ctx: ctx, began: now, done: make(chan *probe, (len(known)+len(unknown))*d.Queries)}
+	known, open := d.ready(ctx, now)
+	r := &round{d: d, ctx: ctx, began: now, done: make(chan *probe, (len(known)+len(open))*d.Queries)}
 	over := d.spread(len(known))
 	r.wg.Go(func() {
 		r.launch(known, over)
 		r.launchReferences(over)
 	})
-	r.wg.Go(func() { r.resolve(unknown) })
+	r.wg.Go(func() { r.resolve(open) })
 	go func() {
 		r.wg.Wait()
 		close(r.done)
@@ -77,56 +77,22 @@ func (d *DNSAnycast) keepStamping() {
 	}
 }
 
-// ready takes in what look-ups brought and returns the targets that can be asked now, and the servers whose names
-// have no address.
-func (d *DNSAnycast) ready(ctx context.Context, now time.Time) (known []*target, unknown []*server) {
+// ready takes in what look-ups brought and returns the targets that can be asked now, and the servers of whose names more
+// is to be told than that.
+func (d *DNSAnycast) ready(ctx context.Context, now time.Time) (known []*target, open []*server) {
 	known = make([]*target, 0, len(d.servers)*len(d.Transports))
 	for _, s := range d.servers {
 		if s.host != nil {
 			s.host.refresh(ctx, d, now)
-			if !s.host.resolved() {
-				unknown = append(unknown, s)
-				continue
-			}
 			s.build()
 			d.state.restore(s.targets)
+			if !s.host.complete() {
+				open = append(open, s)
+			}
 		}
 		known = append(known, s.targets...)
 	}
-	return known, unknown
-}
-
-// resolve waits for the first addresses of names, for one timeout in all, and asks them or says that there are none. No name
-// waits for another one's.
-func (r *round) resolve(servers []*server) {
-	if len(servers) == 0 {
-		return
-	}
-	// A channel that is closed, unlike a timer's, ends every wait that follows as well.
-	deadline, cancel := context.WithTimeout(r.ctx, time.Duration(r.d.Timeout))
-	defer cancel()
-	come := make(chan *server, len(servers))
-	for _, s := range servers {
-		r.wg.Go(func() { s.host.await(deadline); come <- s })
-	}
-	for range servers {
-		s := <-come
-		s.host.collect(r.d)
-		if r.ctx.Err() != nil {
-			return
-		}
-		s.build()
-		r.d.state.restore(s.targets)
-		if s.host.resolved() {
-			r.launch(s.targets, 0)
-			continue
-		}
-		for _, transport := range s.transports {
-			for _, zone := range append([]string{""}, s.zones...) {
-				r.done <- unresolvedProbe(s, zone, transport, s.host.reason(), time.Now())
-			}
-		}
-	}
+	return known, open
 }
 
 // launch starts the exchanges of targets over a time: datagrams in groups of one family that share a socket, streams one

@@ -57,7 +57,10 @@ const quickSpacing = 5 * time.Millisecond
 
 // start runs units, one after the other over a time, each at the same point of its own share of it.
 func (r *round) start(units []unit, over time.Duration) {
-	total, before, phase := 0, 0, phase()
+	total, before, phase, began := 0, 0, phase(), r.began
+	if r.d.Patient {
+		began = time.Now() // what a look-up took is in no target's time
+	}
 	for _, u := range units {
 		total += u.targets
 	}
@@ -67,7 +70,7 @@ func (r *round) start(units []unit, over time.Duration) {
 		before += u.targets
 		r.wg.Go(func() {
 			if pause(r.ctx, nil, offset) {
-				limits := exchange.Limits{Timeout: time.Duration(r.d.Timeout), End: r.began.Add(offset + 2*time.Duration(r.d.Timeout))}
+				limits := exchange.Limits{Timeout: time.Duration(r.d.Timeout), End: began.Add(offset + 2*time.Duration(r.d.Timeout))}
 				r.passes(u, u.passes, limits)
 			}
 		})
@@ -120,6 +123,9 @@ func pause(ctx context.Context, early <-chan struct{}, d time.Duration) bool {
 
 // room is how many sockets, or look-ups, there may be at a time.
 type room chan struct{}
+
+// newTurns is the room for the look-ups of one family.
+func newTurns() room { return make(room, max(exchange.MaxLookups()/2, 1)) }
 
 // take waits for room; false where ctx ends the wait.
 func (m room) take(ctx context.Context) bool {

@@ -27,6 +27,7 @@ type target struct {
 	serverCookie atomic.Pointer[[]byte] // the last one that came; nil: none. Passes over one target may overlap
 	silent       atomic.Int32           // queries in a row without an answer
 	address      string                 // without its port
+	family       string                 // of which a name's addresses are not known; empty where there is an address, or none at all
 	track        track                  // where it is
 	usuals       usuals                 // how long its instances take
 }

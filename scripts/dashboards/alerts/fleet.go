@@ -80,13 +80,15 @@ func fleetRules() []rule {
 			wait: 5 * time.Minute, window: lately, noData: "OK", missing: 2,
 			query: fill(`SELECT count("queries") AS "hosts" FROM (
 				SELECT count("result_code") AS "queries" FROM "dns_anycast" WHERE "result" = 'unresolved'
-				AND $timeFilter GROUP BY "host", "cloud", "server") GROUP BY "cloud", "server"`),
+				AND "family" = '' AND $timeFilter GROUP BY "host", "cloud", "server") GROUP BY "cloud", "server"`),
 			over: 0.5, labels: []string{"cloud", "server"},
 			panel: panel{target, "What failed, why, how often, and when last?"},
 			summary: `{{ .Labels.server }} of cloud {{ .Labels.cloud }} has no address for
 				{{ printf "%.0f" .Values.B.Value }} vantage points`,
 			means: `The name does not exist, has no address, or its look-up fails: the dashboard says which. Such points
-				have no family: they are shown while the variable family is All.`,
+				have no family: they are shown while the variable family is All. A name of which one family alone cannot
+				be looked up is asked over the other, and does not alert: a resolver that drops AAAA queries does that to
+				names without IPv6.`,
 			runbook: `Look the name up from a vantage point, and at the resolver in its resolv.conf.`,
 		},
 		// Stretches of five minutes, of an hour, in which rounds were left out: one hiccup leaves out many at once, and is
