@@ -52,6 +52,23 @@ var (
 	slow     = lookup{err: &net.DNSError{Err: "i/o timeout", IsTimeout: true}}
 )
 
+// many is what a look-up of so many addresses brings.
+func many(n int) (l lookup) {
+	for i := range n {
+		l.addrs = append(l.addrs, netip.AddrFrom4([4]byte{192, 0, 2, byte(i + 1)}))
+	}
+	return l
+}
+
+// first lists the first of many.
+func first(n int) string {
+	var all []string
+	for _, a := range many(n).addrs {
+		all = append(all, a.String())
+	}
+	return strings.Join(all, " ")
+}
+
 // TestHostLookups follows one name through what its zone does to it.
 func TestHostLookups(t *testing.T) {
 	v4, v6 := addrs("192.0.2.1"), addrs("2001:db8::1")
@@ -106,6 +123,23 @@ func TestHostLookups(t *testing.T) {
 			"192.0.2.1 2001:db8::1|192.0.2.1 2001:db8::1|192.0.2.1",
 			[]string{"W! ns.example: has no IPv6 address any more"},
 		},
+		{
+			"IPv4 link-local addresses are none, as IPv6 ones",
+			[]zone{{"ip4": addrs("169.254.0.1", "192.0.2.1", "169.254.255.254"), "ip6": addrs("fe80::1", "fe80::1%eth0", "::ffff:169.254.0.1")}},
+			"192.0.2.1", nil,
+		},
+		{
+			"more than can be asked, once while it is so",
+			[]zone{{"ip4": many(33)}, {"ip4": many(40)}, {"ip4": many(1)}, {"ip4": many(33)}, {"ip4": servfail}, {"ip4": many(33)}},
+			strings.Join([]string{first(32), first(32), first(1), first(32), first(32), first(32)}, "|"),
+			[]string{
+				"W! ns.example: has 33 IPv4 addresses, of which the first 32 are asked",
+				"W! ns.example: has 33 IPv4 addresses, of which the first 32 are asked",
+				"W! ns.example: looking up its IPv4 addresses fails: server misbehaving",
+				"I! ns.example: looking up its IPv4 addresses works again",
+			},
+		},
+		{"as many as can be asked", []zone{{"ip4": many(32)}}, first(32), nil},
 		{"sorted, each once", []zone{{"ip4": addrs("192.0.2.9", "192.0.2.1", "192.0.2.9")}}, "192.0.2.1 192.0.2.9", nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {

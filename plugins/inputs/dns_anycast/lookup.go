@@ -66,12 +66,12 @@ func lookUp(ctx context.Context, ask lookupFunc, family int, name string) lookup
 	return lookup{addrs: kept[:min(len(kept), maxAddresses)], found: len(kept), err: err}
 }
 
-// usable drops what cannot be asked, and sorts. Of link-local addresses a hosts file alone can name the interface.
+// usable drops what cannot be asked, and sorts. A name does not say on which link a link-local address is.
 func usable(addrs []netip.Addr, family int) []netip.Addr {
 	var kept []netip.Addr
 	for _, a := range addrs {
 		a = a.Unmap()
-		if index(a) == family && checkAddress(a) == nil && !(a.Is4() && a.IsLinkLocalUnicast()) {
+		if index(a) == family && ofOneHost(a) && !a.IsLinkLocalUnicast() {
 			kept = append(kept, a)
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/netip"
 	"os"
+	"slices"
 	"strconv"
 	"syscall"
 )
@@ -67,6 +68,9 @@ func local(err error, r route) *Failure {
 		cause = "no buffer space on this host"
 	case is(err, eAddrNotAvail) && bound(err) && r.source.IsValid():
 		cause = "source address " + r.source.String() + " is not on this host"
+		if r.hasSource() {
+			cause = "source address " + r.source.String() + " may not be usable yet: tentative, or a duplicate"
+		}
 	case is(err, eNetUnreach, eHostUnreach, eAddrNotAvail, eAFNoSupport):
 		cause = "no " + r.family() + " route from this host"
 	case is(err, syscall.EPERM, syscall.EACCES):
@@ -77,6 +81,20 @@ func local(err error, r route) *Failure {
 		cause = plain(err)
 	}
 	return &Failure{Local, cause}
+}
+
+// hasSource reports whether the source address is one of this host: that it cannot be bound all the same is what IPv6 does
+// until nobody else on the link is known to have it, or for good where somebody has (RFC 4862, section 5.4).
+func (r route) hasSource() bool {
+	addrs, err := net.InterfaceAddrs()
+	if i, e := net.InterfaceByName(r.source.Zone()); e == nil {
+		addrs, err = i.Addrs()
+	}
+	source := r.source.WithZone("")
+	return err == nil && slices.ContainsFunc(addrs, func(a net.Addr) bool {
+		prefix, err := netip.ParsePrefix(a.String())
+		return err == nil && prefix.Addr() == source
+	})
 }
 
 // bound reports whether err is bind's word, not send's.
