@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"io"
@@ -53,7 +52,7 @@ func catchSignals(stop chan<- os.Signal) {
 }
 
 // execd runs until stdin ends or a signal comes and returns the exit status.
-func execd(d *dns_anycast.DNSAnycast, poll time.Duration, con *console, stop <-chan os.Signal) int {
+func execd(d *dns_anycast.DNSAnycast, poll time.Duration, con *console, signals, stop <-chan os.Signal) int {
 	defer con.detach()()
 	if term.IsTerminal(int(os.Stdin.Fd())) {
 		con.Info("execd mode: each newline starts a round; --once asks one round and prints it")
@@ -61,47 +60,25 @@ func execd(d *dns_anycast.DNSAnycast, poll time.Duration, con *console, stop <-c
 	r := &runner{d: d, con: con, out: newLines(os.Stdout), done: make(chan error, 1)}
 	r.ctx, r.cancel = context.WithCancel(context.Background())
 	defer r.cancel()
-	return r.loop(newlines(os.Stdin), ticks(poll), stop)
+	return r.loop(newRequests(os.Stdin, signals, poll), stop)
 }
 
-// ticks is nil, which never ticks, where there is no interval.
-func ticks(poll time.Duration) <-chan time.Time {
-	if poll == 0 {
-		return nil
-	}
-	return time.Tick(poll)
-}
-
-// newlines sends a value for each newline read and is closed at the end of in.
-func newlines(in io.Reader) <-chan struct{} {
-	asked := make(chan struct{})
-	go func() {
-		defer close(asked)
-		for b := bufio.NewReader(in); ; {
-			c, err := b.ReadByte()
-			if err != nil {
-				return
-			}
-			if c == '\n' {
-				asked <- struct{}{}
-			}
-		}
-	}()
-	return asked
-}
-
-func (r *runner) loop(asked <-chan struct{}, tick <-chan time.Time, stop <-chan os.Signal) int {
+func (r *runner) loop(q requests, stop <-chan os.Signal) int {
 	var finish <-chan time.Time // runs once stdin has ended
 	for {
 		select {
-		case _, more := <-asked:
+		case _, more := <-q.newlines:
 			if more {
 				r.ask()
 				break
 			}
-			asked, tick, finish = nil, nil, time.After(finishTime)
-		case <-tick:
+			q, finish = requests{}, time.After(finishTime)
+		case <-q.signals:
 			r.ask()
+		case <-q.ticks:
+			r.ask()
+		case <-q.quiet:
+			r.tellQuiet()
 		case err := <-r.done:
 			r.running, r.wrote = false, time.Now()
 			if r.failed(err, finish != nil) {

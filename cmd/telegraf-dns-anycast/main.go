@@ -1,9 +1,9 @@
 // Command telegraf-dns-anycast asks anycast name servers who they are: for Telegraf's inputs.execd, which asks for a
 // round with a newline, or by hand with --once and --watch.
 //
-// Reading order: main.go, flags.go, load.go, decode.go, expand.go and lines.go (plugin.conf becomes options), execd.go,
-// once.go with table.go, zones.go and progress.go, watch.go with history.go and screen.go, console.go (what goes to
-// stderr, and how).
+// Reading order: main.go, flags.go, load.go, decode.go, expand.go and lines.go (plugin.conf becomes options), execd.go and
+// requests.go, once.go with plan.go, table.go, columns.go, zones.go, summary.go and progress.go, watch.go with history.go and
+// screen.go, fit.go, cells.go and terminal.go (what a terminal shows), interrupt.go, console.go (what goes to stderr, and how).
 package main
 
 import (
@@ -41,7 +41,9 @@ func run(args []string) int {
 		return show(con, dns_anycast.New().SampleConfig())
 	}
 	stop := make(chan os.Signal, 1)
+	var signals <-chan os.Signal
 	if o.mode == modeExecd {
+		signals = catchRequests() // before anything that takes time
 		catchSignals(stop)
 	}
 	d, err := configure(o, con)
@@ -57,7 +59,7 @@ func run(args []string) int {
 		return watch(d, o, con)
 	}
 	boundGarbage(d)
-	return execd(d, o.poll, con, stop)
+	return execd(d, o.poll, con, signals, stop)
 }
 
 const (
