@@ -4,6 +4,7 @@ package dns_anycast
 
 import (
 	"context"
+	"net"
 	"net/netip"
 	"slices"
 	"strings"
@@ -80,10 +81,9 @@ func TestFamiliesApart(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			s := serve(t, "127.0.0.1", names)
 			d := New()
 			d.Timeout, d.Internal = Duration(timeout), false
-			d.AskOnly([]string{"ns.example:" + portOf(s.at)})
+			d.AskOnly([]string{"ns.example:" + serveBoth(t)})
 			d.lookup = tardy{c.after, c.zone}.lookup
 			if err := d.Init(); err != nil {
 				t.Fatal(err)
@@ -109,16 +109,30 @@ func TestFamiliesApart(t *testing.T) {
 	}
 }
 
+// serveBoth answers at one port of 127.0.0.1 and ::1.
+func serveBoth(t *testing.T) (port string) {
+	t.Helper()
+	s := serve(t, "127.0.0.1", names)
+	c, err := net.ListenPacket("udp", net.JoinHostPort("::1", portOf(s.at)))
+	if err != nil && hasIPv6() {
+		return serveBoth(t) // another has the port
+	} else if err != nil {
+		t.Skip("SKIPPED: no IPv6 on loopback")
+	}
+	t.Cleanup(func() { c.Close() })
+	go s.datagrams(c.(*net.UDPConn))
+	return portOf(s.at)
+}
+
 func portOf(at string) string { return at[strings.LastIndexByte(at, ':')+1:] }
 
 // TestFamilyComesLater: a family that was late for one round is asked in the next one, and one that nobody resolves
 // makes rounds no longer.
 func TestFamilyComesLater(t *testing.T) {
 	t.Parallel()
-	s := serve(t, "127.0.0.1", names)
 	d := New()
 	d.Timeout, d.Internal = Duration(100*time.Millisecond), false
-	d.AskOnly([]string{"ns.example:" + portOf(s.at)})
+	d.AskOnly([]string{"ns.example:" + serveBoth(t)})
 	d.lookup = tardy{[2]time.Duration{0, 250 * time.Millisecond}, zone{"ip4": addrs("127.0.0.1"), "ip6": addrs("::1")}}.lookup
 	if err := d.Init(); err != nil {
 		t.Fatal(err)

@@ -88,7 +88,7 @@ func fleetRules() []rule {
 			means: `The name does not exist, has no address, or its look-up fails: the dashboard says which. Such points
 				have no family: they are shown while the variable family is All. A name of which one family alone cannot
 				be looked up is asked over the other, and does not alert: a resolver that drops AAAA queries does that to
-				names without IPv6.`,
+				names that have no such record.`,
 			runbook: `Look the name up from a vantage point, and at the resolver in its resolv.conf.`,
 		},
 		// Stretches of five minutes, of an hour, in which rounds were left out: one hiccup leaves out many at once, and is
