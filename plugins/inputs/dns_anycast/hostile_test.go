@@ -23,6 +23,8 @@ type hostileCase struct {
 
 const hostileTimeout = Duration(2 * time.Second)
 
+const classINSign = "TXT of class IN"
+
 var (
 	named     = judgement{result: "success", rcode: "NOERROR", source: byHostname, instance: "lhr1.example", site: "LHR"}
 	namedByID = judgement{result: "success", rcode: "NOERROR", source: byID, instance: "lhr1.example", site: "LHR"}
@@ -34,6 +36,7 @@ var (
 func (v judgement) by(source string) judgement     { v.source = source; return v }
 func (v judgement) withNSID(nsid string) judgement { v.nsid = nsid; return v }
 func (v judgement) withRcode(r string) judgement   { v.rcode = r; return v }
+func (v judgement) saying(err string) judgement    { v.err = err; return v }
 func (v judgement) skipping(n int) judgement       { v.discarded = n; return v }
 func failed(rcode string) judgement                { return judgement{result: "rcode_error", rcode: rcode} }
 
@@ -111,9 +114,14 @@ func TestIdentities(t *testing.T) {
 		{"owner in other case", says(func(d *draft) {
 			d.rr(resource("\x08hostNAME\x04BIND\x00", typeTXT, classCH, "\x0clhr1.example"))
 		}), named, nil, 1},
-		{"class IN", says(func(d *draft) { d.rr(resource(theName, typeTXT, classIN, "\x0clhr1.example")) }), named, nil, 1},
+		{"class IN", says(func(d *draft) { d.rr(resource(theName, typeTXT, classIN, "\x0clhr1.example")) }), named.saying(classINSign), nil, 1},
+		{"class IN, and NSID", says(func(d *draft) { d.rr(resource(theName, typeTXT, classIN, "\x00")).nsid("lhr1.example") }), byNSIDAlone, nil, 1},
+		{"classes IN and CH", says(func(d *draft) {
+			d.rr(resource(theName, typeTXT, classIN, "\x0cfra1.example")).txt("lhr1.example")
+		}), named, nil, 1},
+		{"class HS", says(func(d *draft) { d.rr(resource(theName, typeTXT, 4, "\x0clhr1.example")) }), unnamed, nil, 2},
 		{"several strings", says(func(d *draft) { d.txt("lhr", "", "1.example") }), named, nil, 1},
-		{"several TXT", says(func(d *draft) { d.txt("lhr1.example").txt("fra1.example") }), named, nil, 1},
+		{"several TXT", says(func(d *draft) { d.txt("lhr2.example").txt("lhr1.example") }), named, nil, 1},
 		{"blanks around it", says(func(d *draft) { d.txt(" lhr1.example\r\n") }), named, nil, 1},
 		{"TXT beats NSID", says(func(d *draft) { d.txt("lhr1.example").nsid("fra1") }), named.withNSID("fra1"), nil, 1},
 		{"NSID alone", says(func(d *draft) { d.nsid("lhr1.example") }), byNSIDAlone, nil, 1},
@@ -123,6 +131,12 @@ func TestIdentities(t *testing.T) {
 		{"empty TXT, and NSID", says(func(d *draft) { d.txt("").nsid("lhr1.example") }), byNSIDAlone, nil, 1},
 		{"blank TXT, and NSID", says(func(d *draft) { d.txt(" ").nsid("lhr1.example") }), byNSIDAlone, nil, 1},
 		{"TXT, and empty NSID", says(func(d *draft) { d.txt("lhr1.example").nsid("") }), named, nil, 1},
+		{"TXT, and options that nobody asked for", says(func(d *draft) {
+			for code, value := range map[uint16]string{8: "x", 11: "x", 15: "x", 18: "\x3fx", 19: "x", 4711: "x"} {
+				d.option(code, value)
+			}
+			d.txt("lhr1.example").nsid("fra1")
+		}), named.withNSID("fra1"), nil, 1},
 		{"empty TXT", says(func(d *draft) { d.txt("") }), unnamed, nil, 2},
 		{"empty TXT before another", says(func(d *draft) { d.txt("").txt("lhr1.example") }), unnamed, nil, 2},
 		{"TXT of no string", says(func(d *draft) { d.txt() }), unnamed, nil, 2},

@@ -19,10 +19,12 @@ type saying struct {
 	result, rcode                string
 	source, instance, site, nsid string
 	hostname                     string
+	err                          string
 }
 
 func (s saying) with(rcode string) saying    { s.rcode = rcode; return s }
 func (s saying) withNSID(nsid string) saying { s.nsid = nsid; return s }
+func (s saying) because(err string) saying   { s.err = err; return s }
 
 // The numbers that dashboards and alerts rely on.
 var (
@@ -145,8 +147,10 @@ func wantFields(a asked, want saying) map[string]any {
 	if hostname := cmp.Or(want.hostname, want.instance); hostname != "" {
 		fields["hostname"] = hostname
 	}
-	if want.nsid != "" {
-		fields["nsid"] = want.nsid
+	for key, value := range map[string]string{"nsid": want.nsid, "error": want.err} {
+		if value != "" {
+			fields[key] = value
+		}
 	}
 	return fields
 }

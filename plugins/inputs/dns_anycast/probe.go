@@ -200,13 +200,21 @@ func (p *probe) result() (r result, cause string) {
 	}
 	switch {
 	case p.told.named():
-		return success, ""
+		return success, p.told.sign()
 	case p.told.Truncated:
 		return truncated, ""
 	case p.told.Rcode != wire.RcodeNoError:
 		return rcodeError, ""
 	}
 	return noIdentity, ""
+}
+
+// sign is what is odd about a reply that names its instance; empty, as most often: nothing.
+func (r *reply) sign() string {
+	if _, source := r.identity(); r.ClassIN && source == r.name {
+		return "TXT of class IN"
+	}
+	return ""
 }
 
 // zoneResult is result for a reply about a zone.

@@ -12,7 +12,8 @@ import (
 type Answer struct {
 	Rcode        int    // 12 bits (RFC 6891, section 6.1.3)
 	Truncated    bool   // TC
-	TXT          string // the identity as sent, any bytes: all strings of the first TXT record; "" when there is none
+	TXT          string // the identity as sent, any bytes: all strings of the TXT record that counts; "" when there is none
+	ClassIN      bool   // that record is of class IN, not CH as was asked for
 	NSID         string // the name server identifier as sent, any bytes (RFC 5001, section 2.3); "" when there is none
 	ServerCookie []byte // to be sent back next time; empty when the server gave none
 
@@ -24,10 +25,13 @@ type Answer struct {
 	Referral      bool   // NOERROR and no answer, but the name servers of some zone (RFC 1034, section 4.3.2, step 3b)
 }
 
-// Response codes that decide what is asked next (RFC 1035, section 4.1.1; RFC 7873, section 8).
+// Response codes that decide what is asked next (RFC 1035, section 4.1.1; RFC 6891, section 9; RFC 7873, section 8).
 const (
 	RcodeNoError   = dns.RcodeSuccess
 	RcodeFormErr   = dns.RcodeFormatError
+	RcodeServFail  = dns.RcodeServerFailure
+	RcodeNotImp    = dns.RcodeNotImplemented
+	RcodeBadVers   = dns.RcodeBadVers
 	RcodeBadCookie = dns.RcodeBadCookie
 )
 
@@ -47,7 +51,7 @@ func (q *Query) parse(m *dns.Msg, opt *dns.OPT) Answer {
 	if q.SOA {
 		a.zone(m, q.Name)
 	} else {
-		a.TXT = identity(m.Answer, q.Name)
+		a.TXT, a.ClassIN = identity(m.Answer, q.Name)
 	}
 	if opt == nil {
 		return a
@@ -75,15 +79,25 @@ func (a *Answer) zone(m *dns.Msg, name string) {
 	a.Referral = m.Rcode == dns.RcodeSuccess && len(m.Answer) == 0 && slices.ContainsFunc(m.Ns, isNS)
 }
 
-// identity joins the strings of the first TXT record at name. The class is not looked at: dnsdist's spoofed answers
-// are of class IN. A CNAME leads nowhere here: what it points to was not asked for.
-func identity(answer []dns.RR, name string) string {
+// identity joins the strings of the TXT record at name that counts: class CH before IN, which old dnsdist answers with, then
+// the order of the bytes, since the records of a set come in any order (RFC 2181, section 5). A CNAME leads nowhere here: what
+// it points to was not asked for.
+func identity(answer []dns.RR, name string) (text string, classIN bool) {
+	found := false
 	for _, rr := range answer {
-		if txt, ok := rr.(*dns.TXT); ok && strings.EqualFold(txt.Hdr.Name, name) {
-			return unescape(strings.Join(txt.Txt, ""))
+		txt, ok := rr.(*dns.TXT)
+		if !ok || !strings.EqualFold(txt.Hdr.Name, name) {
+			continue
+		}
+		in := txt.Hdr.Class == dns.ClassINET
+		if !in && txt.Hdr.Class != dns.ClassCHAOS || found && in && !classIN {
+			continue
+		}
+		if joined := unescape(strings.Join(txt.Txt, "")); !found || in != classIN || joined < text {
+			text, classIN, found = joined, in, true
 		}
 	}
-	return ""
+	return text, classIN
 }
 
 // unescape undoes the codec's presentation form (RFC 1035, section 5.1): \DDD and \X.

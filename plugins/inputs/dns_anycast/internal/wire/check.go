@@ -33,7 +33,7 @@ func (q *Query) Read(b []byte) (Answer, error) {
 		return Answer{Rcode: RcodeFormErr}, nil
 	}
 	var m dns.Msg
-	err := m.Unpack(b)
+	b, err := unpack(b, &m)
 	if err := q.checkQuestion(b, &m); err != nil {
 		return Answer{}, err
 	}
@@ -51,6 +51,34 @@ func (q *Query) Read(b []byte) (Answer, error) {
 	a := q.parse(&m, opt)
 	a.ServerCookie = server
 	return a, nil
+}
+
+// unpack reads b into m, and returns the bytes that m came from: b, or a copy without what hid the rest.
+func unpack(b []byte, m *dns.Msg) (read []byte, err error) {
+	if err = m.Unpack(b); err == nil {
+		return b, nil
+	}
+	if read = pastOptions(b); &read[0] == &b[0] {
+		return b, err
+	}
+	*m = dns.Msg{}
+	return read, m.Unpack(read)
+}
+
+// Stray reports whether b, which Read has refused, is a whole reply to another query: on a stream such as an earlier one's,
+// late or twice, which is passed over (RFC 7766, section 7). What is anything else is an error there.
+func (q *Query) Stray(b []byte) bool {
+	other := *q
+	if len(b) >= headerSize {
+		other.ID = binary.BigEndian.Uint16(b)
+	}
+	if other.checkHeader(b) != nil || other.ID == q.ID {
+		return false
+	}
+	var m dns.Msg
+	read, err := unpack(b, &m)
+	whole := err == nil && !cut(read, &m)
+	return whole || bareFormErr(b) || m.Truncated && len(m.Question) == 1
 }
 
 // checkHeader costs no allocation, so that a flood of junk is cheap to turn away.
@@ -74,9 +102,11 @@ func bareFormErr(b []byte) bool {
 	return len(b) == headerSize && int(b[3]&0xf) == RcodeFormErr
 }
 
-// checkQuestion compares without case (RFC 1035, section 2.3.3). FORMERR may say that it holds none: see bareFormErr.
+// checkQuestion compares without case (RFC 1035, section 2.3.3). A server that could not read the query (see bareFormErr), or
+// not its OPT record, may say that it holds none.
 func (q *Query) checkQuestion(b []byte, m *dns.Msg) error {
-	if m.Rcode == RcodeFormErr && binary.BigEndian.Uint16(b[4:]) == 0 {
+	unread := m.Rcode == RcodeFormErr || m.Rcode == RcodeBadVers && q.EDNS
+	if unread && binary.BigEndian.Uint16(b[4:]) == 0 {
 		return nil
 	}
 	same := func(got, want dns.Question) bool {

@@ -1,7 +1,7 @@
 // Package wire turns a question into bytes and bytes into an answer: the identity query of an anycast monitor
 // (RFC 4892, RFC 5001) and its query for a zone's SOA record, with nothing of sockets or clocks in it.
 //
-// Reading order: query.go, check.go, answer.go.
+// Reading order: query.go, check.go, options.go, answer.go.
 package wire
 
 import (
