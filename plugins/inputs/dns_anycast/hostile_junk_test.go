@@ -32,6 +32,19 @@ const (
 	isCookie    = "wrong cookie"
 )
 
+// strays are well made, and for another query.
+func strays() []junkCase {
+	return []junkCase{
+		{"wrong ID", bent(func(d *draft) { d.id = []byte{d.id[0], d.id[1] ^ 1} }), isOtherID},
+		{"ID in the other order", bent(func(d *draft) { d.id = []byte{d.id[1], d.id[0] ^ 0xff} }), isOtherID},
+		{"wrong ID, another question", bent(func(d *draft) {
+			d.id, d.question = []byte{d.id[0], d.id[1] ^ 1}, []byte("\x07version\x04bind\x00\x00\x10\x00\x03")
+		}), isOtherID},
+		{"wrong ID, REFUSED", bent(func(d *draft) { d.id = []byte{d.id[0], d.id[1] ^ 1}; d.rcode(5); d.answer = nil }), isOtherID},
+		{"bare FORMERR with a wrong ID", exactly(func(q []byte) []byte { return []byte{q[0], q[1] ^ 1, 0x80, 1, 0, 1, 0, 0, 0, 0, 0, 0} }), isOtherID},
+	}
+}
+
 // junk is what comes from the address and port asked and is no answer.
 func junk() []junkCase {
 	question := func(s string) func(incoming) []byte { return bent(func(d *draft) { d.question = []byte(s) }) }
@@ -42,14 +55,14 @@ func junk() []junkCase {
 		return bent(func(d *draft) { d.answer[0][11] += byte(by) }) // RDLENGTH: behind pointer, type, class and TTL
 	}
 	return []junkCase{
-		{"wrong ID", bent(func(d *draft) { d.id = []byte{d.id[0], d.id[1] ^ 1} }), isOtherID},
-		{"ID in the other order", bent(func(d *draft) { d.id = []byte{d.id[1], d.id[0] ^ 0xff} }), isOtherID},
 		{"QR 0", bent(func(d *draft) { d.flags &^= flagQR }), isQuery},
 		{"reflected", exactly(func(q []byte) []byte { return q }), isQuery},
 		{"wrong opcode", bent(func(d *draft) { d.flag(opcodeNotify) }), isOtherOp},
 		{"empty", exactly(func([]byte) []byte { return nil }), isShort},
 		{"one byte", exactly(func(q []byte) []byte { return q[:1] }), isShort},
 		{"no header", exactly(func(q []byte) []byte { return q[:11] }), isShort},
+		{"wrong ID, malformed", bent(func(d *draft) { d.id, d.counts[1] = []byte{d.id[0], d.id[1] ^ 1}, 1 }), isOtherID},
+		{"wrong ID, a query", bent(func(d *draft) { d.id = []byte{d.id[0], d.id[1] ^ 1}; d.flags &^= flagQR }), isOtherID},
 		{"zeros", exactly(func([]byte) []byte { return make([]byte, 512) }), isOtherID},
 		{"ones behind our ID", exactly(func(q []byte) []byte {
 			for i := range q[2:] {

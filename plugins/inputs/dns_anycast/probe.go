@@ -52,7 +52,11 @@ func (p *probe) ask() exchange.Query {
 	if c := p.target.serverCookie.Load(); c != nil {
 		q.ServerCookie = *c
 	}
-	return exchange.Query{Data: q.Pack(), Match: p.match}
+	next := exchange.Query{Data: q.Pack(), Match: p.match}
+	if p.target.tcp {
+		next.Stray = p.stray
+	}
+	return next
 }
 
 // query is the one on its way, or the last one, as far as its reply tells.
@@ -79,6 +83,12 @@ func (p *probe) match(b []byte) error {
 		p.read = &reply{Answer: a, name: p.name}
 	}
 	return err
+}
+
+// stray decides whether b, on a stream, is for another query than the one on its way.
+func (p *probe) stray(b []byte) bool {
+	q := p.query()
+	return q.Stray(b)
 }
 
 // ended takes the outcome of a query and returns the next one, nil when the conversation is over.

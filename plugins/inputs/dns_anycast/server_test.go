@@ -17,6 +17,7 @@ type incoming struct {
 	from  net.Addr
 	reply func(b []byte)                    // from the address and port asked, as often as one likes
 	stray func(from *net.UDPConn, b []byte) // from another socket; nil over TCP
+	conn  net.Conn                          // nil over UDP
 }
 
 // liar is a server on UDP and TCP that replies as its handler pleases.
@@ -56,6 +57,7 @@ func (l *liar) datagrams(c *net.UDPConn) {
 		l.handle(incoming{
 			append([]byte(nil), b[:n]...), l.count("udp"), from, func(b []byte) { c.WriteTo(b, from) },
 			func(other *net.UDPConn, b []byte) { other.WriteTo(b, from) },
+			nil,
 		})
 	}
 }
@@ -76,6 +78,6 @@ func (l *liar) stream(c net.Conn) {
 		if _, err := io.ReadFull(c, query); err != nil {
 			return
 		}
-		l.handle(incoming{query, l.count("tcp"), c.RemoteAddr(), frame, nil})
+		l.handle(incoming{query, l.count("tcp"), c.RemoteAddr(), frame, nil, c})
 	}
 }

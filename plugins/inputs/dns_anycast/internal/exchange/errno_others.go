@@ -10,6 +10,7 @@ const (
 	eAFNoSupport  = syscall.EAFNOSUPPORT
 	eConnRefused  = syscall.ECONNREFUSED
 	eConnReset    = syscall.ECONNRESET
+	eConnAborted  = syscall.ECONNABORTED
 	eHostUnreach  = syscall.EHOSTUNREACH
 	eNetUnreach   = syscall.ENETUNREACH
 	eNoBufs       = syscall.ENOBUFS

@@ -9,6 +9,7 @@ const (
 	eAFNoSupport  = syscall.Errno(10047)
 	eConnRefused  = syscall.Errno(10061)
 	eConnReset    = syscall.Errno(10054)
+	eConnAborted  = syscall.Errno(10053)
 	eHostUnreach  = syscall.Errno(10065)
 	eNetUnreach   = syscall.Errno(10051)
 	eNoBufs       = syscall.Errno(10055)

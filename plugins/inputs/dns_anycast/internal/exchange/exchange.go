@@ -3,7 +3,7 @@
 // function says.
 //
 // Reading order: exchange.go (what goes in and comes out), udp.go (a group of datagrams from one socket), events.go and clock.go,
-// socket_linux.go and control_linux.go with their portable twin socket_others.go, stream.go (one TCP conversation) and
+// socket_linux.go and control_linux.go with their portable twin socket_others.go, stream.go (a conversation over TCP) and
 // timed_linux.go with its twin timed_others.go, room_unix.go and room_others.go (how many sockets and look-ups there may be).
 package exchange
 
@@ -13,6 +13,7 @@ import "time"
 type Query struct {
 	Data  []byte             // as it goes on the wire, without a stream's length
 	Match func([]byte) error // nil: these bytes are the answer. The bytes are valid during the call alone
+	Stray func([]byte) bool  // streams: what Match refuses answers another query, and is passed over; nil: it never does
 }
 
 // Outcome is what became of one query.
@@ -26,7 +27,7 @@ type Outcome struct {
 }
 
 // Ended takes the outcome of a query and may return another for the same address: it leaves at once, from the same
-// socket. Within one call of UDP or TCP it is never called twice at a time.
+// socket, unless the server has closed that. Within one call of UDP or TCP it is never called twice at a time.
 type Ended func(i int, o Outcome) (next *Query)
 
 // Limits bound the time that an exchange takes.

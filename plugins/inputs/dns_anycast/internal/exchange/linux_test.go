@@ -112,7 +112,7 @@ func TestAnswerBeforeRefusal(t *testing.T) {
 			}
 			<-gone
 			names[i] = "second again"
-			return &Query{[]byte("second"), func([]byte) error { return errors.New("not this one") }}
+			return &Query{Data: []byte("second"), Match: func([]byte) error { return errors.New("not this one") }}
 		})
 	checkFailure(t, "first", got["first"], nil)
 	checkFailure(t, "second", got["second"], nil)
@@ -228,7 +228,7 @@ func TestClockStepTCP(t *testing.T) {
 		}
 		s := newStream(conn, timed, connect)
 		s.clock.base -= step
-		got := s.exchange(word("q"), 5*time.Second)
+		got, _ := s.exchange(word("q"), 5*time.Second)
 		checkFailure(t, step.String(), got, nil)
 		if got.Kernel != (step == 0) || got.RTT < 20*time.Millisecond || got.RTT > time.Second {
 			t.Errorf("step %v: round trip %v, kernel %v", step, got.RTT, got.Kernel)

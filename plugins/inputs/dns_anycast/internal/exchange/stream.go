@@ -14,52 +14,94 @@ import (
 	"time"
 )
 
-// stream is one TCP connection and the conversation on it (RFC 7766): one query at a time, so that what comes is
-// either the answer or an error.
+// stream is one TCP connection (RFC 7766): one query at a time, so that what comes is the answer, a stray or an error.
 type stream struct {
 	conn    *net.TCPConn
 	timed   *timed
 	in      *bufio.Reader // of timed: length and message mostly come in one segment, which one read takes
 	connect time.Duration
 	clock   clock
+	spoke   bool        // it brought an answer
+	release func() bool // of the watch on the context
 }
 
 func newStream(conn *net.TCPConn, timed *timed, connect time.Duration) *stream {
-	return &stream{conn, timed, bufio.NewReader(timed), connect, newClock()}
+	return &stream{conn: conn, timed: timed, in: bufio.NewReader(timed), connect: connect, clock: newClock()}
+}
+
+func (s *stream) close() {
+	s.release()
+	s.conn.Close()
+}
+
+// conversation is the queries to one address, one after the other.
+type conversation struct {
+	ctx    context.Context
+	route  route
+	limits Limits
+	stream *stream // nil: none is open
 }
 
 // TCP connects, asks q and calls ended with its outcome; further queries that ended returns go over the same
-// connection. When ctx is done it returns at once, and what has not ended never does.
+// connection, or over a new one where the server has closed that behind an answer (RFC 7766, section 6.2.4). When ctx is
+// done it returns at once, and what has not ended never does.
 func TCP(ctx context.Context, source netip.Addr, limits Limits, to netip.AddrPort, q Query, ended Ended) {
-	start := time.Now()
-	deadline := limits.deadline(start)
-	conn, connect, failure := dial(ctx, route{source, to}, deadline)
-	if ctx.Err() != nil {
-		return
-	}
-	if failure != nil {
-		ended(0, Outcome{Sent: wall(start), Err: failure})
-		return
-	}
-	defer conn.Close()
-	stop := context.AfterFunc(ctx, func() { conn.SetDeadline(time.Unix(1, 0)) })
-	defer stop()
-	timed, err := newTimed(conn)
-	if err != nil {
-		ended(0, Outcome{Sent: wall(start), Err: local(err, route{source, to})})
-		return
-	}
-	s := newStream(conn, timed, connect)
-	for next := &q; next != nil; deadline = limits.deadline(time.Now()) {
-		conn.SetDeadline(deadline)
-		if ctx.Err() != nil {
-			return
-		}
-		o := s.exchange(*next, limits.Timeout)
+	c := &conversation{ctx: ctx, route: route{source, to}, limits: limits}
+	defer c.hangUp()
+	for next := &q; next != nil; {
+		o := c.ask(*next)
 		if o.Err != nil && ctx.Err() != nil {
 			return
 		}
 		next = ended(0, o)
+	}
+}
+
+// ask asks one query. Where the connection is lost that has brought an answer it is asked once more over a new one, which has
+// brought none yet, within the same time.
+func (c *conversation) ask(q Query) Outcome {
+	start := time.Now()
+	deadline := c.limits.deadline(start)
+	for {
+		if c.stream == nil {
+			if failure := c.connect(deadline); failure != nil {
+				return Outcome{Sent: wall(start), Err: failure}
+			}
+		}
+		s := c.stream
+		s.conn.SetDeadline(deadline)
+		if err := c.ctx.Err(); err != nil { // its own deadline may have been overwritten
+			return Outcome{Err: err}
+		}
+		o, lost := s.exchange(q, c.limits.Timeout)
+		if !lost || !s.spoke {
+			s.spoke = s.spoke || o.Err == nil
+			return o
+		}
+		c.hangUp()
+	}
+}
+
+// connect opens the stream, and ends its waits when the context is done.
+func (c *conversation) connect(deadline time.Time) *Failure {
+	conn, took, failure := dial(c.ctx, c.route, deadline)
+	if failure != nil {
+		return failure
+	}
+	timed, err := newTimed(conn)
+	if err != nil {
+		conn.Close()
+		return local(err, c.route)
+	}
+	c.stream = newStream(conn, timed, took)
+	c.stream.release = context.AfterFunc(c.ctx, func() { conn.SetDeadline(time.Unix(1, 0)) })
+	return nil
+}
+
+func (c *conversation) hangUp() {
+	if c.stream != nil {
+		c.stream.close()
+		c.stream = nil
 	}
 }
 
@@ -127,35 +169,59 @@ func timedOut(err error) bool {
 	return errors.Is(err, os.ErrDeadlineExceeded) || is(err, eTimedOut) || errors.As(err, &n) && n.Timeout()
 }
 
-// exchange asks one query and reads one message. The time runs from the query's last byte out, which is handed over
-// together with its length in one write, to the answer's last byte in.
-func (s *stream) exchange(q Query, timeout time.Duration) Outcome {
+// exchange asks one query and reads up to its answer. The time runs from the query's last byte out, which is handed over
+// together with its length in one write, to the answer's last byte in. The connection is lost where the server ended it.
+func (s *stream) exchange(q Query, timeout time.Duration) (o Outcome, lost bool) {
 	frame := binary.BigEndian.AppendUint16(make([]byte, 0, 2+len(q.Data)), uint16(len(q.Data)))
 	sent := time.Now()
-	o := Outcome{Sent: wall(sent), Connect: s.connect}
+	o = Outcome{Sent: wall(sent), Connect: s.connect}
 	n, err := s.conn.Write(append(frame, q.Data...))
 	s.timed.written += uint32(n)
 	if err != nil {
 		o.Err = streamFailure(err)
-		return o
+		return o, gone(err)
 	}
-	reply, err := readMessage(s.in)
+	failure, lost := s.await(q)
 	read := time.Now()
-	if err != nil {
-		o.Err = streamFailure(err)
-		return o
-	}
-	if err := q.Match(reply); err != nil {
-		o.Err = &Failure{Invalid, err.Error()}
-		return o
+	if failure != nil {
+		o.Err = failure
+		return o, lost
 	}
 	rtt, kernel := roundTrip(sent, read, s.timed.departed(), s.timed.rx, s.clock.stepped(read))
 	if rtt > timeout { // it came late, though not too late to be read
 		o.Err = &Failure{Kind: Timeout}
-		return o
+		return o, false
 	}
 	o.RTT, o.Kernel = rtt, kernel
-	return o
+	return o, false
+}
+
+// What is read of strays for one query at most: more is a flood, which must not go on for ever.
+const (
+	straysMost     = 1000
+	strayBytesMost = 1 << 20
+)
+
+// await reads up to the answer. Strays are passed over (RFC 7766, section 7): the answer to an earlier query, late or twice.
+func (s *stream) await(q Query) (failure *Failure, lost bool) {
+	var stray error // why the last one was none
+	for strays, size := 0, 0; ; strays++ {
+		b, err := readMessage(s.in)
+		if err != nil {
+			failure = streamFailure(err)
+			if stray != nil && *failure == (Failure{Kind: Timeout}) {
+				failure = &Failure{Invalid, stray.Error()}
+			}
+			return failure, gone(err)
+		}
+		if stray = q.Match(b); stray == nil {
+			return nil, false
+		}
+		size += len(b)
+		if q.Stray == nil || !q.Stray(b) || strays == straysMost || size > strayBytesMost {
+			return &Failure{Invalid, stray.Error()}, false
+		}
+	}
 }
 
 // partial is an answer that stopped coming.
@@ -180,10 +246,15 @@ func readMessage(r io.Reader) ([]byte, error) {
 	return b, nil
 }
 
+// gone reports whether it was the other side that ended the connection.
+func gone(err error) bool {
+	return is(err, eConnReset, eConnAborted, syscall.EPIPE) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)
+}
+
 func streamFailure(err error) *Failure {
 	var p *partial
 	switch {
-	case is(err, eConnReset, syscall.EPIPE):
+	case is(err, eConnReset, eConnAborted, syscall.EPIPE):
 		return &Failure{Unreachable, "connection reset"}
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		return &Failure{Unreachable, "connection closed before the answer"}

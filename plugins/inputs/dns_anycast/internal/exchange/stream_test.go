@@ -166,7 +166,7 @@ func TestTCPRefused(t *testing.T) {
 	}
 }
 
-// TestTCPConversation: all queries go over one connection, whose set-up is no part of their times.
+// TestTCPConversation: all queries go over one connection, as long as it is open, and its set-up is no part of their times.
 func TestTCPConversation(t *testing.T) {
 	t.Parallel()
 	const delay = 150 * time.Millisecond
@@ -184,7 +184,7 @@ func TestTCPConversation(t *testing.T) {
 	checkFailure(t, "b", outs[1], nil)
 	checkFailure(t, "c", outs[2], wasClosed)
 	for i, o := range outs {
-		if i < 2 && o.RTT < delay || o.Connect != outs[0].Connect {
+		if i < 2 && (o.RTT < delay || o.Connect != outs[0].Connect) {
 			t.Errorf("query %d: connected in %v, answered in %v", i, o.Connect, o.RTT)
 		}
 	}
