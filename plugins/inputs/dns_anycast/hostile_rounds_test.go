@@ -107,7 +107,7 @@ func TestBadCookie(t *testing.T) {
 	}
 }
 
-// TestFresh: a round reuses neither ID nor source port, and FORMERR is remembered no longer than a round.
+// TestFresh: a round reuses neither ID nor source port.
 func TestFresh(t *testing.T) {
 	t.Parallel()
 	const rounds = 6
@@ -129,14 +129,11 @@ func TestFresh(t *testing.T) {
 	for _, transport := range d.Transports {
 		var ids []uint16
 		var ports []int
-		for i, q := range n.of(transport) {
+		for _, q := range n.of(transport) {
 			ids = append(ids, binary.BigEndian.Uint16(q.query))
 			ports = append(ports, q.port)
-			if hasOPT(q.query) != (i%2 == 0) {
-				t.Errorf("%s, query %d: OPT is %v", transport, i, hasOPT(q.query))
-			}
 		}
-		if slices.Sort(ids); len(slices.Compact(ids)) < 2*rounds-2 { // two may meet by chance
+		if slices.Sort(ids); len(slices.Compact(ids)) < rounds-1 { // two may meet by chance
 			t.Errorf("%s: IDs %v", transport, ids)
 		}
 		if got := slices.Compact(ports); len(got) != rounds {

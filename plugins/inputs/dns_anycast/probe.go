@@ -18,6 +18,7 @@ type probe struct {
 	names  []string // not answered yet, the one being asked first
 	edns   bool
 	again  bool   // this name was asked once more for BADCOOKIE
+	minded *reply // for which EDNS was left out, which it is once in a conversation; nil: none
 	id     uint16 // of the query on its way, or of the last one
 	name   string // likewise
 
@@ -32,15 +33,15 @@ type reply struct {
 	wire.Answer
 	exchange.Outcome
 	name        string
-	provisional bool // a FORMERR or BADCOOKIE that led to another query
+	provisional bool // a FORMERR, BADVERS or BADCOOKIE that led to another query
 }
 
 func newProbe(t *target, edns bool) *probe {
-	return &probe{target: t, names: t.server.cloud.names, edns: edns}
+	return &probe{target: t, names: t.server.cloud.names, edns: edns && !t.edns.bare()}
 }
 
 func newZoneProbe(t *target, zone string, edns bool) *probe {
-	return &probe{target: t, zone: zone, names: []string{zone}, edns: edns}
+	return &probe{target: t, zone: zone, names: []string{zone}, edns: edns && !t.zoneEDNS.bare()}
 }
 
 func (p *probe) at() netip.AddrPort { return p.target.addr }
@@ -103,14 +104,17 @@ func (p *probe) ended(o exchange.Outcome) *exchange.Query {
 		return nil
 	}
 	r := p.read
-	r.Outcome, r.provisional = o, p.retry(r.Rcode)
+	r.Outcome = o
+	again := p.retry(r)
+	r.provisional = again && !r.vague()
 	if cookie := r.ServerCookie; len(cookie) > 0 {
 		p.target.serverCookie.Store(&cookie)
 	}
 	if p.told == nil || p.better(r) {
 		p.told = r
 	}
-	if !r.provisional {
+	if !again {
+		p.judgeEDNS(r)
 		p.names, p.again = p.names[1:], false
 		if len(p.names) == 0 || p.told.named() {
 			return nil
@@ -121,11 +125,14 @@ func (p *probe) ended(o exchange.Outcome) *exchange.Query {
 }
 
 // better reports whether the point is to be about r rather than about what came before: a reply that names the instance
-// wins, where that is the question, then one that led to no other query, then the first. Several servers put their NSID
-// into a BADCOOKIE: it would name the instance differently from the answer that follows.
+// wins, where that is the question, then one that led to no other query or says more without EDNS, then the first. Several
+// servers put their NSID into a BADCOOKIE: it would name the instance differently from the answer that follows.
 func (p *probe) better(r *reply) bool {
 	if p.zone == "" && r.named() != p.told.named() {
 		return r.named()
+	}
+	if p.told == p.minded && p.told.vague() {
+		return p.repeats(r) && p.helps(r)
 	}
 	return p.told.provisional && !r.provisional
 }
@@ -135,14 +142,14 @@ func (r *reply) named() bool {
 	return name != ""
 }
 
-// retry reports whether the same name is to be asked again, differently: without EDNS after a FORMERR (RFC 6891,
-// section 7), or with the server's new cookie (RFC 7873, section 5.3).
-func (p *probe) retry(rcode int) bool {
+// retry reports whether the same name is to be asked again, differently: without EDNS where the server may mind that, or with
+// its new cookie (RFC 7873, section 5.3).
+func (p *probe) retry(r *reply) bool {
 	switch {
-	case rcode == wire.RcodeFormErr && p.edns:
-		p.edns = false
+	case p.edns && p.minded == nil && p.mindsEDNS(r):
+		p.edns, p.minded = false, r
 		return true
-	case rcode == wire.RcodeBadCookie && p.edns && !p.again:
+	case r.Rcode == wire.RcodeBadCookie && p.edns && !p.again:
 		p.again = true
 		return true
 	}

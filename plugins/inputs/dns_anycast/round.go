@@ -96,13 +96,13 @@ func (d *DNSAnycast) ready(ctx context.Context, now time.Time) (known []*target,
 }
 
 // launch starts the exchanges of targets over a time: datagrams in groups of one family that share a socket, streams one
-// by one. Only where there is more than one pass does it matter whether a target's cookie is known.
+// by one. Only where there is more than one pass does it matter whether a target's cookie is known, and sent.
 func (r *round) launch(targets []*target, over time.Duration) {
 	var datagrams [2][]*target // by pace
 	var units []unit
 	for _, t := range byTurn(targets) {
 		pace := paced
-		if r.d.Queries > 1 && t.serverCookie.Load() != nil {
+		if r.d.Queries > 1 && t.serverCookie.Load() != nil && !t.edns.bare() {
 			pace = quick
 		}
 		if t.tcp {

@@ -26,6 +26,8 @@ type target struct {
 	cookie       [wire.ClientCookieSize]byte
 	serverCookie atomic.Pointer[[]byte] // the last one that came; nil: none. Passes over one target may overlap
 	silent       atomic.Int32           // queries in a row without an answer
+	edns         tolerance              // of identity queries
+	zoneEDNS     tolerance              // of queries for zones
 	address      string                 // without its port
 	family       string                 // of which a name's addresses are not known; empty where there is an address, or none at all
 	track        track                  // where it is
