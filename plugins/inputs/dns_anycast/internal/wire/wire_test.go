@@ -382,14 +382,24 @@ func TestReadAnyByte(t *testing.T) {
 	}
 }
 
-// FuzzRead: no bytes panic, and what is accepted carries our ID, our question and, if any, our cookie.
+// FuzzRead: no bytes panic, what is accepted carries our ID, our question and, if any, our cookie, and what is passed over
+// carries another ID.
 func FuzzRead(f *testing.F) {
 	for _, x := range fixtures(f) {
 		f.Add(x.reply)
+		odd := withOPT(bytes.Clone(x.reply), option(dns.EDNS0REPORTING, "\x3fx")+option(dns.EDNS0NSID, "lhr1"))
+		f.Add(odd)
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {
 		q := Query{ID: 0x1a2b, Name: "hostname.bind.", EDNS: true, Cookie: fixtureCookie}
+		whole := bytes.Clone(b)
 		a, err := q.Read(b)
+		if !bytes.Equal(b, whole) {
+			t.Fatalf("changed %x into %x", whole, b)
+		}
+		if q.Stray(b) && (binary.BigEndian.Uint16(b) == q.ID || b[2]&0xf8 != 0x80) {
+			t.Fatalf("passed over the header %x", b[:4])
+		}
 		if err != nil {
 			if a.TXT != "" || a.NSID != "" || a.ServerCookie != nil {
 				t.Fatalf("refused with %v, and yet %+v", err, a)
