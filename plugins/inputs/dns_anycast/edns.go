@@ -73,6 +73,8 @@ func (p *probe) judgeEDNS(r *reply) {
 		}
 	case p.repeats(r):
 		p.edns = p.minded.vague()
+	case p.minded != nil && !p.edns && r.named(): // under the next name
+		p.tolerance().helped()
 	case p.edns && (r.named() || r.Rcode == wire.RcodeNoError):
 		p.tolerance().works.Store(true)
 	}

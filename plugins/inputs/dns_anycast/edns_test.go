@@ -82,6 +82,13 @@ func TestServersThatMindEDNS(t *testing.T) {
 func TestEDNSLeftOut(t *testing.T) {
 	t.Parallel()
 	rcode := func(n int) func(incoming) { return says(func(d *draft) { d.rcode(n) }) }
+	byIDAlone := func(q incoming) {
+		if asksFor(q.query) == byID {
+			names(q)
+		} else {
+			rcode(5)(q)
+		}
+	}
 	for _, c := range []struct {
 		name   string
 		handle func(incoming)
@@ -97,6 +104,7 @@ func TestEDNSLeftOut(t *testing.T) {
 		{"FORMERR for ever", rcode(1), failed("FORMERR"), "E--E--E--"},
 		{"SERVFAIL for ever", rcode(2), failed("SERVFAIL"), "E-EE-EE-E"},
 		{"SERVFAIL, then REFUSED", minding(rcode(2), rcode(5)), failed("REFUSED"), "E--E--E--"},
+		{"SERVFAIL, then REFUSED, then the second name", minding(rcode(2), byIDAlone), namedByID, "E------"},
 		{"SERVFAIL once", inTurn(names, rcode(2), names), named, "EE-E"},
 		{"SERVFAIL from the second round on", inTurn(names, minding(rcode(2), names)), named, "EE-E-"},
 	} {
