@@ -54,18 +54,15 @@ notes: ## what CHANGELOG.md says of a release, TAG=v0.1.0, into bin/NOTES.md
 	@mkdir -p bin
 	go -C scripts/packages run . -notes "$(TAG)" >bin/NOTES.md
 
-# One package after the other (-p 1): several of them watch the clock.
+# One package after the other (-p 1): several of them watch the clock. The tests of cmd run the command, which is built
+# without the race detector.
 test: ## all tests; what is skipped is named at the end
-	go run ./scripts/gotest -count=1 -p 1 ./...
-	go run ./scripts/gotest -count=1 -p 1 -tags portable ./plugins/...
-	go build -o bin/gotest ./scripts/gotest
-	for module in $(MODULES); do (cd $$module && "$(CURDIR)/bin/gotest" -count=1 ./...) || exit 1; done
-	@# The tests of cmd run the command, which is built without the race detector.
-	@if go build -race -o /dev/null ./cmd/$(NAME) 2>/dev/null; then \
-		set -x; go run ./scripts/gotest -count=1 -p 1 -race ./plugins/...; \
-	else \
-		echo "SKIP the race detector: it needs a C compiler: apt-get install gcc libc6-dev"; test -z "$$CI"; \
-	fi
+	@go build -o bin/gotest ./scripts/gotest
+	@bin/gotest \
+		"-count=1 -p 1 ./..." \
+		"-count=1 -p 1 -tags portable ./plugins/..." \
+		$(foreach module,$(MODULES),"-C $(module) -count=1 ./...") \
+		"-count=1 -p 1 -race ./plugins/..."
 
 check: ## everything but the tests: modules, vet, staticcheck, gofumpt, workflows, other systems, fuzzing for 10 s each
 	go mod tidy -diff

@@ -275,7 +275,7 @@ func checkEnvironment(t *testing.T, p composed, remote bool) {
 // The step that sets owners, run on directories in the place of the host's.
 func testComposeOwners(t *testing.T, check string) {
 	if os.Getuid() != 0 {
-		t.Skip("SKIPPED: only root can give files away: sudo go test ./config")
+		t.Skip("SKIPPED: needs root")
 	}
 	for _, set := range composeSets {
 		host := t.TempDir()

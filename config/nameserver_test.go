@@ -104,7 +104,7 @@ func needIPv6(t *testing.T) {
 	t.Helper()
 	c, err := net.ListenPacket("udp", "[::1]:0")
 	if err != nil {
-		t.Skip("SKIPPED: no IPv6 on loopback: ip address add ::1/128 dev lo")
+		t.Skip("SKIPPED: ::1 is missing: sysctl net.ipv6.conf.lo.disable_ipv6=0, in a container at its start")
 	}
 	c.Close()
 }

@@ -21,7 +21,7 @@ func node(t *testing.T, script string, args ...string) (stdout []byte, ran bool)
 	t.Helper()
 	missing := ""
 	if _, err := exec.LookPath("npm"); err != nil {
-		missing = "Node.js is missing: apt-get install nodejs npm"
+		missing = "npm is missing: apt-get install npm"
 		if os.Getenv("CI") != "" {
 			t.Log("NOT CHECKED: " + missing)
 			return nil, false

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"net"
 	"net/netip"
@@ -77,7 +78,7 @@ func newMemory(t *testing.T, bytes int) (dir string) {
 		dir = filepath.Join("/sys/fs/cgroup/memory", name)
 	}
 	if err := os.Mkdir(dir, 0o755); err != nil {
-		lacking(t, "a cgroup of its own: "+err.Error())
+		lacking(t, "no cgroup of its own: "+errors.Unwrap(err).Error())
 	}
 	t.Cleanup(func() {
 		if err := os.Remove(dir); err != nil {
@@ -86,7 +87,7 @@ func newMemory(t *testing.T, bytes int) (dir string) {
 	})
 	for file, value := range limits {
 		if err := os.WriteFile(filepath.Join(dir, file), []byte(value), 0); err != nil && !strings.Contains(file, "swap") {
-			lacking(t, "a cgroup that limits memory: "+err.Error())
+			lacking(t, "no cgroup that limits memory: "+errors.Unwrap(err).Error())
 		}
 	}
 	return dir

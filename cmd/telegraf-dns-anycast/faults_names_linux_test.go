@@ -27,7 +27,7 @@ func enterResolving(t *testing.T, conf string) {
 		t.Fatal(err)
 	}
 	if err := unix.Mount(file, "/etc/resolv.conf", "", unix.MS_BIND, ""); err != nil {
-		lacking(t, "a resolv.conf of its own: "+err.Error())
+		lacking(t, "no resolv.conf of its own: "+err.Error())
 	}
 }
 

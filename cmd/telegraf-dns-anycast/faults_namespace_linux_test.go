@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"net"
 	"net/netip"
@@ -23,14 +24,30 @@ func lacking(t *testing.T, what string) {
 	t.Skip("SKIPPED: " + what)
 }
 
+// mayUnshare skips the test of who may not make namespaces: users, and root in most containers. It tries on a thread that
+// ends with its goroutine.
+func mayUnshare(t *testing.T, flags int) {
+	t.Helper()
+	tried := make(chan error)
+	go func() {
+		runtime.LockOSThread()
+		tried <- unix.Unshare(flags)
+	}()
+	if err := <-tried; err != nil && os.Geteuid() != 0 {
+		lacking(t, "needs root")
+	} else if err != nil {
+		lacking(t, "no namespaces: "+err.Error())
+	}
+}
+
 // enterNamespace moves the calling goroutine into new namespaces, of the network at least, for good: they end with it.
 // What it starts or opens from here on is in there.
 func enterNamespace(t *testing.T, others int) {
 	t.Helper()
+	mayUnshare(t, unix.CLONE_NEWNET|others)
 	runtime.LockOSThread()
 	if err := unix.Unshare(unix.CLONE_NEWNET | others); err != nil {
-		runtime.UnlockOSThread()
-		lacking(t, "namespaces: "+err.Error()+": run as root")
+		t.Fatal(err)
 	}
 	tool(t, "iproute2", "ip", "link set lo up\n", "-batch", "-")
 }
@@ -60,7 +77,7 @@ func ip(t *testing.T, lines ...string) {
 func sysctl(t *testing.T, name, value string) {
 	t.Helper()
 	if err := os.WriteFile("/proc/sys/net/"+name, []byte(value), 0); err != nil {
-		lacking(t, err.Error())
+		lacking(t, "no write to /proc/sys/net: "+errors.Unwrap(err).Error())
 	}
 }
 

@@ -19,7 +19,7 @@ func TestDemo(t *testing.T) {
 	}
 	t.Run("both families", func(t *testing.T) {
 		if !hasIPv6() {
-			t.Skip("SKIPPED: no IPv6 on loopback: ip address add ::1/128 dev lo")
+			t.Skip("SKIPPED: ::1 is missing: sysctl net.ipv6.conf.lo.disable_ipv6=0, in a container at its start")
 		}
 		text := run(t, binary, true)
 		checkRounds(t, text, []string{"alpha ipv4", "beta ipv4", "beta ipv4", "alpha ipv6", "beta ipv6"})

@@ -1,20 +1,26 @@
-// Gotest runs go test and names every test that was skipped, which go test keeps to itself: a test that did not run
-// proves nothing. Its arguments and its exit status are those of go test; where CI is set, a skip fails.
+// Gotest runs go test once for each of its arguments, the words that follow `go test`, and says at the end what was
+// skipped, which go test keeps to itself: a test that did not run proves nothing. It says so once for each thing that is
+// missing. Its exit status is that of the first go test that failed; where CI is set, a skip fails and is named.
 package main
 
 import (
-	"bufio"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 )
 
 func main() {
-	skips, err := run(os.Stdout, os.Args[1:])
+	var skipped skips
+	err := runAll(os.Stdout, &skipped, os.Args[1:])
+	ci := os.Getenv("CI") != ""
+	if ci {
+		skipped.writeNames(os.Stdout)
+	}
+	skipped.write(os.Stdout)
 	var failed *exec.ExitError
 	switch {
 	case errors.As(err, &failed):
@@ -22,85 +28,44 @@ func main() {
 	case err != nil:
 		fmt.Fprintf(os.Stderr, "gotest: %v\n", err)
 		os.Exit(1)
-	case skips > 0 && os.Getenv("CI") != "":
+	case ci && skipped.count() > 0:
 		fmt.Fprintln(os.Stderr, "gotest: CI is set: nothing may be skipped")
 		os.Exit(1)
 	}
 }
 
-func run(w io.Writer, args []string) (skips int, err error) {
-	cmd := exec.Command("go", append([]string{"test", "-json"}, args...)...)
+// runAll goes on after a run that failed, so that all that is wrong is said at once. It returns the first error.
+func runAll(w io.Writer, skipped *skips, runs []string) error {
+	var first error
+	for _, words := range runs {
+		args := strings.Fields(words)
+		fmt.Fprintln(w, "go test", words)
+		if slices.Contains(args, "-race") && !raceBuilds() {
+			skipped.runs = append(skipped.runs, "go test "+words+": a C compiler is missing: apt-get install gcc libc6-dev")
+			continue
+		}
+		if err := run(w, skipped, args); err != nil && first == nil {
+			first = err
+		}
+	}
+	return first
+}
+
+// raceBuilds reports whether there is a C compiler with the headers that the race detector needs.
+func raceBuilds() bool {
+	return exec.Command("go", "test", "-race", "-c", "-o", os.DevNull, "errors").Run() == nil
+}
+
+func run(w io.Writer, skipped *skips, args []string) error {
+	cmd := exec.Command("go", append(append([]string{"test"}, args...), "-json")...) // -C must be the first flag
 	cmd.Stderr = os.Stderr
 	out, err := cmd.StdoutPipe()
 	if err != nil {
-		return 0, err
+		return err
 	}
 	if err := cmd.Start(); err != nil {
-		return 0, err
+		return err
 	}
-	skips = report(w, out)
-	return skips, cmd.Wait()
-}
-
-// event is a line of go test -json (go doc test2json).
-type event struct {
-	Action, Package, Test, Output string
-}
-
-// report writes what go test would, and then a line for each skip and their number, which it returns.
-func report(w io.Writer, r io.Reader) int {
-	var skips []string
-	said := map[event]string{} // output by package and test, until one knows whether it is wanted
-	for in := bufio.NewReader(r); ; {
-		line, err := in.ReadString('\n')
-		if err != nil { // io.EOF, or the exit status tells
-			break
-		}
-		var e event
-		if json.Unmarshal([]byte(line), &e) != nil {
-			fmt.Fprint(w, line)
-			continue
-		}
-		key := event{Package: e.Package, Test: e.Test}
-		switch {
-		case e.Action == "build-output", e.Action == "output" && e.Test == "" && e.Output != "PASS\n":
-			fmt.Fprint(w, e.Output)
-		case e.Action == "output":
-			said[key] += e.Output
-		case e.Action == "skip" && e.Test != "":
-			skips = append(skips, fmt.Sprintf("SKIP %s %s: %s\n", e.Package, e.Test, message(said[key])))
-		case e.Action == "fail" && e.Test != "":
-			fmt.Fprint(w, said[key])
-		case e.Action == "fail":
-			unfinished(w, said, e.Package)
-		}
-		if e.Action == "pass" || e.Action == "skip" || e.Action == "fail" {
-			delete(said, key)
-		}
-	}
-	fmt.Fprint(w, strings.Join(skips, ""))
-	fmt.Fprintf(w, "%d skipped\n", len(skips))
-	return len(skips)
-}
-
-// unfinished writes what the tests said that were running when their package's process ended.
-func unfinished(w io.Writer, said map[event]string, pkg string) {
-	for key, text := range said {
-		if key.Package == pkg && key.Test != "" {
-			fmt.Fprint(w, text)
-			delete(said, key)
-		}
-	}
-}
-
-// message is what a test said, in one line.
-func message(output string) string {
-	var lines []string
-	for line := range strings.Lines(output) {
-		line = strings.TrimSpace(line)
-		if line != "" && !strings.HasPrefix(line, "=== ") && !strings.HasPrefix(line, "--- ") {
-			lines = append(lines, line)
-		}
-	}
-	return strings.Join(lines, " ")
+	report(w, skipped, out)
+	return cmd.Wait()
 }

@@ -11,6 +11,8 @@ import (
 	"os"
 	"os/exec"
 	"os/signal"
+	"runtime"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -134,14 +136,32 @@ func runLab(args []string) (err error) {
 // able says what keeps a lab from running here.
 func able() error {
 	if os.Geteuid() != 0 {
-		return refuse("needs root, since it makes network namespaces")
+		return refuse("needs root")
 	}
+	var binaries, packages []string
 	for _, p := range programs {
 		if _, err := exec.LookPath(p.binary); err != nil {
-			return refuse("%s is missing: apt-get install %s", p.binary, p.debian)
+			binaries = append(binaries, p.binary)
+			packages = append(packages, p.debian)
 		}
 	}
+	if len(binaries) > 0 {
+		return refuse("missing: %s: apt-get install %s", strings.Join(binaries, ", "), strings.Join(slices.Compact(packages), " "))
+	}
+	if err := mayUnshare(); err != nil {
+		return refuse("makes network namespaces: %w", err)
+	}
 	return nil
+}
+
+// mayUnshare tries it on a thread that ends with its goroutine. Root in a container may not.
+func mayUnshare() error {
+	tried := make(chan error)
+	go func() {
+		runtime.LockOSThread()
+		tried <- unix.Unshare(unix.CLONE_NEWNET | unix.CLONE_NEWNS)
+	}()
+	return <-tried
 }
 
 var programs = []struct{ binary, debian string }{

@@ -91,7 +91,7 @@ func newMachine(t *testing.T, init ...string) *machine {
 	if !ok {
 		cmd.Process.Kill()
 		cmd.Wait()
-		missing(t, "cannot lay a layer over this machine (overlayfs, cgroup2, namespaces): "+stderr.String())
+		missing(t, "no layer over this machine (overlayfs, cgroup2, namespaces): "+strings.TrimSpace(stderr.String()))
 	}
 	if line, _ := lines.ReadString('\n'); line != "ready\n" {
 		cmd.Process.Kill()

@@ -34,7 +34,7 @@ func TestSoak(t *testing.T) {
 		t.Fatalf("%v\n%s", err, &b)
 	}
 	if !hasIPv6() {
-		t.Skip("SKIPPED: no IPv6 on loopback: ip address add ::1/128 dev lo")
+		t.Skip("SKIPPED: ::1 is missing: sysctl net.ipv6.conf.lo.disable_ipv6=0, in a container at its start")
 	}
 }
 

@@ -73,7 +73,7 @@ func fieldsOf(m telegraf.Metric) string {
 // TestCloudPoint: what a round's answers say together.
 func TestCloudPoint(t *testing.T) {
 	if !hasIPv6() {
-		t.Skip("SKIPPED: no IPv6 on loopback: ip address add ::1/128 dev lo")
+		t.Skip("SKIPPED: ::1 is missing: sysctl net.ipv6.conf.lo.disable_ipv6=0, in a container at its start")
 	}
 	for _, c := range []struct {
 		name       string
@@ -256,7 +256,7 @@ func TestSplitIsAdvised(t *testing.T) {
 // TestSplitTargetsAside: whether the families agree is judged without targets that are split.
 func TestSplitTargetsAside(t *testing.T) {
 	if !hasIPv6() {
-		t.Skip("SKIPPED: no IPv6 on loopback: ip address add ::1/128 dev lo")
+		t.Skip("SKIPPED: ::1 is missing: sysctl net.ipv6.conf.lo.disable_ipv6=0, in a container at its start")
 	}
 	balanced := play(t, "127.0.0.1", "")
 	d := watching(t, func(*DNSAnycast) {}, balanced, play(t, "127.0.0.1", "lhr1.example"),

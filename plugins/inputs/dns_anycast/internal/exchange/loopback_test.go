@@ -122,7 +122,7 @@ func loopbacks() []string {
 
 func TestLoopbackIPv6(t *testing.T) {
 	if len(loopbacks()) == 1 {
-		skipOrFail(t, "::1 is missing: sysctl net.ipv6.conf.lo.disable_ipv6=0")
+		skipOrFail(t, "::1 is missing: sysctl net.ipv6.conf.lo.disable_ipv6=0, in a container at its start")
 	}
 }
 
@@ -132,7 +132,7 @@ func skipOrFail(t *testing.T, missing string) {
 	if os.Getenv("CI") != "" {
 		t.Fatal(missing)
 	}
-	t.Skip("SKIPPED: " + t.Name() + ": " + missing)
+	t.Skip("SKIPPED: " + missing)
 }
 
 // TestNoInterface: what names an interface that is not there goes out of no other one, and is this host's fault.

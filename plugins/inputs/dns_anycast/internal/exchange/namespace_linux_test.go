@@ -24,7 +24,10 @@ func enterNamespace(t *testing.T) {
 	runtime.LockOSThread()
 	if err := unix.Unshare(unix.CLONE_NEWNET); err != nil {
 		runtime.UnlockOSThread()
-		skipOrFail(t, "network namespaces: "+err.Error()+": run as root")
+		if os.Geteuid() != 0 {
+			skipOrFail(t, "needs root")
+		}
+		skipOrFail(t, "no namespaces: "+err.Error())
 	}
 	ip(t, "link set lo up", "addr add 2001:db8::99/128 dev lo nodad")
 	awaitAddress(t, "2001:db8::99")
@@ -73,7 +76,7 @@ func ip(t *testing.T, lines ...string) {
 func sysctl(t *testing.T, name, value string) {
 	t.Helper()
 	if err := os.WriteFile("/proc/sys/net/"+name, []byte(value), 0); err != nil {
-		skipOrFail(t, err.Error())
+		skipOrFail(t, "no write to /proc/sys/net: "+errors.Unwrap(err).Error())
 	}
 }
 
