@@ -59,10 +59,10 @@ notes: ## what CHANGELOG.md says of a release, TAG=v0.1.0, into bin/NOTES.md
 test: ## all tests; what is skipped is named at the end
 	@go build -o bin/gotest ./scripts/gotest
 	@bin/gotest \
-		"-count=1 -p 1 ./..." \
-		"-count=1 -p 1 -tags portable ./plugins/..." \
-		$(foreach module,$(MODULES),"-C $(module) -count=1 ./...") \
-		"-count=1 -p 1 -race ./plugins/..."
+		"-count=1 -p=1 ./..." \
+		"-count=1 -p=1 -tags=portable ./plugins/..." \
+		$(foreach module,$(MODULES),"-C=$(module) -count=1 ./...") \
+		"-count=1 -p=1 -race ./plugins/..."
 
 check: ## everything but the tests: modules, vet, staticcheck, gofumpt, workflows, other systems, fuzzing for 10 s each
 	go mod tidy -diff

@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"runtime"
 	"slices"
 	"strings"
 )
@@ -34,13 +35,13 @@ func main() {
 	}
 }
 
-// runAll goes on after a run that failed, so that all that is wrong is said at once. It returns the first error.
+// runAll takes words that are joined by a space, and flags joined with their value by "=". It goes on after a run that failed, so that all that is wrong is said at once. It returns the first error.
 func runAll(w io.Writer, skipped *skips, runs []string) error {
 	var first error
 	for _, words := range runs {
 		args := strings.Fields(words)
 		fmt.Fprintln(w, "go test", words)
-		if slices.Contains(args, "-race") && !raceBuilds() {
+		if slices.Contains(args, "-race") && !raceBuilds(args) {
 			skipped.runs = append(skipped.runs, "go test "+words+": a C compiler is missing: apt-get install gcc libc6-dev")
 			continue
 		}
@@ -51,13 +52,17 @@ func runAll(w io.Writer, skipped *skips, runs []string) error {
 	return first
 }
 
-// raceBuilds reports whether there is a C compiler with the headers that the race detector needs.
-func raceBuilds() bool {
-	return exec.Command("go", "test", "-race", "-c", "-o", os.DevNull, "errors").Run() == nil
+// raceBuilds reports whether there is a C compiler with the headers that the race detector needs. What it builds, on all
+// processors, the tests need.
+func raceBuilds(args []string) bool {
+	packages := slices.DeleteFunc(slices.Clone(args), func(a string) bool { return strings.HasPrefix(a, "-") })
+	return exec.Command("go", append([]string{"build", "-race", "runtime/cgo"}, packages...)...).Run() == nil
 }
 
 func run(w io.Writer, skipped *skips, args []string) error {
-	cmd := exec.Command("go", append(append([]string{"test"}, args...), "-json")...) // -C must be the first flag
+	// Most tests wait most of the time: two for each processor. -C must be the first flag.
+	parallel := fmt.Sprintf("-parallel=%d", 2*runtime.GOMAXPROCS(0))
+	cmd := exec.Command("go", slices.Concat([]string{"test"}, args, []string{"-json", parallel})...)
 	cmd.Stderr = os.Stderr
 	out, err := cmd.StdoutPipe()
 	if err != nil {

@@ -52,12 +52,12 @@ func TestRun(t *testing.T) {
 			var b bytes.Buffer
 			var all skips
 			// Twice the same tests: they are skipped once. The second run happens though the first failed.
-			err := runAll(&b, &all, []string{"-C " + dir + " -count=1 .", "-C " + dir + " -count=1 -tags second ."})
+			err := runAll(&b, &all, []string{"-C=" + dir + " -count=1 .", "-C=" + dir + " -count=1 -tags=second ."})
 			all.write(&b)
 			if (err == nil) != tt.ok {
 				t.Errorf("error %v", err)
 			}
-			for _, want := range append(tt.says, "go test -C "+dir+" -count=1 -tags second .\n") {
+			for _, want := range append(tt.says, "go test -C="+dir+" -count=1 -tags=second .\n") {
 				if !strings.Contains(b.String(), want) {
 					t.Errorf("no %q in:\n%s", want, &b)
 				}
