@@ -269,6 +269,7 @@ func (a anycast) checkDead(t *testing.T) {
 
 // TestAnycastECMP: a path over two sites shows both, ends in one split, and is silent from then on.
 func TestAnycastECMP(t *testing.T) {
+	t.Parallel()
 	a := startAnycast(t, nowhere...)
 	a.rounds(t, 2)
 	a.tell(t, "ecmp on")
