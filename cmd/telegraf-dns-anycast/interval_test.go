@@ -6,6 +6,7 @@ import (
 	"bufio"
 	"os"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -43,11 +44,18 @@ func TestExecdInterval(t *testing.T) {
 			if got[0] != "" {
 				t.Errorf("%q before it was asked twice", got[0])
 			}
+			var told []float64
 			for _, text := range got[1:] {
-				// Of a busy machine; a round takes four times as long.
-				if s, err := strconv.ParseFloat(text, 64); err != nil || s < step.Seconds()/2 || s > 2*step.Seconds() {
-					t.Errorf("interval_s=%q, but rounds are asked for each %s", text, step)
+				s, err := strconv.ParseFloat(text, 64)
+				if err != nil {
+					t.Errorf("interval_s=%q", text)
 				}
+				told = append(told, s)
+			}
+			// A busy machine that wakes it late once spoils two of the three. A round takes four times as long.
+			slices.Sort(told)
+			if s := told[len(told)/2]; s < step.Seconds()/2 || s > 2*step.Seconds() {
+				t.Errorf("interval_s=%q, but rounds are asked for each %s", got[1:], step)
 			}
 		})
 	}
