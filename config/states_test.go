@@ -6,7 +6,9 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 )
@@ -167,14 +169,14 @@ func only(lines []string, measurement string) (points []string) {
 	return points
 }
 
-var lineProtocol = regexp.MustCompile(`^(dns_anycast\w*),(.*) \d+$`)
+var tagValue = strings.NewReplacer(" ", `\ `, ",", `\,`, "=", `\=`)
 
 // at gives points another time, and the vantage point as Telegraf writes it.
 func (w *world) at(age time.Duration, host string, points ...string) (lines []string) {
-	escaped := strings.NewReplacer(" ", `\ `, ",", `\,`, "=", `\=`).Replace(host)
+	tag, stamp := ",host="+tagValue.Replace(host)+",", strconv.FormatInt(w.now.Add(-age).UnixMilli(), 10)
 	for _, p := range points {
-		own := lineProtocol.FindStringSubmatch(p)
-		lines = append(lines, fmt.Sprintf("%s,host=%s,%s %d", own[1], escaped, own[2], w.now.Add(-age).UnixMilli()))
+		measurement, own, _ := strings.Cut(p[:strings.LastIndexByte(p, ' ')+1], ",")
+		lines = append(lines, measurement+tag+own+stamp)
 	}
 	return lines
 }
@@ -204,21 +206,34 @@ func testAlertStates(t *testing.T, db *influxDB, plugin string) {
 			return len(s.lines) > manyLines
 		})
 		for _, s := range few {
-			w.testSituation(t, db, s)
+			w.testSituation(t, db, "situation", s)
 		}
 		w.testOverruns(t, db)
 	})
 }
 
-// testSituations: each rule fires in one situation and not in another.
+// testSituations: each rule fires in one situation and not in another. The test and the database wait for each other, so
+// that two halves at once keep both busy.
 func (w *world) testSituations(t *testing.T, db *influxDB) {
 	t.Helper()
 	fired, quiet := map[string]bool{}, map[string]bool{}
-	for _, s := range w.situations() {
-		for name, fires := range w.testSituation(t, db, s) {
-			fired[name], quiet[name] = fired[name] || fires, quiet[name] || !fires
+	var mu sync.Mutex
+	all := w.situations()
+	t.Run("halves", func(t *testing.T) {
+		for half := range 2 {
+			t.Run(strconv.Itoa(half), func(t *testing.T) {
+				t.Parallel()
+				for i := half; i < len(all); i += 2 {
+					fires := w.testSituation(t, db, "situation"+strconv.Itoa(half), all[i])
+					mu.Lock()
+					for name, fires := range fires {
+						fired[name], quiet[name] = fired[name] || fires, quiet[name] || !fires
+					}
+					mu.Unlock()
+				}
+			})
 		}
-	}
+	})
 	for name := range fired {
 		always := name == "watchdog"
 		// The database does answer here; for rounds that are left out see testOverruns.
@@ -229,11 +244,10 @@ func (w *world) testSituations(t *testing.T, db *influxDB) {
 }
 
 // testSituation: the rules say exactly what the situation wants. It returns which of them fire.
-func (w *world) testSituation(t *testing.T, db *influxDB, s situation) (fires map[string]bool) {
+func (w *world) testSituation(t *testing.T, db *influxDB, database string, s situation) (fires map[string]bool) {
 	t.Helper()
-	const database = "situation"
 	db.write(t, database, s.lines)
-	defer db.query(t, database, `DROP DATABASE "situation"`) // its files stay open otherwise
+	defer db.query(t, database, fmt.Sprintf("DROP DATABASE %q", database)) // its files stay open otherwise
 	dashboards := readDashboards(t)
 	fires = map[string]bool{}
 	var got []string

@@ -42,7 +42,7 @@ func runAll(w io.Writer, skipped *skips, runs []string) error {
 		args := strings.Fields(words)
 		fmt.Fprintln(w, "go test", words)
 		if slices.Contains(args, "-race") && !raceBuilds(args) {
-			skipped.runs = append(skipped.runs, "go test "+words+": a C compiler is missing: apt-get install gcc libc6-dev")
+			skipped.runs = append(skipped.runs, "the race detector: a C compiler is missing: apt-get install gcc libc6-dev")
 			continue
 		}
 		if err := run(w, skipped, args); err != nil && first == nil {

@@ -81,7 +81,7 @@ func TestRunRace(t *testing.T) {
 	}
 	all.write(&b)
 	const want = "go test -race .\n" +
-		"SKIPPED a run: go test -race .: a C compiler is missing: apt-get install gcc libc6-dev\n1 skipped\n"
+		"SKIPPED a run: the race detector: a C compiler is missing: apt-get install gcc libc6-dev\n1 skipped\n"
 	if b.String() != want {
 		t.Errorf("got:\n%s\nwant:\n%s", &b, want)
 	}
