@@ -16,8 +16,7 @@ import (
 // machine is this machine as seen through a layer that goes away with the test: what is installed, changed or removed in
 // it is not so outside. It has its own processes; the network is shared.
 type machine struct {
-	pid  string // of its first process, as seen outside
-	root string // as seen inside
+	pid string // of its first process, as seen outside
 }
 
 // boot lays an empty layer over the root, in a cgroup of its own. The host's /proc tells the process its number outside.
@@ -43,7 +42,7 @@ printf '[Unit]\nDefaultDependencies=no\nWants=systemd-journald.service\n' >etc/s
 chroot . id telegraf >/dev/null 2>&1 || chroot . useradd -r -M telegraf -s /bin/false -d /etc/telegraf
 chroot . install -d -o telegraf -g telegraf /var/lib/telegraf
 shift 2
-exec unshare -C sh -ec 'mount -t cgroup2 cgroup2 sys/fs/cgroup; echo ready; exec chroot . "$@"' sh "$@"
+exec unshare -C sh -ec 'mount -t cgroup2 cgroup2 sys/fs/cgroup; exec chroot . sh -c "echo ready; exec \"\$@\"" sh "$@"' sh "$@"
 `
 
 // bury removes a cgroup once its processes have ended.
@@ -98,15 +97,16 @@ func newMachine(t *testing.T, init ...string) *machine {
 		cmd.Wait()
 		t.Fatalf("the machine does not start: %s", &stderr)
 	}
-	m := &machine{pid, filepath.Join(dir, "root")}
+	m := &machine{pid}
 	if m.has("/var/lib/dpkg/info/" + name + ".list") {
 		m.run(t, "dpkg", "--purge", name)
 	}
 	return m
 }
 
+// command enters by the root of the first process: a path would be looked up outside where this runs in a chroot.
 func (m *machine) command(args ...string) *exec.Cmd {
-	cmd := exec.Command("nsenter", append([]string{"-t", m.pid, "-m", "-p", "-u", "-i", "-C", "chroot", m.root}, args...)...)
+	cmd := exec.Command("nsenter", append([]string{"-t", m.pid, "-m", "-p", "-u", "-i", "-C", "-r", "-w"}, args...)...)
 	cmd.Dir = "/"
 	cmd.Env = []string{"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C", "DEBIAN_FRONTEND=noninteractive"}
 	return cmd
