@@ -1,9 +1,11 @@
 package dns_anycast
 
 import (
+	"errors"
 	"sync/atomic"
 	"time"
 
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/exchange"
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/wire"
 )
 
@@ -53,29 +55,33 @@ func (p *probe) mindsEDNS(r *reply) bool {
 // vague reports whether the rcode is one that may have any reason.
 func (r *reply) vague() bool { return r.Rcode == wire.RcodeNotImp || r.Rcode == wire.RcodeServFail }
 
-// repeats reports whether r answers the query that was asked once more without EDNS.
-func (p *probe) repeats(r *reply) bool {
-	return p.minded != nil && p.minded != r && p.minded.name == r.name
+// lostRepeat reports whether it was the query without EDNS that nobody answered: the server is there, and may answer to
+// another name.
+func (p *probe) lostRepeat(err error) bool {
+	var f *exchange.Failure
+	return p.minded != nil && p.minded.name == p.name && errors.As(err, &f) && f.Kind == exchange.Timeout
 }
 
 // helps reports whether r says more than the reply for which its query was asked once more without EDNS.
 func (p *probe) helps(r *reply) bool {
-	return r.named() || r.Rcode != p.minded.Rcode && r.Rcode != wire.RcodeFormErr
+	return p.served(r) || r.Rcode != p.minded.Rcode && r.Rcode != wire.RcodeFormErr
 }
 
-// judgeEDNS takes in what r, which led to no other query for its name, says about EDNS. Where it was not in the way after all
-// the next name is asked with it, since an NSID may come with the answer.
+// served reports whether r says what was asked for.
+func (p *probe) served(r *reply) bool {
+	if p.zone != "" {
+		return r.zoneResult() == success
+	}
+	return r.named()
+}
+
+// judgeEDNS takes in what r, which led to no other query for its name, says about EDNS: that it works, or was in the way.
 func (p *probe) judgeEDNS(r *reply) {
 	switch {
-	case p.repeats(r) && p.helps(r):
-		if r.named() || r.Rcode == wire.RcodeNoError || !p.minded.vague() {
-			p.tolerance().helped()
-		}
-	case p.repeats(r):
-		p.edns = p.minded.vague()
-	case p.minded != nil && !p.edns && r.named(): // under the next name
-		p.tolerance().helped()
-	case p.edns && (r.named() || r.Rcode == wire.RcodeNoError):
+	case !p.served(r):
+	case p.edns:
 		p.tolerance().works.Store(true)
+	case p.minded != nil && !p.served(p.minded):
+		p.tolerance().helped()
 	}
 }

@@ -31,7 +31,6 @@ type record struct {
 	addrs   []netip.Addr
 	missing int    // look-ups in a row that said there is none, where there were some
 	failing string // why the last look-up failed; empty: it did not
-	slow    bool   // it failed since nobody answered
 	warned  bool   // said that look-ups fail
 	gone    bool   // said that there is none any more
 	over    bool   // said that there are more than maxAddresses
@@ -75,14 +74,11 @@ func (h *host) collect(d *DNSAnycast) {
 	}
 }
 
-// awaited reports whether a round waits for the look-up of a family under way: where there is something to win by it, but
-// not while nobody answers, which would make each round of the other family as long as its timeout.
+// awaited reports whether a round waits for the look-up of a family under way: for the first one, and as long as the name
+// has no address. One that has failed while the other family has addresses would make each of its rounds as long.
 func (h *host) awaited(family int) bool {
 	r := &h.records[family]
-	if r.pending == nil || len(r.addrs) > 0 {
-		return false
-	}
-	return !h.resolved() || !r.ended || r.failing != "" && !r.slow
+	return r.pending != nil && (!h.resolved() || !r.ended)
 }
 
 // take takes in a look-up of a family that has ended.
@@ -112,7 +108,7 @@ func (r *record) take(d *DNSAnycast, l lookup, name, family string) {
 	r.ended = true
 	none := l.none()
 	if l.err != nil && !none {
-		r.missing, r.failing, r.slow = 0, lookupText(l.err), timedOut(l.err)
+		r.missing, r.failing = 0, lookupText(l.err)
 		if !r.warned {
 			r.warned = true
 			d.warnf("%s: looking up its %s addresses fails: %s", name, family, r.failing)

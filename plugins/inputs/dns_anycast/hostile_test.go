@@ -212,7 +212,7 @@ func TestNextQuestions(t *testing.T) {
 		{"FORMERR with OPT, then the answer", inTurn(rcode(1), names), named, nil, 2},
 		{"FORMERR for ever", bare, formerr, nil, 3},
 		{"bare FORMERR for ever", header, formerr, nil, 3},
-		{"FORMERR, then silence", inTurn(bare, mute), formerr, nil, 2},
+		{"FORMERR, then silence", inTurn(bare, mute), formerr, nil, 3},
 		{"FORMERR, then REFUSED", inTurn(bare, rcode(5)), failed("REFUSED"), nil, 3},
 		{"FORMERR, then the second name", inTurn(bare, rcode(5), names), namedByID, nil, 3},
 		{"FORMERR twice, then the answer", func(q incoming) {

@@ -11,6 +11,10 @@ import (
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/wire"
 )
 
+// mostQueries is how many queries one conversation has, whatever the server replies: each name may be asked once more with a
+// cookie, and once without EDNS.
+const mostQueries = 5
+
 // probe is one conversation with a target: query, exchange, answer, and what to ask next.
 type probe struct {
 	target *target
@@ -18,7 +22,8 @@ type probe struct {
 	names  []string // not answered yet, the one being asked first
 	edns   bool
 	again  bool   // this name was asked once more for BADCOOKIE
-	minded *reply // for which EDNS was left out, which it is once in a conversation; nil: none
+	minded *reply // for which EDNS is left out; nil: none
+	asked  int    // queries
 	id     uint16 // of the query on its way, or of the last one
 	name   string // likewise
 
@@ -41,7 +46,7 @@ func newProbe(t *target, edns bool) *probe {
 }
 
 func newZoneProbe(t *target, zone string, edns bool) *probe {
-	return &probe{target: t, zone: zone, names: []string{zone}, edns: edns && !t.zoneEDNS.bare()}
+	return &probe{target: t, zone: zone, names: []string{zone}, edns: edns && !t.zoneEDNS.bare() && !t.edns.bare()}
 }
 
 func (p *probe) at() netip.AddrPort { return p.target.addr }
@@ -49,6 +54,7 @@ func (p *probe) at() netip.AddrPort { return p.target.addr }
 // ask makes the next query.
 func (p *probe) ask() exchange.Query {
 	p.id, p.name = wire.NewID(), p.names[0]
+	p.asked++
 	q := p.query()
 	if c := p.target.serverCookie.Load(); c != nil {
 		q.ServerCookie = *c
@@ -99,6 +105,10 @@ func (p *probe) ended(o exchange.Outcome) *exchange.Query {
 		p.target.heard(o.Err)
 	}
 	if o.Err != nil {
+		if p.lostRepeat(o.Err) && p.nextName() {
+			next := p.ask()
+			return &next
+		}
 		failed := o // so that o itself need not outlive the call
 		p.failed = &failed
 		return nil
@@ -115,13 +125,21 @@ func (p *probe) ended(o exchange.Outcome) *exchange.Query {
 	}
 	if !again {
 		p.judgeEDNS(r)
-		p.names, p.again = p.names[1:], false
-		if len(p.names) == 0 || p.told.named() {
+		if p.told.named() || !p.nextName() {
 			return nil
 		}
 	}
 	next := p.ask()
 	return &next
+}
+
+// nextName goes on to the next name, if there is one. What may have had any reason is no reason to leave EDNS out of that.
+func (p *probe) nextName() bool {
+	p.names, p.again = p.names[1:], false
+	if p.minded != nil && p.minded.vague() {
+		p.edns, p.minded = true, nil
+	}
+	return len(p.names) > 0
 }
 
 // better reports whether the point is to be about r rather than about what came before: a reply that names the instance
@@ -132,7 +150,7 @@ func (p *probe) better(r *reply) bool {
 		return r.named()
 	}
 	if p.told == p.minded && p.told.vague() {
-		return p.repeats(r) && p.helps(r)
+		return r != p.minded && p.helps(r)
 	}
 	return p.told.provisional && !r.provisional
 }
@@ -146,7 +164,7 @@ func (r *reply) named() bool {
 // its new cookie (RFC 7873, section 5.3).
 func (p *probe) retry(r *reply) bool {
 	switch {
-	case p.edns && p.minded == nil && p.mindsEDNS(r):
+	case p.edns && p.asked < mostQueries && p.mindsEDNS(r):
 		p.edns, p.minded = false, r
 		return true
 	case r.Rcode == wire.RcodeBadCookie && p.edns && !p.again:

@@ -196,6 +196,22 @@ func TestTCPConversation(t *testing.T) {
 	}
 }
 
+// TestTCPBytesBehindAnswer: the kernel's stamp is of the last byte that was read, which here is not the answer's.
+func TestTCPBytesBehindAnswer(t *testing.T) {
+	t.Parallel()
+	to := serveTCP(t, "127.0.0.1", func(c *net.TCPConn) {
+		text := "re: " + query(c)
+		c.Write(append(frame(len(text), text), frame(len(text), text)...))
+		hang(c)
+	})
+	TCP(context.Background(), netip.Addr{}, lasting(5*time.Second), to, word("q"), func(_ int, o Outcome) *Query {
+		if o.Err != nil || o.Kernel || o.RTT <= 0 {
+			t.Errorf("%+v", o)
+		}
+		return nil
+	})
+}
+
 // TestTCPLimits: every query has its own timeout, and none goes on past End.
 func TestTCPLimits(t *testing.T) {
 	t.Parallel()
