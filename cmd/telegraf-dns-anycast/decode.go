@@ -214,12 +214,18 @@ func (dec *decoder) blocks(path string, src any, dst reflect.Value) error {
 }
 
 func (dec *decoder) stringMap(path string, src any, dst reflect.Value) error {
+	if _, list := src.([]map[string]any); list {
+		return fmt.Errorf("%s: write [inputs.dns_anycast.cloud.tags], with single brackets", path)
+	}
 	table, ok := src.(map[string]any)
 	if !ok {
 		return wrongType(path, src, `a table of strings, as in operator = "…"`)
 	}
 	m := make(map[string]string, len(table))
 	for _, key := range slices.Sorted(maps.Keys(table)) {
+		if err := checkTagName(join(path, key), key, table[key]); err != nil {
+			return err
+		}
 		s, err := dec.str(join(path, key), table[key])
 		if err != nil {
 			return err
@@ -227,6 +233,19 @@ func (dec *decoder) stringMap(path string, src any, dst reflect.Value) error {
 		m[key] = s
 	}
 	dst.Set(reflect.ValueOf(m))
+	return nil
+}
+
+// checkTagName refuses what was meant for another place.
+func checkTagName(path, key string, value any) error {
+	_, text := value.(string)
+	_, option := optionsOf(reflect.TypeFor[dns_anycast.Cloud]())[key]
+	switch {
+	case strings.Contains(key, "$"):
+		return fmt.Errorf("%s: variables stand in values alone: write the name of the tag itself", path)
+	case option && !text:
+		return fmt.Errorf("%s: is an option of the cloud: write it above the line [inputs.dns_anycast.cloud.tags]", path)
+	}
 	return nil
 }
 

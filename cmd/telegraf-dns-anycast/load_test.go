@@ -213,7 +213,7 @@ var misusedClouds = []misuse{
 	{"slow_over of a cloud", withCloudOption(`slow_over = "2m"`), `: cloud[1] "a".slow_over: 2m0s is out of range: write one from "0s" to "1m"`},
 	{"places, unknown", withCloudOption(`places = "/nowhere/locode"`), `: cloud[1] "a".places: stat /nowhere/locode: no such file or directory: write "iata", or a CSV file that is there`},
 	{"sites without a table", withCloudOption(`sites = ["LHR"]`), `: cloud[1] "a".sites[1]: no place is known for "LHR": write a [[inputs.dns_anycast.cloud.place]] block, or places = "iata"`},
-	{"sites, unknown", withCloudOption("places = \"iata\"\nsites = [\"LHR\", \"XQX\"]"), `: cloud[1] "a".sites[2]: no place is known for "XQX": write a [[inputs.dns_anycast.cloud.place]] block, or places = "iata"`},
+	{"sites, unknown", withCloudOption("places = \"iata\"\nsites = [\"LHR\", \"XQX\"]"), `: cloud[1] "a".sites[2]: no place is known for "XQX": write a [[inputs.dns_anycast.cloud.place]] block`},
 	{"place without a code", withCloudOption("[[inputs.dns_anycast.cloud.place]]\nlatitude = 1\nlongitude = 2"), `: cloud[1] "a".place[1].code: is empty: write some text`},
 	{"place without a longitude", withCloudOption("[[inputs.dns_anycast.cloud.place]]\ncode = \"S1\"\nlatitude = 1"), `: cloud[1] "a".place[1]: latitude and longitude are both needed, in degrees north and east`},
 	{"place out of range", withCloudOption("[[inputs.dns_anycast.cloud.place]]\ncode = \"S1\"\nlatitude = 1\nlongitude = 181"), `: cloud[1] "a".place[1]: 1, 181 is out of range: a latitude is from -90 to 90, a longitude from -180 to 180`},
@@ -237,6 +237,10 @@ var misusedClouds = []misuse{
 	{"tag site", withTag(`site = "x"`), `: cloud[1] "a".tags.site: is an option of the cloud: write it above the line [inputs.dns_anycast.cloud.tags], or choose another name for a tag`},
 	{"tag of Prometheus' own", withTag(`__name__ = "x"`), `: cloud[1] "a".tags.__name__: begins with __, which Prometheus keeps for itself; it would refuse the points: choose another`},
 	{"two tags of one label", withTag("\"oper-ator\" = \"x\"\noper_ator = \"y\""), `: cloud[1] "a".tags.oper_ator: is the label oper_ator to Prometheus, and so is the tag "oper-ator": rename one of them`},
+	{"variable in tag's name", withTag(`"${OPERATOR:-cira}" = "x"`), `: cloud[1] "a".tags."${OPERATOR:-cira}": variables stand in values alone: write the name of the tag itself`},
+	{"servers below tags", withTag(`servers = ["127.0.0.1"]`), `: cloud[1] "a".tags.servers: is an option of the cloud: write it above the line [inputs.dns_anycast.cloud.tags]`},
+	{"tags in double brackets", withCloudOption("[[inputs.dns_anycast.cloud.tags]]\noperator = \"x\""), `: cloud[1] "a".tags: write [inputs.dns_anycast.cloud.tags], with single brackets`},
+	{"sites, not in the table", withCloudOption("places = \"iata\"\nsites = [\"XQX\"]"), `: cloud[1] "a".sites[1]: no place is known for "XQX": write a [[inputs.dns_anycast.cloud.place]] block`},
 	{"empty tag's name", withTag(`"" = "c"`), `: cloud[1] "a".tags."": is empty: write some text`},
 }
 

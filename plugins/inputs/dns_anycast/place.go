@@ -107,7 +107,11 @@ func (a *atlas) announce(sites []string) error {
 	for i, code := range sites {
 		p := a.place(code)
 		if p.Code == "" {
-			return fmt.Errorf(`.sites[%d]: no place is known for %q: write a [[inputs.dns_anycast.cloud.place]] block, or places = "iata"`, i+1, code)
+			table := ""
+			if !a.iata && a.file == nil {
+				table = `, or places = "iata"`
+			}
+			return fmt.Errorf(`.sites[%d]: no place is known for %q: write a [[inputs.dns_anycast.cloud.place]] block%s`, i+1, code, table)
 		}
 		announced[p.Code] = struct{}{}
 		if floor := floorOf(a.here.kilometers(p)); a.here.known && (a.nearest < 0 || floor < a.nearest) {

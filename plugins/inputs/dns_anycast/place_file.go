@@ -1,6 +1,7 @@
 package dns_anycast
 
 import (
+	"bufio"
 	"cmp"
 	"encoding/csv"
 	"errors"
@@ -22,6 +23,9 @@ const (
 
 // placeColumns are the columns that are read, in this order; a file may have them in any.
 var placeColumns = []string{"code", "name", "latitude", "longitude"}
+
+// byteOrderMark is what spreadsheets begin UTF-8 with.
+const byteOrderMark = "\uFEFF"
 
 // placeHead ends messages about a head line.
 const placeHead = `write a head line with the columns code,name,latitude,longitude`
@@ -87,7 +91,11 @@ func (e *lineError) Error() string { return fmt.Sprintf("line %d: %v", e.line, e
 
 // readPlaces reads CSV (RFC 4180) with a head line. An error in it is a *lineError.
 func readPlaces(r io.Reader) (placeTable, error) {
-	in := csv.NewReader(r)
+	b := bufio.NewReader(r)
+	if head, _ := b.Peek(len(byteOrderMark)); string(head) == byteOrderMark {
+		b.Discard(len(head))
+	}
+	in := csv.NewReader(b)
 	in.ReuseRecord = true
 	columns, err := placeHeadLine(in)
 	if err != nil {
@@ -144,7 +152,7 @@ func placeHeadLine(in *csv.Reader) ([]int, error) {
 	}
 	names := make([]string, len(head))
 	for i, name := range head {
-		names[i] = strings.ToLower(strings.TrimSpace(strings.TrimPrefix(name, "\uFEFF")))
+		names[i] = strings.ToLower(strings.TrimSpace(name))
 	}
 	columns := make([]int, len(placeColumns))
 	for i, name := range placeColumns {
@@ -166,7 +174,7 @@ func (t placeTable) addRecord(record []string, columns []int) error {
 	for i, degrees := range []**float64{&p.Latitude, &p.Longitude} {
 		text := field(2 + i)
 		v, err := strconv.ParseFloat(text, 64)
-		if err != nil {
+		if err != nil || strings.ContainsAny(text, "xX_") { // numbers as Go alone writes them
 			return fmt.Errorf("%s: %q is no number of degrees: write one such as 51.47", placeColumns[2+i], text)
 		}
 		*degrees = &v

@@ -24,6 +24,7 @@ func TestPlaceFile(t *testing.T) {
 		{"plain", "code,name,latitude,longitude\nnl-ams,Amsterdam,52.37,4.9\nS1,,-1,-2.5\n"},
 		{"other order, further columns", "longitude,country,latitude,code,name\n4.9,NL,52.37,nl-ams,Amsterdam\n-2.5,,-1,S1,\n"},
 		{"byte order mark, CR LF, blanks", "\uFEFFCode, Name ,Latitude,Longitude\r\n\r\n NL-AMS , Amsterdam , 52.37 , 4.9 \r\nS1,,-1,-2.5"},
+		{"quotes behind a byte order mark", "\uFEFF\"code\",\"name\",\"latitude\",\"longitude\"\nnl-ams,Amsterdam,52.37,4.9\nS1,,-1,-2.5\n"},
 		{"quotes", "\"code\",\"name\",\"latitude\",\"longitude\"\n\"nl-ams\",\"Amsterdam\",\"52.37\",\"4.9\"\ns1,\"\",-1,-2.5\n"},
 	} {
 		a, err := placesOf(t, c.content).newAtlas(&Cloud{Places: "places.csv", Sites: []string{"nl-ams", "s1"}})
@@ -80,6 +81,8 @@ func TestFaultyPlaceFile(t *testing.T) {
 		{"not UTF-8", head + "a,b\xff,1,2\n", `:2: name: "b\xff" holds '�': write printable text without a backslash`},
 		{"no latitude", head + "a,b,,2\n", `:2: latitude: "" is no number of degrees: write one such as 51.47`},
 		{"a word for a longitude", head + "a,b,1,east\n", `:2: longitude: "east" is no number of degrees: write one such as 51.47`},
+		{"hexadecimal", head + "a,b,0x1p5,2\n", `:2: latitude: "0x1p5" is no number of degrees: write one such as 51.47`},
+		{"underscore", head + "a,b,1,5_1.4\n", `:2: longitude: "5_1.4" is no number of degrees: write one such as 51.47`},
 		{"out of range", head + "a,b,91,2\n", ":2: position: 91, 2 is out of range: a latitude is from -90 to 90, a longitude from -180 to 180"},
 		{"not a number", head + "a,b,NaN,2\n", ":2: position: NaN, 2 is out of range: a latitude is from -90 to 90, a longitude from -180 to 180"},
 		{"twice", head + "nl-ams,b,1,2\n\n\nNL-AMS,b,1,2\n", `:5: code: "NL-AMS" has a place already`},
