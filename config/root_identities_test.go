@@ -14,7 +14,7 @@ import (
 )
 
 // rootIdentity is a line of testdata/root-identities.csv: a name for each site that a letter's operator publishes one
-// for, and where he says that it is, in degrees. C and E publish none.
+// for, and where he says that it is, in degrees. C and E publish none. The last lines are of older forms.
 type rootIdentity struct {
 	letter, identity    string
 	latitude, longitude float64
