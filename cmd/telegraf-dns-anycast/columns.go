@@ -28,7 +28,25 @@ type column struct {
 // yield is when a column gives way in a table that is too wide, and how far.
 type yield struct {
 	turn int // 1 is the first of all
-	to   int // cells; zero: it is left out
+	to   int // cells; zero: it is left out; below zero: what is kept of results
+}
+
+const (
+	brief = -1 - iota // what is wrong and why, in few words
+	words             // what is wrong
+	worst             // the worst of it
+)
+
+// least is how many cells a column that gives way keeps.
+func (y yield) least(rows []row) int {
+	if y.to >= 0 {
+		return y.to
+	}
+	n := cells(columns[len(columns)-1].title)
+	for _, r := range rows {
+		n = max(n, r.keeps(y.to))
+	}
+	return n
 }
 
 // cutsOfServer: ports are often all the same, addresses differ at the end, names at the front.
@@ -36,11 +54,12 @@ var cutsOfServer = []cutter{cutServer, cutFront, cutMiddle}
 
 // The turns of all columns. What says good or bad is the last: the result, then the loss, then the
 // verdict. Before them go names that are too long, then place, distance and best, and then what the
-// instance and its site say less well.
+// instance and its site say less well. No other column stays beside a result that lacks anything,
+// but for the server, which says what the result is about.
 var columns = []column{
 	{
 		title: "server", cell: ofTag("server"), cuts: cutsOfServer,
-		yields: []yield{{14, 17}, {18, 12}, {24, 8}, {31, 4}, {32, 0}},
+		yields: []yield{{14, 17}, {18, 12}, {24, 8}, {34, 4}, {35, 0}},
 	},
 	{
 		title: "address", cell: ofTag("address"), needed: anyOtherAddress, cuts: cutsOfServer,
@@ -49,20 +68,20 @@ var columns = []column{
 	{title: "via", cell: ofTag("transport"), needed: anyStream, yields: []yield{{27, 0}}},
 	{title: "instance", cell: ofTag("instance"), yields: []yield{{1, 12}, {17, 8}, {21, 0}}},
 	{title: "site", cell: entry.site, yields: []yield{{2, 8}, {22, 0}}},
-	{title: "place", cell: func(e entry) string { return e.place }, yields: []yield{{3, 0}}},
+	{title: "place", cell: func(e entry) string { return e.place }, yields: []yield{{4, 0}}},
 	{title: "since", cell: entry.since, yields: []yield{{7, 0}}},
-	{title: "distance", right: true, cell: entry.distance, yields: []yield{{4, 0}}},
+	{title: "distance", right: true, cell: entry.distance, yields: []yield{{5, 0}}},
 	{title: "connect", right: true, cell: entry.connect, yields: []yield{{9, 0}}},
 	{title: "time", right: true, cell: entry.time, yields: []yield{{16, 0}}},
 	{title: "last", right: true, cell: entry.last, yields: []yield{{16, 0}}},
-	{title: "best", right: true, cell: entry.best, yields: []yield{{5, 0}}},
+	{title: "best", right: true, cell: entry.best, yields: []yield{{6, 0}}},
 	{title: "median", right: true, cell: entry.median, yields: []yield{{8, 0}}},
-	{title: "loss", right: true, cell: entry.loss, yields: []yield{{30, 0}}},
-	{title: "verdict", cell: entry.verdict, yields: []yield{{28, 7}, {29, 0}}},
+	{title: "loss", right: true, cell: entry.loss, yields: []yield{{33, 0}}},
+	{title: "verdict", cell: entry.verdict, yields: []yield{{29, 7}, {32, 0}}},
 	{title: "serial", cell: entry.serials, yields: []yield{{11, 0}}},
 	{title: "lag", right: true, cell: entry.lags, yields: []yield{{12, 12}, {20, 0}}},
 	{title: "rcode", cell: ofTag("rcode"), needed: anyRcode, yields: []yield{{10, 0}}},
-	{title: "result", cell: entry.outcome, yields: []yield{{6, 32}, {15, 12}, {25, 8}, {33, 1}}},
+	{title: "result", cell: entry.outcome, yields: []yield{{3, brief}, {28, words}, {30, worst}, {31, 8}, {36, 1}}},
 }
 
 func ofTag(key string) func(entry) string {

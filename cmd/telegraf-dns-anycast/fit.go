@@ -20,12 +20,13 @@ func naturalWidths(rows []row) []int {
 
 // fit lets columns give way in their turns until a line is no wider than it may be. What those that
 // were left out free goes back to those that were cut, first to the last of them.
-func (k look) fit(widths []int) []int {
+func (k look) fit(rows []row) []int {
+	widths := naturalWidths(rows)
 	type turn struct{ n, column, to int }
 	var turns, cuts []turn
 	for c := range columns {
 		for _, y := range columns[c].yields {
-			turns = append(turns, turn{y.turn, c, y.to})
+			turns = append(turns, turn{y.turn, c, y.least(rows)})
 		}
 	}
 	slices.SortFunc(turns, func(a, b turn) int { return cmp.Compare(a.n, b.n) })

@@ -2,8 +2,9 @@
 // round with a newline, or by hand with --once and --watch.
 //
 // Reading order: main.go, flags.go, load.go, decode.go, expand.go and lines.go (plugin.conf becomes options), execd.go and
-// requests.go, once.go with plan.go, table.go, columns.go, zones.go, summary.go and progress.go, watch.go with history.go and
-// screen.go, fit.go, cells.go and terminal.go (what a terminal shows), interrupt.go, console.go (what goes to stderr, and how).
+// requests.go, once.go with plan.go, table.go, columns.go, zones.go, fault.go, summary.go and progress.go, watch.go with
+// history.go, screen.go, fit.go, cells.go and terminal.go (what a terminal shows), interrupt.go, console.go (what
+// goes to stderr, and how).
 package main
 
 import (

@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"cmp"
 	"fmt"
 	"io"
 	"strings"
@@ -21,7 +20,7 @@ type look struct {
 type row struct {
 	cloud, sign string // what stands above its rows: a name, and what the cloud as a whole says
 	cells       []string
-	brief       string // of the last cell, where that has to be cut
+	faults      []fault // for the last cell, where that has to be cut
 	shade       string
 	failed      bool
 }
@@ -44,9 +43,9 @@ func (k look) layOut(rows []row) []line {
 	if len(rows) == 0 {
 		return nil
 	}
-	widths := k.fit(naturalWidths(rows))
+	widths := k.fit(rows)
 	cuts := pickCuts(rows, widths)
-	titles := row{}
+	titles := row{faults: []fault{{word: columns[len(columns)-1].title}}}
 	for _, c := range columns {
 		titles.cells = append(titles.cells, c.title)
 	}
@@ -88,7 +87,7 @@ func (k look) layOutRow(r row, widths []int, cuts []cutter) line {
 	}
 	tail := r.cells[last]
 	if cells(tail) > widths[last] {
-		tail = cut(cmp.Or(r.brief, tail), widths[last])
+		tail = faultsIn(r.faults, widths[last])
 	}
 	switch {
 	case k.width > 0 && at+1 >= k.width: // not a cell for the last column
@@ -120,7 +119,7 @@ func (l line) String() string {
 func (k look) rowsOf(entries []entry) (rows []row) {
 	shown := neededColumns(entries)
 	for _, e := range entries {
-		r := row{cloud: flat(tag(e.point, "cloud")), brief: flat(e.briefly()), failed: e.failed()}
+		r := row{cloud: flat(tag(e.point, "cloud")), faults: e.faults(), failed: e.failed()}
 		if k.color {
 			r.shade = e.shade()
 		}

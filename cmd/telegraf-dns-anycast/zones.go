@@ -106,34 +106,24 @@ func (t shown) each(of func(telegraf.Metric) string) string {
 
 // outcome is the query's, and that of each zone that is not served.
 func (t shown) outcome() string {
-	return strings.Join(append([]string{outcome(t.point)}, t.unserved()...), "; ")
-}
-
-// briefly is outcome with what is wrong before what is not.
-func (t shown) briefly() string {
-	wrong := t.unserved()
-	switch {
-	case tag(t.point, "result") != "success":
-		return t.outcome()
-	case isUnexpected(t.point):
-		wrong = append([]string{"not expected"}, wrong...)
-	case len(wrong) == 0:
-		return t.outcome()
+	texts := []string{outcome(t.point)}
+	for _, m := range t.unserved() {
+		texts = append(texts, fmt.Sprintf("zone %s: %s", tag(m, "zone"), strings.TrimSpace(outcome(m)+" "+otherRcode(m))))
 	}
-	return strings.Join(wrong, "; ")
+	return strings.Join(texts, "; ")
 }
 
-// unserved tells of each zone that is not served, beside a query for who answers.
-func (t shown) unserved() (texts []string) {
+// unserved are the zones that are not served, beside a query for who answers.
+func (t shown) unserved() (zones []telegraf.Metric) {
 	if tag(t.point, "zone") != "" {
 		return nil
 	}
 	for _, m := range t.zones {
 		if isFailure(m) {
-			texts = append(texts, fmt.Sprintf("zone %s: %s", tag(m, "zone"), strings.TrimSpace(outcome(m)+" "+otherRcode(m))))
+			zones = append(zones, m)
 		}
 	}
-	return texts
+	return zones
 }
 
 // otherRcode is the rcode where it says more than the result.
