@@ -3,7 +3,7 @@
 //
 // Reading order: main.go, flags.go, load.go, decode.go, expand.go and lines.go (plugin.conf becomes options), execd.go and
 // requests.go, once.go with plan.go, table.go, columns.go, zones.go, fault.go, summary.go and progress.go, watch.go with
-// history.go, screen.go, fit.go, cells.go and terminal.go (what a terminal shows), interrupt.go, console.go (what
+// history.go, screen.go and page.go, fit.go, cells.go and terminal.go (what a terminal shows), interrupt.go, console.go (what
 // goes to stderr, and how).
 package main
 

@@ -74,40 +74,21 @@ func (s *screen) print(h *history) error {
 	return err
 }
 
-// page is what fits into a number of lines: a title, the table, how the round went, and the newest events. Events get
-// what the table leaves, and five lines at least where there are as many.
+// page is what fits into a number of lines: a title, the table, how the round went, and the newest
+// events. Events get what the table leaves, and five lines at least where there are as many, unless
+// that hides a row that is bad.
 func (h *history) page(interval time.Duration, k look, height int) []line {
 	title := fmt.Sprintf("every %s, %s since %s; Ctrl-C ends it", interval, count(h.rounds, "round", "rounds"), clock(h.began))
 	page := asLines(wrap(title, "", k.width, 1))
 	sum := asLines(wrap(h.last.summary(), "  ", k.width, max(height/4, 1)))
 	events := h.eventLines(k, height)
-	table := h.table(k)
+	rows := h.rows(k)
 	room := max(height-len(page)-len(sum), 0)
 	reserved := min(len(events), 6, room/2)
-	if fit := room - reserved; len(table) > fit {
-		table = k.cutTable(table, fit)
-	}
-	page = slices.Concat(page, table, sum)
+	reserved = max(min(reserved, room-leastTable(rows)), 0)
+	page = slices.Concat(page, k.layOutIn(rows, room-reserved), sum)
 	page = append(page, events[:min(len(events), max(height-len(page), 0))]...)
 	return page[:min(len(page), height)]
-}
-
-// cutTable leaves room for a line that says what is not shown.
-func (k look) cutTable(table []line, fit int) []line {
-	if fit < 1 {
-		return nil
-	}
-	hidden, failed := 0, 0
-	for _, l := range table[fit-1:] {
-		if l.query {
-			hidden++
-		}
-		if l.failed {
-			failed++
-		}
-	}
-	text := fmt.Sprintf("  … and %d more, %d of them with another result than success", hidden, failed)
-	return append(table[:fit-1:fit-1], asLines(wrap(text, "", k.width, 1))...)
 }
 
 // roundText is the last round below the ones before: its table, and the newest changes.
@@ -127,6 +108,10 @@ func (h *history) roundText(k look, changes int) string {
 
 // table has a row for each query of the last round.
 func (h *history) table(k look) []line {
+	return k.layOut(h.rows(k))
+}
+
+func (h *history) rows(k look) []row {
 	var entries []entry
 	for _, t := range h.last.targets() {
 		entries = append(entries, entry{shown: t, place: h.last.place(t.point), past: h.target(t.point)})
@@ -135,7 +120,7 @@ func (h *history) table(k look) []line {
 	for i := range rows {
 		rows[i].sign = h.cloudSign(tag(entries[i].point, "cloud"))
 	}
-	return k.layOut(rows)
+	return rows
 }
 
 // cloudSign is what only the cloud as a whole can say.

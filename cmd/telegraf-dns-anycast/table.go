@@ -22,13 +22,12 @@ type row struct {
 	cells       []string
 	faults      []fault // for the last cell, where that has to be cut
 	shade       string
-	failed      bool
+	failed, bad bool // bad: failed, or what answers cannot be where it says
 }
 
 // line is what one row takes on the screen.
 type line struct {
 	text, tail, shade string
-	query, failed     bool // it tells of a query, of one that failed
 }
 
 const (
@@ -38,31 +37,37 @@ const (
 	reset  = "\033[0m"
 )
 
-// layOut aligns rows, which are sorted by cloud: titles, then each cloud's name above its rows.
-func (k look) layOut(rows []row) []line {
+// layOut aligns rows: titles, then each cloud's name above its rows.
+func (k look) layOut(rows []row) []line { return k.layOutSome(rows, rows) }
+
+// layOutSome is layOut of some of all rows, as wide as all of them want.
+func (k look) layOutSome(all, rows []row) []line {
 	if len(rows) == 0 {
 		return nil
 	}
-	widths := k.fit(rows)
-	cuts := pickCuts(rows, widths)
+	widths := k.fit(all)
+	cuts := pickCuts(all, widths)
 	titles := row{faults: []fault{{word: columns[len(columns)-1].title}}}
 	for _, c := range columns {
 		titles.cells = append(titles.cells, c.title)
 	}
 	lines := []line{k.layOutRow(titles, widths, cuts)}
 	for i, r := range rows {
-		before := row{}
-		if i > 0 {
-			before = rows[i-1]
-		}
-		if r.cloud != before.cloud || r.sign != before.sign {
+		if beginsCloud(rows, i) {
 			lines = append(lines, line{text: k.cloudTitle(r)})
 		}
-		l := k.layOutRow(r, widths, cuts)
-		l.query, l.failed = true, r.failed
-		lines = append(lines, l)
+		lines = append(lines, k.layOutRow(r, widths, cuts))
 	}
 	return lines
+}
+
+// beginsCloud reports whether a row has its cloud's name above it.
+func beginsCloud(rows []row, i int) bool {
+	before := row{}
+	if i > 0 {
+		before = rows[i-1]
+	}
+	return rows[i].cloud != before.cloud || rows[i].sign != before.sign
 }
 
 // cloudTitle cuts a cloud's name before what is said of it.
@@ -120,6 +125,7 @@ func (k look) rowsOf(entries []entry) (rows []row) {
 	shown := neededColumns(entries)
 	for _, e := range entries {
 		r := row{cloud: flat(tag(e.point, "cloud")), faults: e.faults(), failed: e.failed()}
+		r.bad = r.failed || e.verdict() == "impossible"
 		if k.color {
 			r.shade = e.shade()
 		}
