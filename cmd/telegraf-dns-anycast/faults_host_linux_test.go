@@ -180,7 +180,7 @@ func TestLinkDownInRound(t *testing.T) {
 					})
 				}
 			})
-			p := startExecd(t, strings.Replace(asking("1s", linkServers...), "timeout", "spread = \"2s\"\ntimeout", 1), nil, nil)
+			p := startExecd(t, strings.Replace(asking("1s", linkServers...), "timeout", "spread = \"6s\"\ntimeout", 1), nil, nil)
 			p.write(t, "\n")
 			first := awaitQuery(t, came)
 			l.down(t)
