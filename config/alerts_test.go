@@ -50,13 +50,13 @@ func TestRules(t *testing.T) {
 	}
 }
 
-// TestRulesInREADME: its table names every rule with its severity, and no other.
+// TestRulesInREADME: the table of the stack's page names every rule with its severity, and no other.
 func TestRulesInREADME(t *testing.T) {
 	var want []string
 	for _, r := range readRules(t) {
 		want = append(want, r.Title+", "+r.Labels["severity"])
 	}
-	table := between(t, read(t, "../README.md"), "\n| rule | severity | alerts when |\n|---|---|---|\n", "\n\n")
+	table := between(t, read(t, "README.md"), "\n| rule | severity | alerts when |\n|---|---|---|\n", "\n\n")
 	var got []string
 	for _, m := range regexp.MustCompile(`(?m)^\| ([^|]+) \| ([^|]+) \| [^|]+ \|$`).FindAllStringSubmatch(table, -1) {
 		got = append(got, m[1]+", "+m[2])
@@ -64,7 +64,7 @@ func TestRulesInREADME(t *testing.T) {
 	slices.Sort(want)
 	slices.Sort(got)
 	if !slices.Equal(got, want) {
-		t.Errorf("README.md has %q, want %q", got, want)
+		t.Errorf("config/README.md has %q, want %q", got, want)
 	}
 }
 

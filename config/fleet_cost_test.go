@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// The size that README promises: so many vantage points, clouds, and addresses of a cloud; each is asked a name and a
+// The size that README.md promises: so many vantage points, clouds, and addresses of a cloud; each is asked a name and a
 // zone each half of a minute.
 const (
 	costHosts     = 100

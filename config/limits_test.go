@@ -50,7 +50,7 @@ func TestLimitsAreUnderstood(t *testing.T) {
 	}
 }
 
-// What the largest set-up of README.md asks for stays below the limit on points, and what nobody means is above it: the
+// What the largest set-up of the pages asks for stays below the limit on points, and what nobody means is above it: the
 // continuous query over its seven hours, a value over a day, a value over all that is kept.
 func TestLimitsFit(t *testing.T) {
 	limit, err := strconv.Atoi(composeLimits(t)["INFLUXDB_COORDINATOR_MAX_SELECT_POINT"])

@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// schema is what README.md says of the points; a test beside metric.go compares the two.
+// schema is what the plugin's pages say of the points; a test beside metric.go compares the two.
 type schema struct {
 	points  map[string]point    // by measurement
 	results map[string][]string // by measurement of queries
@@ -23,13 +23,13 @@ type point struct{ tags, fields []string }
 
 func readSchema(t *testing.T) schema {
 	t.Helper()
-	text := read(t, "../README.md")
+	const pages = "../plugins/inputs/dns_anycast/"
+	text := read(t, pages+"README.md")
 	s := schema{points: map[string]point{}, results: map[string][]string{}, codes: map[string]string{}, verdicts: map[string]string{}}
-	for measurement, heading := range map[string]string{
-		"dns_anycast": "Tags and fields", "dns_anycast_change": "Changes", "dns_anycast_cloud": "Whole clouds",
-		"dns_anycast_soa": "Zones", "dns_anycast_internal": "About itself",
+	for _, measurement := range []string{
+		"dns_anycast", "dns_anycast_change", "dns_anycast_cloud", "dns_anycast_soa", "dns_anycast_internal",
 	} {
-		section := between(t, text, "\n## "+heading+"\n", "\n## ")
+		section := between(t, text, "\n### "+measurement+"\n", "\n##")
 		var tags string
 		switch measurement {
 		case "dns_anycast":
@@ -44,8 +44,8 @@ func readSchema(t *testing.T) schema {
 			tags:   append(quoted(tags), "host"), // Telegraf's own
 			fields: quoted(firstColumn(t, section, "| field | type | unit | meaning | absent |")),
 		}
-		if !strings.Contains(section, "Measurement `"+measurement+"`:") || len(p.tags) < 2 || len(p.fields) < 5 {
-			t.Fatalf("README.md says little of %s: %+v", measurement, p)
+		if len(p.tags) < 2 || len(p.fields) < 5 {
+			t.Fatalf("the plugin's page says little of %s: %+v", measurement, p)
 		}
 		s.points[measurement] = p
 	}
@@ -60,22 +60,22 @@ func readSchema(t *testing.T) schema {
 			s.results["dns_anycast_soa"] = append(s.results["dns_anycast_soa"], m[1])
 		}
 	}
-	verdicts := between(t, text, "\n| verdict | code | meaning |\n", "\n\n")
+	verdicts := between(t, read(t, pages+"MEANING.md"), "\n| verdict | code | meaning |\n", "\n\n")
 	for _, m := range regexp.MustCompile("(?m)^\\| `(\\w+)` \\| (\\d+) \\|").FindAllStringSubmatch(verdicts, -1) {
 		s.verdicts[m[1]] = m[2]
 	}
 	if len(s.verdicts) < 4 || len(s.results["dns_anycast"]) < 9 || len(s.results["dns_anycast_soa"]) < 10 || len(s.codes) < 11 {
-		t.Fatalf("README.md has few results or verdicts: %+v", s)
+		t.Fatalf("the plugin's pages have few results or verdicts: %+v", s)
 	}
 	return s
 }
 
-// between is the part of README.md from one text to the next other one.
+// between is the part of a page from one text to the next other one.
 func between(t *testing.T, text, from, to string) string {
 	t.Helper()
 	_, rest, found := strings.Cut(text, from)
 	if !found {
-		t.Fatalf("README.md has no %q", from)
+		t.Fatalf("a page has no %q", from)
 	}
 	rest, _, _ = strings.Cut(rest, to)
 	return rest

@@ -257,7 +257,7 @@ func misusedEmpty() (rows []misuse) {
 	return rows
 }
 
-// misusedTags has a row for each name that a tag of a cloud may not bear: the tags and fields of README.md, and host.
+// misusedTags has a row for each name that a tag of a cloud may not bear: the tags and fields of its page, and host.
 func misusedTags() (rows []misuse) {
 	for _, name := range strings.Fields(`server address cloud family transport instance identity_source result
 		rcode query_time_ms connect_time_ms result_code answered rcode_value hostname nsid discarded time_source error

@@ -13,7 +13,7 @@ import (
 	"time"
 )
 
-// Archives are one directory like the repository; those of Telegraf's configuration name where README puts the program.
+// Archives are one directory like the repository; those of Telegraf's configuration name where the pages put the program.
 func TestArchives(t *testing.T) {
 	r, dir := mustRelease(t), t.TempDir()
 	r.date = time.Unix(1800000000, 0).UTC()

@@ -84,7 +84,7 @@ func copyRepository(t *testing.T) string {
 	dir := t.TempDir()
 	args := []string{
 		"-R", "--parents", "go.mod", "go.sum", "cmd", "plugins", "config", "scripts/backup", "scripts/restore",
-		"scripts/influxdb.sh", "README.md", "CHANGELOG.md", "LICENSE", dir,
+		"scripts/influxdb.sh", "scripts/README.md", ".github/SECURITY.md", "README.md", "CHANGELOG.md", "LICENSE", dir,
 	}
 	cmd := exec.Command("cp", args...)
 	cmd.Dir = repository

@@ -11,7 +11,7 @@ import (
 	"testing"
 )
 
-// elsewhere are the commands of README.md that another test runs, or what they run: its name. Those without one are the
+// elsewhere are the commands of the pages that another test runs, or what they run: its name. Those without one are the
 // gate itself, and what it asks for.
 var elsewhere = map[string]string{
 	"make demo":             "TestDemo",
@@ -35,54 +35,68 @@ var elsewhere = map[string]string{
 	`SELECT last("hostname") FROM "dns_hostname_bind" WHERE $timeFilter GROUP BY "server"`:                                          "TestUpgrade",
 }
 
-// commandsOf are the commands of README.md in their order: what stands behind four spaces, or behind a prompt.
-func commandsOf(t *testing.T) []string {
+// typedPages are those with commands, in the order in which a reader may come to them.
+var typedPages = []string{
+	"README.md", "cmd/" + name + "/README.md", "config/README.md", "config/MIGRATE.md", "scripts/README.md",
+	"plugins/inputs/dns_anycast/README.md", "plugins/inputs/dns_anycast/MEANING.md", ".github/SECURITY.md",
+}
+
+// commandsOf are the commands of a page in their order: what stands behind four spaces, or behind a prompt.
+func commandsOf(t *testing.T, page string) []string {
 	t.Helper()
 	var all []string
-	for _, m := range regexp.MustCompile(`(?m)^(?:    |\$ )([a-zA-Z].*)$`).FindAllStringSubmatch(fenced(t), -1) {
+	for _, m := range regexp.MustCompile(`(?m)^(?:    |\$ )([a-zA-Z].*)$`).FindAllStringSubmatch(fenced(t, page), -1) {
 		command, _, _ := strings.Cut(m[1], " #")
 		all = append(all, strings.TrimSpace(command))
-	}
-	if len(all) < 20 {
-		t.Fatalf("README.md has few commands: %q", all)
 	}
 	return all
 }
 
-// fenced is README.md without what is indented between fences: that is no shell's.
-func fenced(t *testing.T) string {
+// fenced is a page without what is indented between fences: that is no shell's.
+func fenced(t *testing.T, page string) string {
 	t.Helper()
-	text := string(read(t, filepath.Join(repository, "README.md")))
+	text := string(read(t, filepath.Join(repository, page)))
 	return regexp.MustCompile("(?ms)^```.+?^```$").ReplaceAllStringFunc(text, func(block string) string {
 		return strings.Join(regexp.MustCompile(`(?m)^\$ .*$`).FindAllString(block, -1), "\n")
 	})
 }
 
-// TestREADMECommands types what README.md says, as far as no other test does, on a machine of its own.
+// TestREADMECommands types what the pages say, as far as no other test does, on a machine of its own.
 func TestREADMECommands(t *testing.T) {
 	m := newReader(t)
-	var typed []string
-	for _, command := range commandsOf(t) {
-		name, ok := elsewhere[command]
-		switch {
-		case ok && name != "" && !tested(t, name):
-			t.Errorf("%s: there is no %s", command, name)
-		case !ok:
-			typed = append(typed, command)
-		case strings.HasPrefix(command, "make "):
-			output(t, exec.Command("make", append([]string{"-C", repository, "-n"}, strings.Fields(command)[1:]...)...))
+	typed := 0
+	for _, page := range typedPages {
+		m.dir = "/src"
+		for _, command := range commandsOf(t, page) {
+			name, ok := elsewhere[command]
+			switch {
+			case ok && name != "" && !tested(t, name):
+				t.Errorf("%s: %s: there is no %s", page, command, name)
+			case ok && strings.HasPrefix(command, "make "):
+				output(t, exec.Command("make", append([]string{"-C", repository, "-n"}, strings.Fields(command)[1:]...)...))
+			case !ok:
+				m.try(t, page, command)
+				typed++
+			}
 		}
 	}
-	for _, command := range typed {
-		code, stdout, stderr := m.typeIn(t, command)
-		if code != 0 {
-			t.Fatalf("%s ends with %d\n%s%s", command, code, stdout, stderr)
-		}
-		m.check(t, command, stdout)
+	if typed < 15 {
+		t.Errorf("the pages have %d commands to type", typed)
 	}
-	if want := []string{"make build", "docker compose up -d", "systemctl restart telegraf"}; !slices.Equal(m.stubbed(t), want) {
+	want := []string{"make build", "docker compose up -d", "make build", "docker compose up -d", "systemctl restart telegraf"}
+	if !slices.Equal(m.stubbed(t), want) {
 		t.Errorf("called %q, want %q", m.stubbed(t), want)
 	}
+}
+
+// try types a command, which has to do what it is for.
+func (m *reader) try(t *testing.T, page, command string) {
+	t.Helper()
+	code, stdout, stderr := m.typeIn(t, command)
+	if code != 0 {
+		t.Fatalf("%s: %s ends with %d\n%s%s", page, command, code, stdout, stderr)
+	}
+	m.check(t, command, stdout)
 }
 
 func tested(t *testing.T, name string) bool {
@@ -100,7 +114,7 @@ func tested(t *testing.T, name string) bool {
 	return found
 }
 
-// reader is a machine with a network of its own, in which the servers that README.md names are an NSD. Its clone of the
+// reader is a machine with a network of its own, in which the servers that the pages name are an NSD. Its clone of the
 // repository is /src; what would build, or start services, only says that it was called.
 type reader struct {
 	*machine
@@ -112,8 +126,8 @@ const nsdConf = `server:
   ip-address: ::1
   ip-address: 192.0.2.53
   ip-address: 2001:db8::53@5353
-  ip-address: 192.0.2.54
-  ip-address: 2001:db8::54
+  ip-address: 193.0.14.129
+  ip-address: 2001:7fd::1
   identity: "ns1.gb-lon.k.ripe.net"
   username: ""
   pidfile: /run/nsd.pid
@@ -124,11 +138,11 @@ remote-control:
   control-enable: no
 `
 
-// world gives lo the addresses that README.md names, and starts the server.
+// world gives lo the addresses that the pages name, and starts the server.
 const world = `set -e
 ip link set lo up
-for a in 192.0.2.53/32 192.0.2.54/32 2001:db8::53/128 2001:db8::54/128; do ip address add "$a" dev lo; done
-printf '192.0.2.54 k.root-servers.net\n2001:db8::54 k.root-servers.net\n' >>/etc/hosts
+for a in 192.0.2.53/32 193.0.14.129/32 2001:db8::53/128 2001:7fd::1/128; do ip address add "$a" dev lo; done
+printf '193.0.14.129 k.root-servers.net\n2001:7fd::1 k.root-servers.net\n' >>/etc/hosts
 nsd -c /tmp/nsd.conf
 `
 
@@ -197,8 +211,12 @@ func (m *reader) check(t *testing.T, command, stdout string) {
 	switch {
 	case strings.Contains(command, "--format json"):
 		ok = strings.Count(stdout, `"instance":"ns1.gb-lon.k.ripe.net"`) == 1 && strings.Contains(stdout, `"transport":"tcp"`) && strings.Contains(stdout, `"family":"ipv6"`)
+	case command == name+" --once k.root-servers.net":
+		ok = answers == 2
 	case strings.Contains(command, "--once k.root"):
 		ok = answers == 4
+	case strings.Contains(command, "--check"):
+		ok = strings.Contains(stdout, "127.0.0.1")
 	case strings.Contains(command, "--once --config"):
 		ok = answers == 2
 	case strings.Contains(command, "--watch"):
@@ -221,12 +239,34 @@ func (m *reader) check(t *testing.T, command, stdout string) {
 	}
 }
 
-// TestREADMECommandsAreKnown: nothing is listed that README.md does not say.
+// TestREADMESession: a table of the first page is what the command prints, but for times.
+func TestREADMESession(t *testing.T) {
+	const command = name + " --once k.root-servers.net"
+	_, want, found := strings.Cut(string(read(t, filepath.Join(repository, "README.md"))), "\n$ "+command+"\n")
+	if !found {
+		t.Fatal("README.md does not say " + command)
+	}
+	want, _, _ = strings.Cut(want, "```")
+	m := newReader(t)
+	code, got, stderr := m.typeIn(t, "/src/bin/"+command+" --format table")
+	times := regexp.MustCompile(` +[0-9.]+ ?m?s\b`)
+	plain := func(s string) string {
+		return regexp.MustCompile(` +time `).ReplaceAllString(times.ReplaceAllString(s, " N ms"), " time ")
+	}
+	if code != 0 || plain(got) != plain(want) {
+		t.Errorf("it ends with %d\n%s%s\nand README.md has\n%s", code, got, stderr, want)
+	}
+}
+
+// TestREADMECommandsAreKnown: nothing is listed that no page says.
 func TestREADMECommandsAreKnown(t *testing.T) {
-	all := commandsOf(t)
+	var all []string
+	for _, page := range typedPages {
+		all = append(all, commandsOf(t, page)...)
+	}
 	for command := range elsewhere {
 		if !slices.Contains(all, command) {
-			t.Errorf("README.md does not say %s", command)
+			t.Errorf("no page says %s", command)
 		}
 	}
 }

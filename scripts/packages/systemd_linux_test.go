@@ -68,7 +68,7 @@ func TestDropIn(t *testing.T) {
 	}
 }
 
-// The exposure that systemd-analyze security sees, without and with the drop-in: README.md tells both.
+// The exposure that systemd-analyze security sees, without and with the drop-in: the command's page tells both.
 func TestExposure(t *testing.T) {
 	need(t, "systemd-analyze", "systemd")
 	dir := t.TempDir()

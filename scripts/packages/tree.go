@@ -30,8 +30,8 @@ const (
 	doc   = "/usr/share/doc/" + name
 )
 
-// systemTree is what deb and rpm install. The examples and the stack keep the places that they have in the repository, so
-// that docker-compose.yml finds its files. The plugin.conf that is installed asks this host alone.
+// systemTree is what deb and rpm install. Pages, examples and the stack keep the places that they have in the repository,
+// so that links hold, and docker-compose.yml finds its files. The plugin.conf that is installed asks this host alone.
 func (r release) systemTree(binary []byte, licences []licence) ([]entry, error) {
 	sample, err := os.ReadFile(filepath.Join(r.source, "plugins/inputs/dns_anycast/sample.conf"))
 	if err != nil {
@@ -52,26 +52,24 @@ func (r release) systemTree(binary []byte, licences []licence) ([]entry, error) 
 		{path: etc + "/plugin.conf", mode: 0o644, data: sample, config: true},
 		{path: doc + "/copyright", mode: 0o644, data: copyright},
 		{path: doc + "/examples", link: "../../" + name + "/config"},
+		{path: doc + "/README.md", link: "../../" + name + "/README.md"},
+		{path: doc + "/CHANGELOG.md", link: "../../" + name + "/CHANGELOG.md"},
 		{path: doc + "/" + thirdParty, mode: 0o644, data: join(licences)},
 	}
 	for _, e := range extras {
-		switch e.path {
-		case "LICENSE": // in copyright
+		if e.path == "LICENSE" { // in copyright
 			continue
-		case "README.md", "CHANGELOG.md":
-			e.path = path.Join(doc, e.path)
-		default:
-			e.path = path.Join(share, e.path)
-			if strings.HasSuffix(e.path, ".conf") {
-				e.data = bytes.ReplaceAll(e.data, []byte("/usr/local/bin/"+name), []byte("/usr/bin/"+name))
-			}
+		}
+		e.path = path.Join(share, e.path)
+		if strings.HasSuffix(e.path, ".conf") {
+			e.data = bytes.ReplaceAll(e.data, []byte("/usr/local/bin/"+name), []byte("/usr/bin/"+name))
 		}
 		tree = append(tree, e)
 	}
 	return sorted(append(tree, directories(tree, share, doc)...)), nil
 }
 
-// archiveTree is one directory that is like the repository, so that the links in README.md hold.
+// archiveTree is one directory that is like the repository, so that the links in the pages hold.
 func (r release) archiveTree(p platform, binary []byte, licences []licence) ([]entry, error) {
 	tree, err := r.extras()
 	if err != nil {
@@ -87,12 +85,16 @@ func (r release) archiveTree(p platform, binary []byte, licences []licence) ([]e
 	return sorted(append(tree, directories(tree, top)...)), nil
 }
 
+// pages are those to read, without those in config, which goes as a whole.
+var pages = []string{
+	"README.md", "CHANGELOG.md", ".github/SECURITY.md", "cmd/" + name + "/README.md", "scripts/README.md",
+	"plugins/inputs/dns_anycast/README.md", "plugins/inputs/dns_anycast/MEANING.md",
+}
+
 // extras are the files of the repository that go with the binary, by their path there.
 func (r release) extras() ([]entry, error) {
 	var tree []entry
-	for _, top := range []string{
-		"README.md", "CHANGELOG.md", "LICENSE", "config", "scripts/backup", "scripts/restore", "scripts/influxdb.sh",
-	} {
+	for _, top := range append([]string{"LICENSE", "config", "scripts/backup", "scripts/restore", "scripts/influxdb.sh"}, pages...) {
 		err := filepath.WalkDir(filepath.Join(r.source, top), func(file string, d fs.DirEntry, err error) error {
 			if err == nil && d.Name() == "testdata" {
 				return filepath.SkipDir

@@ -4,7 +4,7 @@ package main
 
 import "time"
 
-// What README.md says of changes, said once more.
+// What MEANING.md says of changes, said once more.
 const (
 	confirm    = 2
 	splitTurns = 4 // among the last ten answers

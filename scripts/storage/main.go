@@ -1,6 +1,6 @@
 // Storage measures what the plugin's points cost a real InfluxDB: bytes on disk by the precision of their time stamps,
 // series, points stored in a second by one vantage point and by a thousand, and what is left after downsampling. The
-// figures in README.md are its.
+// figures in config/README.md are its.
 //
 //	storage BINARY
 //

@@ -9,33 +9,44 @@ import (
 	"testing"
 )
 
-// section returns README.md from a heading to the next one of its level.
-func section(t *testing.T, file, heading string) string {
+// section is what stands under a heading of the plugin's page, up to the next heading.
+func section(t *testing.T, heading string) string {
 	t.Helper()
-	text, err := os.ReadFile(file)
+	_, rest, found := strings.Cut(readme(t), "# "+heading+"\n")
+	if !found {
+		t.Fatalf("README.md has no section %q", heading)
+	}
+	rest, _, _ = strings.Cut(rest, "\n#")
+	return rest
+}
+
+func readme(t *testing.T) string {
+	t.Helper()
+	text, err := os.ReadFile("README.md")
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, rest, found := strings.Cut(string(text), "\n## "+heading+"\n")
-	if !found {
-		t.Fatalf("%s has no section %q", file, heading)
+	return string(text)
+}
+
+// TestREADMESample: what is embedded is what --sample-config prints.
+func TestREADMESample(t *testing.T) {
+	if !strings.Contains(readme(t), "\n```toml @sample.conf\n"+sampleConfig+"```\n") {
+		t.Error("README.md does not embed sample.conf as it is")
 	}
-	rest, _, _ = strings.Cut(rest, "\n## ")
-	return rest
 }
 
 // TestREADMETagsAndFields: every tag and field has a row, in order, and no row is of anything else.
 func TestREADMETagsAndFields(t *testing.T) {
 	for heading, want := range map[string][]string{
-		"Tags and fields": slices.Concat(tagNames, fieldNames),
-		"Changes":         changeFieldNames,
-		"Whole clouds":    cloudFieldNames,
-		"Zones":           append([]string{"zone"}, soaFieldNames...),
-		"About itself":    internalFieldNames,
+		"dns_anycast":          slices.Concat(tagNames, fieldNames),
+		"dns_anycast_change":   changeFieldNames,
+		"dns_anycast_cloud":    cloudFieldNames,
+		"dns_anycast_soa":      append([]string{"zone"}, soaFieldNames...),
+		"dns_anycast_internal": internalFieldNames,
 	} {
-		text := section(t, "../../../README.md", heading)
 		var rows []string
-		for _, row := range regexp.MustCompile("(?m)^\\| (`[a-z0-9_`, ]+) \\|").FindAllStringSubmatch(text, -1) {
+		for _, row := range regexp.MustCompile("(?m)^\\| (`[a-z0-9_`, ]+) \\|").FindAllStringSubmatch(section(t, heading), -1) {
 			for _, name := range strings.Split(row[1], ", ") {
 				rows = append(rows, strings.Trim(name, "`"))
 			}
@@ -46,9 +57,24 @@ func TestREADMETagsAndFields(t *testing.T) {
 	}
 }
 
+// TestREADMEExample: the example names no tag and no field that there is not.
+func TestREADMEExample(t *testing.T) {
+	known := slices.Concat(tagNames, fieldNames, changeFieldNames, cloudFieldNames, soaTagNames, soaFieldNames,
+		internalTagNames, internalFieldNames)
+	keys := regexp.MustCompile(`[ ,](\w+)=`).FindAllStringSubmatch(section(t, "Example Output"), -1)
+	if len(keys) < 40 {
+		t.Errorf("README.md has few tags and fields in its example: %d", len(keys))
+	}
+	for _, key := range keys {
+		if !slices.Contains(known, key[1]) {
+			t.Errorf("README.md has in its example %s, which there is not", key[1])
+		}
+	}
+}
+
 // TestREADMEResults: every result has a row with its number and whether it counts as answered.
 func TestREADMEResults(t *testing.T) {
-	text := section(t, "../../../README.md", "Results")
+	text := section(t, "Results")
 	rows := map[string]string{}
 	for _, m := range regexp.MustCompile("(?m)^\\| `([a-z_]+)` \\| (\\d+) \\| (.?) ?\\|").FindAllStringSubmatch(text, -1) {
 		rows[m[1]] = m[2] + "," + m[3]
@@ -69,7 +95,7 @@ func TestREADMEResults(t *testing.T) {
 
 // TestREADMEOptions: every option of sample.conf has a row.
 func TestREADMEOptions(t *testing.T) {
-	text := section(t, "../../../README.md", "Options")
+	text := section(t, "Options")
 	for _, m := range regexp.MustCompile(`(?m)^ +#? *([a-z_0-9]+) += `).FindAllStringSubmatch(sampleConfig, -1) {
 		option := m[1]
 		if in := map[string]string{"name": "cloud.name", "servers": "cloud.servers", "site": "cloud.site", "expect": "cloud.expect", "zone": "cloud.zone", "reference": "cloud.reference", "places": "cloud.places", "sites": "cloud.sites", "operator": "cloud.tags"}[option]; in != "" {
@@ -77,17 +103,6 @@ func TestREADMEOptions(t *testing.T) {
 		}
 		if !strings.Contains(text, "`"+option+"`") {
 			t.Errorf("README.md has no row for %s", option)
-		}
-	}
-}
-
-// TestPluginREADME: the plugin's own page names the same fields.
-func TestPluginREADME(t *testing.T) {
-	text := section(t, "README.md", "Metrics")
-	for _, name := range slices.Concat(tagNames, fieldNames, changeFieldNames, cloudFieldNames, soaTagNames, soaFieldNames,
-		internalTagNames, internalFieldNames) {
-		if !regexp.MustCompile(`\b` + name + `\b`).MatchString(text) {
-			t.Errorf("README.md does not name %s", name)
 		}
 	}
 }

@@ -102,7 +102,7 @@ const (
 const head = `# Alert rules for Grafana. Written by scripts/dashboards (make dashboards): change them there.
 #
 # They are for rounds of a minute at most. Who is told is left to you: route by the labels service and severity
-# (critical wakes somebody, warning makes a ticket), and group by cloud; config/README says how.
+# (critical wakes somebody, warning makes a ticket), and group by cloud; config/README.md says how.
 `
 
 // PanelID finds a panel by its dashboard's uid and its title.

@@ -6,7 +6,7 @@ import "testing"
 
 func TestShare(t *testing.T) {
 	for _, c := range []struct{ descriptors, sockets, lookups int }{
-		{1024, 960, 48}, // as the README says
+		{1024, 960, 48}, // as MEANING.md says
 		{64, 32, 24},
 		{3, 1, 1},
 		{0, 1, 1},
