@@ -288,12 +288,18 @@ func TestStrays(t *testing.T) {
 		}
 		q.stray(o, replyTo(q.query).txt("fra1.example").bytes())
 	}
+	// Bytes behind the answer that are there when it is read cost the kernel's stamp over TCP.
+	behind := func(q incoming) {
+		if q.stray == nil {
+			time.Sleep(50 * time.Millisecond)
+		}
+	}
 	runHostile(t, bothFamilies(), []hostileCase{
 		{"silence", mute, silent, nil, 1},
 		{"late", func(q incoming) { time.AfterFunc(time.Duration(hostileTimeout)*5/4, func() { names(q) }) }, silent, nil, 1},
-		{"twice", func(q incoming) { names(q); names(q) }, named, nil, 1},
+		{"twice", func(q incoming) { names(q); behind(q); names(q) }, named, nil, 1},
 		{"from another port, then the answer", func(q incoming) { stray(q); names(q) }, named, nil, 1},
-		{"the answer, then another", func(q incoming) { names(q); q.reply(replyTo(q.query).txt("fra1.example").bytes()) }, named, nil, 1},
+		{"the answer, then another", func(q incoming) { names(q); behind(q); q.reply(replyTo(q.query).txt("fra1.example").bytes()) }, named, nil, 1},
 	})
 	for _, c := range []struct {
 		name, ip string

@@ -187,11 +187,10 @@ func (s *stream) exchange(q Query, timeout time.Duration) (o Outcome, lost bool)
 		o.Err = failure
 		return o, lost
 	}
-	rx := s.timed.rx
+	rtt, kernel := roundTrip(sent, read, s.timed.departed(), s.timed.rx, s.clock.stepped(read))
 	if s.in.Buffered() > 0 {
-		rx = 0 // the stamp is of bytes that came behind the answer, maybe much later
+		kernel = false // the stamp is of bytes that came behind the answer, maybe much later
 	}
-	rtt, kernel := roundTrip(sent, read, s.timed.departed(), rx, s.clock.stepped(read))
 	if rtt > timeout { // it came late, though not too late to be read
 		o.Err = &Failure{Kind: Timeout}
 		return o, false
