@@ -60,9 +60,12 @@ func raceBuilds(args []string) bool {
 }
 
 func run(w io.Writer, skipped *skips, args []string) error {
-	// Most tests wait most of the time: two for each processor. -C must be the first flag.
-	parallel := fmt.Sprintf("-parallel=%d", 2*runtime.GOMAXPROCS(0))
-	cmd := exec.Command("go", slices.Concat([]string{"test"}, args, []string{"-json", parallel})...)
+	args = slices.Concat([]string{"test"}, args, []string{"-json"}) // -C must be the first flag
+	if !slices.ContainsFunc(args, func(a string) bool { return strings.HasPrefix(a, "-parallel") }) {
+		// Most tests wait most of the time: two for each processor.
+		args = append(args, fmt.Sprintf("-parallel=%d", 2*runtime.GOMAXPROCS(0)))
+	}
+	cmd := exec.Command("go", args...)
 	cmd.Stderr = os.Stderr
 	out, err := cmd.StdoutPipe()
 	if err != nil {
