@@ -54,8 +54,9 @@ var cutsOfServer = []cutter{cutServer, cutFront, cutMiddle}
 
 // The turns of all columns. What says good or bad is the last: the result, then the loss, then the
 // verdict. Before them go names that are too long, then place, distance and best, and then what the
-// instance and its site say less well. No other column stays beside a result that lacks anything,
-// but for the server, which says what the result is about.
+// instance and its site say less well. A result may lack causes and the names of zones before the
+// names of server and instance are cut; but no other column stays beside one that lacks a word, but
+// for the server, which says what the result is about.
 var columns = []column{
 	{
 		title: "server", cell: ofTag("server"), cuts: cutsOfServer,
@@ -81,7 +82,7 @@ var columns = []column{
 	{title: "serial", cell: entry.serials, yields: []yield{{11, 0}}},
 	{title: "lag", right: true, cell: entry.lags, yields: []yield{{12, 12}, {20, 0}}},
 	{title: "rcode", cell: ofTag("rcode"), needed: anyRcode, yields: []yield{{10, 0}}},
-	{title: "result", cell: entry.outcome, yields: []yield{{3, brief}, {28, words}, {30, worst}, {31, 8}, {36, 1}}},
+	{title: "result", cell: entry.outcome, yields: []yield{{3, brief}, {12, words}, {30, worst}, {31, 8}, {36, 1}}},
 }
 
 func ofTag(key string) func(entry) string {

@@ -41,8 +41,8 @@ func faulty() *history {
 	return h
 }
 
-// TestResultOutlivesLesser: no column that says neither good nor bad stays beside a result that lacks something, and
-// the words that say what is wrong are whole as far down as they can be.
+// TestResultOutlivesLesser: no column that says neither good nor bad stays beside a result that lacks a word of what is
+// wrong, and these words are whole as far down as they can be.
 func TestResultOutlivesLesser(t *testing.T) {
 	h := faulty()
 	words := [][]string{
@@ -51,7 +51,7 @@ func TestResultOutlivesLesser(t *testing.T) {
 	for width := 250; width >= 20; width-- {
 		table := h.table(look{width: width})
 		for i, row := range table[2:] {
-			whole := !strings.HasSuffix(row.tail, "~")
+			whole := true
 			for n, word := range words[i] {
 				said := strings.Contains(row.tail, word)
 				if whole = whole && said; !said && (width >= 66 || width >= 50 && n == 0) {
@@ -71,13 +71,13 @@ func TestResultOutlivesLesser(t *testing.T) {
 func TestFaultWidths(t *testing.T) {
 	h := faulty()
 	for width, want := range map[int]string{
-		80: `  server       loss  verdict  result
+		80: `  server             site     loss  verdict  result
 example
-  ~.88.19~    0.0 %  near     not expected; rcode_error SERVFAIL (long.long.lo~)
-  ~.88.37~    0.0 %  near     not_authoritative (long.long.long.long.long.long~)
-  ~.88.46~    0.0 %  near     no_soa (long.long.long.long.long.long.example.net)
-  ~.88.50~  100.0 %           unreachable: port unreachable from 127.0.88.50
-  ~.88.61~    0.0 %           not expected; rcode_error REFUSED (also long.lon~)
+  127.0.88.19:25353  XXX     0.0 %  near     not expected; rcode_error SERVFAIL
+  127.0.88.37:25353  LHR     0.0 %  near     not_authoritative (long.long.long~)
+  127.0.88.46:25353  LHR     0.0 %  near     no_soa (long.long.long.long.long.~)
+  127.0.88.50:25353        100.0 %           unreachable: port unreachable
+  127.0.88.61:25353          0.0 %           not expected; rcode_error REFUSED
 `,
 		60: `  server       loss  verdict  result
 example
