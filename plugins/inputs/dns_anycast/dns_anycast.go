@@ -3,12 +3,13 @@
 //
 // Reading order: dns_anycast.go (the options), options.go and server.go (what they may say), target.go (they become targets),
 // plan.go (what will be asked), host.go and lookup.go (names become addresses), round.go (all targets once), resolve.go (those
-// of names that have no address yet), schedule.go (which when),
-// cookie.go (who stays silent), probe.go (one target once: the main path), identity.go (what a server may call itself), story.go
-// (a round's queries become points), cloud.go (what they say together), moves.go (what a target's answers say over time),
-// state.go (what outlives a restart), zone.go and serials.go (whether they serve the zone), place.go and verdict.go (far or
-// slow), internal.go and version.go (the plugin about itself), metric.go and point.go (what a point says, and how). Beneath: internal/wire
-// (bytes and meaning), internal/exchange (sockets and clocks), internal/places (where codes are).
+// of names that have no address yet), schedule.go (which when), cookie.go (who stays silent), probe.go (one target once: the
+// main path), edns.go (who minds EDNS), result.go (how it went), identity.go (what a server may call itself), story.go (a
+// round's queries become points), cloud.go (what they say together), moves.go (what a target's answers say over time), state.go
+// (what outlives a restart), zone.go and serials.go (whether they serve the zone), place.go, place_file.go and verdict.go (far
+// or slow), internal.go and version.go (the plugin about itself), metric.go and point.go (what a point says, and how), label.go
+// (what Prometheus makes of a tag). Beneath: internal/wire (bytes and meaning), internal/exchange (sockets and clocks),
+// internal/places (where codes are).
 package dns_anycast
 
 import (
