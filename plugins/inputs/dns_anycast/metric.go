@@ -257,7 +257,7 @@ func (c *cloud) sum(m *point, began time.Time) *point {
 	if c.site != nil {
 		m.addWhole("sites", int64(len(y.sites)))
 	}
-	if n := c.atlas.announced; n > 0 {
+	if n := c.locations.announced; n > 0 {
 		m.addNew("sites_announced", int64(n))
 	}
 	m.addWhole("instances", int64(len(y.instances)))

@@ -70,8 +70,8 @@ func checkCoordinates(latitude, longitude float64) error {
 	return nil
 }
 
-// atlas is what a cloud knows of places.
-type atlas struct {
+// locations is where the sites of a cloud are, as far as it is known.
+type locations struct {
 	own       placeTable // of its place blocks, which win
 	file      placeTable // of the option places; nil: none
 	iata      bool       // the built-in table holds as well
@@ -80,17 +80,17 @@ type atlas struct {
 	announced int     // distinct codes of the option sites
 }
 
-// newAtlas reads the places of a cloud. Errors begin with the place inside the cloud.
-func (d *DNSAnycast) newAtlas(opt *Cloud) (*atlas, error) {
-	a := &atlas{own: placeTable{}, here: d.here, nearest: -1, iata: opt.Places == "iata"}
-	if opt.Places != "" && !a.iata {
+// newLocations reads the places of a cloud. Errors begin with the place inside the cloud.
+func (d *DNSAnycast) newLocations(opt *Cloud) (*locations, error) {
+	l := &locations{own: placeTable{}, here: d.here, nearest: -1, iata: opt.Places == "iata"}
+	if opt.Places != "" && !l.iata {
 		var err error
-		if a.file, err = d.placeFile(opt.Places); err != nil {
+		if l.file, err = d.placeFile(opt.Places); err != nil {
 			return nil, fmt.Errorf(".places: %w", err)
 		}
 	}
 	for i, p := range opt.Place {
-		field, err := a.own.add(p)
+		field, err := l.own.add(p)
 		if field != "" {
 			field = "." + field
 		}
@@ -98,40 +98,40 @@ func (d *DNSAnycast) newAtlas(opt *Cloud) (*atlas, error) {
 			return nil, fmt.Errorf(".place[%d]%s: %w", i+1, field, err)
 		}
 	}
-	return a, a.announce(opt.Sites)
+	return l, l.announce(opt.Sites)
 }
 
 // announce reads the codes where the cloud is announced.
-func (a *atlas) announce(sites []string) error {
+func (l *locations) announce(sites []string) error {
 	announced := set{}
 	for i, code := range sites {
-		p := a.place(code)
+		p := l.place(code)
 		if p.Code == "" {
 			table := ""
-			if !a.iata && a.file == nil {
+			if !l.iata && l.file == nil {
 				table = `, or places = "iata"`
 			}
 			return fmt.Errorf(`.sites[%d]: no place is known for %q: write a [[inputs.dns_anycast.cloud.place]] block%s`, i+1, code, table)
 		}
 		announced[p.Code] = struct{}{}
-		if floor := floorOf(a.here.kilometers(p)); a.here.known && (a.nearest < 0 || floor < a.nearest) {
-			a.nearest = floor
+		if floor := floorOf(l.here.kilometers(p)); l.here.known && (l.nearest < 0 || floor < l.nearest) {
+			l.nearest = floor
 		}
 	}
-	a.announced = len(announced)
+	l.announced = len(announced)
 	return nil
 }
 
 // place looks a code up: an own place wins. One without a code is not known.
-func (a *atlas) place(code string) (p places.Place) {
+func (l *locations) place(code string) (p places.Place) {
 	upper := strings.ToUpper(code)
-	if p, found := a.own[upper]; found {
+	if p, found := l.own[upper]; found {
 		return p
 	}
-	if p, found := a.file[upper]; found {
+	if p, found := l.file[upper]; found {
 		return p
 	}
-	if a.iata {
+	if l.iata {
 		p, _ = places.Lookup(code)
 	}
 	return p
@@ -145,18 +145,18 @@ func (h here) kilometers(p places.Place) float64 {
 func (d *DNSAnycast) PlaceName(cloud, site string) string {
 	for _, c := range d.clouds {
 		if c.name == cloud {
-			return c.atlas.place(site).Name
+			return c.locations.place(site).Name
 		}
 	}
 	return ""
 }
 
 // way is that from here to a place.
-func (a *atlas) way(p places.Place) way {
-	if p.Code == "" || !a.here.known {
+func (l *locations) way(p places.Place) way {
+	if p.Code == "" || !l.here.known {
 		return way{}
 	}
-	return way{known: true, distance: a.here.kilometers(p), nearest: a.nearest}
+	return way{known: true, distance: l.here.kilometers(p), nearest: l.nearest}
 }
 
 // newThresholds are the defaults.

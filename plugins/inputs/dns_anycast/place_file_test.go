@@ -27,7 +27,7 @@ func TestPlaceFile(t *testing.T) {
 		{"quotes behind a byte order mark", "\uFEFF\"code\",\"name\",\"latitude\",\"longitude\"\nnl-ams,Amsterdam,52.37,4.9\nS1,,-1,-2.5\n"},
 		{"quotes", "\"code\",\"name\",\"latitude\",\"longitude\"\n\"nl-ams\",\"Amsterdam\",\"52.37\",\"4.9\"\ns1,\"\",-1,-2.5\n"},
 	} {
-		a, err := placesOf(t, c.content).newAtlas(&Cloud{Places: "places.csv", Sites: []string{"nl-ams", "s1"}})
+		a, err := placesOf(t, c.content).newLocations(&Cloud{Places: "places.csv", Sites: []string{"nl-ams", "s1"}})
 		if err != nil {
 			t.Errorf("%s: %v", c.name, err)
 			continue
@@ -45,7 +45,7 @@ func TestPlaceBlockWins(t *testing.T) {
 	north, east := 1.0, 2.0
 	own := Place{Code: "NL-AMS", Name: "own", Latitude: &north, Longitude: &east}
 	d := placesOf(t, "code,name,latitude,longitude\nnl-ams,file,52.37,4.9\nnl-rtm,Rotterdam,51.9,4.5\n")
-	a, err := d.newAtlas(&Cloud{Places: "places.csv", Place: []Place{own}})
+	a, err := d.newLocations(&Cloud{Places: "places.csv", Place: []Place{own}})
 	if err != nil || a.place("nl-ams").Name != "own" || a.place("nl-rtm").Name != "Rotterdam" {
 		t.Errorf("%v, %v, %v", err, a.place("nl-ams"), a.place("nl-rtm"))
 	}
@@ -56,7 +56,7 @@ func TestPlaceFileIsReadOnce(t *testing.T) {
 	d := placesOf(t, "code,name,latitude,longitude\nnl-ams,Amsterdam,52.37,4.9\n")
 	path := filepath.Join(filepath.Dir(d.ConfigFile), "places.csv")
 	for i, written := range []string{"places.csv", path, "./places.csv"} {
-		if _, err := d.newAtlas(&Cloud{Places: written}); err != nil {
+		if _, err := d.newLocations(&Cloud{Places: written}); err != nil {
 			t.Errorf("%d: %v", i, err)
 		}
 		os.Remove(path)
@@ -88,7 +88,7 @@ func TestFaultyPlaceFile(t *testing.T) {
 		{"twice", head + "nl-ams,b,1,2\n\n\nNL-AMS,b,1,2\n", `:5: code: "NL-AMS" has a place already`},
 	} {
 		d := placesOf(t, c.content)
-		_, err := d.newAtlas(&Cloud{Places: "places.csv"})
+		_, err := d.newLocations(&Cloud{Places: "places.csv"})
 		want := ".places: " + filepath.Join(filepath.Dir(d.ConfigFile), "places.csv") + c.want
 		if err == nil || err.Error() != want {
 			t.Errorf("%s:\n got %v\nwant %s", c.name, err, want)
@@ -104,7 +104,7 @@ func TestLongPlaceFile(t *testing.T) {
 		fmt.Fprintf(&b, "c%d,a,1,2\n", i)
 	}
 	for end, want := range map[string]string{"": "", "one,too,1,2\n": ":100001: is beyond the 100000 lines that a file may have"} {
-		_, err := placesOf(t, b.String()+end).newAtlas(&Cloud{Places: "places.csv"})
+		_, err := placesOf(t, b.String()+end).newLocations(&Cloud{Places: "places.csv"})
 		if got := fmt.Sprint(err); (err != nil) != (want != "") || !strings.HasSuffix(got, want) {
 			t.Errorf("got %s, want %q", got, want)
 		}
@@ -119,11 +119,11 @@ func TestNoPlaceFile(t *testing.T) {
 		{".", ` is no regular file: write "iata", or a CSV file`},
 		{"/dev/zero", `/dev/zero is no regular file: write "iata", or a CSV file`},
 	} {
-		if _, err := d.newAtlas(&Cloud{Places: c.places}); err == nil || !strings.HasSuffix(err.Error(), c.want) {
+		if _, err := d.newLocations(&Cloud{Places: c.places}); err == nil || !strings.HasSuffix(err.Error(), c.want) {
 			t.Errorf("%s: got %v, want %s", c.places, err, c.want)
 		}
 	}
-	_, err := new(DNSAnycast).newAtlas(&Cloud{Places: "places.csv"})
+	_, err := new(DNSAnycast).newLocations(&Cloud{Places: "places.csv"})
 	const want = `.places: "places.csv" is relative, and there is no plugin.conf that it is relative to: write an absolute path`
 	if err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)

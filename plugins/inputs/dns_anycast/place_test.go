@@ -64,7 +64,7 @@ func TestWay(t *testing.T) {
 		{"an own place alone", Cloud{Place: []Place{sydney}}, london, "SUB", way{true, 17000, -1}},
 		{"the nearest of the list", Cloud{Places: "iata", Sites: []string{"NYC", "par", "TYO"}}, london, "NYC", way{true, 5570, 3.44}},
 	} {
-		a, err := (&DNSAnycast{here: c.here}).newAtlas(&c.opt)
+		a, err := (&DNSAnycast{here: c.here}).newLocations(&c.opt)
 		if err != nil {
 			t.Errorf("%s: %v", c.name, err)
 			continue

@@ -59,7 +59,7 @@ type cloud struct {
 	instances instances
 	machines  map[string]machine // by NSID
 	tally     tally              // of the round under way
-	atlas     *atlas             // nil for references
+	locations *locations         // nil for references
 	limits    limits
 	advised   bool // that a site rule might help
 }
@@ -143,7 +143,7 @@ func (d *DNSAnycast) buildCloud(opt *Cloud) (servers []*server, leftOut []string
 	if err != nil {
 		return nil, nil, err
 	}
-	if c.atlas, err = d.newAtlas(opt); err != nil {
+	if c.locations, err = d.newLocations(opt); err != nil {
 		return nil, nil, err
 	}
 	if err := opt.Thresholds.check(); err != nil {

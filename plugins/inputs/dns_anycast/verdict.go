@@ -219,8 +219,8 @@ func (s *seen) timed() bool { return s.rtt > 0 && s.who.name != "" }
 // judgeTime judges one answer. What is beyond max_instances has no usual time.
 func (s *seen) judgeTime() judgedTime {
 	c := s.target.server.cloud
-	j := judgedTime{place: c.atlas.place(s.who.site)}
-	j.way = c.atlas.way(j.place)
+	j := judgedTime{place: c.locations.place(s.who.site)}
+	j.way = c.locations.way(j.place)
 	ms := milliseconds(s.rtt)
 	if s.instance == other {
 		j.verdict = j.way.alone(ms, c.limits)

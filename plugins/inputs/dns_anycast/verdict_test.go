@@ -216,7 +216,7 @@ func TestVerdictOfLongPaths(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		a, err := (&DNSAnycast{here: h}).newAtlas(&Cloud{Places: "iata"})
+		a, err := (&DNSAnycast{here: h}).newLocations(&Cloud{Places: "iata"})
 		if err != nil {
 			t.Fatal(err)
 		}
