@@ -79,15 +79,21 @@ func newMachine(t *testing.T, init ...string) *machine {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
+	var pid string
+	var up bool
 	t.Cleanup(func() {
 		cmd.Process.Kill()
 		cmd.Wait()
-		output(t, exec.Command("unshare", "-m", "--propagation", "private", "sh", "-c", bury, "sh", dir, cgroup))
+		burial := exec.Command("unshare", "-m", "--propagation", "private", "sh", "-c", bury, "sh", dir, cgroup)
+		if up {
+			output(t, burial)
+		} else {
+			burial.Run() // what kept the machine down may keep this down, too
+		}
 	})
 	lines := bufio.NewReader(out)
 	line, _ := lines.ReadString('\n')
-	pid, ok := strings.CutPrefix(strings.TrimSpace(line), "up ")
-	if !ok {
+	if pid, up = strings.CutPrefix(strings.TrimSpace(line), "up "); !up {
 		cmd.Process.Kill()
 		cmd.Wait()
 		missing(t, "no layer over this machine (overlayfs, cgroup2, namespaces): "+strings.TrimSpace(stderr.String()))
