@@ -15,6 +15,8 @@ import (
 	"time"
 
 	"go.yaml.in/yaml/v3"
+
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/skiptest"
 )
 
 // vantage is a vantage point with name servers of its own, which count their queries.
@@ -134,7 +136,7 @@ func remoteEnvironment(t *testing.T, tlsDir string) (all []string) {
 // Two vantage points write straight to one InfluxDB, over TLS, with telegraf.conf.
 func TestFleetDirect(t *testing.T) {
 	t.Parallel()
-	path := program(t, "Telegraf is missing: make telegraf", os.Getenv("TELEGRAF"), "../bin/telegraf", "telegraf")
+	path := skiptest.Telegraf(t, "..")
 	db := newStack(t)
 	pool := certificates(t, db.dir, "influxdb")
 	db.environment = remoteEnvironment(t, db.dir)
@@ -176,8 +178,8 @@ func TestFleetDirect(t *testing.T) {
 // startBroker runs mosquitto with mosquitto.conf and acl.
 func startBroker(t *testing.T, dir string, users map[string]string) (address string) {
 	t.Helper()
-	path := program(t, "mosquitto is missing: apt-get install mosquitto", "mosquitto", "/usr/sbin/mosquitto")
-	tool := program(t, "mosquitto_passwd is missing: apt-get install mosquitto", "mosquitto_passwd")
+	path := skiptest.Program(t, "mosquitto", "mosquitto")
+	tool := skiptest.Program(t, "mosquitto_passwd", "mosquitto")
 	file := func(name string) string { return filepath.Join(dir, name) }
 	write(t, file("passwd"), "")
 	for name, password := range users {
@@ -225,9 +227,9 @@ func checkBroker(t *testing.T, address, caFile string) {
 // Two vantage points, a broker, one collecting Telegraf: InfluxDB is stopped, the collector killed, and nothing is lost.
 func TestFleetMQTT(t *testing.T) {
 	t.Parallel()
-	path := program(t, "Telegraf is missing: make telegraf", os.Getenv("TELEGRAF"), "../bin/telegraf", "telegraf")
+	path := skiptest.Telegraf(t, "..")
 	if out, _ := exec.Command(path, "plugins").Output(); !bytes.Contains(out, []byte("outputs.mqtt")) {
-		program(t, "Telegraf has no MQTT: make telegraf")
+		skiptest.Missing(t, "Telegraf's MQTT", "make telegraf")
 	}
 	vantages := []*vantage{newVantage(t, "vantage-1"), newVantage(t, "vantage-2")}
 	dir := t.TempDir()

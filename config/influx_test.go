@@ -6,12 +6,14 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/skiptest"
 )
 
 // TestInfluxDB runs every query of the dashboard and of the alert rules on a real InfluxDB that holds real points.
 func TestInfluxDB(t *testing.T) {
 	t.Parallel()
-	needIPv6(t)
+	skiptest.IPv6(t)
 	db := startInfluxDB(t)
 	plugin := buildPlugin(t)
 	t.Run("dashboard", func(t *testing.T) {

@@ -6,7 +6,6 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
@@ -14,6 +13,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/skiptest"
 )
 
 // influxDB is a real influxd, of which a test may use several databases.
@@ -40,7 +41,7 @@ var listening = regexp.MustCompile(`msg="Listening on HTTP".* addr=(\S+)`)
 
 func startInfluxDB(t *testing.T) *influxDB {
 	t.Helper()
-	path := program(t, "influxd is missing: apt-get install influxdb", "influxd")
+	path := skiptest.Program(t, "influxd", "influxdb")
 	dir := t.TempDir()
 	file := func(name string) string { return filepath.Join(dir, name) }
 	conf := fmt.Sprintf(influxConf, file("meta"), file("data"), file("wal"))
@@ -116,19 +117,4 @@ func (db *influxDB) write(t *testing.T, database string, lines []string) {
 			t.Fatalf("InfluxDB refuses %d lines: %s", len(part), r.Header.Get("X-Influxdb-Error"))
 		}
 	}
-}
-
-// program skips the test where a program is missing, and fails it in CI.
-func program(t *testing.T, missing string, names ...string) string {
-	t.Helper()
-	for _, name := range names {
-		if path, err := exec.LookPath(name); err == nil {
-			return path
-		}
-	}
-	if os.Getenv("CI") != "" {
-		t.Fatal(missing)
-	}
-	t.Skip("SKIPPED: " + missing)
-	return ""
 }

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/skiptest"
 )
 
 // composeLimits are the limits on queries that docker-compose.yml gives InfluxDB.
@@ -32,7 +34,7 @@ func composeLimits(t *testing.T) map[string]string {
 // InfluxDB understands each of them: its own configuration then has the value.
 func TestLimitsAreUnderstood(t *testing.T) {
 	t.Parallel()
-	program(t, "influxd is missing: apt-get install influxdb", "influxd")
+	skiptest.Program(t, "influxd", "influxdb")
 	limits := composeLimits(t)
 	if len(limits) != 4 {
 		t.Errorf("limits %v", limits)

@@ -99,12 +99,3 @@ const closed = "127.0.0.1:1"
 
 // nowhere is a name that has no address, which Go's resolver knows without a packet (RFC 7686).
 const nowhere = "ns1.example.onion"
-
-func needIPv6(t *testing.T) {
-	t.Helper()
-	c, err := net.ListenPacket("udp", "[::1]:0")
-	if err != nil {
-		t.Skip("SKIPPED: ::1 is missing: sysctl net.ipv6.conf.lo.disable_ipv6=0, in a container at its start")
-	}
-	c.Close()
-}

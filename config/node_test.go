@@ -11,6 +11,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/skiptest"
 )
 
 const checker = "../scripts/grafana-check"
@@ -19,25 +21,19 @@ const checker = "../scripts/grafana-check"
 // Node.js or a registry: without one this says so and returns false.
 func node(t *testing.T, script string, args ...string) (stdout []byte, ran bool) {
 	t.Helper()
-	missing := ""
+	what, remedy, unchecked := "", "", false
 	if _, err := exec.LookPath("npm"); err != nil {
-		missing = "npm is missing: apt-get install npm"
-		if os.Getenv("CI") != "" {
-			t.Log("NOT CHECKED: " + missing)
-			return nil, false
-		}
+		what, remedy, unchecked = "npm", "apt-get install npm", os.Getenv("CI") != ""
 	} else if _, err := os.Stat(filepath.Join(checker, "node_modules")); err != nil {
-		missing = "Grafana's packages are missing: npm ci --prefix scripts/grafana-check"
-		if os.Getenv("GRAFANA_PACKAGES") == "unreachable" {
-			t.Log("NOT CHECKED: " + missing)
-			return nil, false
-		}
+		what, remedy = "Grafana's packages", "npm ci --prefix scripts/grafana-check"
+		unchecked = os.Getenv("GRAFANA_PACKAGES") == "unreachable"
 	}
-	if missing != "" && os.Getenv("CI") != "" {
-		t.Fatal(missing)
+	if unchecked {
+		t.Logf("NOT CHECKED: %s: %s", what, remedy)
+		return nil, false
 	}
-	if missing != "" {
-		t.Skip("SKIPPED: " + missing)
+	if what != "" {
+		skiptest.Missing(t, what, remedy)
 	}
 	cmd := exec.Command("node", append([]string{filepath.Join(checker, script)}, args...)...)
 	var stderr strings.Builder

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/skiptest"
 )
 
 // unpacked is a directory with what a backup holds, and its shards, the first one first.
@@ -89,7 +91,7 @@ func TestReplaceKeepsPoints(t *testing.T) {
 // instead is a directory for the PATH in which influxd first runs commands of the test's; $* are its arguments.
 func instead(t *testing.T, commands string) string {
 	t.Helper()
-	real := program(t, "influxd is missing: apt-get install influxdb", "influxd")
+	real := skiptest.Program(t, "influxd", "influxdb")
 	dir := t.TempDir()
 	write(t, filepath.Join(dir, "influxd"), fmt.Sprintf("#!/bin/sh\nset -eu\nreal=%q\n%s\nexec \"$real\" \"$@\"\n", real, commands))
 	if err := os.Chmod(filepath.Join(dir, "influxd"), 0o755); err != nil {

@@ -2,13 +2,14 @@ package config_test
 
 import (
 	"fmt"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
 	"time"
+
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/skiptest"
 )
 
 // scenario is a day of operation in some ten seconds, written by two real Telegrafs into one InfluxDB: alpha is asked
@@ -166,7 +167,7 @@ func (s *scenario) rounds(t *testing.T, n int64) {
 // startTelegraf runs a vantage point: one block for each plugin.conf.
 func startTelegraf(t *testing.T, db *influxDB, plugin, hostname string, pluginConfs ...string) *process {
 	t.Helper()
-	path := program(t, "Telegraf is missing: make telegraf", os.Getenv("TELEGRAF"), "../bin/telegraf", "telegraf")
+	path := skiptest.Telegraf(t, "..")
 	dir := t.TempDir()
 	conf := fmt.Sprintf(telegrafConf, hostname, db.url, database)
 	for i, text := range pluginConfs {

@@ -15,6 +15,8 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/skiptest"
 )
 
 // stack is an influxd with users, made by influxdb/setup, that a test may stop and start again on its data.
@@ -52,8 +54,8 @@ bind-address = %[2]q
 // newStack returns one that does not run yet.
 func newStack(t *testing.T) *stack {
 	t.Helper()
-	program(t, "influxd is missing: apt-get install influxdb", "influxd")
-	program(t, "curl is missing: apt-get install curl", "curl")
+	skiptest.Program(t, "influxd", "influxdb")
+	skiptest.Program(t, "curl", "curl")
 	address := freePort(t)
 	db := &stack{dir: t.TempDir(), url: "http://" + address, rpc: freePort(t), client: http.DefaultClient}
 	write(t, db.file("influxdb.conf"), fmt.Sprintf(stackConf, db.dir, db.rpc, address))

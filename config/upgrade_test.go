@@ -2,17 +2,18 @@ package config_test
 
 import (
 	"fmt"
-	"os"
 	"slices"
 	"testing"
 	"time"
+
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/skiptest"
 )
 
 // A dashboard made for dns_hostname_bind goes on working where the execd block says name_override: measurement, tag
 // and fields are the same, and what failed is missing instead of 0 and "".
 func TestUpgrade(t *testing.T) {
 	t.Parallel()
-	path := program(t, "Telegraf is missing: make telegraf", os.Getenv("TELEGRAF"), "../bin/telegraf", "telegraf")
+	path := skiptest.Telegraf(t, "..")
 	db := startStack(t)
 	v := newVantage(t, "vantage-1")
 	v.servers[0].turn(named("instance-a", 20*time.Millisecond))

@@ -13,6 +13,8 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/skiptest"
 )
 
 // registration is the file that Telegraf has for each of its own inputs, in plugins/inputs/all.
@@ -26,7 +28,7 @@ import _ "telegraf-dns-anycast/plugins/inputs/dns_anycast"
 // compileTelegraf builds a Telegraf that has the plugin as an input of its own, and execd beside it, from a copy of its source.
 func compileTelegraf(t *testing.T) string {
 	t.Helper()
-	findTelegraf(t) // whoever has built one has its modules
+	skiptest.Telegraf(t, "../..") // whoever has built one has its modules
 	repository, err := filepath.Abs("../..")
 	if err != nil {
 		t.Fatal(err)

@@ -239,6 +239,18 @@ func held(t *testing.T, release <-chan struct{}, answer func([]byte) [][]byte) f
 // soon bounds every wait for what must come.
 const soon = 10 * time.Second
 
+// startHeld starts the command with one server, in the midst of its first round: each query is answered once release says
+// so.
+func startHeld(t *testing.T, args ...string) (p *process, server netip.AddrPort, release chan struct{}) {
+	t.Helper()
+	came, release := make(chan struct{}, 10), make(chan struct{})
+	server = serve(t, "127.0.0.1:0", announced(t, came, held(t, release, named("lhr1"))))
+	p = startExecd(t, asking("20s", server), nil, nil, args...)
+	p.write(t, "\n")
+	awaitQuery(t, came)
+	return p, server, release
+}
+
 func awaitQuery[T any](t *testing.T, came <-chan T) (query T) {
 	t.Helper()
 	select {
@@ -432,11 +444,7 @@ func TestExecdPollInterval(t *testing.T) {
 // TestExecdFinishes: EOF in the middle of a round lets it end, and the one that was asked for meanwhile.
 func TestExecdFinishes(t *testing.T) {
 	t.Parallel()
-	came, release := make(chan struct{}, 10), make(chan struct{})
-	server := serve(t, "127.0.0.1:0", announced(t, came, held(t, release, named("lhr1"))))
-	p := startExecd(t, asking("20s", server), nil, nil)
-	p.write(t, "\n")
-	awaitQuery(t, came)
+	p, server, release := startHeld(t)
 	p.write(t, "\n\n")
 	p.stdin.Close()
 	next(t, p.stderr)
@@ -448,11 +456,7 @@ func TestExecdFinishes(t *testing.T) {
 // TestExecdFinishesPolling: no round is asked for after EOF.
 func TestExecdFinishesPolling(t *testing.T) {
 	t.Parallel()
-	came, release := make(chan struct{}, 10), make(chan struct{})
-	server := serve(t, "127.0.0.1:0", announced(t, came, held(t, release, named("lhr1"))))
-	p := startExecd(t, asking("20s", server), nil, nil, "--poll_interval", "1s")
-	p.write(t, "\n")
-	awaitQuery(t, came)
+	p, server, release := startHeld(t, "--poll_interval", "1s")
 	p.stdin.Close()
 	p.quiet(t, 1200*time.Millisecond)
 	close(release)

@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"net"
 	"net/netip"
 	"slices"
 	"strings"
@@ -23,27 +22,17 @@ type how struct {
 // splitZone resolves each family in its own way.
 func splitZone(t *testing.T, at string, a, aaaa how) {
 	t.Helper()
-	c, err := net.ListenPacket("udp", at)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { c.Close() })
-	go func() {
-		for b := make([]byte, 1500); ; {
-			n, from, err := c.ReadFrom(b)
-			if err != nil {
-				return
-			}
-			h := a
-			var m dns.Msg
-			if m.Unpack(b[:n]) == nil && m.Question[0].Qtype == dns.TypeAAAA {
-				h = aaaa
-			}
-			if reply := h.reply(&m, b[:n]); !h.never {
-				time.AfterFunc(h.after, func() { c.WriteTo(reply, from) })
-			}
+	answerLater(t, at, func(q []byte) (reply []byte, after time.Duration) {
+		h := a
+		var m dns.Msg
+		if m.Unpack(q) == nil && m.Question[0].Qtype == dns.TypeAAAA {
+			h = aaaa
 		}
-	}()
+		if !h.never {
+			reply = h.reply(&m, q)
+		}
+		return reply, h.after
+	})
 }
 
 func (h how) reply(m *dns.Msg, q []byte) []byte {

@@ -13,6 +13,8 @@ import (
 	"testing"
 
 	"golang.org/x/sys/unix"
+
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/skiptest"
 )
 
 // startUnder is startExecd in what a shell command has prepared for its own process.
@@ -78,7 +80,7 @@ func newMemory(t *testing.T, bytes int) (dir string) {
 		dir = filepath.Join("/sys/fs/cgroup/memory", name)
 	}
 	if err := os.Mkdir(dir, 0o755); err != nil {
-		lacking(t, "no cgroup of its own: "+errors.Unwrap(err).Error())
+		skiptest.Missing(t, "a cgroup of its own", errors.Unwrap(err).Error())
 	}
 	t.Cleanup(func() {
 		if err := os.Remove(dir); err != nil {
@@ -87,7 +89,7 @@ func newMemory(t *testing.T, bytes int) (dir string) {
 	})
 	for file, value := range limits {
 		if err := os.WriteFile(filepath.Join(dir, file), []byte(value), 0); err != nil && !strings.Contains(file, "swap") {
-			lacking(t, "no cgroup that limits memory: "+errors.Unwrap(err).Error())
+			skiptest.Missing(t, "a cgroup that limits memory", errors.Unwrap(err).Error())
 		}
 	}
 	return dir

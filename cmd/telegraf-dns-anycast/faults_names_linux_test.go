@@ -13,6 +13,8 @@ import (
 
 	"github.com/miekg/dns"
 	"golang.org/x/sys/unix"
+
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/skiptest"
 )
 
 // enterResolving gives the calling goroutine a network and a resolv.conf of its own.
@@ -27,7 +29,7 @@ func enterResolving(t *testing.T, conf string) {
 		t.Fatal(err)
 	}
 	if err := unix.Mount(file, "/etc/resolv.conf", "", unix.MS_BIND, ""); err != nil {
-		lacking(t, "no resolv.conf of its own: "+err.Error())
+		skiptest.Missing(t, "a resolv.conf of its own", err.Error())
 	}
 }
 
@@ -55,8 +57,8 @@ func failingZone(q []byte) [][]byte {
 	return [][]byte{b}
 }
 
-// late is after for many queries at once.
-func late(t *testing.T, addr string, d time.Duration, answer func([]byte) [][]byte) {
+// answerLater answers each query after a time of its own, many at once; nil: never.
+func answerLater(t *testing.T, addr string, answer func(q []byte) (reply []byte, after time.Duration)) {
 	t.Helper()
 	c, err := net.ListenPacket("udp", addr)
 	if err != nil {
@@ -69,8 +71,8 @@ func late(t *testing.T, addr string, d time.Duration, answer func([]byte) [][]by
 			if err != nil {
 				return
 			}
-			for _, reply := range answer(b[:n]) {
-				time.AfterFunc(d, func() { c.WriteTo(reply, from) })
+			if reply, after := answer(b[:n]); reply != nil {
+				time.AfterFunc(after, func() { c.WriteTo(reply, from) })
 			}
 		}
 	}()
@@ -85,7 +87,9 @@ func TestNamesDown(t *testing.T) {
 		causes         []string // of one round after the other; empty: it is answered
 	}{
 		{"silent", "127.0.0.53", func(t *testing.T, at string) { serve(t, at, silence) }, []string{"look-up not finished", "look-up not finished"}},
-		{"slow", "127.0.0.53", func(t *testing.T, at string) { late(t, at, 1500*time.Millisecond, loopbackZone) }, []string{"look-up not finished", ""}},
+		{"slow", "127.0.0.53", func(t *testing.T, at string) {
+			answerLater(t, at, func(q []byte) ([]byte, time.Duration) { return loopbackZone(q)[0], 1500 * time.Millisecond })
+		}, []string{"look-up not finished", ""}},
 		{"broken", "127.0.0.53", func(t *testing.T, at string) { serve(t, at, failingZone) }, []string{"look-up failed: server misbehaving"}},
 		{"gone", "127.0.0.53", func(*testing.T, string) {}, []string{"look-up failed: connection refused"}},
 		{"unreachable", "192.0.2.53", func(*testing.T, string) {}, []string{"look-up failed: network is unreachable"}},

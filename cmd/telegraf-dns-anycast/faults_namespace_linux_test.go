@@ -13,16 +13,9 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
-)
 
-// lacking skips the test on a user's machine and fails it in CI.
-func lacking(t *testing.T, what string) {
-	t.Helper()
-	if os.Getenv("CI") != "" {
-		t.Fatal(what)
-	}
-	t.Skip("SKIPPED: " + what)
-}
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/skiptest"
+)
 
 // mayUnshare skips the test of who may not make namespaces: users, and root in most containers. It tries on a thread that
 // ends with its goroutine.
@@ -33,11 +26,7 @@ func mayUnshare(t *testing.T, flags int) {
 		runtime.LockOSThread()
 		tried <- unix.Unshare(flags)
 	}()
-	if err := <-tried; err != nil && os.Geteuid() != 0 {
-		lacking(t, "needs root")
-	} else if err != nil {
-		lacking(t, "no namespaces: "+err.Error())
-	}
+	skiptest.Namespaces(t, <-tried)
 }
 
 // enterNamespace moves the calling goroutine into new namespaces, of the network at least, for good: they end with it.
@@ -55,14 +44,7 @@ func enterNamespace(t *testing.T, others int) {
 // tool runs a program in the namespaces of the calling goroutine.
 func tool(t *testing.T, debian, name, input string, args ...string) {
 	t.Helper()
-	path, err := exec.LookPath(name)
-	if err != nil {
-		path = "/usr/sbin/" + name
-	}
-	if _, err := os.Stat(path); err != nil {
-		lacking(t, name+" is missing: apt-get install "+debian)
-	}
-	cmd := exec.Command(path, args...)
+	cmd := exec.Command(skiptest.Program(t, name, debian), args...)
 	cmd.Stdin = strings.NewReader(input)
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("%s %q: %v\n%s\n%s", name, args, err, input, out)
@@ -77,7 +59,7 @@ func ip(t *testing.T, lines ...string) {
 func sysctl(t *testing.T, name, value string) {
 	t.Helper()
 	if err := os.WriteFile("/proc/sys/net/"+name, []byte(value), 0); err != nil {
-		lacking(t, "no write to /proc/sys/net: "+errors.Unwrap(err).Error())
+		skiptest.Missing(t, "a /proc/sys/net to write to", errors.Unwrap(err).Error())
 	}
 }
 

@@ -10,6 +10,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/skiptest"
 )
 
 // members are the processes of a group, but for those that have ended and that nobody has buried yet.
@@ -114,7 +116,7 @@ func TestTelegrafReplaced(t *testing.T) {
 	}
 	stays, goes, comes := servers[0], servers[1], servers[2]
 	silent := newAsked(t, "127.0.0.1", 1, silence, "family=ipv4,operator=one,result=timeout,server=%s,transport=udp", `answered=0i,discarded=0i,result_code=1i`)
-	path := findTelegraf(t)
+	path := skiptest.Telegraf(t, "../..")
 	a := newAgent(t)
 	program := a.file("plugin")
 	replace(t, binary(t), program)

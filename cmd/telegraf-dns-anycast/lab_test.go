@@ -19,6 +19,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/skiptest"
 )
 
 // dialogue is a program that answers what is written to it.
@@ -106,7 +108,7 @@ func needsLab(t *testing.T) {
 		}
 	}
 	if len(programs) > 0 {
-		lacking(t, fmt.Sprintf("missing: %s: apt-get install %s", strings.Join(programs, ", "), strings.Join(packages, " ")))
+		skiptest.Package(t, strings.Join(programs, ", "), strings.Join(packages, " "))
 	}
 }
 

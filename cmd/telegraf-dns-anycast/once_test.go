@@ -19,22 +19,11 @@ import (
 	"github.com/influxdata/telegraf"
 
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast"
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/skiptest"
 )
 
 // refuses is an address where nobody listens: the kernel says port unreachable, or refuses the connection.
 const refuses = "127.0.0.1:9"
-
-func needIPv6(t *testing.T) {
-	t.Helper()
-	if hasIPv6() {
-		return
-	}
-	const hint = "::1 is missing: sysctl net.ipv6.conf.lo.disable_ipv6=0, in a container at its start"
-	if os.Getenv("CI") != "" {
-		t.Fatal(hint)
-	}
-	t.Skip("SKIPPED: " + hint)
-}
 
 // jsonPoint is Telegraf's JSON shape.
 type jsonPoint struct {
@@ -167,16 +156,19 @@ func TestOnceFormats(t *testing.T) {
 	}
 }
 
+// terminalScript returns the path of script(1), which gives a command a terminal. Other systems' takes other arguments.
+func terminalScript(t *testing.T) string {
+	t.Helper()
+	if runtime.GOOS != "linux" {
+		skiptest.Missing(t, "script(1) of util-linux", "run the tests on Linux")
+	}
+	return skiptest.Program(t, "script", "bsdutils")
+}
+
 // TestOnceTerminal: a person gets a table, in colour unless NO_COLOR or the terminal says no, and is told how a slow round goes on.
 func TestOnceTerminal(t *testing.T) {
 	t.Parallel()
-	if runtime.GOOS != "linux" {
-		t.Skip("SKIPPED: script(1) takes other arguments here")
-	}
-	script, err := exec.LookPath("script")
-	if err != nil {
-		t.Fatal("script is missing: apt-get install bsdutils")
-	}
+	script := terminalScript(t)
 	server, silent := serve(t, "127.0.0.1:0", named("lhr1")), serve(t, "127.0.0.1:0", silence)
 	for _, test := range []struct{ env, args, want string }{
 		{"NO_COLOR= TERM=xterm", server.String(), `^  server .*\n  127.* lhr1 .*  \x1b\[32msuccess\x1b\[0m\n1 of 1 query answered.*\n$`},
@@ -248,7 +240,7 @@ func TestSortByPlan(t *testing.T) {
 
 // TestOnceOverrides: the command line wins over the file.
 func TestOnceOverrides(t *testing.T) {
-	needIPv6(t)
+	skiptest.IPv6(t)
 	t.Parallel()
 	v4, v6 := serve(t, "127.0.0.1:0", named("v4")).String(), serve(t, "[::1]:0", named("v6")).String()
 	file := writeFile(t, withServers(fmt.Sprintf("%q, %q", v4, v6)))

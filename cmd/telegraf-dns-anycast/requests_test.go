@@ -50,11 +50,7 @@ func TestExecdRequests(t *testing.T) {
 // TestExecdRequestsCoalesce: signals that come while a round runs are remembered once, beside newlines, and told once.
 func TestExecdRequestsCoalesce(t *testing.T) {
 	t.Parallel()
-	came, release := make(chan struct{}, 10), make(chan struct{})
-	server := serve(t, "127.0.0.1:0", announced(t, came, held(t, release, named("lhr1"))))
-	p := startExecd(t, asking("20s", server), nil, nil)
-	p.write(t, "\n")
-	awaitQuery(t, came)
+	p, server, release := startHeld(t)
 	for range 3 {
 		for _, s := range requestSignals {
 			p.signal(t, s)
@@ -75,11 +71,7 @@ func TestExecdRequestsCoalesce(t *testing.T) {
 // TestExecdRequestsFinish: after EOF no signal starts a round, and none ends one.
 func TestExecdRequestsFinish(t *testing.T) {
 	t.Parallel()
-	came, release := make(chan struct{}, 10), make(chan struct{})
-	server := serve(t, "127.0.0.1:0", announced(t, came, held(t, release, named("lhr1"))))
-	p := startExecd(t, asking("20s", server), nil, nil, "--poll_interval", "1m")
-	p.write(t, "\n")
-	awaitQuery(t, came)
+	p, server, release := startHeld(t, "--poll_interval", "1m")
 	p.signal(t, syscall.SIGUSR1) // beside polling too
 	next(t, p.stderr)
 	p.stdin.Close()

@@ -8,7 +8,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
-	"runtime"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -180,13 +179,7 @@ func TestScreenGone(t *testing.T) {
 // TestPlainTerminal: neither escape nor carriage return where TERM names no terminal that takes them; plain lines.
 func TestPlainTerminal(t *testing.T) {
 	t.Parallel()
-	if runtime.GOOS != "linux" {
-		t.Skip("SKIPPED: script(1) takes other arguments here")
-	}
-	script, err := exec.LookPath("script")
-	if err != nil {
-		t.Fatal("script is missing: apt-get install bsdutils")
-	}
+	script := terminalScript(t)
 	answers, silent := serve(t, "127.0.0.1:0", named("LHR46")).String(), serve(t, "127.0.0.1:0", silence).String()
 	once := binary(t) + " --once --timeout 1300ms " + answers + " " + silent
 	watch := "timeout -s INT 2 " + binary(t) + " --watch 500ms --timeout 100ms " + answers + " " + silent

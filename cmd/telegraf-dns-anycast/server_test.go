@@ -62,12 +62,3 @@ func named(identity string) func([]byte) [][]byte {
 		return [][]byte{b}
 	}
 }
-
-func hasIPv6() bool {
-	c, err := net.ListenPacket("udp", "[::1]:0")
-	if err != nil {
-		return false
-	}
-	c.Close()
-	return true
-}

@@ -7,6 +7,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/skiptest"
 )
 
 // TestTelegrafSignals: whatever Telegraf is told to ask with brings rounds, from one process; told nothing, it asks for
@@ -25,7 +27,7 @@ func TestTelegrafSignals(t *testing.T) {
 func testTelegrafSignal(t *testing.T, signal string, poll bool) {
 	server := newAsked(t, "127.0.0.1", 1, named("lhr1"), lhrTags, lhrFields)
 	a := newAgent(t)
-	path := findTelegraf(t)
+	path := skiptest.Telegraf(t, "../..")
 	a.write(t, "plugin.conf", config([]*asked{server}))
 	block := fmt.Sprintf(execdBlock, binary(t), a.file("plugin.conf")) + "  restart_delay = \"1s\"\n"
 	line := fmt.Sprintf("signal = %q", signal)

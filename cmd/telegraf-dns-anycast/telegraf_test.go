@@ -17,6 +17,8 @@ import (
 	"time"
 
 	"github.com/miekg/dns"
+
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/skiptest"
 )
 
 // asked is a server that counts its queries, and what a real Telegraf is to write about it.
@@ -49,7 +51,7 @@ func askedOfAllKinds(t *testing.T) []*asked {
 		"family=ipv4,operator=one,rcode=REFUSED,result=rcode_error,server=%s,transport=udp",
 		`answered=1i,discarded=0i,query_time_ms=…,rcode_value=5i,result_code=3i,time_source=…`)
 	all := []*asked{named4, silent, refused}
-	if hasIPv6() {
+	if skiptest.HasIPv6() {
 		all = append(all, newAsked(t, "[::1]", 1, named("Größe, 2 = x"),
 			`family=ipv6,identity_source=hostname.bind,instance=Größe\,\ 2\ \=\ x,operator=one,rcode=NOERROR,result=success,server=%s,transport=udp`,
 			`answered=1i,discarded=0i,hostname="Größe, 2 = x",nsid="Größe, 2 = x",query_time_ms=…,rcode_value=0i,result_code=0i,time_source=…`))
@@ -218,7 +220,7 @@ const execdBlock = `
 
 func startTelegraf(t *testing.T, pluginConf string) *agent {
 	t.Helper()
-	path := findTelegraf(t)
+	path := skiptest.Telegraf(t, "../..")
 	a := newAgent(t)
 	a.write(t, "plugin.conf", pluginConf)
 	a.start(t, path, fmt.Sprintf(execdBlock, binary(t), a.file("plugin.conf")))
@@ -244,21 +246,6 @@ func (a *agent) start(t *testing.T, path, input string) {
 	}
 	go func() { a.ended <- a.cmd.Wait() }()
 	t.Cleanup(func() { syscall.Kill(-a.cmd.Process.Pid, syscall.SIGKILL) })
-}
-
-// findTelegraf skips the test without a Telegraf on a developer's machine, and fails it in CI.
-func findTelegraf(t *testing.T) string {
-	t.Helper()
-	for _, name := range []string{os.Getenv("TELEGRAF"), "../../bin/telegraf", "telegraf"} {
-		if path, err := exec.LookPath(name); err == nil {
-			return path
-		}
-	}
-	if os.Getenv("CI") != "" {
-		t.Fatal("Telegraf is missing: make telegraf")
-	}
-	t.Skip("SKIPPED: Telegraf is missing: make telegraf")
-	return ""
 }
 
 func (a *agent) file(name string) string { return filepath.Join(a.dir, name) }

@@ -16,6 +16,8 @@ import (
 
 	"github.com/influxdata/telegraf"
 	"github.com/influxdata/telegraf/metric"
+
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/skiptest"
 )
 
 const atLHR = "cloud=c,server=192.0.2.1,address=192.0.2.1,family=ipv4,transport=udp,instance=LHR1,site=LHR,rcode=NOERROR,result=success"
@@ -160,12 +162,7 @@ type terminal struct{ socket string }
 
 func startTerminal(t *testing.T) terminal {
 	t.Helper()
-	if _, err := exec.LookPath("tmux"); err != nil {
-		if os.Getenv("CI") != "" {
-			t.Fatal("tmux is missing: apt-get install tmux")
-		}
-		t.Skip("SKIPPED: tmux is missing: apt-get install tmux")
-	}
+	skiptest.Program(t, "tmux", "tmux")
 	term := terminal{filepath.Join(t.TempDir(), "tmux")}
 	term.tmux(t, "-f", "/dev/null", "new-session", "-d", "-x", "100", "-y", "20", "bash", "--norc")
 	t.Cleanup(func() { term.tmux(t, "kill-server") })

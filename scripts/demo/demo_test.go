@@ -7,6 +7,8 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/skiptest"
 )
 
 func TestDemo(t *testing.T) {
@@ -18,9 +20,7 @@ func TestDemo(t *testing.T) {
 		t.Fatalf("build: %v\n%s", err, out)
 	}
 	t.Run("both families", func(t *testing.T) {
-		if !hasIPv6() {
-			t.Skip("SKIPPED: ::1 is missing: sysctl net.ipv6.conf.lo.disable_ipv6=0, in a container at its start")
-		}
+		skiptest.IPv6(t)
 		text := run(t, binary, true)
 		checkRounds(t, text, []string{"alpha ipv4", "beta ipv4", "beta ipv4", "alpha ipv6", "beta ipv6"})
 		if !strings.Contains(text, "over IPv6 it still is LHR") {

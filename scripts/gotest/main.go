@@ -35,7 +35,8 @@ func main() {
 	}
 }
 
-// runAll takes words that are joined by a space, and flags joined with their value by "=". It goes on after a run that failed, so that all that is wrong is said at once. It returns the first error.
+// runAll takes words that are joined by a space, and flags joined with their value by "=". It goes on after a run that
+// failed, so that all that is wrong is said at once. It returns the first error.
 func runAll(w io.Writer, skipped *skips, runs []string) error {
 	var first error
 	for _, words := range runs {

@@ -187,6 +187,6 @@ func findTelegraf(t *testing.T) string {
 			return path
 		}
 	}
-	missing(t, "Telegraf is missing: make telegraf")
+	missing(t, "Telegraf", "make telegraf")
 	return ""
 }

@@ -60,7 +60,7 @@ exit 1
 func newMachine(t *testing.T, init ...string) *machine {
 	t.Helper()
 	if os.Geteuid() != 0 {
-		missing(t, "needs root")
+		missing(t, "root", "run the tests as root")
 	}
 	need(t, "unshare", "util-linux")
 	need(t, "dpkg", "dpkg")
@@ -96,7 +96,7 @@ func newMachine(t *testing.T, init ...string) *machine {
 	if pid, up = strings.CutPrefix(strings.TrimSpace(line), "up "); !up {
 		cmd.Process.Kill()
 		cmd.Wait()
-		missing(t, "no layer over this machine (overlayfs, cgroup2, namespaces): "+strings.TrimSpace(stderr.String()))
+		missing(t, "a layer over this machine (overlayfs, cgroup2, namespaces)", strings.TrimSpace(stderr.String()))
 	}
 	if line, _ := lines.ReadString('\n'); line != "ready\n" {
 		cmd.Process.Kill()

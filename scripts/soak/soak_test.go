@@ -13,6 +13,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/skiptest"
 )
 
 // TestSoak is the short form: some 150 rounds and a few with queries = 2, against the binary of this tree. A machine that
@@ -28,14 +30,12 @@ func TestSoak(t *testing.T) {
 		err = soak(t.Context(), &b, binary, 150, 0)
 	}
 	if errors.Is(err, errUnfit) {
-		t.Skipf("SKIPPED: %v", err)
+		skiptest.Missing(t, "a machine that keeps up", err.Error())
 	}
 	if err != nil {
 		t.Fatalf("%v\n%s", err, &b)
 	}
-	if !hasIPv6() {
-		t.Skip("SKIPPED: ::1 is missing: sysctl net.ipv6.conf.lo.disable_ipv6=0, in a container at its start")
-	}
+	skiptest.IPv6(t)
 }
 
 // series makes up samples of a process that takes 5.4 MB, give or take a quarter of one.

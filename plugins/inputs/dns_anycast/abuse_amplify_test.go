@@ -8,6 +8,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/skiptest"
 )
 
 // evasions are the replies that name nobody, by which a server might keep us asking.
@@ -75,7 +77,7 @@ func bystander(t *testing.T, at string) (came func() bool) {
 	t.Helper()
 	c, err := net.ListenPacket("udp", at)
 	if err != nil {
-		t.Skipf("SKIPPED: %v: 127.0.0.2 is missing: ifconfig lo0 alias 127.0.0.2", err)
+		skiptest.Missing(t, "127.0.0.2", "ifconfig lo0 alias 127.0.0.2")
 	}
 	l, err := net.Listen("tcp", at)
 	if err != nil {

@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"github.com/influxdata/telegraf"
+
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/skiptest"
 )
 
 // player answers with a name that a test changes; with none it is silent.
@@ -72,9 +74,7 @@ func fieldsOf(m telegraf.Metric) string {
 
 // TestCloudPoint: what a round's answers say together.
 func TestCloudPoint(t *testing.T) {
-	if !hasIPv6() {
-		t.Skip("SKIPPED: ::1 is missing: sysctl net.ipv6.conf.lo.disable_ipv6=0, in a container at its start")
-	}
+	skiptest.IPv6(t)
 	for _, c := range []struct {
 		name       string
 		rule       string // "none": the cloud has none
@@ -255,9 +255,7 @@ func TestSplitIsAdvised(t *testing.T) {
 
 // TestSplitTargetsAside: whether the families agree is judged without targets that are split.
 func TestSplitTargetsAside(t *testing.T) {
-	if !hasIPv6() {
-		t.Skip("SKIPPED: ::1 is missing: sysctl net.ipv6.conf.lo.disable_ipv6=0, in a container at its start")
-	}
+	skiptest.IPv6(t)
 	balanced := play(t, "127.0.0.1", "")
 	d := watching(t, func(*DNSAnycast) {}, balanced, play(t, "127.0.0.1", "lhr1.example"),
 		play(t, "::1", "lhr1.example"), play(t, "::1", "waw1.example"))

@@ -5,13 +5,14 @@ package dns_anycast
 import (
 	"net"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
 	"sync/atomic"
 	"testing"
 	"text/template"
+
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/skiptest"
 )
 
 // nobody is the user and the group of the servers when root runs the tests.
@@ -34,7 +35,7 @@ func newHome(t *testing.T, self string) home {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { os.RemoveAll(dir) })
-	h := home{Dir: dir, Port: freePort(t), IPv6: hasIPv6(), UID: os.Getuid(), GID: os.Getgid(), Self: self}
+	h := home{Dir: dir, Port: freePort(t), IPv6: skiptest.HasIPv6(), UID: os.Getuid(), GID: os.Getgid(), Self: self}
 	if h.UID == 0 {
 		h.UID, h.GID = nobody, nobody
 		if err := os.Chown(dir, h.UID, h.GID); err != nil {
@@ -69,31 +70,6 @@ func (h home) write(t *testing.T, name, text string) {
 	}
 }
 
-// needs returns the path of a program. A missing one skips the test on a developer's machine and fails it in CI.
-func needs(t *testing.T, binary, debian string) string {
-	t.Helper()
-	// A user's PATH lacks the directory where Debian keeps them.
-	for _, name := range []string{binary, filepath.Join("/usr/sbin", binary)} {
-		if path, err := exec.LookPath(name); err == nil {
-			return path
-		}
-	}
-	if os.Getenv("CI") != "" {
-		t.Fatalf("%s is missing: apt-get install %s", binary, debian)
-	}
-	t.Skipf("SKIPPED: %s is missing: apt-get install %s", binary, debian)
-	return ""
-}
-
-func hasIPv6() bool {
-	l, err := net.Listen("tcp", "[::1]:0")
-	if err != nil {
-		return false
-	}
-	l.Close()
-	return true
-}
-
 // portsGiven keeps servers that start at the same time apart: several of them set SO_REUSEPORT, so that two on one
 // port would share its traffic without a word.
 var portsGiven atomic.Int32
@@ -112,7 +88,7 @@ func freePort(t *testing.T) int {
 }
 
 func isFree(port int) bool {
-	for _, addr := range (home{Port: port, IPv6: hasIPv6()}).addresses() {
+	for _, addr := range (home{Port: port, IPv6: skiptest.HasIPv6()}).addresses() {
 		l, err := net.Listen("tcp", addr)
 		if err != nil {
 			return false

@@ -12,6 +12,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/skiptest"
 )
 
 // nameserver is a kind of real name server. The values are in daemons_conf_test.go.
@@ -26,7 +28,7 @@ type nameserver struct {
 // startNameserver runs a server until the test ends and returns its addresses as one writes them in plugin.conf.
 func startNameserver(t *testing.T, ns nameserver, self string) []string {
 	t.Helper()
-	path := needs(t, ns.binary, ns.debian)
+	path := skiptest.Program(t, ns.binary, ns.debian)
 	h := newHome(t, self)
 	for name, text := range ns.files {
 		h.write(t, name, text)

@@ -17,6 +17,8 @@ import (
 	"time"
 
 	"github.com/influxdata/telegraf"
+
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/skiptest"
 )
 
 // zone is what a look-up finds, by network.
@@ -327,7 +329,7 @@ func resolvedPoint(m telegraf.Metric) string {
 // TestLookupNetIP: the hosts file is found though the name is fully qualified.
 func TestLookupNetIP(t *testing.T) {
 	if hosts, _ := os.ReadFile("/etc/hosts"); !bytes.Contains(hosts, []byte("localhost")) && runtime.GOOS != "windows" {
-		t.Skip("SKIPPED: /etc/hosts does not name localhost: echo 127.0.0.1 localhost >>/etc/hosts")
+		skiptest.Missing(t, "localhost in /etc/hosts", "echo 127.0.0.1 localhost >>/etc/hosts")
 	}
 	got, err := lookupNetIP(t.Context(), "ip4", "localhost.")
 	if err != nil || len(got) == 0 || !got[0].Unmap().IsLoopback() {

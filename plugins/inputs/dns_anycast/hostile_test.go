@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/skiptest"
 )
 
 // hostileCase is a server's way to treat queries, and what the point must say. It is asked over UDP and TCP.
@@ -63,7 +65,7 @@ func inTurn(handlers ...func(incoming)) func(incoming) {
 
 // bothFamilies are the addresses to serve at. TestNameserverIPv6 says so when the second is missing.
 func bothFamilies() []string {
-	if hasIPv6() {
+	if skiptest.HasIPv6() {
 		return []string{"127.0.0.1", "::1"}
 	}
 	return []string{"127.0.0.1"}

@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"github.com/influxdata/telegraf"
+
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/skiptest"
 )
 
 // nameserverCase is one server, configured to call itself something, and what every point about it must say.
@@ -200,16 +202,7 @@ func TestNameserverQueries(t *testing.T) {
 }
 
 // TestNameserverIPv6 is the only test that says so when the tests above did without IPv6.
-func TestNameserverIPv6(t *testing.T) {
-	if hasIPv6() {
-		return
-	}
-	const hint = "::1 is missing: sysctl net.ipv6.conf.lo.disable_ipv6=0, in a container at its start"
-	if os.Getenv("CI") != "" {
-		t.Fatal(hint)
-	}
-	t.Skip("SKIPPED: " + hint)
-}
+func TestNameserverIPv6(t *testing.T) { skiptest.IPv6(t) }
 
 func resultsOf(t *testing.T, d *DNSAnycast, rounds int) map[string]int {
 	t.Helper()

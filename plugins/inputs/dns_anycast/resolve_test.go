@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/influxdata/telegraf"
+
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/skiptest"
 )
 
 // tardy is a lookupFunc of families that take a time each; one that takes forever is silent.
@@ -114,10 +116,10 @@ func serveBoth(t *testing.T) (port string) {
 	t.Helper()
 	s := serve(t, "127.0.0.1", names)
 	c, err := net.ListenPacket("udp", net.JoinHostPort("::1", portOf(s.at)))
-	if err != nil && hasIPv6() {
+	if err != nil && skiptest.HasIPv6() {
 		return serveBoth(t) // another has the port
 	} else if err != nil {
-		t.Skip("SKIPPED: no IPv6 on loopback")
+		skiptest.IPv6(t)
 	}
 	t.Cleanup(func() { c.Close() })
 	go s.datagrams(c.(*net.UDPConn))

@@ -10,6 +10,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/skiptest"
 )
 
 // authority is a name server of zones that runs, is told something else, or is gone, as a test has it.
@@ -28,7 +30,7 @@ func zoneOf(serial uint32, expire int) string {
 // newAuthority makes the home of a server, which does not run yet.
 func newAuthority(t *testing.T, k zoneKind) *authority {
 	t.Helper()
-	needs(t, k.binary, k.debian)
+	skiptest.Program(t, k.binary, k.debian)
 	a := &authority{home: newHome(t, k.self), kind: k}
 	a.servers = a.addresses()
 	return a
@@ -64,7 +66,7 @@ func (a *authority) run(t *testing.T, s source) {
 	}
 	a.write(t, "zones.conf", text)
 	args := strings.Fields(a.fill(t, a.kind.args))
-	a.daemon = runNameserver(t, a.Dir, a.servers, needs(t, a.kind.binary, a.kind.debian), args...)
+	a.daemon = runNameserver(t, a.Dir, a.servers, skiptest.Program(t, a.kind.binary, a.kind.debian), args...)
 }
 
 // stop returns when the port is free.

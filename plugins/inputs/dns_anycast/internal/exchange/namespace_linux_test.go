@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/skiptest"
 )
 
 // enterNamespace moves the calling goroutine into a new network namespace with nothing but lo, for good: the thread
@@ -24,10 +26,7 @@ func enterNamespace(t *testing.T) {
 	runtime.LockOSThread()
 	if err := unix.Unshare(unix.CLONE_NEWNET); err != nil {
 		runtime.UnlockOSThread()
-		if os.Geteuid() != 0 {
-			skipOrFail(t, "needs root")
-		}
-		skipOrFail(t, "no namespaces: "+err.Error())
+		skiptest.Namespaces(t, err)
 	}
 	ip(t, "link set lo up", "addr add 2001:db8::99/128 dev lo nodad")
 	awaitAddress(t, "2001:db8::99")
@@ -54,14 +53,7 @@ func awaitAddress(t *testing.T, address string) {
 // run runs a program in the namespace of the calling thread.
 func run(t *testing.T, debian, input, name string, args ...string) {
 	t.Helper()
-	path, err := exec.LookPath(name)
-	if err != nil {
-		path = "/usr/sbin/" + name
-	}
-	if _, err := os.Stat(path); err != nil {
-		skipOrFail(t, name+" is missing: apt-get install "+debian)
-	}
-	cmd := exec.Command(path, args...)
+	cmd := exec.Command(skiptest.Program(t, name, debian), args...)
 	cmd.Stdin = strings.NewReader(input)
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("%s: %v\n%s\n%s", name, err, input, out)
@@ -76,7 +68,7 @@ func ip(t *testing.T, lines ...string) {
 func sysctl(t *testing.T, name, value string) {
 	t.Helper()
 	if err := os.WriteFile("/proc/sys/net/"+name, []byte(value), 0); err != nil {
-		skipOrFail(t, "no write to /proc/sys/net: "+errors.Unwrap(err).Error())
+		skiptest.Missing(t, "a /proc/sys/net to write to", errors.Unwrap(err).Error())
 	}
 }
 
