@@ -22,6 +22,7 @@ type stream struct {
 	connect time.Duration
 	clock   clock
 	spoke   bool        // it brought an answer
+	torn    bool        // a message on it went or came in part: what follows cannot be told apart
 	release func() bool // of the watch on the context
 }
 
@@ -74,11 +75,14 @@ func (c *conversation) ask(q Query) Outcome {
 			return Outcome{Err: err}
 		}
 		o, lost := s.exchange(q, c.limits.Timeout)
-		if !lost || !s.spoke {
-			s.spoke = s.spoke || o.Err == nil
+		again := lost && s.spoke
+		s.spoke = s.spoke || o.Err == nil
+		if again || s.torn {
+			c.hangUp()
+		}
+		if !again {
 			return o
 		}
-		c.hangUp()
 	}
 }
 
@@ -178,7 +182,7 @@ func (s *stream) exchange(q Query, timeout time.Duration) (o Outcome, lost bool)
 	n, err := s.conn.Write(append(frame, q.Data...))
 	s.timed.written += uint32(n)
 	if err != nil {
-		o.Err = streamFailure(err)
+		o.Err, s.torn = streamFailure(err), true
 		return o, gone(err)
 	}
 	failure, lost := s.await(q)
@@ -211,6 +215,8 @@ func (s *stream) await(q Query) (failure *Failure, lost bool) {
 	for strays, size := 0, 0; ; strays++ {
 		b, err := readMessage(s.in)
 		if err != nil {
+			var p *partial
+			s.torn = errors.As(err, &p) && p.got > 0
 			failure = streamFailure(err)
 			if stray != nil && *failure == (Failure{Kind: Timeout}) {
 				failure = &Failure{Invalid, stray.Error()}

@@ -3,6 +3,7 @@ package exchange
 import (
 	"context"
 	"errors"
+	"io"
 	"net"
 	"net/netip"
 	"slices"
@@ -237,4 +238,35 @@ func TestTCPLateAnswer(t *testing.T) {
 	if len(errs) != 4 || slices.ContainsFunc(errs, func(err error) bool { return err != nil }) {
 		t.Errorf("got %v, want four answers: %v", errs, errors.Join(errs...))
 	}
+}
+
+// TestTCPAfterHalfAnAnswer: the rest of it is no answer to the next query, which goes over a new connection.
+func TestTCPAfterHalfAnAnswer(t *testing.T) {
+	t.Parallel()
+	to := serveTCP(t, "127.0.0.1", func(c *net.TCPConn) {
+		rest := ""
+		for q := query(c); q != ""; q = query(c) {
+			if q == "a" {
+				c.Write(frame(9, "re: a"))
+				rest = "late"
+				continue
+			}
+			io.WriteString(c, rest)
+			tell(c, "re: "+q)
+		}
+	})
+	var outs []Outcome
+	TCP(context.Background(), netip.Addr{}, Limits{200 * time.Millisecond, time.Now().Add(5 * time.Second)}, to, word("a"),
+		func(_ int, o Outcome) *Query {
+			if outs = append(outs, o); len(outs) == 2 {
+				return nil
+			}
+			next := word("b")
+			return &next
+		})
+	if len(outs) != 2 {
+		t.Fatalf("%d outcomes", len(outs))
+	}
+	checkFailure(t, "a", outs[0], &Failure{Timeout, "answer incomplete: 7 of 11 bytes"})
+	checkFailure(t, "b", outs[1], nil)
 }
