@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/influxdata/telegraf"
@@ -20,8 +19,8 @@ type column struct {
 	title  string
 	right  bool // aligned to the right
 	cell   func(entry) string
-	needed func(all []telegraf.Metric) bool // nil: always; whether no other column says it
-	cuts   []cutter                         // the first is the best; nil: cut
+	needed func(entry) bool // whether no other column says what its cell does; nil: always
+	cuts   []cutter         // the first is the best; nil: cut
 	yields []yield
 }
 
@@ -63,10 +62,10 @@ var columns = []column{
 		yields: []yield{{14, 17}, {18, 12}, {24, 8}, {34, 4}, {35, 0}},
 	},
 	{
-		title: "address", cell: ofTag("address"), needed: anyOtherAddress, cuts: cutsOfServer,
+		title: "address", cell: ofTag("address"), needed: otherAddress, cuts: cutsOfServer,
 		yields: []yield{{13, 17}, {19, 12}, {23, 8}, {26, 0}},
 	},
-	{title: "via", cell: ofTag("transport"), needed: anyStream, yields: []yield{{27, 0}}},
+	{title: "via", cell: ofTag("transport"), needed: isStream, yields: []yield{{27, 0}}},
 	{title: "instance", cell: ofTag("instance"), yields: []yield{{1, 12}, {17, 8}, {21, 0}}},
 	{title: "site", cell: entry.site, yields: []yield{{2, 8}, {22, 0}}},
 	{title: "place", cell: func(e entry) string { return e.place }, yields: []yield{{4, 0}}},
@@ -81,7 +80,7 @@ var columns = []column{
 	{title: "verdict", cell: entry.verdict, yields: []yield{{29, 7}, {32, 0}}},
 	{title: "serial", cell: entry.serials, yields: []yield{{11, 0}}},
 	{title: "lag", right: true, cell: entry.lags, yields: []yield{{12, 12}, {20, 0}}},
-	{title: "rcode", cell: ofTag("rcode"), needed: anyRcode, yields: []yield{{10, 0}}},
+	{title: "rcode", cell: ofTag("rcode"), needed: hasRcode, yields: []yield{{10, 0}}},
 	{title: "result", cell: entry.outcome, yields: []yield{{3, brief}, {12, words}, {30, worst}, {31, 8}, {36, 1}}},
 }
 
@@ -89,25 +88,15 @@ func ofTag(key string) func(entry) string {
 	return func(e entry) string { return tag(e.point, key) }
 }
 
-// anyOtherAddress: one that is not what the configuration says.
-func anyOtherAddress(all []telegraf.Metric) bool {
-	return slices.ContainsFunc(all, func(m telegraf.Metric) bool {
-		a := tag(m, "address")
-		return a != "" && !strings.Contains(tag(m, "server"), a)
-	})
+// otherAddress: one that is not what the configuration says.
+func otherAddress(e entry) bool {
+	a := tag(e.point, "address")
+	return a != "" && !strings.Contains(tag(e.point, "server"), a)
 }
 
-func anyStream(all []telegraf.Metric) bool {
-	return slices.ContainsFunc(all, func(m telegraf.Metric) bool {
-		return tag(m, "transport") != "udp"
-	})
-}
+func isStream(e entry) bool { return tag(e.point, "transport") != "udp" }
 
-func anyRcode(all []telegraf.Metric) bool {
-	return slices.ContainsFunc(all, func(m telegraf.Metric) bool {
-		return tag(m, "rcode") != "NOERROR" && tag(m, "rcode") != ""
-	})
-}
+func hasRcode(e entry) bool { return tag(e.point, "rcode") != "NOERROR" && tag(e.point, "rcode") != "" }
 
 func (e entry) site() string {
 	if e.past != nil && e.past.split && tag(e.point, "instance") != "" {

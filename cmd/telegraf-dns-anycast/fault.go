@@ -31,8 +31,8 @@ const mostZones = 3
 // faults are what is wrong, the worst first; of a target with nothing wrong, how its query went.
 func (t shown) faults() (all []fault) {
 	m := t.point
-	own := fault{word: tag(m, "result"), cause: t.cause(m), rank: nameless}
-	if v, _ := m.GetField("answered"); v != int64(1) {
+	own := fault{word: tag(m, "result"), cause: causeOf(m), rank: nameless}
+	if !isAnswered(m) {
 		own.rank = silent
 	}
 	if isUnexpected(m) {
@@ -42,7 +42,7 @@ func (t shown) faults() (all []fault) {
 		}
 		all = append(all, f)
 	}
-	word := strings.TrimSpace(own.word + " " + otherRcode(m))
+	word := withRcode(m, own.word)
 	for _, f := range t.zoneFaults() {
 		if f.word != word {
 			all = append(all, f)
@@ -64,9 +64,9 @@ func (t shown) faults() (all []fault) {
 func (t shown) zoneFaults() (all []fault) {
 	names := map[string][]string{}
 	for _, m := range t.unserved() {
-		word := strings.TrimSpace(tag(m, "result") + " " + otherRcode(m))
+		word := withRcode(m, tag(m, "result"))
 		if len(names[word]) == 0 {
-			all = append(all, fault{word: word, cause: t.cause(m), rank: unserved})
+			all = append(all, fault{word: word, cause: causeOf(m), rank: unserved})
 		}
 		names[word] = append(names[word], flat(tag(m, "zone")))
 	}
@@ -79,8 +79,8 @@ func (t shown) zoneFaults() (all []fault) {
 	return all
 }
 
-// cause is that of a result, without the address of the target, which its row is about.
-func (t shown) cause(m telegraf.Metric) string {
+// causeOf is that of a result, without the address of the target, which its row is about.
+func causeOf(m telegraf.Metric) string {
 	v, _ := m.GetField("error")
 	cause, _ := v.(string)
 	return flat(strings.TrimSuffix(cause, " from "+tag(m, "address")))

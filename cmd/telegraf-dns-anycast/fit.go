@@ -22,6 +22,9 @@ func naturalWidths(rows []row) []int {
 // were left out free goes back to those that were cut, first to the last of them.
 func (k look) fit(rows []row) []int {
 	widths := naturalWidths(rows)
+	if k.width == 0 || taken(widths) <= k.width {
+		return widths
+	}
 	type turn struct{ n, column, to int }
 	var turns, cuts []turn
 	for c := range columns {
@@ -32,7 +35,7 @@ func (k look) fit(rows []row) []int {
 	slices.SortFunc(turns, func(a, b turn) int { return cmp.Compare(a.n, b.n) })
 	for _, t := range turns {
 		excess := taken(widths) - k.width
-		if k.width == 0 || excess <= 0 {
+		if excess <= 0 {
 			break
 		}
 		now := widths[t.column]

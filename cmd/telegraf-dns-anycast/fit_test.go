@@ -29,13 +29,6 @@ func watched() *history {
 	return h
 }
 
-func textOf(lines []line) (text string) {
-	for _, l := range lines {
-		text += l.String() + "\n"
-	}
-	return text
-}
-
 // titlesOf are the columns that are there.
 func titlesOf(lines []line) []string { return strings.Fields(lines[0].text + lines[0].tail) }
 

@@ -22,14 +22,8 @@ func once(d *dns_anycast.DNSAnycast, o options, con *console) int {
 	d.Patient = true // there is no next round that could ask what a look-up brings late
 	plan := d.Plan()
 	progress := startProgress(plan)
-	began := time.Now()
-	r := round{placeName: d.PlaceName}
-	d.Round(ctx, func(m telegraf.Metric) {
-		r.add(m)
-		progress.add(m)
-	})
+	r := ask(ctx, d, progress.add)
 	progress.end()
-	r.took = time.Since(began)
 	r.sort(plan)
 	if err := printRound(o.format, r); err != nil {
 		con.Errorf("cannot write to stdout: %v", err)
@@ -84,6 +78,11 @@ func (r *round) failed() bool {
 
 // isFailure reports whether a query had no name for an answer, or that of somebody whom its cloud does not expect.
 func isFailure(m telegraf.Metric) bool { return tag(m, "result") != "success" || isUnexpected(m) }
+
+func isAnswered(m telegraf.Metric) bool {
+	v, _ := m.GetField("answered")
+	return v == int64(1)
+}
 
 func isUnexpected(m telegraf.Metric) bool {
 	v, _ := m.GetField("expected")

@@ -22,12 +22,7 @@ func (k look) layOutIn(rows []row, fit int) []line {
 	for n < len(order) && tableLines(order[:n+1]) < fit {
 		n++
 	}
-	failed := 0
-	for _, r := range order[n:] {
-		if r.failed {
-			failed++
-		}
-	}
+	failed := countIf(order[n:], func(r row) bool { return r.failed })
 	text := fmt.Sprintf("  … and %d more, %d of them with another result than success", len(rows)-n, failed)
 	return append(k.layOutSome(rows, order[:n]), asLines(wrap(text, "", k.width, 1))...)
 }
@@ -64,12 +59,7 @@ func tableLines(rows []row) int {
 // leastTable is how many lines a table takes that shows all rows that are bad, and a few in any
 // case.
 func leastTable(rows []row) int {
-	bad := 0
-	for _, r := range rows {
-		if r.bad {
-			bad++
-		}
-	}
+	bad := countIf(rows, func(r row) bool { return r.bad })
 	n := min(max(bad, fewRows), len(rows))
 	least := tableLines(badFirst(rows)[:n])
 	if n < len(rows) {

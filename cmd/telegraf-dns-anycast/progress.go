@@ -37,7 +37,7 @@ func (p *progress) add(m telegraf.Metric) {
 		return
 	}
 	p.ended.Add(1)
-	if v, _ := m.GetField("answered"); v == int64(1) {
+	if isAnswered(m) {
 		p.answered.Add(1)
 	}
 }

@@ -5,7 +5,6 @@ import (
 	"io"
 	"os"
 	"slices"
-	"strings"
 	"time"
 )
 
@@ -66,11 +65,7 @@ func (s *screen) draw(h *history) error {
 // print writes all of it at the end.
 func (s *screen) print(h *history) error {
 	k := lookFor(s.out)
-	var b strings.Builder
-	for _, l := range slices.Concat(h.table(k), h.eventLines(k, eventsKept), asLines(k.wrap(h.summary(), "  "))) {
-		b.WriteString(l.String() + "\n")
-	}
-	_, err := io.WriteString(s.out, b.String())
+	_, err := io.WriteString(s.out, textOf(slices.Concat(h.table(k), h.eventLines(k, eventsKept), k.wrap(h.summary(), "  "))))
 	return err
 }
 
@@ -93,17 +88,12 @@ func (h *history) page(interval time.Duration, k look, height int) []line {
 
 // roundText is the last round below the ones before: its table, and the newest changes.
 func (h *history) roundText(k look, changes int) string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "%s\n", strings.Join(k.wrap(fmt.Sprintf("round %d, %s", h.rounds, clock(time.Now())), ""), "\n"))
-	lines := append(h.table(k), asLines(k.wrap(h.last.summary(), "  "))...)
+	title := fmt.Sprintf("round %d, %s", h.rounds, clock(time.Now()))
+	lines := slices.Concat(k.wrap(title, ""), h.table(k), k.wrap(h.last.summary(), "  "))
 	if changes > 0 {
 		lines = append(lines, h.eventLines(k, changes)...)
 	}
-	for _, l := range lines {
-		fmt.Fprintln(&b, l)
-	}
-	b.WriteString("\n")
-	return b.String()
+	return textOf(lines) + "\n"
 }
 
 // table has a row for each query of the last round.
@@ -141,7 +131,7 @@ func (h *history) eventLines(k look, most int) (lines []line) {
 		if i == 0 {
 			lines = append(lines, line{})
 		}
-		lines = append(lines, asLines(k.wrap(clock(e.at)+"  "+flat(e.text), "          "))...)
+		lines = append(lines, k.wrap(clock(e.at)+"  "+flat(e.text), "          ")...)
 	}
 	return lines
 }

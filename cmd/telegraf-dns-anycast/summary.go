@@ -4,25 +4,15 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/influxdata/telegraf"
-
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast"
 )
 
 // summary says in one line how the round went.
 func (r *round) summary() string {
-	points := r.queries
 	type who struct{ cloud, name string }
 	instances, sites := map[who]bool{}, map[who]bool{}
 	counts := map[string]int{}
-	answered, unexpected := 0, 0
-	for _, m := range points {
-		if isUnexpected(m) {
-			unexpected++
-		}
-		if v, _ := m.GetField("answered"); v == int64(1) {
-			answered++
-		}
+	for _, m := range r.queries {
 		counts[tag(m, "result")]++
 		if name := tag(m, "instance"); name != "" {
 			instances[who{tag(m, "cloud"), name}] = true
@@ -31,7 +21,8 @@ func (r *round) summary() string {
 			sites[who{tag(m, "cloud"), site}] = true
 		}
 	}
-	text := fmt.Sprintf("%d of %s answered, %s", answered, count(len(points), "query", "queries"), count(len(instances), "instance", "instances"))
+	text := fmt.Sprintf("%d of %s answered, %s", countIf(r.queries, isAnswered),
+		count(len(r.queries), "query", "queries"), count(len(instances), "instance", "instances"))
 	if len(sites) > 0 {
 		text += fmt.Sprintf(" at %s", count(len(sites), "site", "sites"))
 	}
@@ -40,7 +31,7 @@ func (r *round) summary() string {
 			text += fmt.Sprintf(", %d %s", n, result)
 		}
 	}
-	if unexpected > 0 {
+	if unexpected := countIf(r.queries, isUnexpected); unexpected > 0 {
 		text += fmt.Sprintf(", %d not expected", unexpected)
 	}
 	if bad := countIf(r.zones, isFailure); bad > 0 {
@@ -49,9 +40,9 @@ func (r *round) summary() string {
 	return fmt.Sprintf("%s, in %s", text, r.took.Round(time.Millisecond))
 }
 
-func countIf(points []telegraf.Metric, is func(telegraf.Metric) bool) (n int) {
-	for _, m := range points {
-		if is(m) {
+func countIf[T any](all []T, is func(T) bool) (n int) {
+	for _, one := range all {
+		if is(one) {
 			n++
 		}
 	}

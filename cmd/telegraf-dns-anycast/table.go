@@ -1,9 +1,9 @@
 package main
 
 import (
-	"bytes"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/influxdata/telegraf"
@@ -95,8 +95,8 @@ func (k look) layOutRow(r row, widths []int, cuts []cutter) line {
 		tail = faultsIn(r.faults, widths[last])
 	}
 	switch {
-	case k.width > 0 && at+1 >= k.width: // not a cell for the last column
-		return line{text: text[:min(len(text), k.width)], shade: r.shade}
+	case k.width > 0 && k.width < 3: // not a cell for any column
+		return line{}
 	case tail == "":
 		return line{text: strings.TrimRight(text, " ")}
 	}
@@ -142,12 +142,8 @@ func (k look) rowsOf(entries []entry) (rows []row) {
 }
 
 func neededColumns(entries []entry) (needed []bool) {
-	var points []telegraf.Metric
-	for _, e := range entries {
-		points = append(points, e.point)
-	}
 	for _, c := range columns {
-		needed = append(needed, c.needed == nil || c.needed(points))
+		needed = append(needed, c.needed == nil || slices.ContainsFunc(entries, c.needed))
 	}
 	return needed
 }
@@ -159,26 +155,26 @@ func printTable(w io.Writer, r round, k look) error {
 	for _, t := range r.targets() {
 		entries = append(entries, entry{shown: t, place: r.place(t.point)})
 	}
-	var b bytes.Buffer
-	for _, l := range k.layOut(k.rowsOf(entries)) {
-		fmt.Fprintln(&b, l)
+	lines := append(k.layOut(k.rowsOf(entries)), k.wrap(r.summary(), "  ")...)
+	if slices.ContainsFunc(r.queries, hasDistance) {
+		lines = append(lines, k.wrap("one answer says near, far or impossible; slow takes several: --watch", "  ")...)
 	}
-	notes := []string{r.summary()}
-	if countIf(r.queries, hasDistance) > 0 {
-		notes = append(notes, "one answer says near, far or impossible; slow takes several: --watch")
-	}
-	for _, note := range notes {
-		for _, l := range k.wrap(note, "  ") {
-			fmt.Fprintln(&b, l)
-		}
-	}
-	_, err := w.Write(b.Bytes())
+	_, err := io.WriteString(w, textOf(lines))
 	return err
 }
 
 // wrap breaks what is no table, of which nothing is cut.
-func (k look) wrap(text, indent string) []string {
-	return wrap(text, indent, k.width, len(text))
+func (k look) wrap(text, indent string) []line {
+	return asLines(wrap(text, indent, k.width, len(text)))
+}
+
+// textOf ends each line.
+func textOf(lines []line) string {
+	var b strings.Builder
+	for _, l := range lines {
+		fmt.Fprintln(&b, l)
+	}
+	return b.String()
 }
 
 func hasDistance(m telegraf.Metric) bool { return m.HasField("distance_km") }

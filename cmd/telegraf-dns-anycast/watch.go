@@ -6,7 +6,6 @@ import (
 	"io"
 	"os"
 	"strconv"
-	"strings"
 	"sync"
 	"time"
 
@@ -64,7 +63,7 @@ func watchAsTables(ctx context.Context, d *dns_anycast.DNSAnycast, h *history, i
 		return err
 	})
 	if err == nil {
-		_, err = fmt.Fprintln(os.Stdout, strings.Join(lookFor(os.Stdout).wrap(h.summary(), "  "), "\n"))
+		_, err = io.WriteString(os.Stdout, textOf(lookFor(os.Stdout).wrap(h.summary(), "  ")))
 	}
 	return err
 }

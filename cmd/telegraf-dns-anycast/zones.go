@@ -108,7 +108,7 @@ func (t shown) each(of func(telegraf.Metric) string) string {
 func (t shown) outcome() string {
 	texts := []string{outcome(t.point)}
 	for _, m := range t.unserved() {
-		texts = append(texts, fmt.Sprintf("zone %s: %s", tag(m, "zone"), strings.TrimSpace(outcome(m)+" "+otherRcode(m))))
+		texts = append(texts, fmt.Sprintf("zone %s: %s", tag(m, "zone"), withRcode(m, outcome(m))))
 	}
 	return strings.Join(texts, "; ")
 }
@@ -126,12 +126,12 @@ func (t shown) unserved() (zones []telegraf.Metric) {
 	return zones
 }
 
-// otherRcode is the rcode where it says more than the result.
-func otherRcode(m telegraf.Metric) string {
+// withRcode adds the rcode to what is said of a result where it says more.
+func withRcode(m telegraf.Metric, text string) string {
 	if tag(m, "result") != "rcode_error" {
-		return ""
+		return text
 	}
-	return tag(m, "rcode")
+	return text + " " + tag(m, "rcode")
 }
 
 // failed reports whether the query, or that for a zone of the same target, has failed.
@@ -140,11 +140,10 @@ func (t shown) failed() bool { return isFailure(t.point) || slices.ContainsFunc(
 // shade is green for a name, yellow for another answer, red for none, and for what should not be.
 func (t shown) shade() string {
 	m := t.point
-	answered, _ := m.GetField("answered")
 	switch {
 	case tag(m, "result") == "success" && !t.failed():
 		return green
-	case tag(m, "result") == "success", isUnexpected(m), m.Name() == "dns_anycast_soa", answered != int64(1):
+	case tag(m, "result") == "success", isUnexpected(m), m.Name() == "dns_anycast_soa", !isAnswered(m):
 		return red
 	}
 	return yellow
