@@ -192,7 +192,7 @@ func (dec *decoder) list(path string, src any, dst reflect.Value) error {
 }
 
 // indices is what a path has beyond the names of its tables.
-var indices = regexp.MustCompile(`\[\d+\]( "(?:[^"\\]|\\.)*")?`)
+var indices = regexp.MustCompile(`\[\d+\]( ` + quotedName + `)?`)
 
 func (dec *decoder) blocks(path string, src any, dst reflect.Value) error {
 	tables, ok := src.([]map[string]any)

@@ -20,14 +20,16 @@ func (e *lineError) Error() string { return fmt.Sprintf("line %d: %s", e.line, e
 // below it.
 const blockPath = "inputs.dns_anycast[1]."
 
+// quotedName is the name of a cloud, or a key in quotes, as a path has it.
+const quotedName = `"(?:[^"\\]|\\.)*"`
+
 // pathOf matches the path that an error begins with, and nameOf the name of a cloud in it.
 var (
 	pathOf = func() *regexp.Regexp {
-		const quoted = `"(?:[^"\\]|\\.)*"`
-		const step = `(?:[A-Za-z0-9_-]+|` + quoted + `)(?:\[\d+\](?: ` + quoted + `)?)?`
+		const step = `(?:[A-Za-z0-9_-]+|` + quotedName + `)(?:\[\d+\](?: ` + quotedName + `)?)?`
 		return regexp.MustCompile(`^` + step + `(?:\.` + step + `)*: `)
 	}()
-	nameOf = regexp.MustCompile(`(\[\d+\]) "(?:[^"\\]|\\.)*"`)
+	nameOf = regexp.MustCompile(`(\[\d+\]) ` + quotedName)
 )
 
 // atLine gives an error the line of the path that it begins with, below under; of what is missing,

@@ -111,7 +111,7 @@ func bystander(t *testing.T, at string) (came func() bool) {
 func forgetEDNS(d *DNSAnycast) {
 	for _, s := range d.servers {
 		for _, t := range s.targets {
-			for _, e := range []*tolerance{&t.edns, &t.zoneEDNS} {
+			for _, e := range []*tolerance{&t.tolerance, &t.zoneTolerance} {
 				e.works.Store(false)
 				e.until.Store(nil)
 			}

@@ -18,7 +18,7 @@ func (r *round) launchCookies(targets []*target, over time.Duration) {
 	}
 	var silent []*target
 	for _, t := range targets {
-		if !t.tcp && !t.edns.bare() && wantsCookie(t.silent.Load()/int32(r.d.Queries)) {
+		if !t.tcp && !t.tolerance.bare() && wantsCookie(t.silent.Load()/int32(r.d.Queries)) {
 			silent = append(silent, t)
 		}
 	}

@@ -3,7 +3,7 @@
 //
 // Reading order: dns_anycast.go (the options), options.go and server.go (what they may say), target.go (they become targets),
 // plan.go (what will be asked), host.go and lookup.go (names become addresses), round.go (all targets once), resolve.go (those
-// of names that have no address yet), schedule.go (which when), cookie.go (who stays silent), probe.go (one target once: the
+// of names of which a family is not known yet), schedule.go (which when), cookie.go (who stays silent), probe.go (one target once: the
 // main path), edns.go (who minds EDNS), result.go (how it went), identity.go (what a server may call itself), story.go (a
 // round's queries become points), cloud.go (what they say together), moves.go (what a target's answers say over time), state.go
 // (what outlives a restart), zone.go and serials.go (whether they serve the zone), place.go, place_file.go and verdict.go (far
@@ -52,7 +52,7 @@ type DNSAnycast struct {
 	Clouds []Cloud `toml:"cloud"` // at least one, each of another name
 
 	Log        telegraf.Logger `toml:"-"` // may be nil
-	ConfigFile string          `toml:"-"` // the tag config of points about the plugin itself, and where relative paths begin; empty: none
+	ConfigFile string          `toml:"-"` // the tag config of its own points, and where paths begin; empty: none
 	Patient    bool            `toml:"-"` // a round waits until look-ups end, not for one timeout
 	Interval   time.Duration   `toml:"-"` // between the last two requests for a round, set before one begins; zero: not known
 
@@ -146,7 +146,7 @@ func New() *DNSAnycast {
 		Internal:      true,
 		Thresholds:    newThresholds(),
 		lookup:        lookupNetIP,
-		lookups:       [2]room{newTurns(), newTurns()},
+		lookups:       [2]room{newLookupRoom(), newLookupRoom()},
 	}
 }
 

@@ -12,8 +12,8 @@ import (
 // bareFor is how long a target is asked without EDNS where that has helped. It costs NSID and cookie.
 const bareFor = time.Hour
 
-// tolerance is what a target has shown of EDNS in queries of one kind. Passes over one target may overlap. The zero value has
-// seen nothing.
+// tolerance is what a target has shown of EDNS in queries of one kind. Passes over one target may overlap. The zero
+// value has seen nothing.
 type tolerance struct {
 	works atomic.Bool               // since EDNS was last in the way
 	until atomic.Pointer[time.Time] // no query carries EDNS before; nil: all may
@@ -37,19 +37,15 @@ func (e *tolerance) helped() {
 // tolerance is of identity queries or of queries for zones.
 func (p *probe) tolerance() *tolerance {
 	if p.zone != "" {
-		return &p.target.zoneEDNS
+		return &p.target.zoneTolerance
 	}
-	return &p.target.edns
+	return &p.target.tolerance
 }
 
 // mindsEDNS reports whether r may be for the OPT record of its query (RFC 6891, section 7): some servers and middleboxes say
 // NOTIMP or SERVFAIL to it. About a zone those say something themselves.
 func (p *probe) mindsEDNS(r *reply) bool {
-	switch r.Rcode {
-	case wire.RcodeFormErr, wire.RcodeBadVers:
-		return true
-	}
-	return r.vague() && p.zone == "" && !r.named()
+	return r.Rcode == wire.RcodeFormErr || r.Rcode == wire.RcodeBadVers || r.vague() && p.zone == "" && !r.named()
 }
 
 // vague reports whether the rcode is one that may have any reason.

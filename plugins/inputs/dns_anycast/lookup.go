@@ -8,10 +8,12 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/exchange"
 )
 
 const (
-	lookupTimeout = 10 * time.Second // of one look-up; under Telegraf no round waits for as long
+	lookupTimeout = 10 * time.Second // of one look-up
 	maxAddresses  = 32               // of one name and family: a zone must not decide how many queries we send
 )
 
@@ -47,14 +49,17 @@ type lookup struct {
 	err   error
 }
 
-// lookInTurn waits until there is a descriptor for a look-up, which is in none of its time. The families have turns of
+// newLookupRoom is the room for the look-ups of one family.
+func newLookupRoom() room { return make(room, max(exchange.MaxLookups()/2, 1)) }
+
+// lookInTurn waits until there is a descriptor for a look-up, which is in none of its time. The families have room of
 // their own, so that one that is never answered holds up no other.
 func (d *DNSAnycast) lookInTurn(ctx context.Context, family int, name string) lookup {
-	turns := d.lookups[family]
-	if !turns.take(ctx) {
+	room := d.lookups[family]
+	if !room.take(ctx) {
 		return lookup{err: ctx.Err()}
 	}
-	defer turns.give()
+	defer room.give()
 	ctx, cancel := context.WithTimeout(ctx, lookupTimeout)
 	defer cancel()
 	return lookUp(ctx, d.lookup, family, name)

@@ -70,7 +70,8 @@ func (p *point) addNew(key string, v int64) {
 	}
 }
 
-// about gives a point the tags of a target. A target without an address is of a name that has none, or none of a family.
+// about gives a point the tags of a target. A target without an address is of a
+// name that has none, or of a family of it whose addresses are not known.
 func (p *point) about(t *target) {
 	c := t.server.cloud
 	p.tags = append(p.tags, c.tags...)

@@ -80,7 +80,7 @@ type locations struct {
 	announced int     // distinct codes of the option sites
 }
 
-// newLocations reads the places of a cloud. Errors begin with the place inside the cloud.
+// newLocations reads the places of a cloud. Errors begin with the path below the cloud.
 func (d *DNSAnycast) newLocations(opt *Cloud) (*locations, error) {
 	l := &locations{own: placeTable{}, here: d.here, nearest: -1, iata: opt.Places == "iata"}
 	if opt.Places != "" && !l.iata {
@@ -111,7 +111,8 @@ func (l *locations) announce(sites []string) error {
 			if !l.iata && l.file == nil {
 				table = `, or places = "iata"`
 			}
-			return fmt.Errorf(`.sites[%d]: no place is known for %q: write a [[inputs.dns_anycast.cloud.place]] block%s`, i+1, code, table)
+			return fmt.Errorf(`.sites[%d]: no place is known for %q: write a [[inputs.dns_anycast.cloud.place]] block%s`,
+				i+1, code, table)
 		}
 		announced[p.Code] = struct{}{}
 		if floor := floorOf(l.here.kilometers(p)); l.here.known && (l.nearest < 0 || floor < l.nearest) {

@@ -28,9 +28,9 @@ var placeColumns = []string{"code", "name", "latitude", "longitude"}
 const byteOrderMark = "\uFEFF"
 
 // placeHead ends messages about a head line.
-const placeHead = `write a head line with the columns code,name,latitude,longitude`
+var placeHead = "write a head line with the columns " + strings.Join(placeColumns, ",")
 
-// placeTable are the places of a file, by code in upper case.
+// placeTable are the places of a file, or of the place blocks of a cloud, by code in upper case.
 type placeTable map[string]places.Place
 
 // placeFile reads the file of the option places, once for all clouds that name it. A relative path is
@@ -38,7 +38,8 @@ type placeTable map[string]places.Place
 func (d *DNSAnycast) placeFile(path string) (placeTable, error) {
 	if !filepath.IsAbs(path) {
 		if d.ConfigFile == "" {
-			return nil, fmt.Errorf("%q is relative, and there is no plugin.conf that it is relative to: write an absolute path", path)
+			return nil, fmt.Errorf("%q is relative, and there is no plugin.conf that it is relative to: write an absolute path",
+				path)
 		}
 		path = filepath.Join(filepath.Dir(d.ConfigFile), path)
 	}
@@ -73,7 +74,7 @@ func readPlaceFile(path string) (placeTable, error) {
 		return nil, err
 	}
 	defer f.Close()
-	table, err := readPlaces(io.LimitReader(f, maxPlaceBytes))
+	table, err := readPlaces(f)
 	var line *lineError
 	if errors.As(err, &line) {
 		return nil, fmt.Errorf("%s:%d: %w", path, line.line, line.cause)

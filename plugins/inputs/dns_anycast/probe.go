@@ -40,11 +40,11 @@ type reply struct {
 }
 
 func newProbe(t *target, edns bool) *probe {
-	return &probe{target: t, names: t.server.cloud.names, edns: edns && !t.edns.bare()}
+	return &probe{target: t, names: t.server.cloud.names, edns: edns && !t.tolerance.bare()}
 }
 
 func newZoneProbe(t *target, zone string, edns bool) *probe {
-	return &probe{target: t, zone: zone, names: []string{zone}, edns: edns && !t.zoneEDNS.bare() && !t.edns.bare()}
+	return &probe{target: t, zone: zone, names: []string{zone}, edns: edns && !t.zoneTolerance.bare() && !t.tolerance.bare()}
 }
 
 func (p *probe) at() netip.AddrPort { return p.target.addr }
@@ -148,7 +148,7 @@ func (p *probe) better(r *reply) bool {
 		return r.named()
 	}
 	if p.told == p.minded && p.told.vague() {
-		return r != p.minded && p.helps(r)
+		return p.helps(r)
 	}
 	return p.told.provisional && !r.provisional
 }

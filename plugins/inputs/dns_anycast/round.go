@@ -102,7 +102,7 @@ func (r *round) launch(targets []*target, over time.Duration) {
 	var units []unit
 	for _, t := range byTurn(targets) {
 		pace := paced
-		if r.d.Queries > 1 && t.serverCookie.Load() != nil && !t.edns.bare() {
+		if r.d.Queries > 1 && t.serverCookie.Load() != nil && !t.tolerance.bare() {
 			pace = quick
 		}
 		if t.tcp {

@@ -124,9 +124,6 @@ func pause(ctx context.Context, early <-chan struct{}, d time.Duration) bool {
 // room is how many sockets, or look-ups, there may be at a time.
 type room chan struct{}
 
-// newTurns is the room for the look-ups of one family.
-func newTurns() room { return make(room, max(exchange.MaxLookups()/2, 1)) }
-
 // take waits for room; false where ctx ends the wait.
 func (m room) take(ctx context.Context) bool {
 	select {

@@ -19,19 +19,19 @@ const maxGone = 64
 
 // target is one address and transport.
 type target struct {
-	server       *server
-	addr         netip.AddrPort
-	tcp          bool
-	turn         uint32 // in the order of a round
-	cookie       [wire.ClientCookieSize]byte
-	serverCookie atomic.Pointer[[]byte] // the last one that came; nil: none. Passes over one target may overlap
-	silent       atomic.Int32           // queries in a row without an answer
-	edns         tolerance              // of identity queries
-	zoneEDNS     tolerance              // of queries for zones
-	address      string                 // without its port
-	family       string                 // of which a name's addresses are not known; empty where there is an address, or none at all
-	track        track                  // where it is
-	usuals       usuals                 // how long its instances take
+	server        *server
+	addr          netip.AddrPort
+	tcp           bool
+	turn          uint32 // in the order of a round
+	cookie        [wire.ClientCookieSize]byte
+	serverCookie  atomic.Pointer[[]byte] // the last one that came; nil: none. Passes over one target may overlap
+	silent        atomic.Int32           // queries in a row without an answer
+	tolerance     tolerance              // of identity queries
+	zoneTolerance tolerance              // of queries for zones
+	address       string                 // without its port
+	family        string                 // of which a name's addresses are not known; empty: there are some, or none at all
+	track         track                  // where it is
+	usuals        usuals                 // how long its instances take
 }
 
 func (t *target) at() netip.AddrPort { return t.addr }
@@ -123,8 +123,8 @@ func place(i int, c *Cloud) string {
 	return fmt.Sprintf("cloud[%d] %q", i+1, c.Name)
 }
 
-// buildCloud returns the cloud's servers, and as text those that the families leave out. Errors begin with the place
-// inside the cloud.
+// buildCloud returns the cloud's servers, and as text those that the families leave out. Errors begin with the path
+// below the cloud.
 func (d *DNSAnycast) buildCloud(opt *Cloud) (servers []*server, leftOut []string, err error) {
 	c := &cloud{name: opt.Name, tags: cloudTags(opt.Name, opt.Tags), names: d.IdentityNames, instances: newInstances(d.MaxInstances), tally: newTally()}
 	if err := checkCloud(opt); err != nil {

@@ -86,10 +86,11 @@ func local(err error, r route) *Failure {
 // hasSource reports whether the source address is one of this host: that it cannot be bound all the same is what IPv6 does
 // until nobody else on the link is known to have it, or for good where somebody has (RFC 4862, section 5.4).
 func (r route) hasSource() bool {
-	addrs, err := net.InterfaceAddrs()
-	if i, e := net.InterfaceByName(r.source.Zone()); e == nil {
-		addrs, err = i.Addrs()
+	list := net.InterfaceAddrs
+	if i, err := net.InterfaceByName(r.source.Zone()); err == nil {
+		list = i.Addrs
 	}
+	addrs, err := list()
 	source := r.source.WithZone("")
 	return err == nil && slices.ContainsFunc(addrs, func(a net.Addr) bool {
 		prefix, err := netip.ParsePrefix(a.String())

@@ -58,7 +58,7 @@ func unpack(b []byte, m *dns.Msg) (read []byte, err error) {
 	if err = m.Unpack(b); err == nil {
 		return b, nil
 	}
-	if read = pastOptions(b); &read[0] == &b[0] {
+	if read = pastOptions(b); read == nil {
 		return b, err
 	}
 	*m = dns.Msg{}

@@ -12,13 +12,12 @@ const (
 	optionHead = 4  // of an option: code and length (RFC 6891, section 6.1.2)
 )
 
-// pastOptions returns b with other codes for the options that nobody asked for, in a copy where there are any: an unknown
+// pastOptions returns a copy of b with other codes for the options that nobody asked for; nil: there are none. An unknown
 // option is passed over (RFC 6891, section 6.1.2), while the codec refuses the whole message for one that it knows better.
 // Lengths stay, so that an option longer than its record is still an error.
-func pastOptions(b []byte) []byte {
-	masked := b
+func pastOptions(b []byte) (masked []byte) {
 	mask := func(at int) {
-		if &masked[0] == &b[0] {
+		if masked == nil {
 			masked = bytes.Clone(b)
 		}
 		binary.BigEndian.PutUint16(masked[at:], dns.EDNS0LOCALSTART)
@@ -26,7 +25,7 @@ func pastOptions(b []byte) []byte {
 	off := headerSize
 	for range binary.BigEndian.Uint16(b[4:]) {
 		if off = nameEnd(b, off) + 4; off > len(b) { // type and class
-			return b
+			return nil
 		}
 	}
 	for off < len(b) {
