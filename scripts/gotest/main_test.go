@@ -29,7 +29,7 @@ func TestDie(t *testing.T) {
 }
 `
 
-func TestRun(t *testing.T) {
+func TestRunAll(t *testing.T) {
 	const skipped = "SKIPPED 1 test: Telegraf is missing: make telegraf\n" +
 		"SKIPPED 1 test: knot is missing: apt-get install knot\n2 skipped\n"
 	tests := []struct {
