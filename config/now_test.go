@@ -63,6 +63,24 @@ func (f *fleet) round(at time.Time, host string, results families, zone string) 
 		"discarded=0i,stamps_missing=0i,over_max_instances=0i,interval_s=60.01,version=\"0.2.0\"", host)
 }
 
+// halfKnown are rounds in which the look-up of one family of a name failed, and that of the other did not.
+func (f *fleet) halfKnown(now time.Time, host string) {
+	for age := range 10 {
+		at := now.Add(-time.Duration(age) * time.Minute)
+		f.lines = append(f.lines, fmt.Sprintf("dns_anycast,host=%s,cloud=c,server=ns2.example.net,family=ipv6,transport=udp,"+
+			`result=unresolved result_code=7i,error="timeout" %d`, host, at.UnixMilli()))
+	}
+}
+
+// with puts fields behind the time of every answer over IPv4, but to one vantage point.
+func (f *fleet) with(fields, but string) {
+	for i, line := range f.lines {
+		if !strings.Contains(line, "host="+but+",") && strings.Contains(line, ipv4Address) {
+			f.lines[i] = strings.Replace(line, "query_time_ms=5", "query_time_ms=5,"+fields, 1)
+		}
+	}
+}
+
 // unresolved is a round in which the name had no address.
 func (f *fleet) unresolved(at time.Time, host string) {
 	f.lines = append(f.lines, fmt.Sprintf("dns_anycast,host=%s,cloud=c,server=ns1.example.net,transport=udp,result=unresolved "+
@@ -148,10 +166,31 @@ func TestNow(t *testing.T) {
 			}
 		}
 		s, d := seen(t, f), readDashboard(t)
-		s.counts(t, counted{zones: nil, unmeasured: 1.0, reporting: []any{2.0, 2.0, 0.0}})
+		s.counts(t, counted{zones: nil, unmeasured: 3.0, reporting: []any{2.0, 2.0, 0.0}}) // its two addresses too
 		s.clouds(t, map[string]any{"IPv4": -1.0, "IPv6": -1.0, "dark": -1.0, "loss": -1.0})
 		if rows := s.rows(t, d, darkTitle, "B", nil); len(rows) != 1 || rows[0]["server"] != "ns1.example.net" || rows[0]["local"] == nil {
 			t.Errorf("%v, want the name that could not be asked", rows)
+		}
+	})
+	t.Run("a name that resolves again", func(t *testing.T) {
+		f := healthy(2, 0)
+		f.unresolved(now.Add(-30*time.Minute), "vp0")
+		s := seen(t, f)
+		s.counts(t, counted{dark: 0.0, zones: 0.0, reporting: []any{2.0, 2.0, 0.0}})
+		s.shares(t, map[string]any{ipv4Address: 0.0, ipv6Address: 0.0})
+	})
+	t.Run("one family of a name cannot be looked up", func(t *testing.T) {
+		f := healthy(2, 0)
+		f.halfKnown(now, "vp0")
+		f.halfKnown(now, "vp1")
+		s := seen(t, f)
+		s.counts(t, counted{dark: 0.0, zones: 0.0, reporting: []any{2.0, 2.0, 0.0}})
+		for _, ref := range []string{"A", "B"} {
+			for _, r := range s.rows(t, readDashboard(t), darkTitle, ref, nil) {
+				if r["server"] != "ns1.example.net" {
+					t.Errorf("%s: %v, which is no address", ref, r)
+				}
+			}
 		}
 	})
 	t.Run("the only witness of a cloud died", func(t *testing.T) {
@@ -162,6 +201,7 @@ func TestNow(t *testing.T) {
 			f.lines = append(f.lines, strings.Replace(line, "cloud=c", "cloud=other", 1))
 		}
 		s := seen(t, f)
+		s.counts(t, counted{dark: 0.0, zones: 0.0, unmeasured: 2.0, reporting: []any{1.0, 2.0, 1.0}})
 		s.clouds(t, map[string]any{"IPv4": -1.0, "IPv6": -1.0})
 		zones := map[any]any{}
 		for _, r := range s.rows(t, readDashboard(t), zonesTitle, "A", nil) {
@@ -182,12 +222,17 @@ func TestNow(t *testing.T) {
 	})
 	t.Run("somebody else answers", func(t *testing.T) {
 		f := healthy(3, 0)
-		for i, line := range f.lines {
-			if !strings.Contains(line, "host=vp0,") && strings.Contains(line, ipv4Address) {
-				f.lines[i] = strings.Replace(line, "query_time_ms=5", "query_time_ms=5,expected=0i", 1)
-			}
-		}
+		f.with("expected=0i", "vp0")
 		seen(t, f).counts(t, counted{dark: 0.0, zones: 0.0, strangers: 1.0, reporting: []any{3.0, 3.0, 0.0}})
+	})
+	t.Run("nobody else answers", func(t *testing.T) {
+		for _, fields := range []string{"expected=1i", "verdict_code=0i", "expected=1i,verdict_code=2i"} {
+			f := healthy(3, 0)
+			f.with(fields, "")
+			s := seen(t, f)
+			s.counts(t, counted{dark: 0.0, zones: 0.0, strangers: 0.0, reporting: []any{3.0, 3.0, 0.0}})
+			db.query(t, database, "DROP DATABASE "+fmt.Sprintf("%q", s.database))
+		}
 	})
 	t.Run("a time range that ended hours ago", func(t *testing.T) {
 		f := healthy(2, 0)
@@ -295,7 +340,7 @@ const (
 // counted are the figures of the overview; nil where there is none.
 type counted struct {
 	dark, zones           any
-	unmeasured, strangers any   // of addresses
+	unmeasured, strangers any   // of addresses; strangers also nil where nobody is expected and no place is known
 	reporting             []any // and of how many, and how many are silent
 }
 
@@ -319,7 +364,7 @@ func (s *scenario) counts(t *testing.T, want counted) {
 		want.reporting = []any{nil}
 	}
 	if want.dark != nil {
-		want.unmeasured, want.strangers = orNone(want.unmeasured), orNone(want.strangers)
+		want.unmeasured = orNone(want.unmeasured)
 	}
 	if got.dark != want.dark || got.zones != want.zones || got.unmeasured != want.unmeasured || got.strangers != want.strangers || !slices.Equal(got.reporting, want.reporting) {
 		t.Errorf("got %v, want %v", got, want)

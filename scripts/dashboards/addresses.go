@@ -32,32 +32,40 @@ func darkAddresses(f filter) panel {
 	}).ColorScheme(byThresholds()).Thresholds(someSteps())
 }
 
+// addressless are the points of now about a name without an address. That one family alone of a name could
+// not be looked up is none, as in the alert.
+const addressless = `"address" = '' AND "family" = '' AND {now} AND {chosen}`
+
 // cannot are the queries of now that did not leave a vantage point.
-const cannot = `("result" = 'local' OR "result" = 'unresolved') AND {now} AND {chosen}`
+const cannot = `("address" != '' OR "family" = '') AND ("result" = 'local' OR "result" = 'unresolved') AND {now} AND {chosen}`
 
 func unmeasured(f filter) panel {
 	const by = `"cloud", "server", "address"`
 	return asFigure(question{
 		id:    2015,
 		title: "How many addresses could nobody measure?",
-		text: `Addresses, and names without an address, that vantage points would have asked in the
-			last two minutes of the time range, and none could: no route, no socket, or the name
-			has no address. They are neither dark nor well. Which they are stands below.`,
+		text: `Addresses of the last hour, and names without an address, that nobody measured in the
+			last two minutes of the time range: whoever would have asked them had no route or no
+			socket, the name has no address, or no longer that one, or nobody was there to ask. They
+			are neither dark nor well. Which they are stands below.`,
 		empty: "Not measured",
 		unit:  "none",
 		queries: []query{
 			f.series("unmeasured", `SELECT sum("n") AS "unmeasured" FROM (
 				SELECT count("votes") AS "n" FROM (
 					SELECT sum("votes") AS "votes" FROM (
-						SELECT count("result_code") * 0 AS "votes" FROM "dns_anycast"
-						WHERE {now} AND {chosen} GROUP BY `+by+`
+						SELECT last("result_code") * 0 AS "votes" FROM "dns_anycast"
+						WHERE "address" != '' AND {hour} AND {chosen} GROUP BY `+by+`
+					), (
+						SELECT last("result_code") * 0 AS "votes" FROM "dns_anycast"
+						WHERE `+addressless+` GROUP BY `+by+`
 					), (
 						SELECT count("answered") AS "votes" FROM "dns_anycast"
 						WHERE {now} AND {chosen} GROUP BY `+by+`
 					) GROUP BY `+by+`
 				) WHERE "votes" = 0
 			), (
-				SELECT count("result_code") * 0 AS "n" FROM "dns_anycast" WHERE {now} AND {chosen}
+				SELECT count("answered") * 0 AS "n" FROM "dns_anycast" WHERE {now} AND {chosen}
 			)`),
 		},
 	}).ColorScheme(byThresholds()).Thresholds(steps(green, step{1, orange}))
@@ -70,8 +78,9 @@ func strangers(f filter) panel {
 		text: `Addresses at which, in the last two minutes of the time range, somebody answered a
 			vantage point whose name the option expect of the cloud does not know, or who was
 			quicker than light. Clouds without the option are judged by their places alone. Who
-			it is stands on the dashboard of the target.`,
-		empty: "Not measured",
+			it is stands on the dashboard of the target. Not measured: no cloud that answers has
+			the option expect, or a known place.`,
+		empty: "Not measured: no cloud says whom it expects, and no place is known",
 		unit:  "none",
 		queries: []query{
 			f.series("strangers", `SELECT sum("n") AS "strangers" FROM (
@@ -81,15 +90,15 @@ func strangers(f filter) panel {
 					GROUP BY "cloud", "server", "address"
 				)
 			), (
-				SELECT count("answered") * 0 AS "n" FROM "dns_anycast" WHERE {now} AND {chosen}
+				SELECT count("expected") * 0 AS "n" FROM "dns_anycast" WHERE {now} AND {chosen}
+			), (
+				SELECT count("verdict_code") * 0 AS "n" FROM "dns_anycast" WHERE {now} AND {chosen}
 			)`),
 		},
 	}).ColorScheme(byThresholds()).Thresholds(someSteps())
 }
 
-func darkTable(
-	f filter,
-) panel {
+func darkTable(f filter) panel {
 	return asTable(question{
 		id:    2003,
 		title: "Which addresses are dark, and for which share of the vantage points?",
@@ -102,7 +111,10 @@ func darkTable(
 		empty: "Not measured: nobody asked in the last hour",
 		unit:  "string",
 		queries: []query{
-			f.table(orUnknown("dark", dark, "dns_anycast", `{hour} AND`, addressTags)).hiding("Time"),
+			f.table(orUnknown("dark", dark+`), (
+				SELECT last("result_code") * 0.0 - 1 AS "dark" FROM "dns_anycast"
+				WHERE `+addressless+` GROUP BY `+addressTags,
+				"dns_anycast", `"address" != '' AND {hour} AND`, addressTags)).hiding("Time"),
 			f.table(`SELECT count("result_code") AS "local" FROM "dns_anycast"
 				WHERE ` + cannot + ` GROUP BY ` + addressTags).hiding("Time"),
 		},
