@@ -53,6 +53,10 @@ func (w *world) serials() []situation {
 	return []situation{
 		{"two hours late, refreshed each two", w.seen(3, since(span, late(7300))), lag},
 		{"one hour late, refreshed each two", w.seen(3, since(span, late(4000))), nil},
+		{"the reference is late, and no site", w.seen(3, func(_, _ int, s *sight) {
+			zones := late(7300)
+			s.more = []string{referring(zones[0])}
+		}), nil},
 		{"late for some minutes", w.seen(3, since(5*time.Minute, late(7300))), nil},
 		{"the serial falls", slices.Concat(before(7), with5), fell},
 		{"the serial rises", slices.Concat(before(3), with5), nil},

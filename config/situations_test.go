@@ -77,8 +77,6 @@ func (w *world) of(rule string, servers ...int) (alerts []string) {
 		switch {
 		case strings.HasPrefix(rule, "zone"):
 			pairs = append(pairs, "zone", zone)
-		case rule == "reference":
-			pairs = []string{"zone", zone, "server", w.servers[i].addr, "address", address}
 		}
 		alerts = append(alerts, about(rule, pairs...))
 	}
@@ -159,11 +157,26 @@ func (w *world) dark() []situation {
 			{"dead for 50 of 100", at(50, 100, 3), w.of("address-partly-dark", 3)},
 			{"dead for one of 3", at(1, 3, 2), append(w.of("address-partly-dark", 2), uplink[1])},
 			{"dead for one of 100", at(1, 100, 2), append(w.of("address-partly-dark", 2), uplink[1])},
-			{"the only IPv4 address is dead for 3 of 10", w.single(func(host, _ int, s *sight) {
+			{"the only IPv4 address is dead for 3 of 10", w.asking([]int{0, 2}, 1, 1, func(host, _ int, s *sight) {
 				if host < 3 {
 					s.answers[0], s.zones[0] = w.down[0], w.lost[0]
 				}
-			}), append(w.of("address-partly-dark", 0), blind4(3)...)},
+			}), append(w.of("address-partly-dark", 0), blind(3, "ipv4")...)},
+			{"the only IPv6 address is dead for 3 of 10", w.asking([]int{0, 1, 2}, 2, 1, func(host, _ int, s *sight) {
+				if host < 3 {
+					s.answers[2], s.zones[2] = w.down[2], w.lost[2]
+				}
+			}), append(w.of("address-partly-dark", 2), blind(3, "ipv6")...)},
+			{"one uplink of 10 is dead, where nobody has IPv4", w.asking([]int{2, 3}, 0, 2, func(host, round int, s *sight) {
+				if host < 1 {
+					dead(2, 3)(host, round, s)
+				}
+			}), uplink[1:]},
+			{"one uplink of 10 is dead, where nobody has IPv6", w.asking([]int{0, 1}, 2, 0, func(host, round int, s *sight) {
+				if host < 1 {
+					dead(0, 1)(host, round, s)
+				}
+			}), uplink[:1]},
 			{"one uplink of 3 is dead", at(1, 3, 0, 1, 2, 3), uplink},
 			{"one uplink of 10 is dead", at(1, 10, 0, 1, 2, 3), uplink},
 			{"one uplink of 100 is dead", at(1, 100, 0, 1, 2, 3), uplink},
@@ -178,19 +191,23 @@ func ofName(address, point string) string {
 	return regexp.MustCompile(`\baddress=(\\.|[^,\\])*`).ReplaceAllLiteralString(point, "address="+address)
 }
 
-// single are points of ten vantage points that ask one address of each family.
-func (w *world) single(but func(host, round int, s *sight)) []string {
+// asking are points of ten vantage points that ask these servers alone, so many of each family.
+func (w *world) asking(servers []int, ipv4, ipv6 int64, but func(host, round int, s *sight)) []string {
 	return w.seen(10, func(host, round int, s *sight) {
-		s.answers[1], s.answers[3], s.zones[1], s.zones[3] = "", "", "", ""
-		s.cloud = with("ipv4_asked", 1, with("ipv6_asked", 1, s.cloud))
+		for i := range s.answers {
+			if !slices.Contains(servers, i) {
+				s.answers[i], s.zones[i] = "", ""
+			}
+		}
+		s.cloud = with("ipv4_asked", ipv4, with("ipv6_asked", ipv6, s.cloud))
 		but(host, round, s)
 	})
 }
 
-// blind4 are alerts about vantage points that get nothing over IPv4.
-func blind4(hosts int) (alerts []string) {
+// blind are alerts about vantage points that get nothing over a family.
+func blind(hosts int, family string) (alerts []string) {
 	for host := range hosts {
-		alerts = append(alerts, about("vantage-loss", "host", hostname(host), "family", "ipv4"))
+		alerts = append(alerts, about("vantage-loss", "host", hostname(host), "family", family))
 	}
 	return alerts
 }
@@ -264,10 +281,13 @@ func (w *world) strangers() []situation {
 	}
 }
 
-// referring makes a point about a zone one of a reference.
+// referring makes a point about a zone one of a reference, which no cloud has.
 func referring(point string) string {
+	point = ofName(primaryAddress, point)
 	return regexp.MustCompile(`\bcloud=(\\.|[^,\\])*`).ReplaceAllLiteralString(point, "cloud=reference")
 }
+
+const primaryAddress = "192.0.2.53"
 
 func (w *world) zonesGone() []situation {
 	gone := func(how [4]string, servers ...int) func(_, _ int, s *sight) {
@@ -279,6 +299,7 @@ func (w *world) zonesGone() []situation {
 	}
 	down := append(w.of("zone-not-served", 0, 1, 2, 3), about("zone-down", "zone", zone))
 	refused := about("zone-refused", "zone", zone, "cloud", alpha, "site", "LHR")
+	reference := []string{about("reference", "zone", zone, "server", "ns.example.net", "address", primaryAddress)}
 	nameless := about("zone-refused", "zone", zone, "cloud", alpha)
 	return slices.Concat(
 		w.anywhere("zones time out, names do not", down, gone(w.lost, 0, 1, 2, 3)),
@@ -295,10 +316,10 @@ func (w *world) zonesGone() []situation {
 			}), []string{refused}},
 			{"the reference is silent", w.seen(3, func(_, _ int, s *sight) {
 				s.more = []string{referring(w.lost[0])}
-			}), w.of("reference", 0)},
+			}), reference},
 			{"the reference refuses", w.seen(3, func(_, _ int, s *sight) {
 				s.more = []string{referring(w.denied[0])}
-			}), w.of("reference", 0)},
+			}), reference},
 			{"one query of three is lost", w.seen(3, func(_, round int, s *sight) {
 				if round%3 == 0 {
 					s.zones = w.lost

@@ -13,19 +13,26 @@ const dark = `
 	) GROUP BY {address}`
 
 // blind is the share of the vantage points that got no answer from anybody over a family and one of its transports:
-// their uplink, not the servers. It is 1 where everything is dark.
+// their uplink, not the servers. It is 1 where everything is dark. For IPv6 it is negative: that tells it from IPv4
+// where labels do not, beside targets.
 const blind = `
-	SELECT 1 - mean("up") AS "blind" FROM (
-		SELECT min("up") AS "up" FROM (
-			SELECT max("answered") AS "up" FROM "dns_anycast" WHERE {recent} GROUP BY "host", "family", "transport"
-		) GROUP BY "host", "family"
+	SELECT sum("blind") AS "blind" FROM (
+		SELECT 1 - mean("up") AS "blind" FROM (` + upOver + `) WHERE "family" = 'ipv4' GROUP BY "family"), (
+		SELECT mean("up") - 1 AS "blind" FROM (` + upOver + `) WHERE "family" = 'ipv6' GROUP BY "family"
 	) GROUP BY "family"`
 
-// targets is how many IPv4 targets a vantage point has at most: where it is one, who is blind for all is dark for one.
+// upOver is 1 for a vantage point that got answers over a family by each of its transports.
+const upOver = `
+	SELECT min("up") AS "up" FROM (
+		SELECT max("answered") AS "up" FROM "dns_anycast" WHERE {recent} GROUP BY "host", "family", "transport"
+	) GROUP BY "host", "family"`
+
+// targets is how many targets of a family a vantage point has at most: where it is one, who is blind for all is dark
+// for one.
 const targets = `
 	SELECT max("asked") AS "targets" FROM (
 		SELECT sum("asked") AS "asked" FROM (
-			SELECT max("ipv4_asked") AS "asked" FROM "dns_anycast_cloud" WHERE {short} GROUP BY "host", "cloud"
+			SELECT max("{family}_asked") AS "asked" FROM "dns_anycast_cloud" WHERE {short} GROUP BY "host", "cloud"
 		) GROUP BY "host"
 	)`
 
@@ -49,7 +56,8 @@ func addressRules() []rule {
 			wait: 15 * time.Minute, window: lately,
 			query: fill(`SELECT "dark" FROM (` + dark + `)
 				WHERE "dark" > 0 AND "dark" < {majority} GROUP BY {address}`),
-			others: []string{fill(blind), fill(targets)}, math: "$A - $B * ($C > 1)", over: nearly, noData: "OK",
+			others: []string{fill(blind), fill(targets, "family", "ipv4"), fill(targets, "family", "ipv6")},
+			math:   "$A - $B * ($B > 0) * ($C > 1) + $B * (0 > $B) * ($D > 1)", over: nearly, noData: "OK",
 			labels: addressLabels, panel: darkPanel,
 			summary: `{{ .Labels.server }} ({{ .Labels.address }}, {{ .Labels.family }}) of cloud {{ .Labels.cloud }}
 				is dark for {{ humanizePercentage .Values.RA.Value }} of the vantage points`,

@@ -90,7 +90,7 @@ func referenceRule() rule {
 			SELECT min("result_code") AS "code" FROM "dns_anycast_soa"
 			WHERE {asked} AND "cloud" = 'reference' AND $timeFilter GROUP BY "host", "zone", "server", "address"
 			)) GROUP BY "zone", "server", "address"`),
-		over: majority - nearly, labels: []string{"zone", "server", "address"}, panel: unservedPanel,
+		over: majority - nearly, labels: []string{"zone", "server", "address"}, panel: panel{zones, "Who did not serve a zone, how, and when last?"},
 		summary: `Reference {{ .Labels.server }} ({{ .Labels.address }}) does not serve zone {{ .Labels.zone }} to
 			{{ humanizePercentage .Values.B.Value }} of the vantage points`,
 		means: `A hidden primary, or whatever else the option reference names: while it is silent, how late the others
@@ -105,9 +105,9 @@ func lagRule() rule {
 		wait: 10 * time.Minute, window: lately,
 		query: fill(`SELECT "over" FROM (SELECT sum("over") AS "over" FROM (
 			SELECT "lag" AS "over" FROM (
-			SELECT max("serial_lag_s") AS "lag" FROM "dns_anycast_soa" WHERE {success} AND $timeFilter
+			SELECT max("serial_lag_s") AS "lag" FROM "dns_anycast_soa" WHERE {success} AND {served} AND $timeFilter
 			GROUP BY "zone", "cloud", "site") WHERE "lag" > {least} GROUP BY "zone", "cloud", "site"), (
-			SELECT max("refresh_s") * -1 AS "over" FROM "dns_anycast_soa" WHERE {success} AND $timeFilter
+			SELECT max("refresh_s") * -1 AS "over" FROM "dns_anycast_soa" WHERE {success} AND {served} AND $timeFilter
 			GROUP BY "zone", "cloud", "site") GROUP BY "zone", "cloud", "site"
 			) WHERE "over" > 0 GROUP BY "zone", "cloud", "site"`, "least", lagLeast),
 		over: 0, noData: "OK", labels: []string{"zone", "cloud", "site"},
