@@ -202,7 +202,7 @@ func testAlertStates(t *testing.T, db *influxDB, plugin string) {
 	w.now = yesterday.Add(time.Second)
 	t.Run("midnight", func(t *testing.T) {
 		// Those whose rules count by parts of the clock, or look back over days of it.
-		few := slices.DeleteFunc(slices.Concat(w.strangers(), w.serials()), func(s situation) bool {
+		few := slices.DeleteFunc(slices.Concat(w.strangers(), w.serials(), w.sitesGone(), w.silences()), func(s situation) bool {
 			return len(s.lines) > manyLines
 		})
 		for _, s := range few {
