@@ -3,6 +3,7 @@ package config_test
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -178,6 +179,68 @@ func TestSharesShown(t *testing.T) {
 	for _, column := range []string{"IPv4", "Loss"} {
 		if text := got.Rows[0][slices.Index(got.Columns, column)]; text != "99.50%" {
 			t.Errorf("%s reads %q, want 99.50%%", column, text)
+		}
+	}
+}
+
+// TestWorstFirst: Grafana's own code shows what is not measured, and what is bad, above what is well.
+func TestWorstFirst(t *testing.T) {
+	t.Parallel()
+	d := readDashboard(t)
+	clouds, zones := d.titled(t, cloudsTitle), d.titled(t, zonesTitle)
+	row := func(tag, name, column string, v float64) series {
+		tags := map[string]string{tag: name}
+		if tag == "zone" {
+			tags["cloud"] = "c"
+		}
+		return series{Tags: tags, Columns: []string{"time", column}, Values: [][]any{{0.0, v}}}
+	}
+	all := map[string][]frame{}
+	add := func(p *panel, tag, column string, values map[string]float64) {
+		i := slices.IndexFunc(p.Targets, func(q target) bool { return strings.Contains(q.Query, ` AS "`+column+`" FROM`) })
+		if i < 0 {
+			t.Fatalf("%q: no query of %s", p.Title, column)
+		}
+		var answer []series
+		for _, name := range slices.Sorted(maps.Keys(values)) {
+			answer = append(answer, row(tag, name, column, values[name]))
+		}
+		all[p.Title] = append(all[p.Title], p.Targets[i].frames(answer)...)
+	}
+	add(clouds, "cloud", "IPv4", map[string]float64{"a well": 1, "dark": .5, "lossy": 1, "silent": -1, "unable": -1})
+	add(clouds, "cloud", "IPv6", map[string]float64{"a well": 1, "dark": .5, "lossy": 1, "silent": -1, "unable": -1})
+	add(clouds, "cloud", "dark", map[string]float64{"a well": 0, "dark": 3, "lossy": 0, "unable": -1})
+	add(clouds, "cloud", "loss", map[string]float64{"a well": 0, "dark": .2, "lossy": .1, "unable": -1})
+	add(clouds, "cloud", "silent", map[string]float64{"a well": 0, "dark": 0, "lossy": 0, "silent": -1, "unable": 0})
+	add(zones, "zone", "unserved", map[string]float64{"a well": 0, "gone": 1, "late": 0, "partly": .2, "silent": -1})
+	add(zones, "zone", "lag", map[string]float64{"a well": 0, "gone": -1, "late": 9000, "partly": 0, "silent": -1})
+	text, err := json.Marshal(all)
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(t.TempDir(), "frames.json")
+	write(t, file, string(text))
+	out, ran := node(t, "show.mjs", append([]string{file}, filesOf(readDashboards(t))...)...)
+	if !ran {
+		return
+	}
+	var panels map[string][]shown
+	if err := json.Unmarshal(out, &panels); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	for _, tc := range []struct {
+		title, column string
+		want          []string
+	}{
+		{cloudsTitle, "Cloud", []string{"silent", "dark", "unable", "lossy", "a well"}},
+		{zonesTitle, "Zone", []string{"gone", "silent", "partly", "late", "a well"}},
+	} {
+		var got []string
+		for _, r := range panels[tc.title][0].Rows {
+			got = append(got, r[slices.Index(panels[tc.title][0].Columns, tc.column)])
+		}
+		if !slices.Equal(got, tc.want) {
+			t.Errorf("%q: %q, want %q", tc.title, got, tc.want)
 		}
 	}
 }

@@ -118,7 +118,7 @@ func darkTable(f filter) panel {
 			f.table(`SELECT count("result_code") AS "local" FROM "dns_anycast"
 				WHERE ` + cannot + ` GROUP BY ` + addressTags).hiding("Time"),
 		},
-		worst: "dark",
+		worst: []string{"dark"},
 	},
 		col("dark", "Dark", shareLooks(darkSteps())...),
 		col("address", "Address", openTarget(), dash()),

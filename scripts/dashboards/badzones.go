@@ -80,6 +80,7 @@ func zonesTable(f filter) panel {
 			f.table(`SELECT count("result_code") AS "queries" FROM "dns_anycast_soa"
 				WHERE {own} AND {now} AND {chosen} GROUP BY "zone", "cloud"`).hiding("Time"),
 		},
+		worst: []string{"unserved", "lag"},
 	},
 		col("unserved", "Not served", shareLooks(darkSteps())...),
 		col("lag", "Late", append(judgedLooks(steps(green, step{lateAfter, orange})), unit("s"))...),
@@ -88,5 +89,5 @@ func zonesTable(f filter) panel {
 		col("cloud", "Cloud", dash()),
 		col("refresh", "Refresh", unit("s"), dash()),
 		col("queries", "Queries", unit("none"), dash()),
-	).MinWidth(70).SortBy(sorting{sortedBy("Not served", true), sortedBy("Late", true)})
+	).MinWidth(70)
 }

@@ -30,13 +30,13 @@ func cloudsTable(f filter) panel {
 		id:    2,
 		title: "How well is each cloud reached, from how many sites, and how much is lost?",
 		text: `A row for each cloud of the last day, as it was in the last two minutes of the time
-			range. IPv4, IPv6: the share of the addresses of the family, over every transport, that
+			range: first those that nobody reports, then the darkest. IPv4, IPv6: the share of the addresses of the family, over every transport, that
 			answered, in the mean of the vantage points. Dark: addresses that most vantage points
 			got no answer from. Loss: the share of all queries without an answer. Sites: how many
 			answered; a dash where the cloud has no site rule. Announced: how many the option sites
 			lists. Vantage points: how many reported. Not measured: none of them could ask, or
 			none reported.`,
-		empty: "Not measured: nobody asked in the last two minutes",
+		empty: "Not measured: nobody asked in the last day",
 		unit:  "string",
 		queries: []query{
 			reaching(f, "ipv4", "IPv4"),
@@ -62,7 +62,15 @@ func cloudsTable(f filter) panel {
 				SELECT count("instances") AS "rounds" FROM "dns_anycast_cloud"
 				WHERE {now} AND {chosen} GROUP BY "host", "cloud"
 			) GROUP BY "cloud"`).hiding("Time"),
+			f.table(`SELECT max("silent") AS "silent" FROM (
+				SELECT last("instances") * 0 AS "silent" FROM "dns_anycast_cloud"
+				WHERE {now} AND {chosen} GROUP BY "cloud"
+			), (
+				SELECT last("instances") * 0 - 1 AS "silent" FROM "dns_anycast_cloud"
+				WHERE {day} AND {chosen} GROUP BY "cloud"
+			) GROUP BY "cloud"`).hiding("Time"),
 		},
+		worst: []string{"silent", "dark", "loss"},
 	},
 		col("cloud", "Cloud", openCloud(), dash(), minWidth(110)),
 		col("IPv4", "IPv4", shareLooks(reachedSteps())...),
@@ -72,7 +80,7 @@ func cloudsTable(f filter) panel {
 		col("sites", "Sites", unit("none"), dash()),
 		col("announced", "Announced", unit("none"), dash()),
 		col("hosts", "Vantage points", unit("none"), dash()),
-	).MinWidth(60).SortBy(sorting{sortedBy("Dark", true), sortedBy("Loss", true)})
+	).MinWidth(60)
 }
 
 func lossNow(f filter) panel {

@@ -22,7 +22,7 @@ type question struct {
 	sums    map[string]string // columns: what becomes of theirs where those without one agree
 	share   [2]string         // columns: share is the first one divided by the second
 	least   string            // the shortest interval that something can be said of, if not a round
-	worst   string            // a column of now that comes first where it is high, or unknown
+	worst   []string          // columns of now: first comes where the first is high, or unknown; then the next
 }
 
 // asker is what a panel of any kind has; the SDK's builders share no interface.

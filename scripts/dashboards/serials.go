@@ -96,7 +96,7 @@ func serialTable(f filter) panel {
 			f.table(lagOf("instance", `{named}`, named)).hiding("Time", "instance"),
 			f.table(lagOf("server", `{nameless}`, nameless)).hiding("Time", "server"),
 		},
-		worst: "lag",
+		worst: []string{"lag"},
 	},
 		col("who", "Instance", minWidth(110), toZone("Zone", "Cloud")),
 		col("site", "Site", dash()),

@@ -129,8 +129,8 @@ func siteMap(f filter) panel {
 			each cloud and site. Their colour is the worst verdict that a vantage point has on
 			one: green near, blue far, orange slow, red impossible, grey none. Smaller: the
 			vantage points, green while they report, grey where they no longer do. Figures show
-			over both. A site is here if its place is known: places = "iata", or a place block,
-			of its cloud; a vantage point if location is set, and internal is not false. What is
+			over both. A site is here if its place is known: places = "iata", a file
+			that places names, or a place block, of its cloud; a vantage point if location is set, and internal is not false. What is
 			beyond max_instances has no site. The map itself comes from the Internet.`,
 		empty: "No place is known: set places or place blocks of the clouds, and location; " +
 			"or internal = false",

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"slices"
+
 	"github.com/grafana/grafana-foundation-sdk/go/cog"
 	"github.com/grafana/grafana-foundation-sdk/go/common"
 	"github.com/grafana/grafana-foundation-sdk/go/dashboard"
@@ -34,8 +36,11 @@ func arrange[B asker[B]](b B, q question, columns []column) B {
 	if len(q.queries) == 1 {
 		hidden = q.queries[0].hidden
 	}
-	if q.worst != "" {
-		hidden = append(hidden, apart)
+	for _, of := range q.worst {
+		hidden = append(hidden, apart(of))
+		if !slices.ContainsFunc(columns, func(c column) bool { return c.of == of }) {
+			hidden = append(hidden, of)
+		}
 	}
 	b = b.WithTransformation(organize(hidden, columns))
 	return looked(b, columns)

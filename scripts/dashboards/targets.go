@@ -23,7 +23,7 @@ func addressesNow(f filter) panel {
 			f.table(`SELECT last("answered") AS "was" FROM "dns_anycast"
 				WHERE {asked} AND {chosen} AND $timeFilter GROUP BY ` + by).hiding("was"),
 		},
-		worst: "dark",
+		worst: []string{"dark"},
 	},
 		col("cloud", "Cloud", dash()),
 		col("address", "Address", minWidth(140), toTarget("Cloud", "Server", "Family")),
@@ -85,7 +85,7 @@ func vantagePointsNow(f filter) panel {
 				"verdict_code" FROM "dns_anycast"
 				WHERE {now} AND {chosen} GROUP BY {target} SLIMIT 1000`).hiding("Time"),
 		},
-		worst: "code",
+		worst: []string{"code"},
 	},
 		col("host", "Vantage point", toTarget("Vantage point", "Cloud", "Server", "Family")),
 		col("code", "Result", resultLooks()...),

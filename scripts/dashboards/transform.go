@@ -1,6 +1,10 @@
 package main
 
-import "github.com/grafana/grafana-foundation-sdk/go/dashboard"
+import (
+	"slices"
+
+	"github.com/grafana/grafana-foundation-sdk/go/dashboard"
+)
 
 type transformation = dashboard.DataTransformerConfig
 
@@ -77,8 +81,8 @@ func (q question) computed() (all []transformation) {
 			},
 		}})
 	}
-	if q.worst != "" {
-		all = append(all, worstFirst(q.worst)...)
+	for _, column := range slices.Backward(q.worst) { // what is sorted last tells first
+		all = append(all, worstFirst(column)...)
 	}
 	return all
 }
@@ -96,18 +100,18 @@ func sums(calculations map[string]string) transformation {
 	return transformation{Id: "groupBy", Options: map[string]any{"fields": fields}}
 }
 
-// apart is how far a value is from 0, by which rows are sorted.
-const apart = "apart"
+// apart is how far a column is from 0, by which rows are sorted.
+func apart(column string) string { return "apart " + column }
 
 // worstFirst sorts rows by a column that should be 0: the highest first, and unknown before 0.
 func worstFirst(column string) []transformation {
 	return []transformation{
 		{Id: "calculateField", Options: map[string]any{
-			"mode": "unary", "alias": apart,
+			"mode": "unary", "alias": apart(column),
 			"unary": map[string]string{"operator": "abs", "fieldName": column},
 		}},
 		{Id: "sortBy", Options: map[string]any{
-			"sort": []map[string]any{{"field": apart, "desc": true}},
+			"sort": []map[string]any{{"field": apart(column), "desc": true}},
 		}},
 	}
 }

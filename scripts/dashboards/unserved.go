@@ -22,7 +22,7 @@ func whereUnserved(f filter) panel {
 				WHERE {own} AND {asked} AND {chosen} AND $timeFilter GROUP BY ` + by).
 				hiding("was"),
 		},
-		worst: "share",
+		worst: []string{"share"},
 	},
 		col("zone", "Zone", minWidth(120), toZone("Zone", "Cloud", "Server")),
 		col("cloud", "Cloud", dash(), toCloud("Cloud")),
