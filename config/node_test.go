@@ -210,9 +210,9 @@ func checkShown(t *testing.T, panels map[string][]shown) {
 		}
 	}
 	want := shown{[]string{"Cloud", "IPv4", "IPv6", "Dark", "Loss", "Sites", "Announced", "Vantage points"}, [][]string{
-		{alpha, "some", "100.00%", "0", "2", "2", "2"},
 		{beta, "some", "not measured", "3", "-", "-", "2"},
 		{unasked, "not measured", "not measured", "not measured", "-", "-", "1"},
+		{alpha, "some", "100.00%", "0", "2", "2", "2"},
 	}}
 	if !reflect.DeepEqual(clouds, want) {
 		t.Errorf("got %q, want %q", clouds, want)

@@ -32,12 +32,13 @@ func darkAddresses(f filter) panel {
 	}).ColorScheme(byThresholds()).Thresholds(someSteps())
 }
 
-// addressless are the points of now about a name without an address. That one family alone of a name could
-// not be looked up is none, as in the alert.
+// addressless are the points of now about a name without an address. That one family alone of a name
+// could not be looked up is none, as in the alert.
 const addressless = `"address" = '' AND "family" = '' AND {now} AND {chosen}`
 
 // cannot are the queries of now that did not leave a vantage point.
-const cannot = `("address" != '' OR "family" = '') AND ("result" = 'local' OR "result" = 'unresolved') AND {now} AND {chosen}`
+const cannot = `("address" != '' OR "family" = '') AND ` +
+	`("result" = 'local' OR "result" = 'unresolved') AND {now} AND {chosen}`
 
 func unmeasured(f filter) panel {
 	const by = `"cloud", "server", "address"`
@@ -80,7 +81,7 @@ func strangers(f filter) panel {
 			quicker than light. Clouds without the option are judged by their places alone. Who
 			it is stands on the dashboard of the target. Not measured: no cloud that answers has
 			the option expect, or a known place.`,
-		empty: "Not measured: no cloud says whom it expects, and no place is known",
+		empty: "Not measured: no cloud says whom it expects, and no place is known: set expect or places",
 		unit:  "none",
 		queries: []query{
 			f.series("strangers", `SELECT sum("n") AS "strangers" FROM (

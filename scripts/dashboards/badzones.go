@@ -62,8 +62,9 @@ func zonesTable(f filter) panel {
 			two minutes of the time range, the worst first. Not served: the share of the vantage points that do not get
 			the zone's SOA record with authority, over one of the transports, at the address where
 			they are most. Late: since when a newer serial is known, at the latest of all
-			answers; 0 where none is; not measured: nobody got it. Refresh: the zone's own REFRESH, after which a secondary
-			asks by itself.`,
+			answers; 0 where none is; not measured: nobody got it. Orange: for more than
+			an hour, whatever Refresh says. Refresh: the zone's own REFRESH, after which a
+			secondary asks by itself: up to that it is no fault, and is not counted above.`,
 		empty: "Not measured: nobody reports, or no zone is asked for",
 		unit:  "string",
 		queries: []query{

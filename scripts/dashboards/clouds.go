@@ -30,8 +30,9 @@ func cloudsTable(f filter) panel {
 		id:    2,
 		title: "How well is each cloud reached, from how many sites, and how much is lost?",
 		text: `A row for each cloud of the last day, as it was in the last two minutes of the time
-			range: first those that nobody reports, then the darkest. IPv4, IPv6: the share of the addresses of the family, over every transport, that
-			answered, in the mean of the vantage points. Dark: addresses that most vantage points
+			range: first those that nobody reports, then the darkest. IPv4, IPv6: the share of the
+			addresses of the family, over every transport, that answered, in the mean of the vantage
+			points. Dark: addresses that most vantage points
 			got no answer from. Loss: the share of all queries without an answer. Sites: how many
 			answered; a dash where the cloud has no site rule. Announced: how many the option sites
 			lists. Vantage points: how many reported. Not measured: none of them could ask, or

@@ -77,8 +77,8 @@ func serialTable(f filter) panel {
 			the newest serial, when it was seen last, and the highest lag of the last two minutes
 			of the time range. Lag: since when a newer serial has been known anywhere; 0 if none
 			is. Refresh: how soon a secondary asks by itself; up to that, and to an hour, a lag is no
-			fault. not measured: it did not serve the zone to anybody in these two minutes. Where
-			nobody is named, the server stands in the first column. The addresses that
+			fault; orange is more than an hour, whatever Refresh says. not measured: it did not
+			serve the zone to anybody in these two minutes. Where nobody is named, the server stands in the first column. The addresses that
 			plugin.conf gives as reference are here while Cloud and Server are All.`,
 		empty: "Not measured, or no zone is asked for",
 		unit:  "string",

@@ -67,7 +67,8 @@ func worstLag(f filter) panel {
 		title: "How late is the latest instance?",
 		text: `The highest serial_lag_s that a vantage point saw in the last two minutes of the
 			time range: since when a serial newer than the one answered is known
-			anywhere. Up to an hour, and to the zone's own REFRESH, that is no fault.`,
+			anywhere. Up to an hour, and to the zone's own REFRESH, that is no fault;
+			orange is more than an hour, whatever REFRESH is.`,
 		empty: "Not measured, or no zone is asked for",
 		unit:  "s",
 		queries: []query{

@@ -90,7 +90,8 @@ func referenceRule() rule {
 			SELECT min("result_code") AS "code" FROM "dns_anycast_soa"
 			WHERE {asked} AND "cloud" = 'reference' AND $timeFilter GROUP BY "host", "zone", "server", "address"
 			)) GROUP BY "zone", "server", "address"`),
-		over: majority - nearly, labels: []string{"zone", "server", "address"}, panel: panel{zones, "Who did not serve a zone, how, and when last?"},
+		over: majority - nearly, labels: []string{"zone", "server", "address"},
+		panel: panel{zones, "Who did not serve a zone, how, and when last?"},
 		summary: `Reference {{ .Labels.server }} ({{ .Labels.address }}) does not serve zone {{ .Labels.zone }} to
 			{{ humanizePercentage .Values.B.Value }} of the vantage points`,
 		means: `A hidden primary, or whatever else the option reference names: while it is silent, how late the others
