@@ -15,17 +15,19 @@ const dark = `
 // blind is the share of the vantage points that got no answer from anybody over a family and one of its transports:
 // their uplink, not the servers. It is 1 where everything is dark. For IPv6 it is negative: that tells it from IPv4
 // where labels do not, beside targets.
-const blind = `
+var blind = `
 	SELECT sum("blind") AS "blind" FROM (
-		SELECT 1 - mean("up") AS "blind" FROM (` + upOver + `) WHERE "family" = 'ipv4' GROUP BY "family"), (
-		SELECT mean("up") - 1 AS "blind" FROM (` + upOver + `) WHERE "family" = 'ipv6' GROUP BY "family"
+		SELECT 1 - mean("up") AS "blind" FROM (` + upOver("ipv4") + `) GROUP BY "family"), (
+		SELECT mean("up") - 1 AS "blind" FROM (` + upOver("ipv6") + `) GROUP BY "family"
 	) GROUP BY "family"`
 
 // upOver is 1 for a vantage point that got answers over a family by each of its transports.
-const upOver = `
-	SELECT min("up") AS "up" FROM (
-		SELECT max("answered") AS "up" FROM "dns_anycast" WHERE {recent} GROUP BY "host", "family", "transport"
-	) GROUP BY "host", "family"`
+func upOver(family string) string {
+	return fill(`SELECT min("up") AS "up" FROM (
+		SELECT max("answered") AS "up" FROM "dns_anycast" WHERE "family" = '{only}' AND {recent}
+		GROUP BY "host", "family", "transport"
+	) GROUP BY "host", "family"`, "only", family)
+}
 
 // targets is how many targets of a family a vantage point has at most: where it is one, who is blind for all is dark
 // for one.
