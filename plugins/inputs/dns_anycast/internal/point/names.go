@@ -1,0 +1,106 @@
+// Package point is the only home of the schema: what points are called, which tags and fields they
+// have, in which units, and how they become line protocol. names.go has the names, row.go reads a
+// point that has been made.
+package point
+
+// Measurements.
+const (
+	MeasurementQuery    = "dns_anycast"          // one point a query for the identity
+	MeasurementZone     = "dns_anycast_soa"      // one a query for a zone
+	MeasurementChange   = "dns_anycast_change"   // one a change of the site that answers a target
+	MeasurementCloud    = "dns_anycast_cloud"    // one a cloud and round
+	MeasurementInternal = "dns_anycast_internal" // one a round, about the plugin itself
+)
+
+// Tags, beside those that a cloud gives its points.
+const (
+	TagServer         = "server"    // as written in the configuration
+	TagAddress        = "address"   // without a port; absent where a name did not resolve
+	TagCloud          = "cloud"     // absent for servers given on the command line
+	TagFamily         = "family"    // absent where it is not known
+	TagTransport      = "transport" // "udp", "tcp"
+	TagInstance       = "instance"
+	TagSite           = "site"
+	TagIdentitySource = "identity_source"
+	TagResult         = "result"
+	TagRcode          = "rcode"
+
+	TagZone = "zone" // of MeasurementZone
+
+	TagConfig = "config" // of MeasurementInternal
+)
+
+// Fields. A name ends in the unit: MS is milliseconds, S seconds, KM kilometres.
+const (
+	// Of queries, for the identity or for a zone.
+	FieldQueryTimeMS   = "query_time_ms"
+	FieldConnectTimeMS = "connect_time_ms"
+	FieldResultCode    = "result_code"
+	FieldAnswered      = "answered" // 1 or 0
+	FieldRcodeValue    = "rcode_value"
+	FieldNSID          = "nsid"
+	FieldError         = "error"
+
+	// Of queries for the identity.
+	FieldHostname    = "hostname"
+	FieldDiscarded   = "discarded" // datagrams; of MeasurementInternal too
+	FieldTimeSource  = "time_source"
+	FieldExpected    = "expected"  // 1 or 0
+	FieldLatitude    = "latitude"  // degrees; of MeasurementInternal too
+	FieldLongitude   = "longitude" // likewise
+	FieldDistanceKM  = "distance_km"
+	FieldFloorMS     = "floor_ms"
+	FieldUsualMS     = "usual_ms"
+	FieldVerdict     = "verdict"
+	FieldVerdictCode = "verdict_code"
+
+	// Of queries for a zone.
+	FieldSerial     = "serial"
+	FieldRefreshS   = "refresh_s"
+	FieldAA         = "aa" // 1 or 0
+	FieldSerialLagS = "serial_lag_s"
+
+	// Of changes.
+	FieldFrom         = "from"
+	FieldTo           = "to"
+	FieldFromInstance = "from_instance"
+	FieldToInstance   = "to_instance"
+	FieldHeldS        = "held_s"
+	FieldChanges      = "changes"
+
+	// Of clouds.
+	FieldIPv4Asked      = "ipv4_asked"
+	FieldIPv6Asked      = "ipv6_asked"
+	FieldIPv4Answered   = "ipv4_answered"
+	FieldIPv6Answered   = "ipv6_answered"
+	FieldSites          = "sites"
+	FieldSitesAnnounced = "sites_announced"
+	FieldInstances      = "instances"
+	FieldFamiliesAgree  = "families_agree" // 1 or 0
+	FieldMinMS          = "min_ms"
+	FieldMaxMS          = "max_ms"
+
+	// Of the plugin itself.
+	FieldTargets          = "targets"
+	FieldTargetsAnswered  = "targets_answered"
+	FieldRoundMS          = "round_ms"
+	FieldRoundsCoalesced  = "rounds_coalesced"
+	FieldStampsMissing    = "stamps_missing"
+	FieldOverMaxInstances = "over_max_instances"
+	FieldIntervalS        = "interval_s"
+	FieldVersion          = "version"
+)
+
+// Values of tags and fields that a reader of points compares with.
+const (
+	CloudReference    = "reference" // cloud of reference addresses, which are asked for zones alone
+	FamilyIPv4        = "ipv4"
+	FamilyIPv6        = "ipv6"
+	TransportUDP      = "udp"
+	TransportTCP      = "tcp"
+	RcodeNoError      = "NOERROR"
+	ResultSuccess     = "success"
+	ResultRcodeError  = "rcode_error"
+	VerdictImpossible = "impossible"
+	SiteSplit         = "split" // from or to, where answers come from several sites by turns
+)
