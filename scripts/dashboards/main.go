@@ -1,7 +1,11 @@
-// Dashboards writes what Grafana is provisioned with.
+// Dashboards writes what Grafana is provisioned with: dashboards in JSON, alert rules in YAML.
 //
 //	go run . -out ../../config/grafana
 //	go run . -out ../../config/grafana -check
+//
+// Reading order: main.go (the files), overview, cloud, target, zones and fleet (a dashboard each);
+// below them board (places panels), panel (shows answers), field (how values look) and query (asks
+// InfluxDB), each knowing only those after it; alerts (the rules).
 package main
 
 import (
@@ -14,9 +18,13 @@ import (
 	"path/filepath"
 	"slices"
 
-	"github.com/grafana/grafana-foundation-sdk/go/dashboard"
-
 	"telegraf-dns-anycast/scripts/dashboards/alerts"
+	"telegraf-dns-anycast/scripts/dashboards/board"
+	"telegraf-dns-anycast/scripts/dashboards/cloud"
+	"telegraf-dns-anycast/scripts/dashboards/fleet"
+	"telegraf-dns-anycast/scripts/dashboards/overview"
+	"telegraf-dns-anycast/scripts/dashboards/target"
+	"telegraf-dns-anycast/scripts/dashboards/zones"
 )
 
 func main() {
@@ -49,6 +57,13 @@ func run(out string, check bool) error {
 	return errors.Join(faults...)
 }
 
+// boards are all dashboards.
+func boards() []board.Board {
+	return []board.Board{
+		overview.Board(), cloud.Board(), target.Board(), zones.Board(), fleet.Board(),
+	}
+}
+
 // file is one that Grafana reads; its path begins in the folder that is written to.
 type file struct {
 	path string
@@ -58,41 +73,24 @@ type file struct {
 // provisioned are all files.
 func provisioned() (files []file, err error) {
 	for _, b := range boards() {
-		text, err := b.json()
+		path, text, err := b.File()
 		if err != nil {
 			return nil, err
 		}
-		files = append(files, file{b.path(), text})
+		files = append(files, file{path, text})
 	}
 	rules, err := alerts.File(panelID)
 	return append(files, file{"provisioning/alerting/dns_anycast.yaml", rules}), err
 }
 
-// panelID finds a panel, of a folded section too, as alert rules name it: by the uid of its
-// dashboard and its title.
+// panelID finds a panel as alert rules name it: by the uid of its dashboard and its title.
 func panelID(uid, title string) (int, error) {
-	i := slices.IndexFunc(boards(), func(b board) bool { return b.uid == uid })
+	all := boards()
+	i := slices.IndexFunc(all, func(b board.Board) bool { return b.UID == uid })
 	if i < 0 {
 		return 0, fmt.Errorf("no dashboard %q", uid)
 	}
-	d, err := boards()[i].build()
-	if err != nil {
-		return 0, err
-	}
-	for _, p := range d.Panels {
-		panels := []dashboard.Panel{}
-		if p.RowPanel != nil {
-			panels = p.RowPanel.Panels
-		} else {
-			panels = append(panels, *p.Panel)
-		}
-		for _, p := range panels {
-			if *p.Title == title {
-				return int(*p.Id), nil
-			}
-		}
-	}
-	return 0, fmt.Errorf("no panel %q on dashboard %q", title, uid)
+	return all[i].PanelID(title)
 }
 
 func (f file) write(folder string) error {

@@ -1,0 +1,110 @@
+// Package board makes dashboards of panels: places them, and puts in what all dashboards have, so
+// that links carry what is chosen from one to the next.
+//
+// Reading order: board.go (a dashboard and its file), layout.go (where panels stand), variables.go
+// (what a reader chooses), links.go (how a dashboard opens another), annotations.go (marks in
+// graphs), bare.go (what the SDK adds and Grafana must not read).
+package board
+
+//lint:file-ignore SA1019 the model that succeeds the classic one is unknown to Grafana 11
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"github.com/grafana/grafana-foundation-sdk/go/cog"
+	"github.com/grafana/grafana-foundation-sdk/go/dashboard"
+
+	"telegraf-dns-anycast/scripts/dashboards/panel"
+	"telegraf-dns-anycast/scripts/dashboards/query"
+)
+
+// schemaVersion is that of Grafana 11.1, the oldest that shows all panels; newer ones migrate it.
+const schemaVersion = 39
+
+// Board is a dashboard.
+type Board struct {
+	UID, Title string
+	Text       string       // what it is for; wrapped in the source
+	From       string       // where its time range begins, up to now; empty: six hours ago
+	Filter     query.Filter // Everywhere or WithZone: what its panels are asked with
+	Changes    bool         // whether graphs mark changes of site
+	Sections   []Section
+}
+
+// path is its file, in the folder of what Grafana is provisioned with.
+func (b Board) path() string {
+	return "dashboards/" + strings.ReplaceAll(b.UID, "-", "_") + ".json"
+}
+
+func (b Board) build() (classic, error) {
+	from := b.From
+	if from == "" {
+		from = "now-6h"
+	}
+	var annotations []annotation
+	if b.Changes {
+		annotations = append(annotations, changes(b.Filter))
+	}
+	d, err := dashboard.NewDashboardBuilder(b.Title).
+		Uid(b.UID).
+		Description(panel.Unwrapped(b.Text)).
+		Tags([]string{"dns", "anycast"}).
+		Timezone("browser").
+		Tooltip(dashboard.DashboardCursorSyncCrosshair).
+		Time(from, "now").
+		Refresh("30s").
+		Version(1).
+		Links([]cog.Builder[dashboard.DashboardLink]{menu("Dashboards", "anycast")}).
+		Variables(variables(b.Filter)).
+		Annotations(annotations).
+		Build()
+	if err != nil {
+		return d, err
+	}
+	d.SchemaVersion = schemaVersion
+	d.Panels, err = placed(b.Sections)
+	bare(&d)
+	return d, err
+}
+
+// File is the dashboard as Grafana's classic model has it: its path in the folder of what Grafana
+// is provisioned with, and its text.
+func (b Board) File() (path string, text []byte, err error) {
+	d, err := b.build()
+	if err != nil {
+		return "", nil, fmt.Errorf("build %s: %w", b.UID, err)
+	}
+	text, err = json.MarshalIndent(d, "", "  ")
+	if err != nil {
+		return "", nil, fmt.Errorf("encode %s: %w", b.UID, err)
+	}
+	for escaped, plain := range map[string]string{`\u003c`: "<", `\u003e`: ">", `\u0026`: "&"} {
+		text = bytes.ReplaceAll(text, []byte(escaped), []byte(plain))
+	}
+	return b.path(), append(text, '\n'), nil
+}
+
+// PanelID finds a panel, of a folded section too, by its title.
+func (b Board) PanelID(title string) (int, error) {
+	d, err := b.build()
+	if err != nil {
+		return 0, fmt.Errorf("build %s: %w", b.UID, err)
+	}
+	for _, p := range d.Panels {
+		panels := []dashboard.Panel{}
+		if p.RowPanel != nil {
+			panels = p.RowPanel.Panels
+		} else {
+			panels = append(panels, *p.Panel)
+		}
+		for _, p := range panels {
+			if *p.Title == title {
+				return int(*p.Id), nil
+			}
+		}
+	}
+	return 0, fmt.Errorf("no panel %q on dashboard %q", title, b.UID)
+}

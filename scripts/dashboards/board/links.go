@@ -1,0 +1,67 @@
+package board
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/grafana/grafana-foundation-sdk/go/cog"
+	"github.com/grafana/grafana-foundation-sdk/go/dashboard"
+
+	"telegraf-dns-anycast/scripts/dashboards/field"
+)
+
+// The dashboards: links and alert rules name them by these.
+const (
+	OverviewUID = "dns-anycast"
+	CloudUID    = "dns-anycast-cloud"
+	TargetUID   = "dns-anycast-target"
+	ZonesUID    = "dns-anycast-zones"
+	FleetUID    = "dns-anycast-fleet"
+)
+
+// menu, at a dashboard's head, opens all that have the tag; what is chosen, and the time range, go
+// along.
+func menu(title, tag string) cog.Builder[dashboard.DashboardLink] {
+	return dashboard.NewDashboardLinkBuilder(title).
+		Type(dashboard.DashboardLinkTypeDashboards).Tags([]string{tag}).
+		AsDropdown(true).IncludeVars(true).KeepTime(true)
+}
+
+// Opens makes the cells of a column links to a dashboard in which their row is chosen, at the same
+// time: these columns of it, which are called as the variables are. What the row does not choose
+// stays as it is.
+func Opens(title, uid string, columns ...string) field.Option {
+	var url strings.Builder
+	fmt.Fprintf(&url, "/d/%s?${__url_time_range}&${datasource:queryparam}", uid)
+	var chosen []string
+	for _, column := range columns {
+		name := variableOf(column)
+		fmt.Fprintf(&url, `&var-%s=${__data.fields["%s"]:percentencode}`, name, column)
+		chosen = append(chosen, name)
+	}
+	for _, name := range Everywhere {
+		if !slices.Contains(chosen, name) {
+			fmt.Fprintf(&url, "&${%s:queryparam}", name)
+		}
+	}
+	return field.Link(title, url.String())
+}
+
+// variableOf is the variable of a column that is called as its label. It panics where none is: that
+// is a mistake in this program.
+func variableOf(column string) string {
+	i := slices.IndexFunc(choices, func(c choice) bool { return c.label == column })
+	if i < 0 {
+		panic("no variable is called " + column)
+	}
+	return choices[i].tag
+}
+
+// OpensTarget opens what a row is about, vantage point by vantage point.
+func OpensTarget(columns ...string) field.Option {
+	return Opens("Vantage point by vantage point", TargetUID, columns...)
+}
+
+// OpensCloud opens the cloud of a row.
+func OpensCloud() field.Option { return Opens("The cloud", CloudUID, "Cloud") }

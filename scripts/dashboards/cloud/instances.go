@@ -1,0 +1,58 @@
+package cloud
+
+import (
+	"telegraf-dns-anycast/scripts/dashboards/board"
+	"telegraf-dns-anycast/scripts/dashboards/field"
+	"telegraf-dns-anycast/scripts/dashboards/panel"
+	"telegraf-dns-anycast/scripts/dashboards/query"
+)
+
+func instancesSeen(f query.Filter) panel.Panel {
+	return panel.Table(panel.Question{
+		ID:    10,
+		Title: "When was each instance seen first and last?",
+		Text: `The first and the last answer of each instance within the time range: an instance
+			that answers all the time was first seen at its beginning.`,
+		NoValue: "Nobody named itself",
+		Unit:    field.LocalTime,
+		Queries: []query.Query{
+			f.Table(`SELECT first("result_code") AS "code" FROM "dns_anycast"
+				WHERE "instance" != '' AND {chosen} AND $timeFilter
+				GROUP BY "cloud", "instance"`),
+			f.Table(`SELECT last("result_code") AS "code" FROM "dns_anycast"
+				WHERE "instance" != '' AND {chosen} AND $timeFilter
+				GROUP BY "cloud", "instance"`),
+		},
+		GroupBy: panel.Spans("cloud", "instance"),
+	},
+		panel.Col("instance", "Instance", field.Text(), board.OpensTarget("Cloud")),
+		panel.Col("cloud", "Cloud", field.Text(), field.Dash()),
+		panel.Col(panel.FirstTime, "First seen"),
+		panel.Col(panel.LastTime, "Last seen"),
+	).SortBy(panel.Descending("Last seen"))
+}
+
+func timesTable(f query.Filter) panel.Panel {
+	return panel.Table(panel.Question{
+		ID:    14,
+		Title: "Which instances are far, and which are slow?",
+		Text: `Median (p50) and 95th percentile (p95) of query_time_ms over the whole time range,
+			and how many answers they stand for, from all selected vantage points together: what
+			is far from one may be near to another, so choose one. Both high: far away. p95
+			alone high: slow at times. No instance: answers that named nobody.`,
+		NoValue: "No answer",
+		Unit:    "ms",
+		Queries: []query.Query{
+			f.Table(`SELECT percentile("query_time_ms", 50) AS "p50",
+				percentile("query_time_ms", 95) AS "p95", count("query_time_ms") AS "answers"
+				FROM "dns_anycast" WHERE {chosen} AND $timeFilter
+				GROUP BY "cloud", "instance"`).Hiding("Time"),
+		},
+	},
+		panel.Col("instance", "Instance", field.Text(), field.Dash(), board.OpensTarget("Cloud")),
+		panel.Col("cloud", "Cloud", field.Text(), field.Dash()),
+		panel.Col("p50", "p50"),
+		panel.Col("p95", "p95"),
+		panel.Col("answers", "Answers", field.Unit("none")),
+	).SortBy(panel.Descending("p50"))
+}

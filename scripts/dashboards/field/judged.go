@@ -1,0 +1,65 @@
+package field
+
+import (
+	"slices"
+
+	"telegraf-dns-anycast/scripts/dashboards/query"
+)
+
+// JudgedText is a column of now in the colour of its value: grey where it has none.
+func JudgedText(unit string, decimals int, t Thresholds) []Option {
+	return slices.Concat(
+		[]Option{Unit(unit), Decimals(decimals), ColouredText()},
+		ColouredBy(t),
+		[]Option{mapped(unknown(), NotMeasured())},
+	)
+}
+
+// BadShare is JudgedText of a share that should be 0; from a majority on it is red.
+func BadShare() []Option {
+	return ShareText(Steps(Grey, From(0, Green), From(0.00001, Orange), From(query.Majority, Red)))
+}
+
+// ShareText is JudgedText of a share from 0 to 1. With two decimals 99.5 % does not read 100 %.
+func ShareText(t Thresholds) []Option { return JudgedText("percentunit", 2, t) }
+
+// JudgedCell is a column of now with the colour of its value behind it: grey where it has none.
+func JudgedCell(t Thresholds) []Option {
+	return append(ColouredBy(t), mapped(unknown(), NotMeasured()), ColouredCell())
+}
+
+// ShareCell is JudgedCell of a share from 0 to 1.
+func ShareCell(t Thresholds) []Option {
+	return append(JudgedCell(t), Unit("percentunit"), Decimals(2))
+}
+
+// Verdict is a column of verdicts. Maps colour by thresholds, and size by the range.
+func Verdict() []Option {
+	return slices.Concat(
+		[]Option{Unit("none"), Dash(), mapped(Names(Verdicts...))},
+		ColouredBy(codeSteps(Verdicts...)),
+		between(Verdicts[0].number, Verdicts[len(Verdicts)-1].number),
+	)
+}
+
+// Result is a column of the newest results.
+func Result() []Option {
+	return []Option{
+		Unit("none"), ColouredText(), MinWidth(100), mapped(Names(Results...), unknown()),
+	}
+}
+
+// State is a column of whether a vantage point reports.
+func State() []Option {
+	return append(ColouredBy(codeSteps(Silent, Reports)),
+		Unit("none"), mapped(Names(Silent, Reports)), ColouredCell())
+}
+
+// Rounds is a column of those that a vantage point reported now, for a map's colour and size.
+func Rounds() []Option {
+	return slices.Concat(
+		[]Option{Unit("none"), Decimals(0)},
+		ColouredBy(Steps(Grey, From(1, Green))),
+		between(0, 1),
+	)
+}

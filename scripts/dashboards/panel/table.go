@@ -1,0 +1,81 @@
+package panel
+
+import (
+	"slices"
+
+	"github.com/grafana/grafana-foundation-sdk/go/cog"
+	"github.com/grafana/grafana-foundation-sdk/go/common"
+	"github.com/grafana/grafana-foundation-sdk/go/table"
+
+	"telegraf-dns-anycast/scripts/dashboards/field"
+)
+
+// Table is a table of columns.
+func Table(q Question, columns ...Column) *table.PanelBuilder {
+	b := ask(table.NewPanelBuilder(), q).CellOptions(field.PlainCell())
+	return arranged(b, q, columns)
+}
+
+// arranged joins the answers to one table of these columns, from left to right.
+func arranged[B builder[B]](b B, q Question, columns []Column) B {
+	for _, t := range q.transformations() {
+		b = b.WithTransformation(t)
+	}
+	var hidden []string
+	if len(q.Queries) == 1 {
+		hidden = q.Queries[0].Hidden
+	}
+	for _, of := range q.WorstFirst {
+		hidden = append(hidden, apart(of))
+		if !slices.ContainsFunc(columns, func(c Column) bool { return c.of == of }) {
+			hidden = append(hidden, of)
+		}
+	}
+	b = b.WithTransformation(organize(hidden, columns))
+	return overridden(b, columns)
+}
+
+// transformations make one table of the answers, with all rows and columns that it needs.
+func (q Question) transformations() []transformation {
+	all := q.joined()
+	if len(q.GroupBy.Tags) > 0 {
+		all = append(all, q.GroupBy.transformation())
+	}
+	if q.Share.Of != "" {
+		all = append(all, q.Share.transformation())
+	}
+	for _, column := range slices.Backward(q.WorstFirst) { // what is sorted last tells first
+		all = append(all, worstFirst(column)...)
+	}
+	return all
+}
+
+// joined makes one table of the answers to several queries: rows that agree in all that they share
+// become one. What they do not share is hidden before.
+func (q Question) joined() (all []transformation) {
+	if len(q.Queries) < 2 {
+		return nil
+	}
+	for i, query := range q.Queries {
+		if len(query.Hidden) == 0 {
+			continue
+		}
+		t := organize(query.Hidden, nil)
+		t.Filter = ofQuery(i)
+		all = append(all, t)
+	}
+	return append(all, transformation{Id: "merge", Options: struct{}{}})
+}
+
+// Sorting is the order of a table's rows as it opens.
+type Sorting = []cog.Builder[common.TableSortByFieldState]
+
+// Ascending puts the lowest of a column first.
+func Ascending(title string) Sorting { return sortedBy(title, false) }
+
+// Descending puts the highest of a column first.
+func Descending(title string) Sorting { return sortedBy(title, true) }
+
+func sortedBy(title string, desc bool) Sorting {
+	return Sorting{common.NewTableSortByFieldStateBuilder().DisplayName(title).Desc(desc)}
+}

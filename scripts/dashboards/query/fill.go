@@ -1,0 +1,50 @@
+package query
+
+import (
+	"maps"
+	"regexp"
+	"strconv"
+	"strings"
+)
+
+// target are the tags of a target and the vantage point that asks it.
+var target = []string{"host", "cloud", "server", "address", "family", "transport"}
+
+// parts are the texts that all queries have in common, by the name that stands for them in {}.
+var parts = map[string]string{
+	"target":  `"` + strings.Join(target, `", "`) + `"`,
+	"address": `"` + strings.Join(target[1:5], `", "`) + `"`,
+	"success": `"result" = 'success'`,
+	// What could not be asked says nothing about a server.
+	"asked": `"result" != 'local' AND "result" != 'unresolved'`,
+	// The zones of clouds; those that plugin.conf gives as reference are asked to compare with.
+	"own": `"cloud" != 'reference'`,
+	// Not what the option expect knows, or quicker than light: the verdict impossible.
+	"unexpected": `("expected" = 0 OR "verdict_code" = 3)`,
+	// Beyond max_instances an instance is called other: that is no name of one.
+	"named":    `"instance" != '' AND "instance" != 'other'`,
+	"nameless": `("instance" = '' OR "instance" = 'other')`,
+	"majority": Number(Majority),
+}
+
+var part = regexp.MustCompile(`\{\w+\}`)
+
+// Fill makes one line of a query that is wrapped in the source, with a text in place of each
+// {name}: that of more, or one that all queries have in common. It panics at a name without a text:
+// that is a mistake in this program.
+func Fill(query string, more map[string]string) string {
+	known := maps.Clone(parts)
+	maps.Copy(known, more)
+	query = part.ReplaceAllStringFunc(query, func(name string) string {
+		text, is := known[strings.Trim(name, "{}")]
+		if !is {
+			panic("there is no " + name + ": " + query)
+		}
+		return text
+	})
+	line := strings.Join(strings.Fields(query), " ")
+	return strings.NewReplacer("( ", "(", " )", ")").Replace(line)
+}
+
+// Number writes a limit as InfluxQL reads it, with as few decimals as it has.
+func Number(limit float64) string { return strconv.FormatFloat(limit, 'f', -1, 64) }

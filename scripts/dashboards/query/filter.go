@@ -1,0 +1,74 @@
+package query
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// Filter are those variables of a dashboard that choose among the values of the tag of their name.
+type Filter []string
+
+// tags are those of each measurement by which its points can be chosen.
+var tags = map[string][]string{
+	"dns_anycast":          target,
+	"dns_anycast_change":   target,
+	"dns_anycast_soa":      append(slices.Clone(target), "zone"),
+	"dns_anycast_cloud":    {"host", "cloud"},
+	"dns_anycast_internal": {"host", "config"},
+}
+
+// windows are conditions for times before the end of the dashboard's time range: what did not
+// report within one is not measured.
+var windows = map[string]string{
+	"now":    last("2m"),
+	"lately": last("10m"), // for shares that few queries say little of
+	"hour":   last("1h"),  // for events
+	"day":    last("1d"),  // for which clouds there are
+	"month":  last("30d"), // for which vantage points belong to the fleet
+	// $timeFilter, which Grafana puts into the query of a variable once only.
+	"range": `time >= ${__from}ms AND time <= ${__to}ms`,
+}
+
+// last is the condition for the last minutes, hours or days of a time range.
+func last(duration string) string {
+	return `time > ${__to}ms - ` + duration + ` AND time <= ${__to}ms`
+}
+
+var measurement = regexp.MustCompile(`FROM "(\w+)"`)
+
+// Fill is that of a query with windows and {chosen}: the conditions of all variables that are tags
+// of the measurement that the query reads first. It panics where it knows no such measurement.
+func (f Filter) Fill(query string) string {
+	read := measurement.FindStringSubmatch(query)
+	if read == nil || tags[read[1]] == nil {
+		panic("reads no measurement that is known: " + query)
+	}
+	more := map[string]string{"chosen": f.conditions(tags[read[1]])}
+	for name, condition := range windows {
+		more[name] = condition
+	}
+	return Fill(query, more)
+}
+
+// TagValues asks for the values of a tag that points have in the time range, as exactly as
+// InfluxDB's shards part it, of those points that the filter leaves.
+func (f Filter) TagValues(measurement, tag string) string {
+	text := fmt.Sprintf(`SHOW TAG VALUES FROM "%s" WITH KEY = "%s" WHERE `, measurement, tag)
+	if len(f) > 0 {
+		text += "{chosen} AND "
+	}
+	return f.Fill(text + "$timeFilter")
+}
+
+// conditions hold for what is chosen: with :regex whatever a name holds matches itself alone.
+func (f Filter) conditions(tags []string) string {
+	var all []string
+	for _, name := range f {
+		if slices.Contains(tags, name) {
+			all = append(all, fmt.Sprintf(`"%s" =~ /^(${%s:regex})$/`, name, name))
+		}
+	}
+	return strings.Join(all, " AND ")
+}

@@ -1,0 +1,92 @@
+package query
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Unknown is what a column of now holds for what was asked about before and not within the time
+// that counts as now: no share, no code and no lag is as low. Of a column that is missing Grafana
+// would show no more than a dash.
+const Unknown = -1
+
+// Majority is the share of vantage points from which on something is down, and not their way to it.
+const Majority = 0.509
+
+// LateAfter is for how many seconds a newer serial may be known before any zone counts as late. A
+// zone whose REFRESH is longer may be late for as long as that.
+const LateAfter = 3600
+
+// up is, for each vantage point and address, 1 where every transport that it is asked over brought
+// an answer within the time that counts as now, and 0 where one brought none. What could not be
+// asked has no row: it does not vote.
+const up = `SELECT min("up") AS "up" FROM (
+		SELECT max("answered") AS "up" FROM "dns_anycast" WHERE {now} AND {chosen}
+		GROUP BY "host", {address}, "transport"
+	) GROUP BY "host", {address}`
+
+// Dark is the share of the vantage points that each address is dark for, from 0 to 1.
+const Dark = `SELECT 1 - mean("up") AS "dark" FROM (` + up + `) GROUP BY {address}`
+
+// DarkCheap is Dark where rows are counted and none is shown: the address tells the family, and
+// each tag less makes InfluxDB quicker.
+var DarkCheap = withoutFamily(Dark)
+
+// UnservedByHost is, for each vantage point, zone and address, 1 where over some transport no query
+// got the zone within the time that counts as now, and 0 otherwise: the code of success is 0, and
+// in InfluxQL 0/0 is 0.
+const UnservedByHost = `SELECT max("unserved") AS "unserved" FROM (
+		SELECT "code" / "code" AS "unserved" FROM (
+			SELECT min("result_code") AS "code" FROM "dns_anycast_soa"
+			WHERE {asked} AND {own} AND {now} AND {chosen}
+			GROUP BY "host", "zone", {address}, "transport"
+		)
+	) GROUP BY "host", "zone", {address}`
+
+// UnservedCheap is the share of the vantage points that do not get a zone at an address, from 0 to
+// 1, without the family as DarkCheap.
+var UnservedCheap = withoutFamily(`SELECT mean("unserved") AS "unserved" FROM (` +
+	UnservedByHost + `) GROUP BY "zone", {address}`)
+
+func withoutFamily(query string) string {
+	return strings.ReplaceAll(query, "{address}", `"cloud", "server", "address"`)
+}
+
+// Late is, for each zone, by how many seconds the latest answer is later than it may be, where it
+// is. InfluxQL takes no integer from a float: that is null.
+var Late = fmt.Sprintf(`SELECT "over" FROM (SELECT sum("over") AS "over" FROM (
+		SELECT "lag" AS "over" FROM (
+			SELECT max("serial_lag_s") AS "lag" FROM "dns_anycast_soa"
+			WHERE {success} AND {own} AND {now} AND {chosen} GROUP BY "zone"
+		) WHERE "lag" > %d
+	), (
+		SELECT max("refresh_s") * -1.0 AS "over" FROM "dns_anycast_soa"
+		WHERE {success} AND {own} AND {now} AND {chosen} GROUP BY "zone"
+	) GROUP BY "zone") WHERE "over" > 0`, LateAfter)
+
+// Reporting is 1 for each vantage point that reports now, and 0 for one that did in the last 30
+// days. The points about clouds are few.
+const Reporting = `SELECT max("reports") AS "reports" FROM (
+		SELECT last("ipv4_asked") * 0 + 1 AS "reports" FROM "dns_anycast_cloud"
+		WHERE {now} AND {chosen} GROUP BY "host"
+	), (
+		SELECT last("ipv4_asked") * 0 AS "reports" FROM "dns_anycast_cloud"
+		WHERE {month} AND {chosen} GROUP BY "host"
+	) GROUP BY "host"`
+
+// Now is a column of what is the case now.
+type Now struct {
+	Column string // what Select calls it
+	Select string // by the tags of By
+	From   string // the measurement
+	Where  string // the conditions, one of time among them, for points of what is asked about
+	By     string // tags, as GROUP BY has them
+}
+
+// OrUnknown is the column, with Unknown for whatever is asked about and has no row in it.
+func (n Now) OrUnknown() string {
+	return fmt.Sprintf(`SELECT max("%[1]s") AS "%[1]s" FROM (%[2]s), (
+		SELECT last("result_code") * 0.0 - %[3]d AS "%[1]s" FROM "%[4]s"
+		WHERE %[5]s AND {chosen} GROUP BY %[6]s
+	) GROUP BY %[6]s`, n.Column, n.Select, -Unknown, n.From, n.Where, n.By)
+}

@@ -1,0 +1,19 @@
+package target
+
+import (
+	"telegraf-dns-anycast/scripts/dashboards/query"
+)
+
+// perTarget is a series for each target and vantage point that has points as selected.
+func perTarget(f query.Filter, selected string) query.Query {
+	return f.OverTime("$tag_server $tag_address $tag_transport from $tag_host", selected,
+		"server", "address", "transport", "host")
+}
+
+// first200 is perTarget for 200 series at most: those of one address from a hundred vantage points,
+// over two transports. InfluxDB takes the first and does not read the rest.
+func first200(f query.Filter, selected string) query.Query {
+	q := perTarget(f, selected)
+	q.Query += " SLIMIT 200"
+	return q
+}
