@@ -1,25 +1,24 @@
 package alerts
 
-import "time"
+import (
+	"time"
 
-// fleetSize is how many vantage points report. The points about clouds are few: they cost InfluxDB next to nothing.
+	"telegraf-dns-anycast/scripts/dashboards/board"
+)
+
+// fleetSize is how many vantage points report. The points about clouds are few: they cost InfluxDB
+// next to nothing.
 const fleetSize = `
 	SELECT count("asked") AS "reporting" FROM (
 		SELECT last("ipv4_asked") AS "asked" FROM "dns_anycast_cloud" WHERE {short} GROUP BY "host"
 	)`
-
-// askers is how many vantage points ask a cloud.
-const askers = `
-	SELECT count("asked") AS "asked" FROM (
-		SELECT last("ipv4_asked") AS "asked" FROM "dns_anycast_cloud" WHERE {short} GROUP BY "host", "cloud"
-	) GROUP BY "cloud"`
 
 const (
 	fleetShare = 0.1      // of the vantage points, silent
 	month      = 30 * day // after which a vantage point that is silent is forgotten
 )
 
-var silentPanel = panel{fleet, "Which vantage points report, and which are silent?"}
+var silentPanel = panel{board.FleetUID, "Which vantage points report, and which are silent?"}
 
 func fleetRules() []rule {
 	return []rule{
@@ -36,31 +35,35 @@ func nobodyRule() rule {
 	return rule{
 		uid: "nobody", title: "Nobody reports", severity: page,
 		wait: 2 * time.Minute, window: shortly, noData: "Alerting",
-		query: fill(`SELECT max("result_code") * 0 AS "silence" FROM "dns_anycast" WHERE $timeFilter`),
-		over:  0.5, panel: silentPanel,
+		query: fill(`SELECT max("result_code") * 0 AS "silence" FROM "dns_anycast"
+			WHERE $timeFilter`),
+		over: 0.5, panel: silentPanel,
 		summary: `No vantage point reports`,
-		means: `Nothing is known about any server. Telegraf, the plugin, or the way to InfluxDB is down everywhere, or
-			nothing was ever written.`,
-		runbook: `Look at InfluxDB, its certificate, the message bus and the way to them first, then at one of the
-			vantage points: does its Telegraf run, and what does it log?`,
+		means: `Nothing is known about any server. Telegraf, the plugin, or the way to InfluxDB is
+			down everywhere, or nothing was ever written.`,
+		runbook: `Look at InfluxDB, its certificate, the message bus and the way to them first,
+			then at one of the vantage points: does its Telegraf run, and what does it log?`,
 	}
 }
 
-// The share that is silent of those who reported within a day, where that is more than one, and not all: a single
-// one makes a ticket.
+// fleetSilentRule: the share of the vantage points of the last day that is silent, where that is
+// more than one, and not all: a single one makes a ticket.
 func fleetSilentRule() rule {
 	return rule{
 		uid: "fleet-silent", title: "Much of the fleet is silent", severity: page,
 		wait: 2 * time.Minute, window: day, noData: "OK",
 		query: fill(fleetSize),
 		others: []string{fill(`SELECT count("asked") AS "known" FROM (
-			SELECT last("ipv4_asked") AS "asked" FROM "dns_anycast_cloud" WHERE $timeFilter GROUP BY "host")`)},
+			SELECT last("ipv4_asked") AS "asked" FROM "dns_anycast_cloud"
+			WHERE $timeFilter GROUP BY "host"
+		)`)},
 		math: "($B - $A > 1) * (1 - $A / $B)", over: fleetShare - nearly, panel: silentPanel,
 		summary: `{{ humanizePercentage .Values.M.Value }} of the vantage points are silent`,
-		means: `Nothing is known about the servers from there. Telegraf, the plugin, or the way to InfluxDB is down at
-			several places at once.`,
-		runbook: `What do they have in common? Look at InfluxDB, its certificate, the message bus and the way to them
-			first, then at one of the vantage points: does its Telegraf run, and what does it log?`,
+		means: `Nothing is known about the servers from there. Telegraf, the plugin, or the way to
+			InfluxDB is down at several places at once.`,
+		runbook: `What do they have in common? Look at InfluxDB, its certificate, the message bus
+			and the way to them first, then at one of the vantage points: does its Telegraf run,
+			and what does it log?`,
 	}
 }
 
@@ -69,15 +72,18 @@ func silentRule() rule {
 		uid: "silent", title: "A vantage point is silent", severity: ticket,
 		wait: 5 * time.Minute, window: month, noData: "OK", missing: 2,
 		query: fill(`SELECT 1 - "points" AS "silent" FROM (SELECT sum("points") AS "points" FROM (
-			SELECT last("ipv4_asked") * 0 + 1 AS "points" FROM "dns_anycast_cloud" WHERE {short} GROUP BY "host"), (
-			SELECT last("ipv4_asked") * 0 AS "points" FROM "dns_anycast_cloud" WHERE $timeFilter GROUP BY "host"
-			) GROUP BY "host") WHERE "points" < 1 GROUP BY "host"`),
+			SELECT last("ipv4_asked") * 0 + 1 AS "points" FROM "dns_anycast_cloud"
+			WHERE {short} GROUP BY "host"
+		), (
+			SELECT last("ipv4_asked") * 0 AS "points" FROM "dns_anycast_cloud"
+			WHERE $timeFilter GROUP BY "host"
+		) GROUP BY "host") WHERE "points" < 1 GROUP BY "host"`),
 		over: 0.5, labels: []string{"host"}, panel: silentPanel,
 		summary: `Nothing comes from {{ .Labels.host }}`,
-		means: `Telegraf, the plugin, or the way to InfluxDB is down there: nothing is known about the servers from
-			there. It alerts until a month after its last report.`,
-		runbook: `Does Telegraf run there, and what does it log? If the vantage point was taken away, silence it for a
-			month.`,
+		means: `Telegraf, the plugin, or the way to InfluxDB is down there: nothing is known about
+			the servers from there. It alerts until a month after its last report.`,
+		runbook: `Does Telegraf run there, and what does it log? If the vantage point was taken
+			away, silence it for a month.`,
 	}
 }
 
@@ -85,13 +91,14 @@ func unableRule() rule {
 	return rule{
 		uid: "unable", title: "A vantage point cannot ask", severity: ticket,
 		wait: 5 * time.Minute, window: lately, noData: "OK", missing: 2,
-		query: fill(`SELECT count("result_code") AS "queries" FROM "dns_anycast" WHERE "result" = 'local'
-			AND $timeFilter GROUP BY "host", "family"`),
+		query: fill(`SELECT count("result_code") AS "queries" FROM "dns_anycast"
+			WHERE "result" = 'local' AND $timeFilter GROUP BY "host", "family"`),
 		over: 0.5, labels: []string{"host", "family"},
-		panel:   panel{fleet, "Which vantage points cannot ask, and why?"},
+		panel:   panel{board.FleetUID, "Which vantage points cannot ask, and why?"},
 		summary: `{{ .Labels.host }} cannot ask over {{ .Labels.family }}`,
-		means: `No route, no socket, a firewall, or a source address that this host does not have. It says nothing
-			about the servers. A family that this host does not have belongs out of the option families.`,
+		means: `No route, no socket, a firewall, or a source address that this host does not have.
+			It says nothing about the servers. A family that this host does not have belongs out of
+			the option families.`,
 		runbook: `The dashboard shows the cause as the host's own system gave it.`,
 	}
 }
@@ -101,59 +108,42 @@ func unresolvedRule() rule {
 		uid: "unresolved", title: "A server name has no address", severity: ticket,
 		wait: 5 * time.Minute, window: lately, noData: "OK", missing: 2,
 		query: fill(`SELECT count("queries") AS "hosts" FROM (
-			SELECT count("result_code") AS "queries" FROM "dns_anycast" WHERE "result" = 'unresolved'
-			AND "family" = '' AND $timeFilter GROUP BY "host", "cloud", "server") GROUP BY "cloud", "server"`),
+			SELECT count("result_code") AS "queries" FROM "dns_anycast"
+			WHERE "result" = 'unresolved' AND "family" = '' AND $timeFilter
+			GROUP BY "host", "cloud", "server"
+		) GROUP BY "cloud", "server"`),
 		over: 0.5, labels: []string{"cloud", "server"},
-		panel: panel{target, "What failed, why, how often, and when last?"},
+		panel: panel{board.TargetUID, "What failed, why, how often, and when last?"},
 		summary: `{{ .Labels.server }} of cloud {{ .Labels.cloud }} has no address for
 			{{ printf "%.0f" .Values.B.Value }} vantage points`,
-		means: `The name does not exist, has no address, or its look-up fails: the dashboard says which. Such points
-			have no family: they are shown while the variable family is All. A name of which one family alone cannot
-			be looked up is asked over the other, and does not alert: a resolver that drops AAAA queries does that to
-			names that have no such record.`,
+		means: `The name does not exist, has no address, or its look-up fails: the dashboard says
+			which. Such points have no family: they are shown while the variable family is All. A
+			name of which one family alone cannot be looked up is asked over the other, and does
+			not alert: a resolver that drops AAAA queries does that to names that have no such
+			record.`,
 		runbook: `Look the name up from a vantage point, and at the resolver in its resolv.conf.`,
 	}
 }
 
-// Stretches of five minutes, of an hour, in which rounds were left out: one hiccup leaves out many at once, and is
-// no reason to alert, nor are two.
+// overrunRule: stretches of five minutes, of an hour, in which rounds were left out: one hiccup
+// leaves out many at once, and is no reason to alert, nor are two.
 func overrunRule() rule {
 	return rule{
 		uid: "overrun", title: "The monitor cannot keep up", severity: ticket,
 		window: time.Hour, noData: "OK",
 		query: fill(`SELECT "stretches" FROM (SELECT count("left_out") AS "stretches" FROM (
 			SELECT sum("rounds_coalesced") AS "left_out" FROM "dns_anycast_internal"
-			WHERE "rounds_coalesced" > 0 AND $timeFilter GROUP BY time(5m), "host", "config" fill(none)
-			) GROUP BY "host", "config") WHERE "stretches" > 2 GROUP BY "host", "config"`),
-		over: 2, labels: []string{"host", "config"}, panel: panel{fleet, "Which monitors do not keep up?"},
-		summary: `{{ .Labels.host }} cannot keep up with {{ .Labels.config }}: rounds are left out again and again`,
-		means: `Rounds take longer than the interval of Telegraf, so that everything is asked less often than it should
-			be; nothing measured is wrong.`,
-		runbook: `A longer interval, fewer targets in this file (the others in one of their own, with an execd block of
-			its own), a shorter timeout, fewer queries, or a higher limit for descriptors.`,
-	}
-}
-
-// itself are the rules about the alerting itself.
-func itself() []rule {
-	return []rule{
-		{
-			uid: "database", title: "The database does not answer", severity: page,
-			wait: 3 * time.Minute, window: lately, noData: "OK", onError: "Alerting",
-			query: fill(`SELECT last("targets") * 0 AS "trouble" FROM "dns_anycast_internal" WHERE $timeFilter`),
-			over:  0.5, panel: silentPanel,
-			summary: `InfluxDB refuses Grafana's queries, or does not answer`,
-			means: `All other rules keep the state that they had: nothing new is known, and nothing is resolved. Telegraf
-				keeps its points meanwhile.`,
-			runbook: `Does InfluxDB run, has it memory and room on its disk, and are Grafana's user and password right?`,
-		},
-		{
-			uid: "watchdog", title: "Alerting works", severity: alive, panel: silentPanel,
-			math: "1", over: 0.5, missing: 1,
-			summary: `This alert always fires`,
-			means: `It goes to a receiver outside, which raises the alarm when it no longer comes: then Grafana, its
-				notifications or the way to you is down.`,
-			runbook: `Nothing to do while it fires. Where it is missing, look at Grafana.`,
-		},
+			WHERE "rounds_coalesced" > 0 AND $timeFilter
+			GROUP BY time(5m), "host", "config" fill(none)
+		) GROUP BY "host", "config") WHERE "stretches" > 2 GROUP BY "host", "config"`),
+		over: 2, labels: []string{"host", "config"},
+		panel: panel{board.FleetUID, "Which monitors do not keep up?"},
+		summary: `{{ .Labels.host }} cannot keep up with {{ .Labels.config }}: rounds are left out
+			again and again`,
+		means: `Rounds take longer than the interval of Telegraf, so that everything is asked less
+			often than it should be; nothing measured is wrong.`,
+		runbook: `A longer interval, fewer targets in this file (the others in one of their own,
+			with an execd block of its own), a shorter timeout, fewer queries, or a higher limit
+			for descriptors.`,
 	}
 }

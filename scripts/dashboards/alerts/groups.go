@@ -5,23 +5,22 @@ import (
 	"time"
 )
 
-// The dashboards that alerts link to, by uid.
-const (
-	overview = "dns-anycast"
-	cloud    = "dns-anycast-cloud"
-	target   = "dns-anycast-target"
-	zones    = "dns-anycast-zones"
-	fleet    = "dns-anycast-fleet"
-)
+// ruleGroup is rules that Grafana evaluates one after the other, at an interval.
+type ruleGroup struct {
+	name     string
+	interval time.Duration
+	rules    []rule
+}
 
 // rare are the rules that look back for hours: nothing is lost where they are asked less often.
 var rare = []string{"still", "backwards", "site-gone", "families", "silent", "overrun"}
 
 func groups() []ruleGroup {
-	all := slices.Concat(addressRules(), strangerRules(), zoneRules(), siteRules(), fleetRules(), itself())
 	now := ruleGroup{name: "dns_anycast", interval: time.Minute}
 	back := ruleGroup{name: "dns_anycast_slow", interval: 5 * time.Minute}
-	for _, r := range all {
+	for _, r := range slices.Concat(
+		addressRules(), strangerRules(), zoneRules(), siteRules(), fleetRules(), itselfRules(),
+	) {
 		if slices.Contains(rare, r.uid) {
 			back.rules = append(back.rules, r)
 		} else {

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"telegraf-dns-anycast/scripts/dashboards/query"
 )
 
 // Windows. Rounds take a minute at most, so that each holds two of them or more.
@@ -15,52 +17,44 @@ const (
 	day     = 24 * time.Hour
 )
 
-// Limits that more than one rule has.
-const (
-	majority   = 0.51  // of the vantage points that asked
-	nearly     = 0.001 // limits are reached, not passed: what is compared with them has two decimals
-	impossible = 3     // the verdict_code
-)
-
-// Names of tags, as queries group by them.
-const (
-	address = `"cloud", "server", "address", "family"`
-	atZone  = `"zone", ` + address
-)
+// nearly is taken off limits that are reached, not passed: what is compared with them has two
+// decimals.
+const nearly = 0.001
 
 var addressLabels = []string{"cloud", "server", "address", "family"}
 
-// fill makes one line of a query and puts limits and tags in place of {names}.
-func fill(query string, parts ...any) string {
-	known := []string{
-		"{address}", address, "{zone}", atZone, "{recent}", since(lately), "{short}", since(shortly),
-		"{asked}", `"result" != 'local' AND "result" != 'unresolved'`,
-		"{served}", `"cloud" != 'reference'`, "{success}", `"result" = 'success'`,
-		"{majority}", number(majority - nearly), "{impossible}", fmt.Sprint(impossible),
-	}
-	for i := 0; i < len(parts); i += 2 {
-		known = append(known, "{"+parts[i].(string)+"}", text(parts[i+1]))
-	}
-	line := strings.Join(strings.Fields(strings.NewReplacer(known...).Replace(query)), " ")
-	if strings.ContainsAny(line, "{}") {
-		panic("a part without a value: " + line)
-	}
-	return strings.NewReplacer("( ", "(", " )", ")").Replace(line)
-}
+// askers is how many vantage points ask a cloud.
+const askers = `
+	SELECT count("asked") AS "asked" FROM (
+		SELECT last("ipv4_asked") AS "asked" FROM "dns_anycast_cloud" WHERE {short}
+		GROUP BY "host", "cloud"
+	) GROUP BY "cloud"`
 
-func text(part any) string {
-	switch p := part.(type) {
-	case string:
-		return p
-	case time.Duration:
-		return since(p)
-	case float64:
-		return number(p)
+// fill makes one line of a query, with texts in place of {names}: those of the pairs, the times up
+// to now, and what all queries have in common.
+func fill(text string, pairs ...string) string {
+	more := map[string]string{
+		"zone":   `"zone", "` + strings.Join(addressLabels, `", "`) + `"`,
+		"recent": since(lately), "short": since(shortly),
 	}
-	return fmt.Sprint(part)
+	for i := 0; i < len(pairs); i += 2 {
+		more[strings.Trim(pairs[i], "{}")] = pairs[i+1]
+	}
+	return query.Fill(text, more)
 }
 
 // since is the condition for a time that ends now, where it is not the rule's own window.
 func since(d time.Duration) string { return "time > now() - " + duration(d) }
 
-func number(f float64) string { return strings.TrimRight(fmt.Sprintf("%.3f", f), "0") }
+// ago is the condition for a window of shortly that ended that long ago.
+func ago(d time.Duration) string {
+	return "time > now() - " + duration(d+shortly) + " AND time <= now() - " + duration(d)
+}
+
+// duration writes whole minutes or seconds as Grafana and InfluxDB read them.
+func duration(d time.Duration) string {
+	if d%time.Minute == 0 && d > 0 {
+		return fmt.Sprintf("%dm", d/time.Minute)
+	}
+	return fmt.Sprintf("%ds", d/time.Second)
+}

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"telegraf-dns-anycast/scripts/dashboards/query"
 )
 
 // severity says what becomes of an alert; a notification policy routes by it.
@@ -18,14 +20,14 @@ const (
 
 // rule is an alert rule: what it asks, when that is too much, and what people are told.
 type rule struct {
-	uid, title string // the uid without dns-anycast-
+	uid, title string // the uid without uidPrefix
 	severity   severity
 	wait       time.Duration // how long it must last before anybody is told
 	window     time.Duration // what $timeFilter covers, up to now
 	query      string        // a row is an alert with the labels that the query groups by
 	others     []string      // further queries, $B and $C of math
 	math       string        // of $A and the others; empty: $A itself
-	over       float64       // the limit of the value
+	over       float64       // the limit: the value fires beyond it
 	below      float64       // a second limit, from above; 0: none
 	labels     []string      // that the query groups by
 	panel      panel
@@ -34,55 +36,59 @@ type rule struct {
 	runbook    string
 	noData     string // state without any row; empty: the last one is kept
 	onError    string // state where the query fails; empty: the last one is kept
-	missing    int    // evaluations without a row that was there, until its alert ends; 0: missingEvals
+	missing    int    // evaluations until the alert of a row that is missing ends; 0: missingEvals
 }
 
-// panel is what an alert links to.
+// panel is what an alert links to: the uid of its dashboard, and its title there.
 type panel struct{ dashboard, title string }
 
-// flapping is for how long what wakes somebody goes on firing after it is over, so that an outage that comes and goes is
-// one.
+// PanelID finds a panel by its dashboard's uid and its title.
+type PanelID func(dashboard, title string) (int, error)
+
+const uidPrefix = "dns-anycast-"
+
+// Data sources, by uid.
+const (
+	influxSource = "dns-anycast-influxdb" // in provisioning/datasources
+	expressions  = "__expr__"             // Grafana's own
+)
+
+// flapping is for how long what wakes somebody goes on firing after it is over, so that an outage
+// that comes and goes is one.
 const flapping = 10 * time.Minute
 
-// missingEvals: where only bad rows come, a row that is missing may be good again, or have lost its witness; so many
-// evaluations later the alert ends. Where all rows come, one that is good ends it at once.
-const missingEvals = 5
+// Evaluations after which an alert ends whose row is missing. Where only bad rows come, it may be
+// good again, or the vantage point that told of it is gone. Where all rows come, one that is good
+// ends the alert at once.
+const (
+	missingEvals = 5
+	witnessGone  = 120 // two hours: what was dark stays so, unless a vantage point says otherwise
+)
 
-type ruleGroup struct {
-	name     string
-	interval time.Duration
-	rules    []rule
-}
-
-func (r rule) entry(id PanelID) (entry, error) {
+// model is the rule as the provisioning file has it.
+func (r rule) model(id PanelID) (ruleModel, error) {
 	panelID, err := id(r.panel.dashboard, r.panel.title)
 	if err != nil {
-		return entry{}, err
+		return ruleModel{}, err
 	}
 	missing := r.missing
 	if missing == 0 {
 		missing = missingEvals
 	}
-	return entry{
-		UID: "dns-anycast-" + r.uid, Title: r.title, Condition: r.condition(), For: duration(r.wait), Keep: r.keep(),
+	steps := r.steps()
+	return ruleModel{
+		UID: uidPrefix + r.uid, Title: r.title,
+		Condition: steps[len(steps)-1].RefID, For: duration(r.wait), Keep: r.keep(),
 		NoDataState: orKeep(r.noData), ExecErrState: orKeep(r.onError), Missing: missing,
 		DashboardUID: r.panel.dashboard, PanelID: panelID,
 		Labels: map[string]string{"service": "dns_anycast", "severity": string(r.severity)},
 		Annotations: map[string]string{
-			"summary": fold(r.summary) + ": " + r.link(panelID), "description": fold(r.means), "runbook": fold(r.runbook),
+			"summary":     query.Unwrapped(r.summary) + ": " + r.link(panelID),
+			"description": query.Unwrapped(r.means), "runbook": query.Unwrapped(r.runbook),
 		},
-		Data: r.steps(),
+		Data: steps,
 	}, nil
 }
-
-// condition is the last step.
-func (r rule) condition() string {
-	steps := r.steps()
-	return steps[len(steps)-1].RefID
-}
-
-// fold makes one line of a text that is wrapped in the source.
-func fold(text string) string { return strings.Join(strings.Fields(text), " ") }
 
 func (r rule) keep() string {
 	if r.severity != page {
@@ -98,7 +104,8 @@ func orKeep(state string) string {
 	return state
 }
 
-// steps are the query, its last value, and the limit; with math all queries, their last values, and the math between.
+// steps are the query, its last value, and the limit; with math all queries, their last values, and
+// the math between.
 func (r rule) steps() (all []step) {
 	switch {
 	case r.query == "":
@@ -118,21 +125,28 @@ func (r rule) steps() (all []step) {
 	return append(all, expression("M", math), r.limit("L", "M"))
 }
 
+// ask is a query over the rule's window.
 func (r rule) ask(ref, query string) step {
-	seconds := int(r.window / time.Second)
-	return step{RefID: ref, TimeRange: timeRange{From: seconds}, Datasource: influxSource, Model: influxModel{
-		RefID: ref, RawQuery: true, ResultFormat: "time_series", Query: query,
-	}}
+	return step{
+		RefID: ref, TimeRange: timeRange{From: int(r.window / time.Second)},
+		Datasource: influxSource,
+		Model: influxModel{
+			RefID: ref, RawQuery: true, ResultFormat: "time_series", Query: query,
+		},
+	}
 }
 
 func expression(ref string, model any) step {
 	return step{RefID: ref, Datasource: expressions, Model: model}
 }
 
+// last is the last value of each series of a query.
 func last(ref, of string) step {
-	return expression(ref, reduceModel{ref, "reduce", of, "last", map[string]string{"mode": "dropNN"}})
+	settings := map[string]string{"mode": "dropNN"} // what is no number
+	return expression(ref, reduceModel{ref, "reduce", of, "last", settings})
 }
 
+// limit is 1 where a value is beyond the limit, or between the two.
 func (r rule) limit(ref, of string) step {
 	e := evaluator{"gt", []float64{r.over}}
 	if r.below != 0 {

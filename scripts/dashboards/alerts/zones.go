@@ -1,19 +1,35 @@
 package alerts
 
-import "time"
+import (
+	"fmt"
+	"time"
 
-// unserved is 1 for a vantage point that got no SOA record with authority, whatever came instead, and 0 otherwise: the
-// code of success is 0, and 0 / 0 is 0 in InfluxQL.
+	"telegraf-dns-anycast/scripts/dashboards/board"
+	"telegraf-dns-anycast/scripts/dashboards/query"
+)
+
+// unserved is 1 for a vantage point that got no SOA record with authority, whatever came instead,
+// and 0 otherwise: the code of success is 0, and 0 / 0 is 0 in InfluxQL.
 const unserved = `
 	SELECT "code" / "code" AS "unserved" FROM (
-		SELECT min("result_code") AS "code" FROM "dns_anycast_soa" WHERE {asked} AND {served} AND $timeFilter
-		GROUP BY "host", {zone}, "transport"
+		SELECT min("result_code") AS "code" FROM "dns_anycast_soa"
+		WHERE {asked} AND {own} AND $timeFilter GROUP BY "host", {zone}, "transport"
 	)`
 
-// measured is a row that is never an alert: where it is missing nobody reports, and what fired goes on.
-const measured = `(SELECT last("ipv4_asked") * 0 AS "{value}" FROM "dns_anycast_cloud" WHERE $timeFilter)`
+// measured is a row that is never an alert: where it is missing no vantage point reports, and what
+// fired goes on.
+const measured = `(
+	SELECT last("ipv4_asked") * 0 AS "{value}" FROM "dns_anycast_cloud" WHERE $timeFilter)`
 
-var unservedPanel = panel{zones, "Where is a zone not served?"}
+// newest is the highest serial of each zone in a time.
+const newest = `
+	SELECT max("serial") AS "serial" FROM "dns_anycast_soa"
+	WHERE {success} AND {when} GROUP BY "zone"`
+
+var (
+	unservedPanel = panel{board.ZonesUID, "Where is a zone not served?"}
+	serialPanel   = panel{board.ZonesUID, "Does any serial fall?"}
+)
 
 func zoneRules() []rule {
 	return []rule{
@@ -33,18 +49,21 @@ func zoneNotServedRule() rule {
 		wait: 2 * time.Minute, window: lately,
 		query: fill(`SELECT max("unserved") AS "unserved" FROM (
 			SELECT "unserved" FROM (
-			SELECT mean("unserved") AS "unserved" FROM (
-			SELECT max("unserved") AS "unserved" FROM (`+unserved+`) GROUP BY "host", {zone}
-			) GROUP BY {zone}) WHERE "unserved" > 0), `+measured+` GROUP BY {zone}`, "value", "unserved"),
-		over:   majority - nearly,
-		labels: append([]string{"zone"}, addressLabels...), panel: unservedPanel,
-		summary: `Zone {{ .Labels.zone }} is not served at {{ .Labels.server }} ({{ .Labels.address }},
-			{{ .Labels.family }}) of cloud {{ .Labels.cloud }} for
+				SELECT mean("unserved") AS "unserved" FROM (
+					SELECT max("unserved") AS "unserved" FROM (`+unserved+`) GROUP BY "host", {zone}
+				) GROUP BY {zone}
+			) WHERE "unserved" > 0
+		), `+measured+` GROUP BY {zone}`, "{value}", "unserved"),
+		over: query.Majority, labels: append([]string{"zone"}, addressLabels...),
+		panel: unservedPanel,
+		summary: `Zone {{ .Labels.zone }} is not served at {{ .Labels.server }}
+			({{ .Labels.address }}, {{ .Labels.family }}) of cloud {{ .Labels.cloud }} for
 			{{ humanizePercentage .Values.B.Value }} of the vantage points`,
-		means: `No answer, an error, a referral or an answer without the zone: resolvers that reach it turn to another
-			server, or get nothing. It may still tell its name.`,
-		runbook: `See the result: timeout means the name server behind the load balancer is gone; SERVFAIL that the
-			zone has expired; REFUSED that it was never set up; not_authoritative that somebody else answers.`,
+		means: `No answer, an error, a referral or an answer without the zone: resolvers that reach
+			it turn to another server, or get nothing. It may still tell its name.`,
+		runbook: `See the result: timeout means the name server behind the load balancer is gone;
+			SERVFAIL that the zone has expired; REFUSED that it was never set up; not_authoritative
+			that somebody else answers.`,
 	}
 }
 
@@ -54,13 +73,17 @@ func zoneDownRule() rule {
 		wait: 2 * time.Minute, window: lately,
 		query: fill(`SELECT mean("unserved") AS "unserved" FROM (
 			SELECT "code" / "code" AS "unserved" FROM (
-			SELECT min("result_code") AS "code" FROM "dns_anycast_soa" WHERE {asked} AND {served} AND $timeFilter
-			GROUP BY "host", "zone")) GROUP BY "zone"`),
-		over: majority - nearly, labels: []string{"zone"}, panel: unservedPanel, missing: witnessGone,
-		summary: `Zone {{ .Labels.zone }} is served by no server for {{ humanizePercentage .Values.B.Value }} of the
-			vantage points`,
-		means:   `Most vantage points find no server at all that serves the zone: it is down for the world.`,
-		runbook: `Has it expired everywhere, was it removed, or are all servers dark? Begin at the primary.`,
+				SELECT min("result_code") AS "code" FROM "dns_anycast_soa"
+				WHERE {asked} AND {own} AND $timeFilter GROUP BY "host", "zone"
+			)
+		) GROUP BY "zone"`),
+		over: query.Majority, labels: []string{"zone"}, panel: unservedPanel, missing: witnessGone,
+		summary: `Zone {{ .Labels.zone }} is served by no server for
+			{{ humanizePercentage .Values.B.Value }} of the vantage points`,
+		means: `Most vantage points find no server at all that serves the zone: it is down for the
+			world.`,
+		runbook: `Has it expired everywhere, was it removed, or are all servers dark? Begin at the
+			primary.`,
 	}
 }
 
@@ -70,13 +93,16 @@ func zoneRefusedRule() rule {
 		wait: 10 * time.Minute, window: lately,
 		query: fill(`SELECT count("queries") AS "hosts" FROM (
 			SELECT count("result_code") AS "queries" FROM "dns_anycast_soa"
-			WHERE ("result" = 'not_authoritative' OR "result" = 'no_soa' OR "result" = 'rcode_error')
-			AND {served} AND $timeFilter GROUP BY "host", "zone", "cloud", "site") GROUP BY "zone", "cloud", "site"`),
+			WHERE (
+				"result" = 'not_authoritative' OR "result" = 'no_soa' OR "result" = 'rcode_error'
+			) AND {own} AND $timeFilter GROUP BY "host", "zone", "cloud", "site"
+		) GROUP BY "zone", "cloud", "site"`),
 		over: 0.5, noData: "OK", labels: []string{"zone", "cloud", "site"}, panel: unservedPanel,
-		summary: `Zone {{ .Labels.zone }} is missing at {{ with .Labels.site }}site {{ . }}{{ else }}an instance{{ end }}
-			of cloud {{ .Labels.cloud }}, seen from {{ printf "%.0f" .Values.B.Value }} vantage points`,
-		means: `It answers, but not for the zone: SERVFAIL is what becomes of a zone that has expired, REFUSED of one
-			that was never set up there.`,
+		summary: `Zone {{ .Labels.zone }} is missing at {{ with .Labels.site }}site
+			{{ . }}{{ else }}an instance{{ end }} of cloud {{ .Labels.cloud }}, seen from
+			{{ printf "%.0f" .Values.B.Value }} vantage points`,
+		means: `It answers, but not for the zone: SERVFAIL is what becomes of a zone that has
+			expired, REFUSED of one that was never set up there.`,
 		runbook: `Ask that instance for the zone, and look at its log of transfers.`,
 	}
 }
@@ -87,15 +113,17 @@ func referenceRule() rule {
 		wait: 10 * time.Minute, window: lately, noData: "OK",
 		query: fill(`SELECT mean("unserved") AS "unserved" FROM (
 			SELECT "code" / "code" AS "unserved" FROM (
-			SELECT min("result_code") AS "code" FROM "dns_anycast_soa"
-			WHERE {asked} AND "cloud" = 'reference' AND $timeFilter GROUP BY "host", "zone", "server", "address"
-			)) GROUP BY "zone", "server", "address"`),
-		over: majority - nearly, labels: []string{"zone", "server", "address"},
-		panel: panel{zones, "Who did not serve a zone, how, and when last?"},
-		summary: `Reference {{ .Labels.server }} ({{ .Labels.address }}) does not serve zone {{ .Labels.zone }} to
-			{{ humanizePercentage .Values.B.Value }} of the vantage points`,
-		means: `A hidden primary, or whatever else the option reference names: while it is silent, how late the others
-			are is known from each other alone.`,
+				SELECT min("result_code") AS "code" FROM "dns_anycast_soa"
+				WHERE {asked} AND "cloud" = 'reference' AND $timeFilter
+				GROUP BY "host", "zone", "server", "address"
+			)
+		) GROUP BY "zone", "server", "address"`),
+		over: query.Majority, labels: []string{"zone", "server", "address"},
+		panel: panel{board.ZonesUID, "Who did not serve a zone, how, and when last?"},
+		summary: `Reference {{ .Labels.server }} ({{ .Labels.address }}) does not serve zone
+			{{ .Labels.zone }} to {{ humanizePercentage .Values.B.Value }} of the vantage points`,
+		means: `A hidden primary, or whatever else the option reference names: while it is silent,
+			how late the others are is known from each other alone.`,
 		runbook: `Does the primary run, and may the vantage points ask it?`,
 	}
 }
@@ -106,19 +134,24 @@ func lagRule() rule {
 		wait: 10 * time.Minute, window: lately,
 		query: fill(`SELECT "over" FROM (SELECT sum("over") AS "over" FROM (
 			SELECT "lag" AS "over" FROM (
-			SELECT max("serial_lag_s") AS "lag" FROM "dns_anycast_soa" WHERE {success} AND {served} AND $timeFilter
-			GROUP BY "zone", "cloud", "site") WHERE "lag" > {least} GROUP BY "zone", "cloud", "site"), (
-			SELECT max("refresh_s") * -1 AS "over" FROM "dns_anycast_soa" WHERE {success} AND {served} AND $timeFilter
-			GROUP BY "zone", "cloud", "site") GROUP BY "zone", "cloud", "site"
-			) WHERE "over" > 0 GROUP BY "zone", "cloud", "site"`, "least", lagLeast),
+				SELECT max("serial_lag_s") AS "lag" FROM "dns_anycast_soa"
+				WHERE {success} AND {own} AND $timeFilter GROUP BY {by}
+			) WHERE "lag" > {least} GROUP BY {by}
+		), (
+			SELECT max("refresh_s") * -1 AS "over" FROM "dns_anycast_soa"
+			WHERE {success} AND {own} AND $timeFilter GROUP BY {by}
+		) GROUP BY {by}) WHERE "over" > 0 GROUP BY {by}`,
+			"{by}", `"zone", "cloud", "site"`, "{least}", fmt.Sprint(query.LateAfter)),
 		over: 0, noData: "OK", labels: []string{"zone", "cloud", "site"},
-		panel: panel{zones, "Which serial does each instance serve, and how late is it?"},
-		summary: `Zone {{ .Labels.zone }} is late at {{ with .Labels.site }}site {{ . }}{{ else }}an instance{{ end }} of
-			cloud {{ .Labels.cloud }}, {{ humanizeDuration .Values.B.Value }} beyond its own limit`,
-		means: `A newer serial is known elsewhere for longer than the zone's own refresh time, and an hour at least:
-			by then a secondary has asked by itself. It answers all the same. After a restart of the plugin the lag
-			begins anew.`,
-		runbook: `Look for failed transfers at that site, and whether it hears notifies from the primary.`,
+		panel: panel{board.ZonesUID, "Which serial does each instance serve, and how late is it?"},
+		summary: `Zone {{ .Labels.zone }} is late at {{ with .Labels.site }}site
+			{{ . }}{{ else }}an instance{{ end }} of cloud {{ .Labels.cloud }},
+			{{ humanizeDuration .Values.B.Value }} beyond its own limit`,
+		means: `A newer serial is known elsewhere for longer than the zone's own refresh time, and
+			an hour at least: by then a secondary has asked by itself. It answers all the same.
+			After a restart of the plugin the lag begins anew.`,
+		runbook: `Look for failed transfers at that site, and whether it hears notifies from the
+			primary.`,
 	}
 }
 
@@ -126,50 +159,49 @@ func stillRule() rule {
 	return rule{
 		uid: "still", title: "A zone stands still", severity: ticket,
 		wait: time.Hour, window: lately, missing: 1,
-		query: fill(newest, "when", "$timeFilter"),
-		// Of now, a day ago, and the halves of the day before: a zone that was edited once does not stand still.
+		query: fill(newest, "{when}", "$timeFilter"),
+		// Of now, a day ago, and the halves of the day before: a zone that was edited once does
+		// not stand still.
 		others: []string{
-			fill(newest, "when", ago(day)), fill(newest, "when", ago(day+day/2)), fill(newest, "when", ago(2*day)),
+			fill(newest, "{when}", ago(day)),
+			fill(newest, "{when}", ago(day+day/2)),
+			fill(newest, "{when}", ago(2*day)),
 		},
 		math: "($A == $B) * ($B != $C) * ($C != $D)",
-		over: 0.5, noData: "OK", labels: []string{"zone"}, panel: panel{zones, "Does any serial fall?"},
-		summary: `Zone {{ .Labels.zone }} has had no new serial for a day, and had several the day before`,
-		means:   `Nothing is published: the primary, the signer, or what feeds it stands still. Signatures may expire.`,
-		runbook: `Look at the primary: is its own serial newer? Then transfers fail everywhere. If not, at what makes
-			the zone.`,
+		over: 0.5, noData: "OK", labels: []string{"zone"}, panel: serialPanel,
+		summary: `Zone {{ .Labels.zone }} has had no new serial for a day, and had several the day
+			before`,
+		means: `Nothing is published: the primary, the signer, or what feeds it stands still.
+			Signatures may expire.`,
+		runbook: `Look at the primary: is its own serial newer? Then transfers fail everywhere. If
+			not, at what makes the zone.`,
 	}
 }
 
+// backwardsRule: a serial that is lower by 2^31 or more went round, which is a rise (RFC 1982,
+// section 3.2).
 func backwardsRule() rule {
 	return rule{
 		uid: "backwards", title: "The serial of a zone moves backwards", severity: ticket,
 		window: awhile,
 		query: fill(`SELECT max("fall") AS "fall" FROM (
 			SELECT "fall" FROM (
-			SELECT difference("serial") * -1 AS "fall" FROM (
-			SELECT max("serial") AS "serial" FROM "dns_anycast_soa" WHERE {before} AND {success}
-			GROUP BY "zone", "cloud", "server", "site", "instance"), (
-			SELECT max("serial") AS "serial" FROM "dns_anycast_soa" WHERE $timeFilter AND {success}
-			GROUP BY "zone", "cloud", "server", "site", "instance"
-			) GROUP BY "zone", "cloud", "server", "site", "instance"
-			) WHERE "fall" > 0 AND "fall" < 2147483648) GROUP BY "zone", "cloud"`, "before", ago(time.Hour)),
-		over: 0, noData: "OK", labels: []string{"zone", "cloud"}, panel: panel{zones, "Does any serial fall?"},
-		summary: `The serial of zone {{ .Labels.zone }} fell by {{ printf "%.0f" .Values.B.Value }} at an instance of
-			cloud {{ .Labels.cloud }}`,
-		means: `The zone was set back, as from an old copy: secondaries that have the higher serial do not take it
-			over, nor any update, until the serial is higher again.`,
-		runbook: `Which instances fell? All: raise the serial at the primary. One: it lost its copy of the
-			zone, and took an old one.`,
+				SELECT difference("serial") * -1 AS "fall" FROM (
+					SELECT max("serial") AS "serial" FROM "dns_anycast_soa"
+					WHERE {before} AND {success} GROUP BY {by}
+				), (
+					SELECT max("serial") AS "serial" FROM "dns_anycast_soa"
+					WHERE $timeFilter AND {success} GROUP BY {by}
+				) GROUP BY {by}
+			) WHERE "fall" > 0 AND "fall" < 2147483648
+		) GROUP BY "zone", "cloud"`,
+			"{by}", `"zone", "cloud", "server", "site", "instance"`, "{before}", ago(time.Hour)),
+		over: 0, noData: "OK", labels: []string{"zone", "cloud"}, panel: serialPanel,
+		summary: `The serial of zone {{ .Labels.zone }} fell by {{ printf "%.0f" .Values.B.Value }}
+			at an instance of cloud {{ .Labels.cloud }}`,
+		means: `The zone was set back, as from an old copy: secondaries that have the higher serial
+			do not take it over, nor any update, until the serial is higher again.`,
+		runbook: `Which instances fell? All: raise the serial at the primary. One: it lost its copy
+			of the zone, and took an old one.`,
 	}
-}
-
-// newest is the highest serial of each zone in a time.
-const newest = `
-	SELECT max("serial") AS "serial" FROM "dns_anycast_soa" WHERE {success} AND {when} GROUP BY "zone"`
-
-const lagLeast = 3600 // seconds
-
-// ago is the condition for a short time that ended so long ago.
-func ago(d time.Duration) string {
-	return "time > now() - " + duration(d+shortly) + " AND time <= now() - " + duration(d)
 }

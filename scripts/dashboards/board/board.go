@@ -17,7 +17,6 @@ import (
 	"github.com/grafana/grafana-foundation-sdk/go/cog"
 	"github.com/grafana/grafana-foundation-sdk/go/dashboard"
 
-	"telegraf-dns-anycast/scripts/dashboards/panel"
 	"telegraf-dns-anycast/scripts/dashboards/query"
 )
 
@@ -50,7 +49,7 @@ func (b Board) build() (classic, error) {
 	}
 	d, err := dashboard.NewDashboardBuilder(b.Title).
 		Uid(b.UID).
-		Description(panel.Unwrapped(b.Text)).
+		Description(query.Unwrapped(b.Text)).
 		Tags([]string{"dns", "anycast"}).
 		Timezone("browser").
 		Tooltip(dashboard.DashboardCursorSyncCrosshair).

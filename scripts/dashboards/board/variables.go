@@ -7,7 +7,6 @@ import (
 	"github.com/grafana/grafana-foundation-sdk/go/cog"
 	"github.com/grafana/grafana-foundation-sdk/go/dashboard"
 
-	"telegraf-dns-anycast/scripts/dashboards/panel"
 	"telegraf-dns-anycast/scripts/dashboards/query"
 )
 
@@ -87,7 +86,7 @@ func (c choice) variable() variable {
 	}
 	return dashboard.NewQueryVariableBuilder(c.tag).
 		Label(c.label).
-		Description(panel.Unwrapped(c.text)).
+		Description(query.Unwrapped(c.text)).
 		Query(dashboard.StringOrMap{String: &values}).
 		Datasource(query.InfluxDB()).
 		Multi(true).IncludeAll(true).AllValue(".*").Current(all).

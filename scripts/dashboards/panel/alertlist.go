@@ -1,6 +1,10 @@
 package panel
 
-import "github.com/grafana/grafana-foundation-sdk/go/dashboard"
+import (
+	"github.com/grafana/grafana-foundation-sdk/go/dashboard"
+
+	"telegraf-dns-anycast/scripts/dashboards/query"
+)
 
 // AlertList is Grafana's panel of that name, for which the SDK has no type: it asks no data source.
 type AlertList struct {
@@ -35,7 +39,7 @@ const byImportance = 3
 
 // Build is the panel as the SDK has it.
 func (a AlertList) Build() (dashboard.Panel, error) {
-	text := Unwrapped(a.Text)
+	text := query.Unwrapped(a.Text)
 	return dashboard.Panel{
 		Type: "alertlist", Id: &a.ID, Title: &a.Title, Description: &text,
 		Options: alertListOptions{

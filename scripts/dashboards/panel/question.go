@@ -60,7 +60,7 @@ func ask[B builder[B]](b B, q Question) B {
 		query.RefID = refID(i)
 		targets = append(targets, query)
 	}
-	b = b.Id(q.ID).Title(q.Title).Description(Unwrapped(q.Text)).NoValue(q.NoValue).Unit(q.Unit).
+	b = b.Id(q.ID).Title(q.Title).Description(query.Unwrapped(q.Text)).NoValue(q.NoValue).Unit(q.Unit).
 		Datasource(query.InfluxDB()).Targets(targets)
 	overTime := slices.ContainsFunc(q.Queries, func(q query.Query) bool {
 		return strings.Contains(q.Query, "$__interval")
@@ -91,9 +91,6 @@ func refID(i int) string { return string(rune('A' + i)) }
 func ofQuery(i int) *dashboard.MatcherConfig {
 	return &dashboard.MatcherConfig{Id: "byRefId", Options: refID(i)}
 }
-
-// Unwrapped makes one line of a text that is wrapped in the source.
-func Unwrapped(text string) string { return strings.Join(strings.Fields(text), " ") }
 
 // finished is a panel with what its builder cannot say put in afterwards.
 type finished struct {

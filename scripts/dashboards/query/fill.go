@@ -42,9 +42,11 @@ func Fill(query string, more map[string]string) string {
 		}
 		return text
 	})
-	line := strings.Join(strings.Fields(query), " ")
-	return strings.NewReplacer("( ", "(", " )", ")").Replace(line)
+	return strings.NewReplacer("( ", "(", " )", ")").Replace(Unwrapped(query))
 }
+
+// Unwrapped makes one line of a text that is wrapped in the source.
+func Unwrapped(text string) string { return strings.Join(strings.Fields(text), " ") }
 
 // Number writes a limit as InfluxQL reads it, with as few decimals as it has.
 func Number(limit float64) string { return strconv.FormatFloat(limit, 'f', -1, 64) }

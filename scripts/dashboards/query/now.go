@@ -83,7 +83,7 @@ type Now struct {
 	By     string // tags, as GROUP BY has them
 }
 
-// OrUnknown is the column, with Unknown for whatever is asked about and has no row in it.
+// OrUnknown is the column, with Unknown for what is asked about and has no row in it.
 func (n Now) OrUnknown() string {
 	return fmt.Sprintf(`SELECT max("%[1]s") AS "%[1]s" FROM (%[2]s), (
 		SELECT last("result_code") * 0.0 - %[3]d AS "%[1]s" FROM "%[4]s"
