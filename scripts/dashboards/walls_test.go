@@ -21,9 +21,10 @@ type wall struct {
 	why string
 }
 
-// a dashboard is the same as any other.
+// content is the wall of each dashboard.
 var content = wall{
-	[]string{"board", "field", "panel", "query"}, false,
+	[]string{"board", "field", "panel", "query"},
+	false,
 	"a dashboard says what is asked and shown; how Grafana spells it stands below",
 }
 
@@ -37,7 +38,7 @@ var walls = map[string]wall{
 	"target":   content,
 	"zones":    content,
 	"fleet":    content,
-	"alerts":   {[]string{"board", "query"}, false, "rules show nothing: they link to panels by their titles"},
+	"alerts":   {[]string{"board", "query"}, false, "rules link to panels by their titles"},
 }
 
 // TestWalls: each package knows only those below it.

@@ -22,29 +22,35 @@ type choice struct {
 // choices are in the order in which they are offered.
 var choices = []choice{
 	{
-		"host", "Vantage point", "The tag host of Telegraf: the machine that asks.",
-		"dns_anycast", nil,
+		tag: "host", label: "Vantage point",
+		text:        "The tag host of Telegraf: the machine that asks.",
+		measurement: "dns_anycast",
 	},
 	{
-		"cloud", "Cloud", "The anycast service.",
-		"dns_anycast", query.Filter{"host"},
+		tag: "cloud", label: "Cloud",
+		text:        "The anycast service.",
+		measurement: "dns_anycast", among: query.Filter{"host"},
 	},
 	{
-		"server", "Server", "As written in plugin.conf.",
-		"dns_anycast", query.Filter{"host", "cloud"},
+		tag: "server", label: "Server",
+		text:        "As written in plugin.conf.",
+		measurement: "dns_anycast", among: query.Filter{"host", "cloud"},
 	},
 	{
-		"family", "Family", "A name without an address has none: its queries show only with All.",
-		"dns_anycast", query.Filter{"cloud"},
+		tag: "family", label: "Family",
+		text:        "A name without an address has none: its queries show only with All.",
+		measurement: "dns_anycast", among: query.Filter{"cloud"},
 	},
 	{
-		"transport", "Transport", "UDP, TCP or both.",
-		"dns_anycast", query.Filter{"cloud"},
+		tag: "transport", label: "Transport",
+		text:        "UDP, TCP or both.",
+		measurement: "dns_anycast", among: query.Filter{"cloud"},
 	},
 	{
-		"zone", "Zone",
-		"Of the queries for zones, and of these alone. Empty where no cloud names a zone.",
-		"dns_anycast_soa", query.Filter{"host", "cloud"},
+		tag: "zone", label: "Zone",
+		text: "Of the queries for zones, and of these alone. " +
+			"Empty where no cloud names a zone.",
+		measurement: "dns_anycast_soa", among: query.Filter{"host", "cloud"},
 	},
 }
 
@@ -86,7 +92,7 @@ func (c choice) variable() variable {
 	}
 	return dashboard.NewQueryVariableBuilder(c.tag).
 		Label(c.label).
-		Description(query.Unwrapped(c.text)).
+		Description(c.text).
 		Query(dashboard.StringOrMap{String: &values}).
 		Datasource(query.InfluxDB()).
 		Multi(true).IncludeAll(true).AllValue(".*").Current(all).

@@ -56,11 +56,12 @@ type builder[B any] interface {
 // silence is a gap.
 func ask[B builder[B]](b B, q Question) B {
 	var targets []cog.Builder[variants.Dataquery]
-	for i, query := range q.Queries {
-		query.RefID = refID(i)
-		targets = append(targets, query)
+	for i, one := range q.Queries {
+		one.RefID = refID(i)
+		targets = append(targets, one)
 	}
-	b = b.Id(q.ID).Title(q.Title).Description(query.Unwrapped(q.Text)).NoValue(q.NoValue).Unit(q.Unit).
+	b = b.Id(q.ID).Title(q.Title).Description(query.Unwrapped(q.Text)).
+		NoValue(q.NoValue).Unit(q.Unit).
 		Datasource(query.InfluxDB()).Targets(targets)
 	overTime := slices.ContainsFunc(q.Queries, func(q query.Query) bool {
 		return strings.Contains(q.Query, "$__interval")

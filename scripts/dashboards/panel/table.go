@@ -56,13 +56,12 @@ func (q Question) joined() (all []transformation) {
 	if len(q.Queries) < 2 {
 		return nil
 	}
-	for i, query := range q.Queries {
-		if len(query.Hidden) == 0 {
-			continue
+	for i, one := range q.Queries {
+		if len(one.Hidden) > 0 {
+			t := organize(one.Hidden, nil)
+			t.Filter = ofQuery(i)
+			all = append(all, t)
 		}
-		t := organize(query.Hidden, nil)
-		t.Filter = ofQuery(i)
-		all = append(all, t)
 	}
 	return append(all, transformation{Id: "merge", Options: struct{}{}})
 }
