@@ -216,7 +216,7 @@ func (o *options) check(given map[string]bool, modes map[string]*bool) error {
 	if o.mode >= modeSample {
 		return nil
 	}
-	byHand := o.mode == modeOnce || o.mode == modeWatch
+	byHand := o.byHand()
 	if err := exclusive(*modes["once"], given["watch"], *modes["check"]); err != nil {
 		return err
 	}
@@ -273,6 +273,8 @@ func dashed(name string) string {
 	return "--" + name
 }
 
+func (o *options) byHand() bool { return o.mode == modeOnce || o.mode == modeWatch }
+
 // override lays the flags of --once and --watch over the file.
 func (o *options) override(d *dns_anycast.DNSAnycast) {
 	if len(o.servers) > 0 {
@@ -290,4 +292,20 @@ func (o *options) override(d *dns_anycast.DNSAnycast) {
 	if o.timeoutGiven {
 		d.Timeout = o.timeout
 	}
+	d.StateFile, d.Internal = "", false // they belong to what runs under Telegraf
+}
+
+// sets reports whether the command line says an option, as paths have it.
+func (o *options) sets(option string) bool {
+	switch option {
+	case "server":
+		return len(o.servers) > 0
+	case "families":
+		return o.ipv4 || o.ipv6
+	case "transports":
+		return o.tcp
+	case "timeout":
+		return o.timeoutGiven
+	}
+	return false
 }

@@ -546,15 +546,14 @@ func TestSampleDefaults(t *testing.T) {
 	if err := decode(fullSample(), &shown, environment); err != nil {
 		t.Fatal(err)
 	}
-	defaults := reflect.ValueOf(dns_anycast.New()).Elem()
-	for i := range defaults.NumField() {
-		f := defaults.Type().Field(i)
-		if name := f.Tag.Get("toml"); name == "" || name == "-" || defaults.Field(i).IsZero() {
+	defaults := reflect.ValueOf(dns_anycast.New().Options)
+	for name, i := range optionsOf(defaults.Type()) {
+		if defaults.FieldByIndex(i).IsZero() {
 			continue
 		}
-		want, got := defaults.Field(i).Interface(), reflect.ValueOf(&shown).Elem().Field(i).Interface()
+		want, got := defaults.FieldByIndex(i).Interface(), reflect.ValueOf(shown.Options).FieldByIndex(i).Interface()
 		if !reflect.DeepEqual(got, want) {
-			t.Errorf("sample.conf shows %s = %v, the default is %v", f.Name, got, want)
+			t.Errorf("sample.conf shows %s = %v, the default is %v", name, got, want)
 		}
 	}
 }
@@ -572,12 +571,12 @@ func TestSampleComplete(t *testing.T) {
 	plugin := file.Inputs.Plugin[0]
 	cloud := plugin["cloud"].([]map[string]any)[0]
 	for options, shown := range map[reflect.Type]map[string]any{
-		reflect.TypeFor[dns_anycast.DNSAnycast](): plugin,
-		reflect.TypeFor[dns_anycast.Cloud]():      cloud,
+		reflect.TypeFor[dns_anycast.Options](): plugin,
+		reflect.TypeFor[dns_anycast.Cloud]():   cloud,
 	} {
-		for i := range options.NumField() {
-			name := options.Field(i).Tag.Get("toml")
-			if _, ok := shown[name]; !ok && name != "" && name != "-" {
+		for name, i := range optionsOf(options) {
+			overrides := len(i) > 1 && options.Name() == "Cloud"
+			if _, ok := shown[name]; !ok && !overrides {
 				t.Errorf("sample.conf lacks %s of %s", name, options.Name())
 			}
 		}

@@ -108,27 +108,31 @@ func configure(o options, con *console) (*dns_anycast.DNSAnycast, error) {
 		if text, err = load(o.config, d, os.LookupEnv); err != nil {
 			return nil, in(o.config, err)
 		}
-		if err := d.CheckOptions(); err != nil {
+	}
+	if o.byHand() {
+		if err := d.CheckOptions(); err != nil { // the flags hide nothing that is wrong in the file
 			return nil, in(o.config, atLine(text, blockPath, err))
 		}
+		o.override(d)
 	}
-	o.override(d)
-	if o.mode != modeExecd {
-		d.StateFile, d.Internal = "", false // they belong to what runs under Telegraf
+	if err := d.Init(); err != nil {
+		return nil, o.refusal(text, err)
 	}
-	if err := d.CheckOptions(); err != nil {
-		return nil, fmt.Errorf("command line: %w", err)
+	return d, nil
+}
+
+// refusal says where Init's error stands: on the command line, or in the file, which holds text.
+func (o *options) refusal(text string, err error) error {
+	var option *dns_anycast.OptionError
+	switch noServer := errors.Is(err, dns_anycast.ErrNoServer); {
+	case noServer && o.ipv4:
+		return errors.New("command line: -4 leaves no server: all are addresses of the other family")
+	case noServer && o.ipv6:
+		return errors.New("command line: -6 leaves no server: all are addresses of the other family")
+	case errors.As(err, &option) && o.sets(option.Path[0].Key):
+		return fmt.Errorf("command line: %w", err)
+	case len(o.servers) > 0: // of which the file's families leave none
+		return err
 	}
-	err := d.Init()
-	switch {
-	case err == nil:
-		return d, nil
-	case errors.Is(err, dns_anycast.ErrNoServer) && o.ipv4:
-		return nil, errors.New("command line: -4 leaves no server: all are addresses of the other family")
-	case errors.Is(err, dns_anycast.ErrNoServer) && o.ipv6:
-		return nil, errors.New("command line: -6 leaves no server: all are addresses of the other family")
-	case len(o.servers) > 0:
-		return nil, err // it says "command line" itself
-	}
-	return nil, in(o.config, atLine(text, blockPath, err))
+	return in(o.config, atLine(text, blockPath, err))
 }

@@ -1,14 +1,12 @@
 package dns_anycast
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
-	"maps"
 	"net/netip"
 	"os"
 	"path/filepath"
-	"reflect"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -16,84 +14,143 @@ import (
 )
 
 const (
-	maxTimeout = time.Minute
-	maxSpread  = time.Minute
-	maxQueries = 10
-	maxConfirm = 100
+	maxTimeout   = time.Minute // of a query, and of every other option that is a time
+	maxQueries   = 10
+	maxConfirm   = 100
+	maxInstances = 1_000_000
 )
 
-// CheckOptions checks all but the clouds, as Init does: who fills the options from two places can tell whose fault it
-// is. Errors begin with the option.
-func (d *DNSAnycast) CheckOptions() error {
-	if err := oneOf("families", d.Families, "ipv4", "ipv6"); err != nil {
-		return err
-	}
-	if err := oneOf("transports", d.Transports, "udp", "tcp"); err != nil {
-		return err
-	}
-	if err := oneOf("identity_names", d.IdentityNames, "hostname.bind", "id.server"); err != nil {
-		return err
-	}
-	if t := time.Duration(d.Timeout); t < time.Millisecond || t > maxTimeout {
-		return fmt.Errorf(`timeout: %s is out of range: write one from "1ms" to "1m"`, t)
-	}
-	if d.Queries < 1 || d.Queries > maxQueries {
-		return fmt.Errorf("queries: %d is out of range: write a number from 1 to %d", d.Queries, maxQueries)
-	}
-	if s := d.Spread; s != nil && (*s < 0 || time.Duration(*s) > maxSpread) {
-		return fmt.Errorf(`spread: %s is out of range: write one from "0s" to "1m"`, time.Duration(*s))
-	}
-	if d.Confirm < 1 || d.Confirm > maxConfirm {
-		return fmt.Errorf("confirm: %d is out of range: write a number from 1 to %d", d.Confirm, maxConfirm)
-	}
-	if err := d.checkStateFile(); err != nil {
-		return err
-	}
-	if d.MaxInstances < 1 || d.MaxInstances > 1_000_000 {
-		return fmt.Errorf("max_instances: %d is out of range: write a number from 1 to 1000000", d.MaxInstances)
-	}
-	var err error
-	if d.here, err = readLocation(d.Location); err != nil {
-		return err
-	}
-	if err := d.Thresholds.check(); err != nil {
-		return err
-	}
-	return d.readSources()
+// Options are the plugin's block of plugin.conf, or of telegraf.conf.
+type Options struct {
+	Families      []string  `toml:"families"`       // "ipv4", "ipv6"
+	Transports    []string  `toml:"transports"`     // "udp", "tcp"
+	IdentityNames []string  `toml:"identity_names"` // "hostname.bind", "id.server", in the order asked
+	EDNS          bool      `toml:"edns"`           // NSID, cookie, size 1232; false sends the bare packet
+	Timeout       Duration  `toml:"timeout"`        // the whole of one query
+	Queries       int       `toml:"queries"`        // to each target in a round
+	Spread        *Duration `toml:"spread"`         // time over which a round's queries start; nil: grows with the targets
+	Confirm       int       `toml:"confirm"`        // answers running that make a change of site
+	StateFile     string    `toml:"state_file"`     // keeps the last site of each target; empty: none
+	MaxInstances  int       `toml:"max_instances"`  // distinct instance tags kept per cloud
+	Internal      bool      `toml:"internal"`       // a point a round about the plugin itself
+	SourceIPv4    string    `toml:"source_ipv4"`    // local address to query from; empty: the system's choice
+	SourceIPv6    string    `toml:"source_ipv6"`    // the same for IPv6
+	Location      string    `toml:"location"`       // of the vantage point: a code, or "lat,lon"; empty: not known
+	Thresholds
+	Clouds []Cloud `toml:"cloud"` // at least one, each of another name
 }
 
-// checkStateFile refuses what would replace the configuration, by whatever name.
-func (d *DNSAnycast) checkStateFile() error {
-	const one = `"/var/lib/telegraf/dns_anycast.state"`
-	switch {
-	case d.StateFile == "":
-		return nil
-	case !filepath.IsAbs(d.StateFile):
-		return fmt.Errorf("state_file: %q is no absolute path: write one like %s", d.StateFile, one)
-	case d.ConfigFile == "":
-		return nil
+// defaults are the options that sample.conf shows.
+func defaults() Options {
+	return Options{
+		Families:      []string{"ipv4", "ipv6"},
+		Transports:    []string{"udp"},
+		IdentityNames: []string{"hostname.bind", "id.server"},
+		EDNS:          true,
+		Timeout:       Duration(2 * time.Second),
+		Queries:       1,
+		Confirm:       2,
+		MaxInstances:  500,
+		Internal:      true,
+		Thresholds:    defaultThresholds(),
 	}
-	state, err := os.Stat(d.StateFile)
-	if err != nil {
-		return nil // it need not exist; what else is wrong with it shows when it is read
-	}
-	if config, err := os.Stat(d.ConfigFile); err == nil && os.SameFile(state, config) {
-		return fmt.Errorf("state_file: %q is the configuration itself, which it would replace: write another path, like %s", d.StateFile, one)
-	}
-	return nil
 }
 
-// oneOf checks a list of words: not empty, none twice, each known.
-func oneOf(option string, words []string, known ...string) error {
+// settings are the options as the plugin uses them: read once, each in its own type and in range.
+type settings struct {
+	families     []string // "ipv4", "ipv6"
+	transports   []string // "udp", "tcp"
+	edns         bool
+	timeout      time.Duration  // 1 ms to 1 min
+	queries      int            // to each target in a round, 1 to maxQueries
+	spread       *time.Duration // 0 to 1 min; nil: grows with the targets
+	confirm      int            // answers, 1 to maxConfirm
+	stateFile    string         // an absolute path; empty: none
+	maxInstances int            // of each cloud, 1 to maxInstances
+	internal     bool
+	sources      [2]netip.Addr // IPv4, IPv6; invalid: the system chooses
+
+	// What a cloud may have of its own.
+	names      []string // of identity queries, in the order asked
+	location   here
+	thresholds thresholds
+
+	clouds     []cloudSettings  // in the order of the file
+	references []serverSettings // of all clouds, each address once
+	leftOut    []string         // servers and references that the families leave out, as written
+}
+
+// ErrNoServer is Init's error where all servers are addresses of families that are not asked over.
+var ErrNoServer = errors.New("no server is left")
+
+// readOptions reads every option once. configFile is where a relative path begins, and what the
+// state file must not replace; empty: none is known. An error about an option is an *OptionError.
+func readOptions(o *Options, configFile string) (s settings, err error) {
+	if s, err = readOwn(o, configFile); err != nil {
+		return s, err
+	}
+	if len(o.Clouds) == 0 {
+		return s, errors.New("no cloud: write an [[inputs.dns_anycast.cloud]] block with name and servers")
+	}
+	if err := readClouds(&s, o.Clouds, configFile); err != nil {
+		return s, err
+	}
+	if err := readReferences(&s, o.Clouds); err != nil {
+		return s, err
+	}
+	if !slices.ContainsFunc(s.clouds, func(c cloudSettings) bool { return len(c.servers) > 0 }) {
+		return s, fmt.Errorf("%w for families = %s", ErrNoServer, quoted(s.families))
+	}
+	return s, nil
+}
+
+// readOwn reads all but the clouds.
+func readOwn(o *Options, configFile string) (s settings, err error) {
+	if err := cmp.Or(
+		checkWords("families", o.Families, "ipv4", "ipv6"),
+		checkWords("transports", o.Transports, "udp", "tcp"),
+		checkIdentityNames(o.IdentityNames),
+		checkSpan("timeout", &o.Timeout, time.Millisecond),
+		checkCount("queries", &o.Queries, maxQueries),
+		checkSpan("spread", o.Spread, 0),
+		checkCount("confirm", &o.Confirm, maxConfirm),
+		checkStateFile(o.StateFile, configFile),
+		checkCount("max_instances", &o.MaxInstances, maxInstances),
+	); err != nil {
+		return s, err
+	}
+	s = settings{
+		families: o.Families, transports: o.Transports, names: o.IdentityNames,
+		edns: o.EDNS, timeout: time.Duration(o.Timeout), queries: o.Queries,
+		spread: (*time.Duration)(o.Spread), confirm: o.Confirm, stateFile: o.StateFile,
+		maxInstances: o.MaxInstances, internal: o.Internal,
+	}
+	if s.location, err = readLocation(o.Location); err != nil {
+		return s, At(Step{Key: "location"}, err)
+	}
+	if s.thresholds, err = readThresholds(&o.Thresholds, thresholds{}); err != nil {
+		return s, err
+	}
+	s.sources, err = readSources(o.SourceIPv4, o.SourceIPv6)
+	return s, err
+}
+
+func checkIdentityNames(names []string) error {
+	return checkWords("identity_names", names, "hostname.bind", "id.server")
+}
+
+// checkWords checks a list: not empty, none twice, each known.
+func checkWords(option string, words []string, known ...string) error {
 	if len(words) == 0 {
-		return fmt.Errorf("%s: the list is empty: name at least one of %s", option, quoted(known))
+		return At(Step{Key: option}, fmt.Errorf("the list is empty: name at least one of %s", quoted(known)))
 	}
 	for i, w := range words {
+		item := Step{Key: option, Index: i + 1}
 		if !slices.Contains(known, w) {
-			return fmt.Errorf("%s[%d]: %q is not one of %s", option, i+1, w, quoted(known))
+			return At(item, fmt.Errorf("%q is not one of %s", w, quoted(known)))
 		}
 		if slices.Contains(words[:i], w) {
-			return fmt.Errorf("%s[%d]: %q is listed twice", option, i+1, w)
+			return At(item, fmt.Errorf("%q is listed twice", w))
 		}
 	}
 	return nil
@@ -107,120 +164,63 @@ func quoted(words []string) string {
 	return strings.Join(q, ", ")
 }
 
-func (d *DNSAnycast) readSources() error {
-	for i, s := range []struct{ option, text string }{{"source_ipv4", d.SourceIPv4}, {"source_ipv6", d.SourceIPv6}} {
-		d.sources[i] = netip.Addr{}
-		if s.text == "" {
+// checkCount checks a number from 1 on; nil is none.
+func checkCount(option string, n *int, most int) error {
+	if n == nil || *n >= 1 && *n <= most {
+		return nil
+	}
+	return At(Step{Key: option}, fmt.Errorf("%d is out of range: write a number from 1 to %d", *n, most))
+}
+
+// checkSpan checks a time up to maxTimeout; nil is none.
+func checkSpan(option string, d *Duration, least time.Duration) error {
+	if d == nil || time.Duration(*d) >= least && time.Duration(*d) <= maxTimeout {
+		return nil
+	}
+	return At(Step{Key: option}, fmt.Errorf(`%s is out of range: write one from "%s" to "1m"`, time.Duration(*d), least))
+}
+
+// checkStateFile refuses a path at which the state would replace the configuration, under any name.
+func checkStateFile(path, configFile string) error {
+	const example = `"/var/lib/telegraf/dns_anycast.state"`
+	step := Step{Key: "state_file"}
+	switch {
+	case path == "":
+		return nil
+	case !filepath.IsAbs(path):
+		return At(step, fmt.Errorf("%q is no absolute path: write one like %s", path, example))
+	case configFile == "":
+		return nil
+	}
+	state, err := os.Stat(path)
+	if err != nil {
+		return nil // it need not exist; what else is wrong with it shows when it is read
+	}
+	if config, err := os.Stat(configFile); err == nil && os.SameFile(state, config) {
+		return At(step, fmt.Errorf("%q is the configuration itself, which it would replace: "+
+			"write another path, like %s", path, example))
+	}
+	return nil
+}
+
+// readSources reads the addresses to query from.
+func readSources(ipv4, ipv6 string) (sources [2]netip.Addr, err error) {
+	for i, option := range []struct{ key, text, family string }{
+		{"source_ipv4", ipv4, "IPv4"},
+		{"source_ipv6", ipv6, "IPv6"},
+	} {
+		if option.text == "" {
 			continue
 		}
-		a, err := netip.ParseAddr(s.text)
+		step := Step{Key: option.key}
+		a, err := netip.ParseAddr(option.text)
 		if err != nil || a.Is6() != (i == 1) || a.Is4In6() || !ofOneHost(a) {
-			return fmt.Errorf("%s: %q is no %s address to query from", s.option, s.text, [2]string{"IPv4", "IPv6"}[i])
+			return sources, At(step, fmt.Errorf("%q is no %s address to query from", option.text, option.family))
 		}
 		if err := checkAddress(a); err != nil {
-			return fmt.Errorf("%s: %q %w", s.option, s.text, err)
+			return sources, At(step, fmt.Errorf("%q %w", option.text, err))
 		}
-		d.sources[i] = a
+		sources[i] = a
 	}
-	return nil
-}
-
-func checkCloud(c *Cloud) error {
-	if !c.adhoc {
-		if c.Name == "" {
-			return errors.New(".name: is missing: give the cloud a name")
-		}
-		if err := checkTagText(c.Name); err != nil {
-			return fmt.Errorf(".name: %w", err)
-		}
-		if bare := strings.TrimSpace(c.Name); bare != c.Name {
-			return fmt.Errorf(".name: %q has white space around it: write %q", c.Name, bare)
-		}
-		if c.Name == referenceCloud {
-			return fmt.Errorf(".name: %q is the cloud of reference addresses: choose another", c.Name)
-		}
-		if len(c.Servers) == 0 {
-			return errors.New(".servers: is missing: list at least one address or host name")
-		}
-	}
-	if c.IdentityNames != nil {
-		if err := oneOf(".identity_names", c.IdentityNames, "hostname.bind", "id.server"); err != nil {
-			return err
-		}
-	}
-	return checkTags(c.Tags)
-}
-
-// checkTags refuses what would change the meaning of a point, or break its line.
-func checkTags(tags map[string]string) error {
-	labels := map[string]string{} // the tag of each
-	for _, k := range slices.Sorted(maps.Keys(tags)) {
-		if cloudOption(k) {
-			return fmt.Errorf(".tags.%s: is an option of the cloud: write it above the line [inputs.dns_anycast.cloud.tags], or choose another name for a tag", k)
-		}
-		if reserved(k) {
-			return fmt.Errorf(".tags.%s: is a name of this plugin's or of Telegraf's own: choose another", k)
-		}
-		if err := checkTagText(k); err != nil {
-			return fmt.Errorf(".tags.%q: %w", k, err)
-		}
-		path := ".tags." + k
-		if !bareName.MatchString(k) {
-			path = fmt.Sprintf(".tags.%q", k)
-		}
-		if err := checkLabel(k, labels); err != nil {
-			return fmt.Errorf("%s: %w", path, err)
-		}
-		if err := checkTagText(tags[k]); err != nil {
-			return fmt.Errorf("%s: %w", path, err)
-		}
-	}
-	return nil
-}
-
-// bareName matches a key that TOML takes without quotes.
-var bareName = regexp.MustCompile(`^[A-Za-z0-9_-]+$`)
-
-// cloudOption reports whether a key below the cloud's tags was meant for the cloud itself.
-func cloudOption(key string) bool {
-	return slices.ContainsFunc(reflect.VisibleFields(reflect.TypeFor[Cloud]()), func(f reflect.StructField) bool { return key != "" && f.Tag.Get("toml") == key })
-}
-
-// checkTagText accepts what line protocol carries unchanged.
-func checkTagText(s string) error {
-	if strings.TrimSpace(s) == "" {
-		return errors.New("is empty: write some text")
-	}
-	for _, r := range s {
-		if !strconv.IsPrint(r) || r == '\\' || r == '\uFFFD' {
-			return fmt.Errorf("%q holds %q: write printable text without a backslash", s, r)
-		}
-	}
-	return nil
-}
-
-func siteRule(text string) (*regexp.Regexp, error) {
-	if text == "" {
-		return nil, nil
-	}
-	re, err := regexp.Compile(text)
-	if err != nil {
-		return nil, fmt.Errorf(".site: %w", err)
-	}
-	if re.NumSubexp() == 0 {
-		return nil, fmt.Errorf(`.site: %q has no group: put the site in parentheses, as in '^([a-z]{3})'`, text)
-	}
-	return re, nil
-}
-
-func expectRule(text string) (*regexp.Regexp, error) {
-	if text == "" {
-		return nil, nil
-	}
-	re, err := regexp.Compile(text)
-	if err != nil {
-		return nil, fmt.Errorf(".expect: %w", err)
-	}
-	re.Longest() // for matchesWhole
-	return re, nil
+	return sources, nil
 }

@@ -11,32 +11,6 @@ import (
 	"time"
 )
 
-func TestLocation(t *testing.T) {
-	for text, want := range map[string]here{
-		"":                 {},
-		"51.47, -0.45":     {51.47, -0.45, true},
-		"-90,180":          {-90, 180, true},
-		" 0 , 0 ":          {0, 0, true},
-		"90.1,0":           {},
-		"0,-180.1":         {},
-		"+Inf,0":           {},
-		"nan,nan":          {},
-		"LH":               {},
-		"fifty,0":          {},
-		"51.47;-0.45":      {},
-		"51.47,-0.45,20":   {},
-		"51.47,-0.45 West": {},
-	} {
-		got, err := readLocation(text)
-		if got != want || (err == nil) != (want.known || text == "") {
-			t.Errorf("%q: got %v, %v", text, got, err)
-		}
-	}
-	if h, err := readLocation("lhr"); err != nil || math.Abs(h.latitude-51.47) > 0.1 || math.Abs(h.longitude+0.45) > 0.1 {
-		t.Errorf("lhr: got %v, %v", h, err)
-	}
-}
-
 func placed(code string, latitude, longitude float64) Place {
 	return Place{Code: code, Name: "a town", Latitude: &latitude, Longitude: &longitude}
 }
@@ -64,11 +38,12 @@ func TestWay(t *testing.T) {
 		{"an own place alone", Cloud{Place: []Place{sydney}}, london, "SUB", way{true, 17000, -1}},
 		{"the nearest of the list", Cloud{Places: "iata", Sites: []string{"NYC", "par", "TYO"}}, london, "NYC", way{true, 5570, 3.44}},
 	} {
-		a, err := (&DNSAnycast{here: c.here}).newLocations(&c.opt)
+		s, err := readPlaces(&c.opt, nil)
 		if err != nil {
 			t.Errorf("%s: %v", c.name, err)
 			continue
 		}
+		a := newLocations(s, c.here)
 		got := a.way(a.place(c.site))
 		if got.known != c.want.known || math.Abs(got.distance-c.want.distance) > c.want.distance/100 ||
 			got.known && math.Abs(got.nearest-c.want.nearest) > 0.05 {

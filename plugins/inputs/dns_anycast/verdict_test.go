@@ -216,10 +216,11 @@ func TestVerdictOfLongPaths(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		a, err := (&DNSAnycast{here: h}).newLocations(&Cloud{Places: "iata"})
+		s, err := readPlaces(&Cloud{Places: "iata"}, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
+		a := newLocations(s, h)
 		w := a.way(a.place(c.to))
 		want := verdictNear
 		if w.floor() > 30 {

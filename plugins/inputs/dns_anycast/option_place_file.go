@@ -12,8 +12,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-
-	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/places"
 )
 
 const (
@@ -30,31 +28,28 @@ const byteOrderMark = "\uFEFF"
 // placeHead ends messages about a head line.
 var placeHead = "write a head line with the columns " + strings.Join(placeColumns, ",")
 
-// placeTable are the places of a file, or of the place blocks of a cloud, by code in upper case.
-type placeTable map[string]places.Place
+// placeFiles are the files of the option places, each read once for all clouds that name it.
+type placeFiles struct {
+	configFile string // in whose folder a relative path begins; empty: none
+	read       map[string]placeTable
+}
 
-// placeFile reads the file of the option places, once for all clouds that name it. A relative path is
-// in plugin.conf's folder.
-func (d *DNSAnycast) placeFile(path string) (placeTable, error) {
+func (f *placeFiles) table(path string) (placeTable, error) {
 	if !filepath.IsAbs(path) {
-		if d.ConfigFile == "" {
-			return nil, fmt.Errorf("%q is relative, and there is no plugin.conf that it is relative to: write an absolute path",
-				path)
+		if f.configFile == "" {
+			return nil, fmt.Errorf("%q is relative, and there is no plugin.conf that it is relative to: "+
+				"write an absolute path", path)
 		}
-		path = filepath.Join(filepath.Dir(d.ConfigFile), path)
+		path = filepath.Join(filepath.Dir(f.configFile), path)
 	}
-	if table, known := d.placeFiles[path]; known {
+	if table, known := f.read[path]; known {
 		return table, nil
 	}
 	table, err := readPlaceFile(path)
-	if err != nil {
-		return nil, err
+	if err == nil {
+		f.read[path] = table
 	}
-	if d.placeFiles == nil {
-		d.placeFiles = map[string]placeTable{}
-	}
-	d.placeFiles[path] = table
-	return table, nil
+	return table, err
 }
 
 // readPlaceFile opens regular files alone: it must not wait for a pipe, or read a device without end.
@@ -74,7 +69,7 @@ func readPlaceFile(path string) (placeTable, error) {
 		return nil, err
 	}
 	defer f.Close()
-	table, err := readPlaces(f)
+	table, err := readPlaceLines(f)
 	var line *lineError
 	if errors.As(err, &line) {
 		return nil, fmt.Errorf("%s:%d: %w", path, line.line, line.cause)
@@ -90,8 +85,8 @@ type lineError struct {
 
 func (e *lineError) Error() string { return fmt.Sprintf("line %d: %v", e.line, e.cause) }
 
-// readPlaces reads CSV (RFC 4180) with a head line. An error in it is a *lineError.
-func readPlaces(r io.Reader) (placeTable, error) {
+// readPlaceLines reads CSV (RFC 4180) with a head line. An error in it is a *lineError.
+func readPlaceLines(r io.Reader) (placeTable, error) {
 	b := bufio.NewReader(r)
 	if head, _ := b.Peek(len(byteOrderMark)); string(head) == byteOrderMark {
 		b.Discard(len(head))
@@ -184,29 +179,4 @@ func (t placeTable) addRecord(record []string, columns []int) error {
 		return fmt.Errorf("%s: %w", cmp.Or(field, "position"), err)
 	}
 	return nil
-}
-
-// add checks a place, whether of a file or of a block. An error comes with the field that is wrong;
-// empty: the position as a whole.
-func (t placeTable) add(p Place) (field string, err error) {
-	code := strings.ToUpper(p.Code)
-	if err := checkTagText(p.Code); err != nil {
-		return "code", err
-	}
-	if _, twice := t[code]; twice {
-		return "code", fmt.Errorf("%q has a place already", p.Code)
-	}
-	if p.Name != "" {
-		if err := checkTagText(p.Name); err != nil {
-			return "name", err
-		}
-	}
-	if p.Latitude == nil || p.Longitude == nil {
-		return "", errors.New("latitude and longitude are both needed, in degrees north and east")
-	}
-	if err := checkCoordinates(*p.Latitude, *p.Longitude); err != nil {
-		return "", fmt.Errorf("%v, %v %w", *p.Latitude, *p.Longitude, err)
-	}
-	t[code] = places.Place{Code: code, Name: p.Name, Latitude: *p.Latitude, Longitude: *p.Longitude}
-	return "", nil
 }

@@ -8,14 +8,14 @@ import (
 	"testing"
 )
 
-// placesOf makes the plugin of a folder with plugin.conf and the file places.csv.
-func placesOf(t *testing.T, content string) *DNSAnycast {
+// filesIn makes a folder with the file places.csv for a plugin.conf.
+func filesIn(t *testing.T, content string) *placeFiles {
 	t.Helper()
 	folder := t.TempDir()
 	if err := os.WriteFile(filepath.Join(folder, "places.csv"), []byte(content), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	return &DNSAnycast{ConfigFile: filepath.Join(folder, "plugin.conf")}
+	return &placeFiles{filepath.Join(folder, "plugin.conf"), map[string]placeTable{}}
 }
 
 // TestPlaceFile: columns in any order, further ones, quotes, line ends of either kind, codes in any case.
@@ -27,7 +27,7 @@ func TestPlaceFile(t *testing.T) {
 		{"quotes behind a byte order mark", "\uFEFF\"code\",\"name\",\"latitude\",\"longitude\"\nnl-ams,Amsterdam,52.37,4.9\nS1,,-1,-2.5\n"},
 		{"quotes", "\"code\",\"name\",\"latitude\",\"longitude\"\n\"nl-ams\",\"Amsterdam\",\"52.37\",\"4.9\"\ns1,\"\",-1,-2.5\n"},
 	} {
-		a, err := placesOf(t, c.content).newLocations(&Cloud{Places: "places.csv", Sites: []string{"nl-ams", "s1"}})
+		a, err := readPlaces(&Cloud{Places: "places.csv", Sites: []string{"nl-ams", "s1"}}, filesIn(t, c.content))
 		if err != nil {
 			t.Errorf("%s: %v", c.name, err)
 			continue
@@ -44,8 +44,7 @@ func TestPlaceFile(t *testing.T) {
 func TestPlaceBlockWins(t *testing.T) {
 	north, east := 1.0, 2.0
 	own := Place{Code: "NL-AMS", Name: "own", Latitude: &north, Longitude: &east}
-	d := placesOf(t, "code,name,latitude,longitude\nnl-ams,file,52.37,4.9\nnl-rtm,Rotterdam,51.9,4.5\n")
-	a, err := d.newLocations(&Cloud{Places: "places.csv", Place: []Place{own}})
+	a, err := readPlaces(&Cloud{Places: "places.csv", Place: []Place{own}}, filesIn(t, "code,name,latitude,longitude\nnl-ams,file,52.37,4.9\nnl-rtm,Rotterdam,51.9,4.5\n"))
 	if err != nil || a.place("nl-ams").Name != "own" || a.place("nl-rtm").Name != "Rotterdam" {
 		t.Errorf("%v, %v, %v", err, a.place("nl-ams"), a.place("nl-rtm"))
 	}
@@ -53,10 +52,10 @@ func TestPlaceBlockWins(t *testing.T) {
 
 // TestPlaceFileIsReadOnce for all clouds that name it.
 func TestPlaceFileIsReadOnce(t *testing.T) {
-	d := placesOf(t, "code,name,latitude,longitude\nnl-ams,Amsterdam,52.37,4.9\n")
-	path := filepath.Join(filepath.Dir(d.ConfigFile), "places.csv")
+	files := filesIn(t, "code,name,latitude,longitude\nnl-ams,Amsterdam,52.37,4.9\n")
+	path := filepath.Join(filepath.Dir(files.configFile), "places.csv")
 	for i, written := range []string{"places.csv", path, "./places.csv"} {
-		if _, err := d.newLocations(&Cloud{Places: written}); err != nil {
+		if _, err := readPlaces(&Cloud{Places: written}, files); err != nil {
 			t.Errorf("%d: %v", i, err)
 		}
 		os.Remove(path)
@@ -87,9 +86,9 @@ func TestFaultyPlaceFile(t *testing.T) {
 		{"not a number", head + "a,b,NaN,2\n", ":2: position: NaN, 2 is out of range: a latitude is from -90 to 90, a longitude from -180 to 180"},
 		{"twice", head + "nl-ams,b,1,2\n\n\nNL-AMS,b,1,2\n", `:5: code: "NL-AMS" has a place already`},
 	} {
-		d := placesOf(t, c.content)
-		_, err := d.newLocations(&Cloud{Places: "places.csv"})
-		want := ".places: " + filepath.Join(filepath.Dir(d.ConfigFile), "places.csv") + c.want
+		files := filesIn(t, c.content)
+		_, err := readPlaces(&Cloud{Places: "places.csv"}, files)
+		want := "places: " + filepath.Join(filepath.Dir(files.configFile), "places.csv") + c.want
 		if err == nil || err.Error() != want {
 			t.Errorf("%s:\n got %v\nwant %s", c.name, err, want)
 		}
@@ -104,7 +103,7 @@ func TestLongPlaceFile(t *testing.T) {
 		fmt.Fprintf(&b, "c%d,a,1,2\n", i)
 	}
 	for end, want := range map[string]string{"": "", "one,too,1,2\n": ":100001: is beyond the 100000 lines that a file may have"} {
-		_, err := placesOf(t, b.String()+end).newLocations(&Cloud{Places: "places.csv"})
+		_, err := readPlaces(&Cloud{Places: "places.csv"}, filesIn(t, b.String()+end))
 		if got := fmt.Sprint(err); (err != nil) != (want != "") || !strings.HasSuffix(got, want) {
 			t.Errorf("got %s, want %q", got, want)
 		}
@@ -113,18 +112,18 @@ func TestLongPlaceFile(t *testing.T) {
 
 // TestNoPlaceFile: what cannot be a file of places is refused, and not waited for.
 func TestNoPlaceFile(t *testing.T) {
-	d := placesOf(t, "")
+	files := filesIn(t, "")
 	for _, c := range []struct{ places, want string }{
 		{"IATA", `/IATA: no such file or directory: write "iata", or a CSV file that is there`},
 		{".", ` is no regular file: write "iata", or a CSV file`},
 		{"/dev/zero", `/dev/zero is no regular file: write "iata", or a CSV file`},
 	} {
-		if _, err := d.newLocations(&Cloud{Places: c.places}); err == nil || !strings.HasSuffix(err.Error(), c.want) {
+		if _, err := readPlaces(&Cloud{Places: c.places}, files); err == nil || !strings.HasSuffix(err.Error(), c.want) {
 			t.Errorf("%s: got %v, want %s", c.places, err, c.want)
 		}
 	}
-	_, err := new(DNSAnycast).newLocations(&Cloud{Places: "places.csv"})
-	const want = `.places: "places.csv" is relative, and there is no plugin.conf that it is relative to: write an absolute path`
+	_, err := readPlaces(&Cloud{Places: "places.csv"}, &placeFiles{})
+	const want = `places: "places.csv" is relative, and there is no plugin.conf that it is relative to: write an absolute path`
 	if err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -12,33 +13,81 @@ import (
 
 const dnsPort = 53
 
-// parseServer reads an address or host name, with or without a port.
-func (d *DNSAnycast) parseServer(text string) (*server, error) {
-	s := &server{text: text, transports: d.Transports}
+// serverSettings are one address or host name to ask.
+type serverSettings struct {
+	text string // as written
+	endpoint
+	transports []string // "udp", "tcp"
+	zones      []string // whose SOA records it is asked for
+}
+
+// endpoint is what makes two servers the same.
+type endpoint struct {
+	addr netip.AddrPort // invalid for a host name
+	host string         // in lower case, with the final dot; empty for an address
+	port uint16
+}
+
+// asked reports whether the families leave it in: a host name always.
+func (e endpoint) asked(families []string) bool {
+	return e.host != "" || slices.Contains(families, family(e.addr.Addr()))
+}
+
+// readServers reads the servers of a cloud.
+func readServers(o *Cloud, zones []string, plugin *settings) (servers []serverSettings, leftOut []string, err error) {
+	key := "servers"
+	if o.adhoc {
+		key = "server" // of the command line
+	}
+	first := map[endpoint]int{} // the index of each
+	for i, text := range o.Servers {
+		e, err := readEndpoint(text)
+		if n, twice := first[e]; err == nil && twice {
+			err = fmt.Errorf("%q is listed twice: %s[%d] is the same", text, key, n+1)
+		}
+		if err != nil {
+			return nil, nil, At(Step{Key: key, Index: i + 1}, err)
+		}
+		first[e] = i
+		if !e.asked(plugin.families) {
+			leftOut = append(leftOut, text)
+			continue
+		}
+		servers = append(servers, serverSettings{text, e, plugin.transports, zones})
+	}
+	return servers, leftOut, nil
+}
+
+func checkServers(o *Cloud) error {
+	if o.adhoc || len(o.Servers) > 0 {
+		return nil
+	}
+	return At(Step{Key: "servers"}, errors.New("is missing: list at least one address or host name"))
+}
+
+// readEndpoint reads an address or host name, with or without a port.
+func readEndpoint(text string) (e endpoint, err error) {
 	if strings.TrimSpace(text) != text {
-		return nil, fmt.Errorf("%q has white space around it", text)
+		return e, fmt.Errorf("%q has white space around it", text)
 	}
 	if strings.ContainsAny(text, ", \t\n;") {
-		return nil, fmt.Errorf(`%q looks like two servers in one string: write "…", "…"`, text)
+		return e, fmt.Errorf(`%q looks like two servers in one string: write "…", "…"`, text)
 	}
 	name, port, err := splitPort(text)
 	if err != nil {
-		return nil, err
+		return e, err
 	}
-	s.port = port
 	a, err := netip.ParseAddr(name)
 	if err != nil {
 		if err := checkHostName(name); err != nil {
-			return nil, fmt.Errorf("%q %w", text, err)
+			return e, fmt.Errorf("%q %w", text, err)
 		}
-		s.host = &host{name: strings.ToLower(strings.TrimSuffix(name, ".")) + ".", families: d.Families}
-		return s, nil
+		return endpoint{host: strings.ToLower(strings.TrimSuffix(name, ".")) + ".", port: port}, nil
 	}
 	if err := checkAddress(a); err != nil {
-		return nil, fmt.Errorf("%q %w", text, err)
+		return e, fmt.Errorf("%q %w", text, err)
 	}
-	s.addr = netip.AddrPortFrom(namedZone(a.Unmap()), port)
-	return s, nil
+	return endpoint{addr: netip.AddrPortFrom(namedZone(a.Unmap()), port), port: port}, nil
 }
 
 // splitPort cuts a port off: "192.0.2.1:53", "[2001:db8::1]:53", "ns1.example:53".
@@ -124,12 +173,4 @@ func checkHostName(name string) error {
 		return errors.New("is no IPv4 address")
 	}
 	return nil
-}
-
-// key is what makes two servers the same.
-func (s *server) key() string {
-	if s.host != nil {
-		return s.host.name + ":" + strconv.Itoa(int(s.port))
-	}
-	return s.addr.String()
 }

@@ -1,0 +1,115 @@
+package dns_anycast
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"maps"
+	"reflect"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/influxdata/telegraf"
+)
+
+// checkTags refuses what would change the meaning of a point, or break its line.
+func checkTags(tags map[string]string) error {
+	labels := map[string]string{} // the tag of each
+	for _, k := range slices.Sorted(maps.Keys(tags)) {
+		if err := checkTag(k, tags[k], labels); err != nil {
+			return At(Step{Key: "tags"}, At(Step{Key: k}, err))
+		}
+	}
+	return nil
+}
+
+func checkTag(key, value string, labels map[string]string) error {
+	switch {
+	case cloudOption(key):
+		return errors.New("is an option of the cloud: write it above the line " +
+			"[inputs.dns_anycast.cloud.tags], or choose another name for a tag")
+	case reserved(key):
+		return errors.New("is a name of this plugin's or of Telegraf's own: choose another")
+	}
+	return cmp.Or(checkTagText(key), checkLabel(key, labels), checkTagText(value))
+}
+
+// cloudOption reports whether a key below the cloud's tags was meant for the cloud itself.
+func cloudOption(key string) bool {
+	fields := reflect.VisibleFields(reflect.TypeFor[Cloud]())
+	return slices.ContainsFunc(fields, func(f reflect.StructField) bool {
+		return key != "" && f.Tag.Get("toml") == key
+	})
+}
+
+// checkTagText accepts what line protocol carries unchanged.
+func checkTagText(s string) error {
+	if strings.TrimSpace(s) == "" {
+		return errors.New("is empty: write some text")
+	}
+	for _, r := range s {
+		if !strconv.IsPrint(r) || r == '\\' || r == '\uFFFD' {
+			return fmt.Errorf("%q holds %q: write printable text without a backslash", s, r)
+		}
+	}
+	return nil
+}
+
+// cloudTags are the tags that all points of a cloud have, sorted by key.
+func cloudTags(name string, own map[string]string) []telegraf.Tag {
+	var tags []telegraf.Tag
+	for key, value := range own {
+		tags = append(tags, telegraf.Tag{Key: key, Value: value})
+	}
+	if name != "" {
+		tags = append(tags, telegraf.Tag{Key: "cloud", Value: name})
+	}
+	slices.SortFunc(tags, func(a, b telegraf.Tag) int { return cmp.Compare(a.Key, b.Key) })
+	return tags
+}
+
+var plainLabel = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
+
+// label is the name that Telegraf's outputs for Prometheus give to a tag; empty: they drop it. As
+// SanitizeLabelName of Telegraf 1.39.3 does it; with name_sanitization = "utf8" all names stay.
+func label(tag string) string {
+	if plainLabel.MatchString(tag) {
+		return tag
+	}
+	var name strings.Builder
+	for i, r := range tag {
+		switch {
+		case plainLabel.MatchString(string(r)) || i > 0 && r >= '0' && r <= '9':
+			name.WriteRune(r)
+		case i > 0:
+			name.WriteByte('_')
+		}
+	}
+	return strings.Trim(name.String(), "_")
+}
+
+// checkLabel refuses a tag that Prometheus would refuse, with all points that bear it, or mix up
+// with another. labels has the tags of the cloud before it, by label.
+func checkLabel(tag string, labels map[string]string) error {
+	name := label(tag)
+	other, taken := labels[name]
+	problem := ""
+	switch {
+	case strings.HasPrefix(tag, "__"):
+		return errors.New("begins with __, which Prometheus keeps for itself; it would refuse the " +
+			"points: choose another")
+	case name == "le" || name == "quantile":
+		problem = "which keeps it for histograms and summaries: choose another"
+	case reserved(name):
+		problem = "a name of this plugin's or of Telegraf's own: choose another"
+	case taken && name != "":
+		problem = fmt.Sprintf("and so is the tag %q: rename one of them", other)
+	}
+	if problem != "" {
+		return fmt.Errorf("is the label %s to Prometheus, %s", name, problem)
+	}
+	labels[name] = tag
+	return nil
+}

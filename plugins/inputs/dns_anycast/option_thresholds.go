@@ -1,0 +1,79 @@
+package dns_anycast
+
+import (
+	"cmp"
+	"fmt"
+	"time"
+)
+
+// Thresholds decide between the verdicts near, far and slow. A cloud may override those of the plugin: there nil means
+// that it does not.
+type Thresholds struct {
+	SlowFactor  *float64  `toml:"slow_factor"`  // times the usual time,
+	SlowOver    *Duration `toml:"slow_over"`    // and at least so much longer: above the limit
+	SlowAfter   *int      `toml:"slow_after"`   // answers running above a limit make slow, as many below end it
+	FloorFactor *float64  `toml:"floor_factor"` // times the least that light in fibre takes,
+	FloorOver   *Duration `toml:"floor_over"`   // and so much more: above the limit
+	FarOver     *Duration `toml:"far_over"`     // a place nearer by so much makes far
+	FarFloor    *Duration `toml:"far_floor"`    // without a list of sites: a floor above this does
+}
+
+func defaultThresholds() Thresholds {
+	factor, floorFactor, after := 1.5, 3.0, 3
+	ms := func(n int) *Duration {
+		d := Duration(time.Duration(n) * time.Millisecond)
+		return &d
+	}
+	return Thresholds{
+		SlowFactor: &factor, SlowOver: ms(10), SlowAfter: &after, FloorFactor: &floorFactor,
+		FloorOver: ms(25), FarOver: ms(20), FarFloor: ms(30),
+	}
+}
+
+// thresholds are Thresholds of which none is left out.
+type thresholds struct {
+	slowFactor, floorFactor                float64 // 1 to 100
+	slowAfter                              int     // answers, 1 to maxSlowAfter
+	slowOver, floorOver, farOver, farFloor time.Duration
+}
+
+const maxSlowAfter = 100
+
+// readThresholds lays the thresholds that o has over those of the plugin.
+func readThresholds(o *Thresholds, plugin thresholds) (thresholds, error) {
+	if err := cmp.Or(
+		checkFactor("slow_factor", o.SlowFactor),
+		checkFactor("floor_factor", o.FloorFactor),
+		checkCount("slow_after", o.SlowAfter, maxSlowAfter),
+		checkSpan("slow_over", o.SlowOver, 0),
+		checkSpan("floor_over", o.FloorOver, 0),
+		checkSpan("far_over", o.FarOver, 0),
+		checkSpan("far_floor", o.FarFloor, 0),
+	); err != nil {
+		return thresholds{}, err
+	}
+	return thresholds{
+		slowFactor:  either(o.SlowFactor, plugin.slowFactor),
+		floorFactor: either(o.FloorFactor, plugin.floorFactor),
+		slowAfter:   either(o.SlowAfter, plugin.slowAfter),
+		slowOver:    either((*time.Duration)(o.SlowOver), plugin.slowOver),
+		floorOver:   either((*time.Duration)(o.FloorOver), plugin.floorOver),
+		farOver:     either((*time.Duration)(o.FarOver), plugin.farOver),
+		farFloor:    either((*time.Duration)(o.FarFloor), plugin.farFloor),
+	}, nil
+}
+
+// checkFactor checks a number from 1 to 100; nil is none.
+func checkFactor(option string, v *float64) error {
+	if v == nil || *v >= 1 && *v <= 100 {
+		return nil
+	}
+	return At(Step{Key: option}, fmt.Errorf("%v is out of range: write a number from 1 to 100", *v))
+}
+
+func either[T any](own *T, plugin T) T {
+	if own != nil {
+		return *own
+	}
+	return plugin
+}
