@@ -115,7 +115,7 @@ func (r *runner) ask() {
 		return
 	}
 	if r.pending {
-		r.d.Coalesced()
+		r.d.CountSkipped()
 	}
 	r.pending = true
 	if r.warned.IsZero() || now.Sub(r.warned) >= lateEvery {
@@ -142,7 +142,7 @@ func (r *runner) start() {
 	r.ending.Store(false)
 	go func() {
 		began, points := time.Now(), 0
-		r.d.Lines(r.ctx, func(line []byte) {
+		r.d.RoundLines(r.ctx, func(line []byte) {
 			points++
 			r.out.write(line)
 		})

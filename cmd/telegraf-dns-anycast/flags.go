@@ -278,7 +278,7 @@ func (o *options) byHand() bool { return o.mode == modeOnce || o.mode == modeWat
 // override lays the flags of --once and --watch over the file.
 func (o *options) override(d *dns_anycast.DNSAnycast) {
 	if len(o.servers) > 0 {
-		d.AskOnly(o.servers)
+		d.SetServers(o.servers)
 	}
 	if o.ipv4 {
 		d.Families = []string{"ipv4"}

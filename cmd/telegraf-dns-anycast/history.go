@@ -20,7 +20,7 @@ const (
 
 // history is what a watch has seen since it began.
 type history struct {
-	plan    []dns_anycast.Planned
+	plan    []dns_anycast.PlannedQuery
 	began   time.Time
 	rounds  int   // whole ones
 	last    round // of them, sorted by plan
@@ -50,7 +50,7 @@ type event struct {
 	text string
 }
 
-func newHistory(plan []dns_anycast.Planned) *history {
+func newHistory(plan []dns_anycast.PlannedQuery) *history {
 	return &history{plan: plan, began: time.Now(), targets: map[targetKey]*past{}}
 }
 

@@ -508,7 +508,7 @@ func TestAccepted(t *testing.T) {
 }
 
 // plan is decode and Init.
-func plan(conf string) ([]dns_anycast.Planned, error) {
+func plan(conf string) ([]dns_anycast.PlannedQuery, error) {
 	d := dns_anycast.New()
 	if err := decode(conf, d, environment); err != nil {
 		return nil, err

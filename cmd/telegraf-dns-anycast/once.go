@@ -67,7 +67,7 @@ func (r *round) add(m telegraf.Metric) {
 	}
 }
 
-func (r *round) sort(plan []dns_anycast.Planned) {
+func (r *round) sort(plan []dns_anycast.PlannedQuery) {
 	sortByPlan(r.queries, plan)
 	sortByPlan(r.zones, plan)
 }
@@ -134,7 +134,7 @@ func tag(m telegraf.Metric, key string) string {
 
 // sortByPlan brings points into the order of the configuration: what came first says nothing. Addresses of one host
 // name stand together, IPv4 before IPv6.
-func sortByPlan(points []telegraf.Metric, plan []dns_anycast.Planned) {
+func sortByPlan(points []telegraf.Metric, plan []dns_anycast.PlannedQuery) {
 	type key struct{ cloud, server, zone string }
 	rank := map[key]int{}
 	for i, p := range plan {

@@ -215,7 +215,7 @@ func TestOnceOrder(t *testing.T) {
 
 // TestSortByPlan: addresses of one name stand together, IPv4 first.
 func TestSortByPlan(t *testing.T) {
-	plan := []dns_anycast.Planned{{Cloud: "z", Server: "ns1"}, {Cloud: "z", Server: "192.0.2.2"}, {Cloud: "a", Server: "ns1"}}
+	plan := []dns_anycast.PlannedQuery{{Cloud: "z", Server: "ns1"}, {Cloud: "z", Server: "192.0.2.2"}, {Cloud: "a", Server: "ns1"}}
 	want := []string{
 		"z ns1 192.0.2.9 udp", "z ns1 192.0.2.9 tcp", "z ns1 192.0.2.10 udp", "z ns1 2001:db8::9 udp", "z ns1 2001:db8::10 udp",
 		"z 192.0.2.2 192.0.2.2 udp", "a ns1 192.0.2.1 udp",

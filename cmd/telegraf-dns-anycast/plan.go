@@ -9,7 +9,7 @@ import (
 )
 
 // planText says what --check found.
-func planText(file string, plan []dns_anycast.Planned) string {
+func planText(file string, plan []dns_anycast.PlannedQuery) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s is valid; a round asks:\n", file)
 	width := 0

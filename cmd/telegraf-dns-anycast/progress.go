@@ -19,7 +19,7 @@ type progress struct {
 	stop, stopped   chan struct{}
 }
 
-func startProgress(plan []dns_anycast.Planned) *progress {
+func startProgress(plan []dns_anycast.PlannedQuery) *progress {
 	total := 0
 	for _, p := range plan {
 		if p.Zone == "" {

@@ -14,6 +14,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/observation"
 )
 
 // planted makes what is no state file at a path.
@@ -173,9 +175,9 @@ func TestStateOfNobody(t *testing.T) {
 // the file. It is not parallel: it counts bytes.
 func TestStateOfMany(t *testing.T) {
 	dir := t.TempDir()
-	var largest usuals
-	for i := range usualsKept {
-		largest = append(largest, usual{Instance: strings.Repeat("&", fieldSize-2) + strconv.Itoa(10+i), MS: 1, Heard: 1})
+	var largest []storedBaseline
+	for i := range 32 { // as many instances as there are of a target
+		largest = append(largest, storedBaseline{Instance: strings.Repeat("&", observation.FieldSize-2) + strconv.Itoa(10+i), MS: 1, Heard: 1})
 	}
 	one, err := json.MarshalIndent(stateEntry{Usuals: largest}, "", " ")
 	if err != nil {

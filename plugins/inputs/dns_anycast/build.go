@@ -1,64 +1,75 @@
 package dns_anycast
 
 import (
+	"fmt"
+	"os"
 	"slices"
 	"strings"
 
 	"github.com/influxdata/telegraf"
+
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/judge"
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/point"
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/prober"
 )
 
-// build makes clouds, servers and targets of the settings.
-func (d *DNSAnycast) build(s *settings) {
-	d.sources, d.here = s.sources, s.location
-	d.clouds, d.servers, d.references = nil, nil, nil
+// build makes of the settings what asks and what judges.
+func (d *DNSAnycast) build(s settings) {
+	d.settings, d.prober = s, newProber(&s)
+	d.prober.Lookup, d.prober.Warnf, d.prober.Infof = d.lookup, d.warnf, d.infof
+	d.clouds, d.servers, d.paths, d.zones = nil, nil, nil, judge.Zones{}
 	for i := range s.clouds {
 		o := &s.clouds[i]
-		c := newCloud(o, s)
+		c := newCloud(o, &s)
 		d.warnOfTags(c, o)
 		if len(o.servers) > 0 {
 			d.clouds = append(d.clouds, c)
 		}
-		for _, o := range o.servers {
-			d.servers = append(d.servers, newServer(o, c, s.families))
+		for _, server := range o.servers {
+			d.addServer(server, c, o.names)
 		}
 	}
-	references := &cloud{
-		name: referenceCloud, tags: cloudTags(referenceCloud, nil), reference: true,
-		instances: newInstances(s.maxInstances),
-	}
-	for _, o := range s.references {
-		d.references = append(d.references, newServer(o, references, s.families))
+	references := &cloud{name: referenceCloud, tags: point.CloudTags(referenceCloud, nil)}
+	references.Reference, references.Names = true, judge.NewNames(s.maxInstances)
+	for _, server := range s.references {
+		d.addServer(server, references, nil)
 	}
 	if len(s.leftOut) > 0 {
-		d.warnf("left out, since families = %s: %s", quoted(s.families), strings.Join(s.leftOut, ", "))
+		d.warnf("left out, since families = %s: %s", quotedFamilies(s.families), strings.Join(s.leftOut, ", "))
 	}
+	d.prober.Start()
+}
+
+func newProber(s *settings) prober.Prober {
+	p := prober.Prober{
+		EDNS: s.edns, Timeout: s.timeout, Queries: s.queries, Spread: -1, Sources: s.sources,
+	}
+	if s.spread != nil {
+		p.Spread = *s.spread
+	}
+	p.Seed, _ = os.Hostname() // without one, all such hosts have the same order
+	return p
 }
 
 func newCloud(o *cloudSettings, s *settings) *cloud {
 	return &cloud{
-		name: o.name, tags: o.tags, names: o.names, site: o.site, expect: o.expect,
-		instances: newInstances(s.maxInstances), tally: newTally(),
-		locations: newLocations(o.places, s.location), limits: newLimits(o.thresholds),
+		Cloud: judge.Cloud{
+			Site: o.site, Expect: o.expect, Locations: o.locations, Thresholds: o.thresholds,
+			Confirm: s.confirm, Names: judge.NewNames(s.maxInstances),
+		},
+		name: o.name, tags: o.tags, view: o.locations.From(s.location), summary: judge.NewSummary(),
 	}
 }
 
-func newLimits(t thresholds) limits {
-	return limits{
-		slowFactor: t.slowFactor, slowOver: milliseconds(t.slowOver), slowAfter: t.slowAfter,
-		floorFactor: t.floorFactor, floorOver: milliseconds(t.floorOver),
-		farOver: milliseconds(t.farOver), farFloor: milliseconds(t.farFloor),
-	}
-}
-
-func newServer(o serverSettings, c *cloud, families []string) *server {
-	s := &server{
-		text: o.text, cloud: c, addr: o.addr, port: o.port, transports: o.transports, zones: o.zones,
-	}
-	if o.host != "" {
-		s.host = &host{name: o.host, families: families}
-	}
-	s.build()
-	return s
+// addServer adds a server, to be asked for its identity by names; by none, for its zones alone.
+func (d *DNSAnycast) addServer(o serverSettings, c *cloud, names []string) {
+	d.servers = append(d.servers, &server{
+		cloud: c, text: o.text, zoned: len(o.zones) > 0,
+	})
+	d.prober.Servers = append(d.prober.Servers, &prober.Server{
+		Key: c.name + "\x00" + o.text, Addr: o.addr, Host: o.host, Port: o.port, Families: d.settings.families,
+		Transports: o.transports, Names: names, Zones: o.zones,
+	})
 }
 
 // warnOfTags says which fields the cloud is without, since its tags have their names.
@@ -66,10 +77,28 @@ func (d *DNSAnycast) warnOfTags(c *cloud, o *cloudSettings) {
 	for _, f := range []struct {
 		name  string
 		there bool
-	}{{"refresh_s", len(o.zones) > 0}, {"sites_announced", len(o.places.sites) > 0}} {
+	}{{point.FieldRefreshS, len(o.zones) > 0}, {point.FieldSitesAnnounced, len(o.locations.Announced) > 0}} {
 		taken := slices.ContainsFunc(o.tags, func(t telegraf.Tag) bool { return t.Key == f.name })
 		if taken && f.there {
 			d.warnf("%sits tag %s has the name of a newer field, which is left out: rename the tag", c.prefix(), f.name)
 		}
 	}
+}
+
+// prefix names the cloud in a message.
+func (c *cloud) prefix() string {
+	if c.name == "" {
+		return ""
+	}
+	return fmt.Sprintf("cloud %q: ", c.name)
+}
+
+// PlaceName returns what the place of a cloud's site is called; empty where no place is known.
+func (d *DNSAnycast) PlaceName(cloud, site string) string {
+	for _, c := range d.clouds {
+		if c.name == cloud {
+			return c.Locations.Place(site).Name
+		}
+	}
+	return ""
 }

@@ -14,6 +14,7 @@ import (
 
 	"github.com/influxdata/telegraf"
 
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/point"
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/skiptest"
 )
 
@@ -48,12 +49,27 @@ func watching(t *testing.T, change func(*DNSAnycast), players ...*player) *DNSAn
 	})
 }
 
-// roundOf returns the points of one round by measurement, and checks each one's line.
+// journal is a telegraf.Logger that keeps what was said.
+type journal struct {
+	telegraf.Logger
+	lines []string
+}
+
+func (j *journal) Warnf(format string, args ...any) {
+	j.lines = append(j.lines, "W! "+fmt.Sprintf(format, args...))
+}
+
+func (j *journal) Infof(format string, args ...any) {
+	j.lines = append(j.lines, "I! "+fmt.Sprintf(format, args...))
+}
+
+// roundOf returns the points of one round by point.MeasurementQuery, and checks each one's line.
 func roundOf(t *testing.T, d *DNSAnycast) map[string][]telegraf.Metric {
 	t.Helper()
 	points := map[string][]telegraf.Metric{}
-	d.round(t.Context(), func(p *point) {
-		points[p.name] = append(points[p.name], p.metric())
+	d.round(t.Context(), func(p *point.Point) {
+		m := p.Metric()
+		points[m.Name()] = append(points[m.Name()], m)
 		checkLine(t, p)
 	})
 	return points
@@ -157,7 +173,7 @@ func TestCloudPoint(t *testing.T) {
 				}
 			}, players...)
 			before := time.Now()
-			clouds := roundOf(t, d)[cloudMeasurement]
+			clouds := roundOf(t, d)[point.MeasurementCloud]
 			if len(clouds) != 1 {
 				t.Fatalf("%d points, want 1", len(clouds))
 			}
@@ -179,11 +195,11 @@ func TestNoCloudPoint(t *testing.T) {
 	p := play(t, "127.0.0.1", "lhr1.example")
 	d := New()
 	d.Internal = false
-	d.AskOnly([]string{p.at})
+	d.SetServers([]string{p.at})
 	if err := d.Init(); err != nil {
 		t.Fatal(err)
 	}
-	if got := roundOf(t, d); len(got[measurement]) != 1 || len(got) != 1 {
+	if got := roundOf(t, d); len(got[point.MeasurementQuery]) != 1 || len(got) != 1 {
 		t.Errorf("command line: got %v", got)
 	}
 	p.name.Store("")
@@ -211,10 +227,10 @@ func TestChangePoint(t *testing.T) {
 			p.name.Store(c.to)
 			first := roundOf(t, d)
 			second := roundOf(t, d)
-			if n := len(first[changeMeasurement]); n > 0 {
+			if n := len(first[point.MeasurementChange]); n > 0 {
 				t.Errorf("%d changes after one answer", n)
 			}
-			changes := second[changeMeasurement]
+			changes := second[point.MeasurementChange]
 			if len(changes) != 1 {
 				t.Fatalf("%d changes, want 1", len(changes))
 			}
@@ -226,7 +242,7 @@ func TestChangePoint(t *testing.T) {
 			if got := m.Tags(); !maps.Equal(got, want) {
 				t.Errorf("tags %v, want %v", got, want)
 			}
-			if at := first[measurement][0].Time(); !m.Time().Equal(at) {
+			if at := first[point.MeasurementQuery][0].Time(); !m.Time().Equal(at) {
 				t.Errorf("stamped %v, the first answer %v", m.Time(), at)
 			}
 		})
@@ -241,7 +257,7 @@ func TestSplitIsAdvised(t *testing.T) {
 	var changes []string
 	for i := range 20 {
 		p.name.Store(fmt.Sprintf("ns%d", i%3))
-		for _, m := range roundOf(t, d)[changeMeasurement] {
+		for _, m := range roundOf(t, d)[point.MeasurementChange] {
 			changes = append(changes, fieldsOf(m))
 		}
 	}
@@ -262,7 +278,7 @@ func TestSplitTargetsAside(t *testing.T) {
 	var agree any
 	for i := range 12 {
 		balanced.name.Store([]string{"arn1.example", "yyz1.example"}[i%2])
-		agree, _ = roundOf(t, d)[cloudMeasurement][0].GetField("families_agree")
+		agree, _ = roundOf(t, d)[point.MeasurementCloud][0].GetField("families_agree")
 	}
 	if agree != int64(1) {
 		t.Errorf("families_agree is %v, want 1: IPv4 reaches LHR, as IPv6 does, but for a split target", agree)
@@ -289,7 +305,7 @@ func TestExpected(t *testing.T) {
 	} {
 		p := play(t, "127.0.0.1", c.name)
 		d := watching(t, func(d *DNSAnycast) { d.Clouds[0].Expect = c.expect }, p)
-		if got, _ := roundOf(t, d)[measurement][0].GetField("expected"); got != c.want {
+		if got, _ := roundOf(t, d)[point.MeasurementQuery][0].GetField("expected"); got != c.want {
 			t.Errorf("%q against %q: got %v, want %v", c.name, c.expect, got, c.want)
 		}
 	}
@@ -299,58 +315,10 @@ func TestExpected(t *testing.T) {
 		q.reply(b)
 	})
 	d := newAsking(t, []string{cut.at}, func(d *DNSAnycast) { d.Transports, d.Clouds[0].Expect = []string{"udp"}, "x" })
-	m := roundOf(t, d)[measurement][0]
+	m := roundOf(t, d)[point.MeasurementQuery][0]
 	if got, found := m.GetField("expected"); found || m.Tags()["result"] != "truncated" {
 		t.Errorf("truncated: expected is %v in %v", got, m)
 	}
-}
-
-// TestChangesInOrder: answers are judged as they were sent, however they came; a clock that is set back makes no time
-// negative.
-func TestChangesInOrder(t *testing.T) {
-	d := watching(t, func(*DNSAnycast) {}, play(t, "127.0.0.1", ""))
-	answers := func(text string) (all []seen) {
-		for _, h := range answersOf(text) {
-			w := who{name: h.place, source: h.source, hostname: h.place, site: h.place}
-			t := d.servers[0].targets[0]
-			all = append(all, seen{probe: &probe{target: t, told: &reply{}}, target: t, sent: h.sent, rtt: time.Millisecond, who: w})
-		}
-		return all
-	}
-	first := answers("AAABB")
-	slices.Reverse(first)
-	late := answers("CC")
-	for i := range late {
-		late[i].sent = late[i].sent.Add(-time.Hour)
-	}
-	var got []string
-	changes := func(all []seen, then func(telegraf.Metric)) {
-		y := &story{d: d, emit: func(p *point) {
-			if p.name == changeMeasurement {
-				then(p.metric())
-			}
-		}}
-		y.judge(all)
-	}
-	for _, all := range [][]seen{first, late} {
-		changes(all, func(m telegraf.Metric) {
-			held, _ := m.GetField("held_s")
-			got = append(got, fmt.Sprintf("%s held %v at %v", fieldsOf(m), held, m.Time().Sub(dayStart)))
-		})
-	}
-	want := []string{
-		"changes=1 from=A from_instance=A held_s to=B to_instance=B held 2 at 3s",
-		"changes=2 from=B from_instance=B held_s to=C to_instance=C held 1 at -1h0m0s",
-	}
-	if !slices.Equal(got, want) {
-		t.Errorf("got %q, want %q", got, want)
-	}
-	d.servers[0].targets[0].track.now.Last = dayStart.Add(-2 * time.Hour)
-	changes(answers("DD"), func(m telegraf.Metric) {
-		if held, _ := m.GetField("held_s"); held != 0.0 {
-			t.Errorf("held for %v seconds", held)
-		}
-	})
 }
 
 // TestSitesAnnounced: how many places the cloud names, whatever answers, unless its own tag has the name.
@@ -385,7 +353,7 @@ func TestSitesAnnounced(t *testing.T) {
 				o.Tags = map[string]string{c.tag: "mine"}
 			}
 		}, p)
-		m := roundOf(t, d)[cloudMeasurement][0]
+		m := roundOf(t, d)[point.MeasurementCloud][0]
 		if got := m.Fields()["sites_announced"]; got != c.want || c.tag != "" && m.Tags()[c.tag] != "mine" {
 			t.Errorf("sites %q, tag %q: got %v in %v, want %v", c.sites, c.tag, got, m, c.want)
 		}

@@ -1,30 +1,25 @@
 // Package dns_anycast asks anycast name servers who they are and how long that takes: one hostname.bind CH TXT query
 // (RFC 4892) with NSID (RFC 5001) for every address of every cloud, one point for every query.
 //
-// Reading order: dns_anycast.go (the plugin), options.go with option_cloud.go, option_server.go, option_zone.go,
-// option_place.go, option_place_file.go, option_tags.go, option_thresholds.go, duration.go and option_error.go (its options,
-// a file a block: what they may say, and as what they are read), build.go and target.go (they become targets),
-// plan.go (what will be asked), host.go and lookup.go (names become addresses), round.go (all targets once), resolve.go (those
-// of names of which a family is not known yet), schedule.go (which when), cookie.go (who stays silent), probe.go (one target once: the
-// main path), edns.go (who minds EDNS), result.go (how it went), identity.go (what a server may call itself), story.go (a
-// round's queries become points), cloud.go (what they say together), moves.go (what a target's answers say over time), state.go
-// (what outlives a restart), zone.go and serials.go (whether they serve the zone), place.go and verdict.go (far
-// or slow), internal.go and version.go (the plugin about itself), metric.go and point.go (what a point says, and how).
-// Beneath: internal/wire (bytes and meaning), internal/exchange (sockets and clocks), internal/places (where codes are).
+// Reading order: dns_anycast.go (the plugin as Telegraf sees it), options.go and the option_ files (what a
+// configuration may say, a file a block), build.go (settings become what asks and what judges), plan.go (what will be
+// asked), round.go (one round: asked, judged, told), state.go (what outlives a restart), self.go and version.go (the
+// plugin about itself), row.go (points for who shows them). Beneath, in internal: prober asks, exchange has its
+// sockets and clocks and wire its bytes; observation is what passes on; judge says what it means, places where codes
+// are; point writes it.
 package dns_anycast
 
 import (
 	"context"
 	_ "embed"
-	"io"
-	"net/netip"
 	"sync/atomic"
 	"time"
 
 	"github.com/influxdata/telegraf"
 	"github.com/influxdata/telegraf/plugins/inputs"
 
-	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/exchange"
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/judge"
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/prober"
 )
 
 //go:embed sample.conf
@@ -39,38 +34,29 @@ type DNSAnycast struct {
 	Patient    bool            `toml:"-"` // a round waits until look-ups end, not for one timeout
 	Interval   time.Duration   `toml:"-"` // between the last two requests for a round, set before one begins; zero: not known
 
-	sources [2]netip.Addr // IPv4, IPv6; invalid where the system chooses
-	here    here
-	clouds  []*cloud
-	servers []*server
-	lookup  lookupFunc
-	keeper  io.Closer
-	state   state
-	sockets room
-	lookups [2]room // of each family
+	settings settings
+	prober   prober.Prober
+	lookup   prober.LookupFunc // nil: the prober's own
+	clouds   []*cloud
+	servers  []*server // in the prober's order, by whose numbers observations have them
+	paths    []*path   // by the prober's number of the target; nil: not heard of yet
+	zones    judge.Zones
+	state    state
 
-	gathered  time.Time    // when Gather was called last
-	ended     time.Time    // the round before
-	coalesced atomic.Int64 // rounds, since the last point about that
-
-	references []*server
-	zones      map[string]*serials
+	rounds   int          // begun so far
+	whole    bool         // the last one was not cut short
+	gathered time.Time    // when Gather was called last
+	skipped  atomic.Int64 // rounds, since the last point about that
 }
 
 // New returns the plugin with its defaults, which sample.conf shows.
-func New() *DNSAnycast {
-	return &DNSAnycast{
-		Options: defaults(),
-		lookup:  lookupNetIP,
-		lookups: [2]room{newLookupRoom(), newLookupRoom()},
-	}
-}
+func New() *DNSAnycast { return &DNSAnycast{Options: defaults()} }
 
 // SampleConfig returns a commented configuration that works.
 func (*DNSAnycast) SampleConfig() string { return sampleConfig }
 
-// AskOnly replaces the clouds by servers that belong to none.
-func (d *DNSAnycast) AskOnly(servers []string) {
+// SetServers replaces the clouds by servers that belong to none.
+func (d *DNSAnycast) SetServers(servers []string) {
 	d.Clouds = []Cloud{{Servers: servers, adhoc: true}}
 }
 
@@ -88,8 +74,7 @@ func (d *DNSAnycast) Init() error {
 	if err != nil {
 		return err
 	}
-	d.build(&s)
-	d.sockets = make(room, exchange.MaxSockets())
+	d.build(s)
 	return nil
 }
 

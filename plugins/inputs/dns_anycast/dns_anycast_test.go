@@ -1,11 +1,14 @@
 package dns_anycast
 
 import (
+	"net"
 	"testing"
 	"time"
 
 	"github.com/influxdata/telegraf"
 	"github.com/influxdata/telegraf/plugins/inputs"
+
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/point"
 )
 
 // TestDuration: Telegraf's TOML library hands over a value's text with its quotes, and a bare number as it stands.
@@ -80,8 +83,8 @@ func TestGather(t *testing.T) {
 	if err := d.Gather(&acc); err != nil {
 		t.Fatal(err)
 	}
-	if len(acc.points) != 3 || acc.points[0].Tags()["result"] != "timeout" || acc.points[1].Name() != internalMeasurement ||
-		acc.points[2].Name() != cloudMeasurement {
+	if len(acc.points) != 3 || acc.points[0].Tags()["result"] != "timeout" || acc.points[1].Name() != point.MeasurementInternal ||
+		acc.points[2].Name() != point.MeasurementCloud {
 		t.Errorf("got %v", acc.points)
 	}
 	interval := func() any {
@@ -102,8 +105,20 @@ func TestGather(t *testing.T) {
 // queriesTo lets pass what a round says of its queries, without what it says of changes and clouds.
 func queriesTo(emit func(telegraf.Metric)) func(telegraf.Metric) {
 	return func(m telegraf.Metric) {
-		if m.Name() == measurement {
+		if m.Name() == point.MeasurementQuery {
 			emit(m)
 		}
 	}
+}
+
+// mutePort is a port of 127.0.0.1 where somebody listens and says nothing.
+func mutePort(t *testing.T) string {
+	t.Helper()
+	c, err := net.ListenPacket("udp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { c.Close() })
+	_, port, _ := net.SplitHostPort(c.LocalAddr().String())
+	return port
 }

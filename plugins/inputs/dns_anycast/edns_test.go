@@ -5,10 +5,6 @@ package dns_anycast
 import (
 	"strings"
 	"testing"
-	"testing/synctest"
-	"time"
-
-	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/exchange"
 )
 
 // minding treats a query with EDNS with one handler and one without with the other.
@@ -153,92 +149,4 @@ func ednsOf(all []note) string {
 		}
 	}
 	return b.String()
-}
-
-// serveProbe answers a query of p.
-func serveProbe(p *probe, d *draft) {
-	if p.zone == "" {
-		d.txt("lhr1.example")
-		return
-	}
-	const typeSOA, classIN = 6, 1
-	names := strings.Repeat("\x00", 2) // the root, twice
-	d.rr(resource(theName, typeSOA, classIN, names+strings.Repeat("\x00\x00\x00\x01", 5)))
-}
-
-// TestEDNSLeftOutForAnHour: then it is tried again, and of zones and identities each has its own hour.
-func TestEDNSLeftOutForAnHour(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		target := &target{server: &server{cloud: &cloud{names: []string{byHostname}}}}
-		ask := func(p *probe, mind int) (sent string) {
-			for next := p.ask(); ; {
-				edns := hasOPT(next.Data)
-				reply := replyTo(next.Data)
-				if edns {
-					sent += "E"
-					reply.rcode(mind)
-				} else {
-					sent += "-"
-				}
-				if !edns || mind == 0 {
-					serveProbe(p, reply)
-				}
-				if err := next.Match(reply.bytes()); err != nil {
-					t.Fatal(err)
-				}
-				following := p.ended(exchange.Outcome{RTT: time.Millisecond})
-				if following == nil {
-					return sent
-				}
-				next = *following
-			}
-		}
-		for i, c := range []struct {
-			after time.Duration
-			zone  bool
-			mind  int
-			want  string
-		}{
-			{0, false, 4, "E-"},
-			{0, false, 4, "-"},
-			{0, true, 4, "-"}, // what identities have shown holds for zones
-			{time.Hour - time.Second, false, 4, "-"},
-			{time.Second, true, 1, "E-"},
-			{0, true, 1, "-"},
-			{0, false, 0, "E"}, // but not the other way round
-			{time.Hour - time.Second, true, 1, "-"},
-			{time.Second, true, 0, "E"}, // the server has learned it
-			{0, true, 4, "E"},           // what it says of the zone, and not of EDNS
-			{0, true, 16, "E-"},
-			{0, true, 16, "E-"}, // it has worked: once may be an accident
-			{0, true, 16, "-"},
-		} {
-			time.Sleep(c.after)
-			p := newProbe(target, true)
-			if c.zone {
-				p = newZoneProbe(target, "example", true)
-			}
-			if got := ask(p, c.mind); got != c.want {
-				t.Errorf("%d: sent %s, want %s", i, got, c.want)
-			}
-			if got := ask(newProbe(target, false), c.mind); got != "-" {
-				t.Errorf("%d: edns = false sent %s", i, got)
-			}
-		}
-	})
-}
-
-// TestPaceWithoutCookie: who is asked without EDNS shows no cookie, and counts as one whose cookie is not known.
-func TestPaceWithoutCookie(t *testing.T) {
-	t.Parallel()
-	s := serve(t, "127.0.0.1", minding(says(func(d *draft) { d.rcode(1) }), names))
-	d := newAsking(t, []string{s.at}, func(d *DNSAnycast) { d.Transports, d.Queries = []string{"udp"}, 2 })
-	cookie := []byte("serverA1")
-	d.servers[0].targets[0].serverCookie.Store(&cookie)
-	roundOf(t, d)
-	for _, gap := range gapsOf(roundOf(t, d)[measurement]) {
-		if gap < passSpacing-20*time.Millisecond {
-			t.Errorf("the queries left %v apart", gap)
-		}
-	}
 }

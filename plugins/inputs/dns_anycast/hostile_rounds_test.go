@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"github.com/influxdata/telegraf"
+
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/judge"
 )
 
 // note is a query that a server got, and the port it came from.
@@ -271,7 +273,7 @@ func TestMaxInstances(t *testing.T) {
 	log := &journal{}
 	d := newAsking(t, []string{s.at}, func(d *DNSAnycast) { d.MaxInstances, d.Transports, d.Log = 2, []string{"udp"}, log })
 	key := questionTo{s.at, "udp"}
-	beyond := judgement{result: "success", rcode: "NOERROR", source: byHostname, instance: other}
+	beyond := judgement{result: "success", rcode: "NOERROR", source: byHostname, instance: judge.Overflow}
 	as := func(name string) judgement {
 		return judgement{result: "success", rcode: "NOERROR", source: byHostname, instance: name + "1.example", site: strings.ToUpper(name)}
 	}
@@ -289,7 +291,7 @@ func TestMaxInstances(t *testing.T) {
 		{"sin", beyond, 1},
 	} {
 		current.Store(c.name + "1.example")
-		if c.want.instance == other {
+		if c.want.instance == judge.Overflow {
 			c.want.hostname = c.name + "1.example"
 		}
 		checkPoint(t, pointsOf(t, d)[key], key, d.Timeout, c.want)
@@ -299,36 +301,6 @@ func TestMaxInstances(t *testing.T) {
 	}
 	if want := `W! cloud "c": more than max_instances = 2 names: further ones are tagged instance=other`; log.lines[0] != want {
 		t.Errorf("%q", log.lines)
-	}
-}
-
-// TestInstancesForgotten: a place is free again a day after its name was last seen.
-func TestInstancesForgotten(t *testing.T) {
-	start := time.Now()
-	n := newInstances(2)
-	for i, c := range []struct {
-		after       time.Duration
-		name        string
-		ok, refused bool
-	}{
-		{0, "a", true, false},
-		{time.Hour, "b", true, false},
-		{2 * time.Hour, "c", false, true},
-		{20 * time.Hour, "c", false, false},
-		{23 * time.Hour, "a", true, false},              // seen again
-		{24*time.Hour + time.Minute, "c", false, false}, // a's first day is over, not its last
-		{25*time.Hour - time.Second, "c", false, false},
-		{25 * time.Hour, "c", true, false}, // b's place
-		{25 * time.Hour, "b", false, true}, // full anew
-		{26 * time.Hour, "d", false, false},
-		{26 * time.Hour, "a", true, false},
-		{50 * time.Hour, "d", true, false},
-		{50 * time.Hour, "e", true, false},
-		{50 * time.Hour, "f", false, true},
-	} {
-		if ok, refused := n.admit(c.name, start.Add(c.after)); ok != c.ok || refused != c.refused {
-			t.Errorf("%d: %s after %v: got %v, %v, want %v, %v", i, c.name, c.after, ok, refused, c.ok, c.refused)
-		}
 	}
 }
 

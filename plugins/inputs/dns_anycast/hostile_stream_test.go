@@ -7,6 +7,8 @@ import (
 	"net"
 	"testing"
 	"time"
+
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/point"
 )
 
 // overTCP treats a query over TCP with one handler and over UDP with the other.
@@ -104,7 +106,7 @@ func TestClosingServersOfZones(t *testing.T) {
 		q.conn.Close()
 	})
 	d := newAsking(t, []string{s.at}, func(d *DNSAnycast) { d.Transports, d.Clouds[0].Zones = []string{"tcp"}, Zones{"example"} })
-	points := roundOf(t, d)[soaMeasurement]
+	points := roundOf(t, d)[point.MeasurementZone]
 	if len(points) != 1 || points[0].Tags()["result"] != "success" || points[0].Fields()["serial"] != int64(7) {
 		t.Errorf("got %v", points)
 	}

@@ -12,7 +12,8 @@ import (
 	"github.com/influxdata/telegraf"
 	"github.com/influxdata/telegraf/plugins/serializers/influx"
 
-	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/exchange"
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/observation"
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/point"
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/wire"
 )
 
@@ -33,51 +34,49 @@ func FuzzLine(f *testing.F) {
 		if d.Init() != nil {
 			return
 		}
-		p := newProbe(d.servers[0].targets[0], true)
-		p.told = &reply{
-			Answer:  wire.Answer{Rcode: int(rcode & 0xfff), Truncated: rcode&0x1000 != 0, TXT: txt, NSID: nsid},
-			Outcome: exchange.Outcome{Sent: time.Unix(1700000000, 123456789), RTT: time.Duration(max(rtt, 1)), Kernel: rcode&0x2000 != 0},
-			name:    p.names[0],
-		}
-		first := p.seen()
-		first.instance = d.instance(first.target.server.cloud, first.who, time.Now())
-		written := first.query(&point{})
-		checkLine(t, written)
-		checkIdentity(t, written.metric())
-		checkSums(t, d, first, nsid)
+		first := observed(0, observation.NewReply(wire.Answer{
+			Rcode: int(rcode & 0xfff), Truncated: rcode&0x1000 != 0, TXT: txt, NSID: nsid,
+		}, byHostname))
+		first.Sent, first.RTT = time.Unix(1700000000, 123456789), time.Duration(max(rtt, 1))
+		first.Stamped = rcode&0x2000 != 0
+		second := observed(0, observation.NewReply(wire.Answer{NSID: nsid}, byHostname))
+		second.Sent, second.RTT = first.Sent.Add(time.Second), first.RTT
+		checkRound(t, d, second, first)
 	})
 }
 
-// checkSums does for what is said at a round's end what checkLine does for a query: the target answers as first, then
-// under another name.
-func checkSums(t *testing.T, d *DNSAnycast, first seen, then string) {
+// checkRound reads all points of a round in which a target answers twice: in the order sent as first, then as second.
+func checkRound(t *testing.T, d *DNSAnycast, second, first *observation.Observation) {
 	t.Helper()
-	second := first
-	second.sent = first.sent.Add(time.Second)
-	second.who = whoIs(then, "nsid", first.target.server.cloud.site)
-	second.instance = d.instance(first.target.server.cloud, second.who, time.Now())
-	d.Confirm = 1
+	d.whole, d.settings.queries, d.clouds[0].Confirm = true, 2, 1
 	names := map[string]int{}
-	y := &story{d: d, began: first.sent, emit: func(p *point) {
+	var places []string
+	r := newReport(d, first.Sent, func(p *point.Point) {
 		checkLine(t, p)
-		names[p.name]++
-	}}
-	y.judge([]seen{second, first})
-	y.end(true)
-	a, nameA := first.heard()
-	b, nameB := second.heard()
-	if moved := nameA && nameB && a.place != b.place; names[cloudMeasurement] != 1 || moved != (names[changeMeasurement] == 1) {
-		t.Errorf("%q, then %q: got %v", a.place, b.place, names)
+		m := p.Metric()
+		if names[m.Name()]++; m.Name() == point.MeasurementQuery {
+			checkIdentity(t, m)
+			if site, named := m.GetTag("site"); named {
+				places = append(places, site)
+			}
+		}
+	})
+	r.add(second)
+	r.add(first)
+	r.end()
+	changed := len(places) == 2 && places[0] != places[1]
+	if names[point.MeasurementCloud] != 1 || names[point.MeasurementQuery] != 2 || changed != (names[point.MeasurementChange] == 1) {
+		t.Errorf("sites %q: got %v", places, names)
 	}
 }
 
 // checkLine compares a point with what its line protocol says, and that with what Telegraf would write.
-func checkLine(t *testing.T, p *point) {
+func checkLine(t *testing.T, p *point.Point) {
 	t.Helper()
-	m := p.metric()
+	m := p.Metric()
 	format := influx.Serializer{SortFields: true}
 	format.Init()
-	line := p.appendLine(nil)
+	line := p.AppendLine(nil)
 	if theirs, err := format.Serialize(m); err != nil || string(theirs) != string(line) {
 		t.Errorf("%q, but Telegraf writes %q, %v", line, theirs, err)
 	}

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -176,18 +175,6 @@ func TestNameserverManyTargets(t *testing.T) {
 		if limited := round < 4; limited == (got == many) {
 			t.Errorf("round %d: %d of %d answered", round+1, got, many)
 		}
-	}
-}
-
-func TestWantsCookie(t *testing.T) {
-	var rounds []int32
-	for n := range int32(30) {
-		if wantsCookie(n) {
-			rounds = append(rounds, n)
-		}
-	}
-	if want := []int32{3, 6, 12, 24}; !slices.Equal(rounds, want) {
-		t.Errorf("after %d rounds in vain, want %d", rounds, want)
 	}
 }
 

@@ -8,6 +8,9 @@ import (
 	"strings"
 
 	"github.com/influxdata/telegraf"
+
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/judge"
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/point"
 )
 
 // Cloud is one anycast service: a name and the addresses it is announced on.
@@ -36,14 +39,14 @@ type cloudSettings struct {
 	site       *regexp.Regexp // its first group is the site; nil: none
 	expect     *regexp.Regexp // prefers the longest match; nil: any identity is expected
 	zones      []string       // in lower case, without the final dot
-	places     placeSettings
-	thresholds thresholds
+	locations  judge.Locations
+	thresholds judge.Thresholds
 	servers    []serverSettings // of the families that are asked over
 }
 
 // readClouds reads all clouds into s.
 func readClouds(s *settings, clouds []Cloud, configFile string) error {
-	files := placeFiles{configFile: configFile, read: map[string]placeTable{}}
+	files := placeFiles{configFile: configFile, read: map[string]judge.Table{}}
 	first := map[string]int{} // the index of each name
 	for i := range clouds {
 		o := &clouds[i]
@@ -82,7 +85,7 @@ func readCloud(o *Cloud, plugin *settings, files *placeFiles) (c cloudSettings, 
 	if err := checkTags(o.Tags); err != nil {
 		return c, nil, err
 	}
-	c.tags = cloudTags(o.Name, o.Tags)
+	c.tags = point.CloudTags(o.Name, o.Tags)
 	if c.site, err = readSite(o.Site); err != nil {
 		return c, nil, At(Step{Key: "site"}, err)
 	}
@@ -92,7 +95,7 @@ func readCloud(o *Cloud, plugin *settings, files *placeFiles) (c cloudSettings, 
 	if c.zones, err = readZones(o.Zones); err != nil {
 		return c, nil, err
 	}
-	if c.places, err = readPlaces(o, files); err != nil {
+	if c.locations, err = readPlaces(o, files); err != nil {
 		return c, nil, err
 	}
 	if c.thresholds, err = readThresholds(&o.Thresholds, plugin.thresholds); err != nil {
@@ -103,7 +106,7 @@ func readCloud(o *Cloud, plugin *settings, files *placeFiles) (c cloudSettings, 
 }
 
 func checkName(o *Cloud) error {
-	err := checkTagText(o.Name)
+	err := point.CheckText(o.Name)
 	bare := strings.TrimSpace(o.Name)
 	switch {
 	case o.adhoc:

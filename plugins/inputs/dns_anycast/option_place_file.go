@@ -12,6 +12,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/judge"
 )
 
 const (
@@ -31,10 +33,10 @@ var placeHead = "write a head line with the columns " + strings.Join(placeColumn
 // placeFiles are the files of the option places, each read once for all clouds that name it.
 type placeFiles struct {
 	configFile string // in whose folder a relative path begins; empty: none
-	read       map[string]placeTable
+	read       map[string]judge.Table
 }
 
-func (f *placeFiles) table(path string) (placeTable, error) {
+func (f *placeFiles) table(path string) (judge.Table, error) {
 	if !filepath.IsAbs(path) {
 		if f.configFile == "" {
 			return nil, fmt.Errorf("%q is relative, and there is no plugin.conf that it is relative to: "+
@@ -53,7 +55,7 @@ func (f *placeFiles) table(path string) (placeTable, error) {
 }
 
 // readPlaceFile opens regular files alone: it must not wait for a pipe, or read a device without end.
-func readPlaceFile(path string) (placeTable, error) {
+func readPlaceFile(path string) (judge.Table, error) {
 	info, err := os.Stat(path)
 	if err != nil {
 		return nil, fmt.Errorf(`%w: write "iata", or a CSV file that is there`, err)
@@ -86,7 +88,7 @@ type lineError struct {
 func (e *lineError) Error() string { return fmt.Sprintf("line %d: %v", e.line, e.cause) }
 
 // readPlaceLines reads CSV (RFC 4180) with a head line. An error in it is a *lineError.
-func readPlaceLines(r io.Reader) (placeTable, error) {
+func readPlaceLines(r io.Reader) (judge.Table, error) {
 	b := bufio.NewReader(r)
 	if head, _ := b.Peek(len(byteOrderMark)); string(head) == byteOrderMark {
 		b.Discard(len(head))
@@ -97,7 +99,7 @@ func readPlaceLines(r io.Reader) (placeTable, error) {
 	if err != nil {
 		return nil, err
 	}
-	table := placeTable{}
+	table := judge.Table{}
 	for {
 		record, err := in.Read()
 		if err == io.EOF {
@@ -107,7 +109,7 @@ func readPlaceLines(r io.Reader) (placeTable, error) {
 		if err != nil {
 			return nil, err
 		}
-		if err := table.addRecord(record, columns); err != nil {
+		if err := addRecord(table, record, columns); err != nil {
 			return nil, &lineError{line, err}
 		}
 	}
@@ -164,7 +166,7 @@ func placeHeadLine(in *csv.Reader) ([]int, error) {
 }
 
 // addRecord adds the place of one line.
-func (t placeTable) addRecord(record []string, columns []int) error {
+func addRecord(t judge.Table, record []string, columns []int) error {
 	field := func(i int) string { return strings.TrimSpace(record[columns[i]]) }
 	p := Place{Code: strings.Clone(field(0)), Name: strings.Clone(field(1))}
 	for i, degrees := range []**float64{&p.Latitude, &p.Longitude} {
@@ -175,7 +177,7 @@ func (t placeTable) addRecord(record []string, columns []int) error {
 		}
 		*degrees = &v
 	}
-	if field, err := t.add(p); err != nil {
+	if field, err := addPlace(t, p); err != nil {
 		return fmt.Errorf("%s: %w", cmp.Or(field, "position"), err)
 	}
 	return nil

@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/judge"
 )
 
 // filesIn makes a folder with the file places.csv for a plugin.conf.
@@ -15,7 +17,7 @@ func filesIn(t *testing.T, content string) *placeFiles {
 	if err := os.WriteFile(filepath.Join(folder, "places.csv"), []byte(content), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	return &placeFiles{filepath.Join(folder, "plugin.conf"), map[string]placeTable{}}
+	return &placeFiles{filepath.Join(folder, "plugin.conf"), map[string]judge.Table{}}
 }
 
 // TestPlaceFile: columns in any order, further ones, quotes, line ends of either kind, codes in any case.
@@ -33,7 +35,7 @@ func TestPlaceFile(t *testing.T) {
 			continue
 		}
 		for code, want := range map[string]string{"NL-AMS": "{NL-AMS Amsterdam 52.37 4.9}", "s1": "{S1  -1 -2.5}", "LHR": "{  0 0}"} {
-			if got := fmt.Sprint(a.place(code)); got != want {
+			if got := fmt.Sprint(a.Place(code)); got != want {
 				t.Errorf("%s: %s is %s, want %s", c.name, code, got, want)
 			}
 		}
@@ -45,8 +47,8 @@ func TestPlaceBlockWins(t *testing.T) {
 	north, east := 1.0, 2.0
 	own := Place{Code: "NL-AMS", Name: "own", Latitude: &north, Longitude: &east}
 	a, err := readPlaces(&Cloud{Places: "places.csv", Place: []Place{own}}, filesIn(t, "code,name,latitude,longitude\nnl-ams,file,52.37,4.9\nnl-rtm,Rotterdam,51.9,4.5\n"))
-	if err != nil || a.place("nl-ams").Name != "own" || a.place("nl-rtm").Name != "Rotterdam" {
-		t.Errorf("%v, %v, %v", err, a.place("nl-ams"), a.place("nl-rtm"))
+	if err != nil || a.Place("nl-ams").Name != "own" || a.Place("nl-rtm").Name != "Rotterdam" {
+		t.Errorf("%v, %v, %v", err, a.Place("nl-ams"), a.Place("nl-rtm"))
 	}
 }
 

@@ -3,14 +3,16 @@ package dns_anycast
 import (
 	"math"
 	"testing"
+
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/judge"
 )
 
 func TestLocation(t *testing.T) {
-	for text, want := range map[string]here{
+	for text, want := range map[string]judge.Vantage{
 		"":                 {},
-		"51.47, -0.45":     {51.47, -0.45, true},
-		"-90,180":          {-90, 180, true},
-		" 0 , 0 ":          {0, 0, true},
+		"51.47, -0.45":     {Latitude: 51.47, Longitude: -0.45, Known: true},
+		"-90,180":          {Latitude: -90, Longitude: 180, Known: true},
+		" 0 , 0 ":          {Latitude: 0, Longitude: 0, Known: true},
 		"90.1,0":           {},
 		"0,-180.1":         {},
 		"+Inf,0":           {},
@@ -22,11 +24,11 @@ func TestLocation(t *testing.T) {
 		"51.47,-0.45 West": {},
 	} {
 		got, err := readLocation(text)
-		if got != want || (err == nil) != (want.known || text == "") {
+		if got != want || (err == nil) != (want.Known || text == "") {
 			t.Errorf("%q: got %v, %v", text, got, err)
 		}
 	}
-	if h, err := readLocation("lhr"); err != nil || math.Abs(h.latitude-51.47) > 0.1 || math.Abs(h.longitude+0.45) > 0.1 {
+	if h, err := readLocation("lhr"); err != nil || math.Abs(h.Latitude-51.47) > 0.1 || math.Abs(h.Longitude+0.45) > 0.1 {
 		t.Errorf("lhr: got %v, %v", h, err)
 	}
 }

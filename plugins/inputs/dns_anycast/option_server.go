@@ -9,6 +9,9 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
+
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/observation"
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/prober"
 )
 
 const dnsPort = 53
@@ -17,7 +20,7 @@ const dnsPort = 53
 type serverSettings struct {
 	text string // as written
 	endpoint
-	transports []string // "udp", "tcp"
+	transports []observation.Transport
 	zones      []string // whose SOA records it is asked for
 }
 
@@ -29,8 +32,8 @@ type endpoint struct {
 }
 
 // asked reports whether the families leave it in: a host name always.
-func (e endpoint) asked(families []string) bool {
-	return e.host != "" || slices.Contains(families, family(e.addr.Addr()))
+func (e endpoint) asked(families []observation.Family) bool {
+	return e.host != "" || slices.Contains(families, observation.FamilyOf(e.addr.Addr()))
 }
 
 // readServers reads the servers of a cloud.
@@ -126,7 +129,7 @@ func splitPort(text string) (name string, port uint16, err error) {
 
 func checkAddress(a netip.Addr) error {
 	switch u := a.Unmap(); {
-	case !ofOneHost(u):
+	case !prober.OfOneHost(u):
 		return errors.New("is no address of one host")
 	case u.Zone() != "" && !u.IsLinkLocalUnicast():
 		return errors.New("has a zone, which only a link-local address needs")
@@ -134,11 +137,6 @@ func checkAddress(a netip.Addr) error {
 		return errors.New(`is link-local: name its interface, as in "fe80::1%eth0"`)
 	}
 	return nil
-}
-
-// ofOneHost tells from addresses that mean any host, or many.
-func ofOneHost(a netip.Addr) bool {
-	return !a.IsUnspecified() && !a.IsMulticast() && a != netip.AddrFrom4([4]byte{255, 255, 255, 255})
 }
 
 // namedZone writes an interface by its name, as the system does in the addresses of replies.

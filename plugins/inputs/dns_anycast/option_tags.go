@@ -8,10 +8,9 @@ import (
 	"reflect"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 
-	"github.com/influxdata/telegraf"
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/point"
 )
 
 // checkTags refuses what would change the meaning of a point, or break its line.
@@ -30,10 +29,10 @@ func checkTag(key, value string, labels map[string]string) error {
 	case cloudOption(key):
 		return errors.New("is an option of the cloud: write it above the line " +
 			"[inputs.dns_anycast.cloud.tags], or choose another name for a tag")
-	case reserved(key):
+	case point.Reserved(key):
 		return errors.New("is a name of this plugin's or of Telegraf's own: choose another")
 	}
-	return cmp.Or(checkTagText(key), checkLabel(key, labels), checkTagText(value))
+	return cmp.Or(point.CheckText(key), checkLabel(key, labels), point.CheckText(value))
 }
 
 // cloudOption reports whether a key below the cloud's tags was meant for the cloud itself.
@@ -42,32 +41,6 @@ func cloudOption(key string) bool {
 	return slices.ContainsFunc(fields, func(f reflect.StructField) bool {
 		return key != "" && f.Tag.Get("toml") == key
 	})
-}
-
-// checkTagText accepts what line protocol carries unchanged.
-func checkTagText(s string) error {
-	if strings.TrimSpace(s) == "" {
-		return errors.New("is empty: write some text")
-	}
-	for _, r := range s {
-		if !strconv.IsPrint(r) || r == '\\' || r == '\uFFFD' {
-			return fmt.Errorf("%q holds %q: write printable text without a backslash", s, r)
-		}
-	}
-	return nil
-}
-
-// cloudTags are the tags that all points of a cloud have, sorted by key.
-func cloudTags(name string, own map[string]string) []telegraf.Tag {
-	var tags []telegraf.Tag
-	for key, value := range own {
-		tags = append(tags, telegraf.Tag{Key: key, Value: value})
-	}
-	if name != "" {
-		tags = append(tags, telegraf.Tag{Key: "cloud", Value: name})
-	}
-	slices.SortFunc(tags, func(a, b telegraf.Tag) int { return cmp.Compare(a.Key, b.Key) })
-	return tags
 }
 
 var plainLabel = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
@@ -102,7 +75,7 @@ func checkLabel(tag string, labels map[string]string) error {
 			"points: choose another")
 	case name == "le" || name == "quantile":
 		problem = "which keeps it for histograms and summaries: choose another"
-	case reserved(name):
+	case point.Reserved(name):
 		problem = "a name of this plugin's or of Telegraf's own: choose another"
 	case taken && name != "":
 		problem = fmt.Sprintf("and so is the tag %q: rename one of them", other)

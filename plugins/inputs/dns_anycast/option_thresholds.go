@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"fmt"
 	"time"
+
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/judge"
 )
 
 // Thresholds decide between the verdicts near, far and slow. A cloud may override those of the plugin: there nil means
@@ -30,17 +32,10 @@ func defaultThresholds() Thresholds {
 	}
 }
 
-// thresholds are Thresholds of which none is left out.
-type thresholds struct {
-	slowFactor, floorFactor                float64 // 1 to 100
-	slowAfter                              int     // answers, 1 to maxSlowAfter
-	slowOver, floorOver, farOver, farFloor time.Duration
-}
-
 const maxSlowAfter = 100
 
 // readThresholds lays the thresholds that o has over those of the plugin.
-func readThresholds(o *Thresholds, plugin thresholds) (thresholds, error) {
+func readThresholds(o *Thresholds, plugin judge.Thresholds) (judge.Thresholds, error) {
 	if err := cmp.Or(
 		checkFactor("slow_factor", o.SlowFactor),
 		checkFactor("floor_factor", o.FloorFactor),
@@ -50,16 +45,16 @@ func readThresholds(o *Thresholds, plugin thresholds) (thresholds, error) {
 		checkSpan("far_over", o.FarOver, 0),
 		checkSpan("far_floor", o.FarFloor, 0),
 	); err != nil {
-		return thresholds{}, err
+		return judge.Thresholds{}, err
 	}
-	return thresholds{
-		slowFactor:  either(o.SlowFactor, plugin.slowFactor),
-		floorFactor: either(o.FloorFactor, plugin.floorFactor),
-		slowAfter:   either(o.SlowAfter, plugin.slowAfter),
-		slowOver:    either((*time.Duration)(o.SlowOver), plugin.slowOver),
-		floorOver:   either((*time.Duration)(o.FloorOver), plugin.floorOver),
-		farOver:     either((*time.Duration)(o.FarOver), plugin.farOver),
-		farFloor:    either((*time.Duration)(o.FarFloor), plugin.farFloor),
+	return judge.Thresholds{
+		SlowFactor:  either(o.SlowFactor, plugin.SlowFactor),
+		FloorFactor: either(o.FloorFactor, plugin.FloorFactor),
+		SlowAfter:   either(o.SlowAfter, plugin.SlowAfter),
+		SlowOver:    either((*time.Duration)(o.SlowOver), plugin.SlowOver),
+		FloorOver:   either((*time.Duration)(o.FloorOver), plugin.FloorOver),
+		FarOver:     either((*time.Duration)(o.FarOver), plugin.FarOver),
+		FarFloor:    either((*time.Duration)(o.FarFloor), plugin.FarFloor),
 	}, nil
 }
 

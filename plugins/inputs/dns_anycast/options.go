@@ -11,6 +11,10 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/judge"
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/observation"
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/prober"
 )
 
 const (
@@ -58,8 +62,8 @@ func defaults() Options {
 
 // settings are the options as the plugin uses them: read once, each in its own type and in range.
 type settings struct {
-	families     []string // "ipv4", "ipv6"
-	transports   []string // "udp", "tcp"
+	families     []observation.Family
+	transports   []observation.Transport
 	edns         bool
 	timeout      time.Duration  // 1 ms to 1 min
 	queries      int            // to each target in a round, 1 to maxQueries
@@ -72,8 +76,8 @@ type settings struct {
 
 	// What a cloud may have of its own.
 	names      []string // of identity queries, in the order asked
-	location   here
-	thresholds thresholds
+	location   judge.Vantage
+	thresholds judge.Thresholds
 
 	clouds     []cloudSettings  // in the order of the file
 	references []serverSettings // of all clouds, each address once
@@ -99,7 +103,7 @@ func readOptions(o *Options, configFile string) (s settings, err error) {
 		return s, err
 	}
 	if !slices.ContainsFunc(s.clouds, func(c cloudSettings) bool { return len(c.servers) > 0 }) {
-		return s, fmt.Errorf("%w for families = %s", ErrNoServer, quoted(s.families))
+		return s, fmt.Errorf("%w for families = %s", ErrNoServer, quotedFamilies(s.families))
 	}
 	return s, nil
 }
@@ -120,7 +124,8 @@ func readOwn(o *Options, configFile string) (s settings, err error) {
 		return s, err
 	}
 	s = settings{
-		families: o.Families, transports: o.Transports, names: o.IdentityNames,
+		families:   readWords(o.Families, observation.IPv4, observation.IPv6),
+		transports: readWords(o.Transports, observation.UDP, observation.TCP), names: o.IdentityNames,
 		edns: o.EDNS, timeout: time.Duration(o.Timeout), queries: o.Queries,
 		spread: (*time.Duration)(o.Spread), confirm: o.Confirm, stateFile: o.StateFile,
 		maxInstances: o.MaxInstances, internal: o.Internal,
@@ -128,7 +133,7 @@ func readOwn(o *Options, configFile string) (s settings, err error) {
 	if s.location, err = readLocation(o.Location); err != nil {
 		return s, At(Step{Key: "location"}, err)
 	}
-	if s.thresholds, err = readThresholds(&o.Thresholds, thresholds{}); err != nil {
+	if s.thresholds, err = readThresholds(&o.Thresholds, judge.Thresholds{}); err != nil {
 		return s, err
 	}
 	s.sources, err = readSources(o.SourceIPv4, o.SourceIPv6)
@@ -154,6 +159,23 @@ func checkWords(option string, words []string, known ...string) error {
 		}
 	}
 	return nil
+}
+
+// readWords returns the values of words that have been checked.
+func readWords[T fmt.Stringer](words []string, known ...T) (values []T) {
+	for _, w := range words {
+		i := slices.IndexFunc(known, func(v T) bool { return v.String() == w })
+		values = append(values, known[i])
+	}
+	return values
+}
+
+func quotedFamilies(families []observation.Family) string {
+	var words []string
+	for _, f := range families {
+		words = append(words, f.String())
+	}
+	return quoted(words)
 }
 
 func quoted(words []string) string {
@@ -214,7 +236,7 @@ func readSources(ipv4, ipv6 string) (sources [2]netip.Addr, err error) {
 		}
 		step := Step{Key: option.key}
 		a, err := netip.ParseAddr(option.text)
-		if err != nil || a.Is6() != (i == 1) || a.Is4In6() || !ofOneHost(a) {
+		if err != nil || a.Is6() != (i == 1) || a.Is4In6() || !prober.OfOneHost(a) {
 			return sources, At(step, fmt.Errorf("%q is no %s address to query from", option.text, option.family))
 		}
 		if err := checkAddress(a); err != nil {

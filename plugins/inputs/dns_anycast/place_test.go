@@ -4,53 +4,13 @@ package dns_anycast
 
 import (
 	"fmt"
-	"math"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
+
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/point"
 )
-
-func placed(code string, latitude, longitude float64) Place {
-	return Place{Code: code, Name: "a town", Latitude: &latitude, Longitude: &longitude}
-}
-
-// TestWay: own places win, the built-in ones hold for those who want them.
-func TestWay(t *testing.T) {
-	london, err := readLocation("LON")
-	if err != nil {
-		t.Fatal(err)
-	}
-	sydney := placed("sub", -33.87, 151.21)
-	for _, c := range []struct {
-		name string
-		opt  Cloud
-		here here
-		site string
-		want way // to 1 %
-	}{
-		{"built in", Cloud{Places: "iata"}, london, "nyc", way{true, 5570, -1}},
-		{"not asked for", Cloud{}, london, "NYC", way{}},
-		{"unknown", Cloud{Places: "iata"}, london, "XQX", way{}},
-		{"no site", Cloud{Places: "iata"}, london, "", way{}},
-		{"nobody knows where we are", Cloud{Places: "iata"}, here{}, "NYC", way{}},
-		{"an own place wins", Cloud{Places: "iata", Place: []Place{sydney}}, london, "SUB", way{true, 17000, -1}},
-		{"an own place alone", Cloud{Place: []Place{sydney}}, london, "SUB", way{true, 17000, -1}},
-		{"the nearest of the list", Cloud{Places: "iata", Sites: []string{"NYC", "par", "TYO"}}, london, "NYC", way{true, 5570, 3.44}},
-	} {
-		s, err := readPlaces(&c.opt, nil)
-		if err != nil {
-			t.Errorf("%s: %v", c.name, err)
-			continue
-		}
-		a := newLocations(s, c.here)
-		got := a.way(a.place(c.site))
-		if got.known != c.want.known || math.Abs(got.distance-c.want.distance) > c.want.distance/100 ||
-			got.known && math.Abs(got.nearest-c.want.nearest) > 0.05 {
-			t.Errorf("%s: got %+v, want %+v", c.name, got, c.want)
-		}
-	}
-}
 
 // TestVerdictOnPoints: the fields that a point has, and those that it has not.
 func TestVerdictOnPoints(t *testing.T) {
@@ -78,7 +38,7 @@ func TestVerdictOnPoints(t *testing.T) {
 		}, p)
 		var got []string
 		for _, key := range []string{"latitude", "longitude", "distance_km", "floor_ms", "usual_ms", "verdict", "verdict_code"} {
-			v, found := roundOf(t, d)[measurement][0].GetField(key)
+			v, found := roundOf(t, d)[point.MeasurementQuery][0].GetField(key)
 			switch {
 			case strings.HasSuffix(key, "tude") && found:
 				got = append(got, fmt.Sprintf("%s=%.2f", key, v))
@@ -104,9 +64,9 @@ func TestUsualOnPoints(t *testing.T) {
 		roundOf(t, d)
 		p.name.Store(names[1])
 		for n := 2; n <= 12; n++ {
-			m := roundOf(t, d)[measurement][0]
+			m := roundOf(t, d)[point.MeasurementQuery][0]
 			v, found := m.GetField("usual_ms")
-			if want := names[0] == names[1] && n >= warmUp; found != want || found && !(v.(float64) > 0) {
+			if want := names[0] == names[1] && n >= 10; found != want || found && !(v.(float64) > 0) {
 				t.Errorf("%v, answer %d: usual_ms %v", names, n, v)
 			}
 		}
@@ -148,44 +108,7 @@ func TestSlowOutlivesRestart(t *testing.T) {
 
 func verdictOf(t *testing.T, d *DNSAnycast) string {
 	t.Helper()
-	v, _ := roundOf(t, d)[measurement][0].GetField("verdict")
+	v, _ := roundOf(t, d)[point.MeasurementQuery][0].GetField("verdict")
 	s, _ := v.(string)
 	return s
-}
-
-// TestVerdictOfSeveralQueries: the fastest of a round counts for all of them.
-func TestVerdictOfSeveralQueries(t *testing.T) {
-	d := watching(t, func(d *DNSAnycast) { d.Location, d.Clouds[0].Places = "LHR", "iata" }, play(t, "127.0.0.1", ""))
-	at := func(ms ...float64) (all []seen) {
-		for _, m := range ms {
-			all = append(all, seen{target: d.servers[0].targets[0], sent: dayStart, rtt: time.Duration(m * 1e6), who: who{name: "a", hostname: "a", site: "LHR"}})
-		}
-		return append(all, seen{target: d.servers[0].targets[0]})
-	}
-	for n, c := range []struct {
-		ms   []float64
-		want string
-	}{
-		{[]float64{90, 12, 80}, "near near near none"},
-		{[]float64{90, 90, 12}, "near near near none"},
-		{[]float64{90, 80, 12}, "near near near none"},
-		{[]float64{90, 80}, "near near none"},
-		{[]float64{90, 80}, "near near none"},
-		{[]float64{90, 80}, "slow slow none"},
-	} {
-		var got []string
-		all := at(c.ms...)
-		judgeTimes(all)
-		for _, s := range all {
-			j := s.judged
-			if j.verdict == verdictNone {
-				got = append(got, "none")
-			} else {
-				got = append(got, j.verdict.String())
-			}
-		}
-		if strings.Join(got, " ") != c.want {
-			t.Errorf("round %d: got %q, want %q", n+1, got, c.want)
-		}
-	}
 }

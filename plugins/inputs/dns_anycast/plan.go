@@ -1,34 +1,44 @@
 package dns_anycast
 
 import (
-	"slices"
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/observation"
 )
 
-// Planned is a query of every round, as far as it is known without looking names up.
-type Planned struct {
+// PlannedQuery is a query of every round, as far as it is known without looking names up.
+type PlannedQuery struct {
 	Cloud     string // empty for servers given on the command line
 	Server    string // as written
 	Address   string // empty for a host name: one query for each address it has
 	Family    string // empty for a host name
 	Transport string // "udp", "tcp"
-	Zone      string // whose SOA record is asked for; empty: who answers
+	Zone      string // whose SOA record is asked for; empty: which instance answers
 }
 
 // Plan lists what a round asks, in the order of the configuration.
-func (d *DNSAnycast) Plan() []Planned {
-	var plan []Planned
-	for _, s := range slices.Concat(d.servers, d.references) {
-		for _, transport := range s.transports {
-			p := Planned{Cloud: s.cloud.name, Server: s.text, Transport: transport}
-			if s.host == nil {
-				p.Address, p.Family = s.addr.String(), family(s.addr.Addr())
-			}
-			if !s.cloud.reference {
-				plan = append(plan, p)
-			}
-			for _, p.Zone = range s.zones {
-				plan = append(plan, p)
-			}
+func (d *DNSAnycast) Plan() (plan []PlannedQuery) {
+	for _, c := range d.settings.clouds {
+		for _, s := range c.servers {
+			plan = s.appendPlan(plan, c.name, true)
+		}
+	}
+	for _, s := range d.settings.references {
+		plan = s.appendPlan(plan, referenceCloud, false)
+	}
+	return plan
+}
+
+// appendPlan appends the queries to a server: for its identity too, or for zones alone.
+func (s *serverSettings) appendPlan(plan []PlannedQuery, cloud string, identity bool) []PlannedQuery {
+	for _, transport := range s.transports {
+		q := PlannedQuery{Cloud: cloud, Server: s.text, Transport: transport.String()}
+		if s.host == "" {
+			q.Address, q.Family = s.addr.String(), observation.FamilyOf(s.addr.Addr()).String()
+		}
+		if identity {
+			plan = append(plan, q)
+		}
+		for _, q.Zone = range s.zones {
+			plan = append(plan, q)
 		}
 	}
 	return plan

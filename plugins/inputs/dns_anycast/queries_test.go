@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/influxdata/telegraf"
+
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/point"
 )
 
 // gapsOf are the times between the queries of points.
@@ -36,9 +38,9 @@ func TestQueries(t *testing.T) {
 		min, max time.Duration
 	}{
 		{"cookie unknown", time.Second / 3, 450 * time.Millisecond}, // no more than three a second
-		{"cookie known", quickSpacing, 100 * time.Millisecond},
+		{"cookie known", 5 * time.Millisecond, 100 * time.Millisecond},
 	} {
-		points := roundOf(t, d)[measurement]
+		points := roundOf(t, d)[point.MeasurementQuery]
 		if len(points) != 3 || slices.ContainsFunc(points, func(m telegraf.Metric) bool { return m.Tags()["result"] != "success" }) {
 			t.Errorf("%s: got %v, want three successes", c.name, points)
 		}
@@ -71,7 +73,7 @@ func TestQueriesTCP(t *testing.T) {
 	var n notes
 	s := serve(t, "127.0.0.1", func(q incoming) { n.take(q); names(q) })
 	d := newAsking(t, []string{s.at}, func(d *DNSAnycast) { d.Transports, d.Queries = []string{"tcp"}, 2 })
-	if points := roundOf(t, d)[measurement]; len(points) != 2 {
+	if points := roundOf(t, d)[point.MeasurementQuery]; len(points) != 2 {
 		t.Errorf("%d points, want 2", len(points))
 	}
 	if q := n.of("tcp"); len(q) != 2 || q[0].port == q[1].port {
@@ -86,13 +88,13 @@ func TestQueriesOfSilentTargets(t *testing.T) {
 	d := watching(t, func(d *DNSAnycast) { d.Queries, d.Timeout = 3, Duration(time.Second) }, p)
 	began := time.Now()
 	round := roundOf(t, d)
-	if took, want := time.Since(began), time.Second+2*passSpacing; took < want || took > want+500*time.Millisecond {
+	if took, want := time.Since(began), time.Second+2*350*time.Millisecond; took < want || took > want+500*time.Millisecond {
 		t.Errorf("the round took %v, want %v and up to 500 ms more", took, want)
 	}
-	if len(round[measurement]) != 3 {
-		t.Errorf("%d points, want 3", len(round[measurement]))
+	if len(round[point.MeasurementQuery]) != 3 {
+		t.Errorf("%d points, want 3", len(round[point.MeasurementQuery]))
 	}
-	if got, want := fieldsOf(round[cloudMeasurement][0]), "instances=0 ipv4_answered=0 ipv4_asked=1 ipv6_answered=0 ipv6_asked=0 sites=0"; got != want {
+	if got, want := fieldsOf(round[point.MeasurementCloud][0]), "instances=0 ipv4_answered=0 ipv4_asked=1 ipv6_answered=0 ipv6_asked=0 sites=0"; got != want {
 		t.Errorf("one target was asked three times:\n got %s\nwant %s", got, want)
 	}
 }
@@ -144,9 +146,9 @@ func TestQueriesAreJudgedInOrder(t *testing.T) {
 	})
 	d := newAsking(t, []string{s.at}, func(d *DNSAnycast) { d.Transports, d.Queries = []string{"udp"}, 2 })
 	roundOf(t, d) // for the cookie
-	d.Queries = 10
+	d.settings.queries, d.prober.Queries = 10, 10
 	round := roundOf(t, d)
-	if changes := round[changeMeasurement]; len(changes) != 1 || fieldsOf(changes[0]) != "changes=1 from=LHR from_instance=lhr1.example held_s to=split" {
+	if changes := round[point.MeasurementChange]; len(changes) != 1 || fieldsOf(changes[0]) != "changes=1 from=LHR from_instance=lhr1.example held_s to=split" {
 		t.Errorf("got %v, want one split", changes)
 	}
 }
@@ -165,7 +167,7 @@ func TestLateQueries(t *testing.T) {
 	})
 	results := map[string]int{}
 	round := roundOf(t, d)
-	for _, m := range round[measurement] {
+	for _, m := range round[point.MeasurementQuery] {
 		results[m.Tags()["result"]]++
 	}
 	if results["success"] != 3 || results["timeout"] != 1 {
@@ -174,7 +176,7 @@ func TestLateQueries(t *testing.T) {
 	first := play(t, "127.0.0.1", "lhr1.example")
 	d = watching(t, func(d *DNSAnycast) { d.Queries = 2 }, first)
 	time.AfterFunc(200*time.Millisecond, func() { first.name.Store("") })
-	if n, _ := roundOf(t, d)[cloudMeasurement][0].GetField("ipv4_answered"); n != int64(1) {
+	if n, _ := roundOf(t, d)[point.MeasurementCloud][0].GetField("ipv4_answered"); n != int64(1) {
 		t.Errorf("%v targets have answered, want 1", n)
 	}
 }

@@ -7,6 +7,9 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/observation"
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/point"
 )
 
 // section is what stands under a heading of the plugin's page, up to the next heading.
@@ -38,13 +41,14 @@ func TestREADMESample(t *testing.T) {
 
 // TestREADMETagsAndFields: every tag and field has a row, in order, and no row is of anything else.
 func TestREADMETagsAndFields(t *testing.T) {
-	for heading, want := range map[string][]string{
-		"dns_anycast":          slices.Concat(tagNames, fieldNames),
-		"dns_anycast_change":   changeFieldNames,
-		"dns_anycast_cloud":    cloudFieldNames,
-		"dns_anycast_soa":      append([]string{"zone"}, soaFieldNames...),
-		"dns_anycast_internal": internalFieldNames,
-	} {
+	for _, m := range point.Measurements() {
+		heading, want := m.Name, m.Fields
+		switch heading { // the others have tags that have a row already
+		case point.MeasurementQuery:
+			want = slices.Concat(m.Tags, m.Fields)
+		case point.MeasurementZone:
+			want = append([]string{point.TagZone}, m.Fields...)
+		}
 		var rows []string
 		for _, row := range regexp.MustCompile("(?m)^\\| (`[a-z0-9_`, ]+) \\|").FindAllStringSubmatch(section(t, heading), -1) {
 			for _, name := range strings.Split(row[1], ", ") {
@@ -57,14 +61,16 @@ func TestREADMETagsAndFields(t *testing.T) {
 	}
 }
 
-// TestREADMEExample: the example has a point of each measurement, and no tag or field that there is not.
+// TestREADMEExample: the example has a point of each point.MeasurementQuery, and no tag or field that there is not.
 func TestREADMEExample(t *testing.T) {
-	known := slices.Concat(tagNames, fieldNames, changeFieldNames, cloudFieldNames, soaTagNames, soaFieldNames,
-		internalTagNames, internalFieldNames)
+	var known []string
+	for _, m := range point.Measurements() {
+		known = slices.Concat(known, m.Tags, m.Fields)
+	}
 	text := section(t, "Example Output")
 	for _, measurement := range []string{"", "_change", "_cloud", "_soa", "_internal"} {
 		if !strings.Contains(text, "\ndns_anycast"+measurement+",") {
-			t.Errorf("README.md has in its example no dns_anycast%s", measurement)
+			t.Errorf("README.md has in its example no dns_anycast%s", point.MeasurementQuery)
 		}
 	}
 	for _, key := range regexp.MustCompile(`[ ,](\w+)=`).FindAllStringSubmatch(text, -1) {
@@ -81,13 +87,16 @@ func TestREADMEResults(t *testing.T) {
 	for _, m := range regexp.MustCompile("(?m)^\\| `([a-z_]+)` \\| (\\d+) \\| (.?) ?\\|").FindAllStringSubmatch(text, -1) {
 		rows[m[1]] = m[2] + "," + m[3]
 	}
-	if len(rows) != len(resultNames) {
-		t.Errorf("README.md has %d results, want %d: %q", len(rows), len(resultNames), rows)
+	if all := len(observation.Results()); len(rows) != all {
+		t.Errorf("README.md has %d results, want %d: %q", len(rows), all, rows)
 	}
-	for r := range result(len(resultNames)) {
+	for r := range observation.Result(len(observation.Results())) {
 		want := strconv.Itoa(int(r)) + ","
-		if a, known := r.answered(); known {
-			want += strconv.FormatInt(a, 10)
+		switch yes, known := r.Answered(); {
+		case yes:
+			want += "1"
+		case known:
+			want += "0"
 		}
 		if rows[r.String()] != want {
 			t.Errorf("README.md says %q of %s, want %q", rows[r.String()], r, want)

@@ -3,224 +3,230 @@ package dns_anycast
 import (
 	"context"
 	"net/netip"
-	"slices"
-	"sync"
 	"time"
 
 	"github.com/influxdata/telegraf"
 
-	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/exchange"
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/judge"
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/observation"
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/point"
 )
 
-// passSpacing is the time between the queries to a target whose cookie is not known: BIND answers three CHAOS queries
-// a second and drops the rest, over all addresses of a machine together.
-const passSpacing = 350 * time.Millisecond
+// cloud is what its servers share.
+type cloud struct {
+	judge.Cloud
+	name    string         // empty for servers given on the command line
+	tags    []telegraf.Tag // its name and its own, sorted by key
+	view    *judge.View    // nil of references
+	summary judge.Summary  // of the round under way
+	advised bool           // that a site rule might help
+}
 
-// round is every target asked once, or d.Queries times. Its goroutines are the only ones but for the look-ups.
-type round struct {
-	d     *DNSAnycast
-	ctx   context.Context
-	began time.Time
-	done  chan *probe
-	wg    sync.WaitGroup
+// server is one entry of a cloud's list.
+type server struct {
+	*cloud
+	text  string // as written
+	zoned bool   // it is asked for zones as well
+}
+
+// path is what is known of one target: an address and transport of a server.
+type path struct {
+	judge.Path
+	server    *server
+	addr      netip.AddrPort
+	transport observation.Transport
+	address   string                     // without its port
+	asked     int                        // the last round that asked it
+	waiting   []*observation.Observation // of the round under way, until there is one of each query
+}
+
+func (p *path) labels() point.Labels {
+	return point.Labels{
+		Cloud: p.server.tags, Server: p.server.text, Address: p.address,
+		Family: observation.FamilyOf(p.addr.Addr()), Transport: p.transport,
+	}
+}
+
+// report makes points of a round's observations as they come, and in the end of what they say together.
+type report struct {
+	d       *DNSAnycast
+	emit    func(*point.Point)
+	point   point.Point
+	judged  judge.Round
+	one     [1]*observation.Observation
+	counted point.Self
+}
+
+func newReport(d *DNSAnycast, began time.Time, emit func(*point.Point)) *report {
+	return &report{d: d, emit: emit, judged: judge.Round{Began: began}}
 }
 
 // Round asks every target and emits, from the calling goroutine, a point for each query once those to its target have
-// ended, with the changes that they make, then the points of zones and of clouds. It returns when all queries have ended,
-// within the spread, twice the timeout, and 350 ms for each query to a target beyond the first, as long as there are
-// descriptors for all sockets at once; when ctx is done it returns at once, and the queries that have no result by then
-// emit nothing. Rounds of one plugin must not overlap.
+// ended, with the changes that they make, then the points of zones and of clouds. It returns when all queries have
+// ended, within the spread, twice the timeout, and 350 ms for each query to a target beyond the first, as long as
+// there are descriptors for all sockets at once; when ctx is done it returns at once, and the queries that have no
+// result by then emit nothing. Rounds of one plugin must not overlap.
 func (d *DNSAnycast) Round(ctx context.Context, emit func(telegraf.Metric)) {
-	d.round(ctx, func(p *point) { emit(p.metric()) })
+	d.round(ctx, func(p *point.Point) { emit(p.Metric()) })
 }
 
-// Lines is Round in line protocol, at half the cost: write takes one line, with its newline, and must not keep it.
-func (d *DNSAnycast) Lines(ctx context.Context, write func(line []byte)) {
+// RoundLines is Round in line protocol, at half the cost: write takes one line, with its newline, and must not keep it.
+func (d *DNSAnycast) RoundLines(ctx context.Context, write func(line []byte)) {
 	var line []byte
-	d.round(ctx, func(p *point) {
-		line = p.appendLine(line[:0])
+	d.round(ctx, func(p *point.Point) {
+		line = p.AppendLine(line[:0])
 		write(line)
 	})
 }
 
-func (d *DNSAnycast) round(ctx context.Context, emit emitFunc) {
-	d.keepStamping()
-	d.recall()
-	pause(ctx, nil, time.Until(d.ended.Add(quickSpacing)))
-	now := time.Now()
-	known, open := d.ready(ctx, now)
-	r := &round{d: d, ctx: ctx, began: now, done: make(chan *probe, (len(known)+len(open))*d.Queries)}
-	over := d.spread(len(known))
-	r.wg.Go(func() {
-		r.launch(known, over)
-		r.launchReferences(over)
-	})
-	r.wg.Go(func() { r.resolve(open) })
-	go func() {
-		r.wg.Wait()
-		close(r.done)
-	}()
-	y := &story{d: d, began: now, emit: emit}
-	for p := range r.done {
-		y.take(p)
-	}
-	d.ended = time.Now()
-	y.end(ctx.Err() == nil)
-	d.remember(d.ended)
+func (d *DNSAnycast) round(ctx context.Context, emit func(*point.Point)) {
+	d.loadState()
+	d.rounds++
+	d.prober.Patient = d.Patient
+	began := d.prober.Begin(ctx)
+	r := newReport(d, began, emit)
+	d.prober.Round(ctx, began, r.add)
+	d.whole = ctx.Err() == nil
+	r.end()
+	d.saveState(time.Now())
 }
 
-// keepStamping holds the kernel's receive stamping on between rounds. Where that fails, so will the round's sockets,
-// which say why.
-func (d *DNSAnycast) keepStamping() {
-	if d.keeper == nil {
-		d.keeper, _ = exchange.Keep()
-	}
-}
-
-// ready takes in what look-ups brought and returns the targets that can be asked now, and the servers of whose names more
-// is to be told than that.
-func (d *DNSAnycast) ready(ctx context.Context, now time.Time) (known []*target, open []*server) {
-	known = make([]*target, 0, len(d.servers)*len(d.Transports))
-	for _, s := range d.servers {
-		if s.host != nil {
-			s.host.refresh(ctx, d, now)
-			s.build()
-			d.state.restore(s.targets)
-			if !s.host.complete() {
-				open = append(open, s)
-			}
+// add adds an observation. Those of one target are judged together.
+func (r *report) add(o *observation.Observation) {
+	switch {
+	case o.Zone != "":
+		r.addZone(o)
+	case o.Target == observation.NoTarget:
+		r.flushUnresolved(o)
+	default:
+		p := r.d.path(o)
+		if r.d.settings.queries == 1 {
+			r.one[0] = o
+			r.flush(p, r.one[:])
+			return
 		}
-		known = append(known, s.targets...)
-	}
-	return known, open
-}
-
-// launch starts the exchanges of targets over a time: datagrams in groups of one family that share a socket, streams one
-// by one. Only where there is more than one pass does it matter whether a target's cookie is known, and sent.
-func (r *round) launch(targets []*target, over time.Duration) {
-	var datagrams [2][]*target // by pace
-	var units []unit
-	for _, t := range byTurn(targets) {
-		pace := paced
-		if r.d.Queries > 1 && t.serverCookie.Load() != nil && !t.tolerance.bare() {
-			pace = quick
-		}
-		if t.tcp {
-			units = append(units, unit{1, r.d.Queries, pace, func(l exchange.Limits) { r.stream(newProbe(t, r.d.EDNS), l) }})
-		} else {
-			datagrams[pace] = append(datagrams[pace], t)
+		if p.waiting = append(p.waiting, o); len(p.waiting) == r.d.settings.queries {
+			r.flush(p, p.waiting)
 		}
 	}
-	for pace, ts := range datagrams {
-		for _, g := range grouped(ts, together(len(targets), over), (*target).at) {
-			units = append(units, r.group(pace, g))
+}
+
+// path returns what is known of an observation's target. A number may have been another target's before.
+func (d *DNSAnycast) path(o *observation.Observation) *path {
+	for len(d.paths) <= o.Target {
+		d.paths = append(d.paths, nil)
+	}
+	p, s := d.paths[o.Target], d.servers[o.Server]
+	if p == nil || p.server != s || p.addr != o.Addr || p.transport != o.Transport {
+		p = newPath(s, o.Addr, o.Transport)
+		d.state.restore(p)
+		d.paths[o.Target] = p
+	}
+	p.asked = d.rounds
+	return p
+}
+
+func newPath(s *server, addr netip.AddrPort, transport observation.Transport) *path {
+	p := &path{Path: judge.Path{Cloud: &s.cloud.Cloud, View: s.view}, server: s, addr: addr, transport: transport}
+	if p.address = addr.Addr().String(); p.address == s.text {
+		p.address = s.text // one text in memory
+	}
+	return p
+}
+
+// flush judges all queries of the round to one target, and emits their points and those of the changes they make.
+func (r *report) flush(p *path, all []*observation.Observation) {
+	labels := p.labels()
+	judged, changes := r.judged.Judge(&p.Path, all)
+	for i := range judged {
+		r.warnOfNames(p.server.cloud, judged[i].FirstFull)
+		r.emit(r.point.Query(labels, &judged[i]))
+	}
+	for _, c := range changes {
+		r.emit(r.point.Change(labels, c))
+		r.adviseRule(p.server, c)
+	}
+	r.count(judged)
+	p.server.summary.Add(&p.Path, judged)
+	if p.server.zoned {
+		r.judged.Pair(&p.Path, judged)
+	}
+	p.waiting = nil
+}
+
+// flushUnresolved emits the point of a name, or of one family of it, that has no address.
+func (r *report) flushUnresolved(o *observation.Observation) {
+	judged := judge.Unjudged(o)
+	r.emit(r.point.Query(r.labels(o), &judged))
+	r.count([]judge.Judged{judged})
+}
+
+// labels are those of an observation that may have no target.
+func (r *report) labels(o *observation.Observation) point.Labels {
+	s := r.d.servers[o.Server]
+	l := point.Labels{Cloud: s.tags, Server: s.text, Family: o.Family, Transport: o.Transport}
+	if o.Addr.IsValid() {
+		l.Address = o.Addr.Addr().String()
+	}
+	return l
+}
+
+// addZone adds a query for a zone, which is judged in the end.
+func (r *report) addZone(o *observation.Observation) {
+	r.countPackets(o)
+	if o.Target == observation.NoTarget {
+		r.judged.AddZone(nil, o)
+	} else {
+		r.judged.AddZone(&r.d.path(o).Path, o)
+	}
+}
+
+// end flushes what is left, and unless the round was cut short, tells of the plugin itself and of each cloud.
+func (r *report) end() {
+	for _, p := range r.d.paths {
+		if p != nil && len(p.waiting) > 0 {
+			r.flush(p, p.waiting)
 		}
 	}
-	r.start(units, over)
-	r.launchCookies(targets, over)
-	r.launchZones(targets, over)
-}
-
-func (r *round) group(pace int, ts []*target) unit {
-	return unit{len(ts), r.d.Queries, pace, func(l exchange.Limits) { r.datagrams(newProbes(ts, r.d.EDNS), l) }}
-}
-
-func newProbes(ts []*target, edns bool) []*probe {
-	all, ps := make([]probe, len(ts)), make([]*probe, len(ts))
-	for i, t := range ts {
-		all[i] = *newProbe(t, edns)
-		ps[i] = &all[i]
+	r.flushZones()
+	if r.d.whole && r.d.settings.internal {
+		r.emit(r.d.selfPoint(&r.point, &r.counted, r.judged.Began))
 	}
-	return ps
-}
-
-func (r *round) launchReferences(over time.Duration) {
-	var targets []*target
-	for _, s := range r.d.references {
-		targets = append(targets, s.targets...)
-	}
-	r.launchZones(byTurn(targets), over)
-}
-
-// launchZones asks for zones, once a round. A target has one query at a time in a group, by whose address and port its
-// replies are known.
-func (r *round) launchZones(targets []*target, over time.Duration) {
-	most := 0
-	for _, t := range targets {
-		most = max(most, len(t.server.zones))
-	}
-	var units []unit
-	for n := range most {
-		var datagrams []*probe
-		for _, t := range targets {
-			if n >= len(t.server.zones) {
-				continue
-			}
-			p := newZoneProbe(t, t.server.zones[n], r.d.EDNS)
-			if t.tcp {
-				units = append(units, unit{1, 1, paced, func(l exchange.Limits) { r.stream(p, l) }})
-			} else {
-				datagrams = append(datagrams, p)
-			}
+	for _, c := range r.d.clouds {
+		if r.d.whole && c.name != "" {
+			r.emit(r.point.Cloud(c.tags, &c.Cloud, &c.summary, r.judged.Began))
 		}
-		for _, g := range grouped(datagrams, together(len(datagrams), over), (*probe).at) {
-			units = append(units, unit{len(g), 1, paced, func(l exchange.Limits) { r.datagrams(g, l) }})
-		}
+		c.summary.Reset()
 	}
-	r.start(units, over)
 }
 
-// grouped cuts what is sent into what shares a socket: so many of one family at most, and no two to one address and port, by
-// which replies are known.
-func grouped[T any](all []T, most int, at func(T) netip.AddrPort) (groups [][]T) {
-	var families [2][]T
-	for _, x := range all {
-		g := &families[index(at(x).Addr())]
-		if slices.ContainsFunc(*g, func(y T) bool { return at(y) == at(x) }) {
-			groups, *g = append(groups, *g), nil
-		}
-		if *g = append(*g, x); len(*g) == most {
-			groups, *g = append(groups, *g), nil
-		}
+// flushZones emits the points of queries for zones, which need what all of them and the identity queries said.
+func (r *report) flushZones() {
+	zones, setBack := r.judged.JudgeZones(r.d.zones)
+	for _, z := range setBack {
+		r.d.warnf("zone %s: serial %d was set back: all who answered it are at older ones, which count as the newest again", z.Zone, z.Serial)
 	}
-	for _, g := range families {
-		if len(g) > 0 {
-			groups = append(groups, g)
-		}
+	for i := range zones {
+		z := &zones[i]
+		r.warnOfNames(r.d.servers[z.Server].cloud, z.FirstFull)
+		r.emit(r.point.Zone(r.labels(z.Observation), z))
 	}
-	return groups
 }
 
-func (r *round) datagrams(ps []*probe, limits exchange.Limits) {
-	ds := make([]exchange.Datagram, len(ps))
-	for i, p := range ps {
-		ds[i] = exchange.Datagram{Query: p.ask(), To: p.target.addr}
+// warnOfNames says that a cloud has more names than there is room for.
+func (r *report) warnOfNames(c *cloud, firstFull bool) {
+	if firstFull {
+		r.d.warnf("cloud %q: more than max_instances = %d names: further ones are tagged instance=%s",
+			c.name, r.d.settings.maxInstances, judge.Overflow)
 	}
-	exchange.UDP(r.ctx, r.source(ps[0].target), limits, ds, func(i int, o exchange.Outcome) *exchange.Query {
-		return r.ended(ps[i], o)
-	})
 }
 
-func (r *round) stream(p *probe, limits exchange.Limits) {
-	exchange.TCP(r.ctx, r.source(p.target), limits, p.target.addr, p.ask(), func(_ int, o exchange.Outcome) *exchange.Query {
-		return r.ended(p, o)
-	})
-}
-
-func (r *round) ended(p *probe, o exchange.Outcome) *exchange.Query {
-	next := p.ended(o)
-	if next == nil {
-		r.done <- p
+// adviseRule says once a cloud why its targets may read split for ever.
+func (r *report) adviseRule(s *server, c judge.Change) {
+	if !c.To.Split || s.Site != nil || s.advised {
+		return
 	}
-	return next
-}
-
-func (r *round) source(t *target) netip.Addr { return r.d.sources[index(t.addr.Addr())] }
-
-// index is 0 for IPv4 and 1 for IPv6.
-func index(a netip.Addr) int {
-	if a.Is6() {
-		return 1
-	}
-	return 0
+	s.advised = true
+	r.d.infof("%s%s answers as several instances in turn, which reads split: if they stand at one site, a site rule tells sites apart",
+		s.prefix(), s.text)
 }

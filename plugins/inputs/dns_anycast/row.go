@@ -3,28 +3,37 @@ package dns_anycast
 import (
 	"github.com/influxdata/telegraf"
 
-	schema "telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/point"
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/judge"
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/observation"
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/point"
 )
 
 // What Round emits, for the programs that show it: each point as a row, read once.
 type (
-	Row       = schema.Row
-	QueryRow  = schema.QueryRow
-	ChangeRow = schema.ChangeRow
-	CloudRow  = schema.CloudRow
-	TargetKey = schema.TargetKey
+	Row       = point.Row
+	QueryRow  = point.QueryRow
+	ChangeRow = point.ChangeRow
+	CloudRow  = point.CloudRow
+	TargetKey = point.TargetKey
 )
 
 // Values of rows that are compared with.
 const (
-	CloudReference    = schema.CloudReference
-	TransportUDP      = schema.TransportUDP
-	RcodeNoError      = schema.RcodeNoError
-	ResultSuccess     = schema.ResultSuccess
-	ResultRcodeError  = schema.ResultRcodeError
-	VerdictImpossible = schema.VerdictImpossible
-	SiteSplit         = schema.SiteSplit
+	CloudReference    = point.CloudReference
+	TransportUDP      = point.TransportUDP
+	RcodeNoError      = point.RcodeNoError
+	ResultSuccess     = point.ResultSuccess
+	ResultRcodeError  = point.ResultRcodeError
+	VerdictImpossible = point.VerdictImpossible
+	SiteSplit         = point.SiteSplit
 )
 
 // ReadRow reads a point that Round has emitted.
-func ReadRow(m telegraf.Metric) Row { return schema.Read(m) }
+func ReadRow(m telegraf.Metric) Row { return point.Read(m) }
+
+// Results lists the values of the tag result, in the order of result_code.
+func Results() []string { return observation.Results() }
+
+// NewerSerial reports whether serial a comes after b (RFC 1982, section 3.2). Of two that are half the numbers apart
+// neither does.
+func NewerSerial(a, b uint32) bool { return judge.NewerSerial(a, b) }

@@ -1,13 +1,18 @@
 package dns_anycast
 
+import (
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/judge"
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/observation"
+)
+
 import "testing"
 
 // TestRowValues: what rows are compared with is what points say.
 func TestRowValues(t *testing.T) {
 	for got, want := range map[string]string{
-		ResultSuccess:     success.String(),
-		ResultRcodeError:  rcodeError.String(),
-		VerdictImpossible: verdictImpossible.String(),
+		ResultSuccess:     observation.Success.String(),
+		ResultRcodeError:  observation.RcodeError.String(),
+		VerdictImpossible: judge.Impossible.String(),
 		CloudReference:    referenceCloud,
 	} {
 		if got != want {

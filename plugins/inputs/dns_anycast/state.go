@@ -8,14 +8,13 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"math"
 	"os"
 	"path/filepath"
 	"regexp"
-	"slices"
-	"strconv"
-	"strings"
 	"time"
-	"unicode/utf8"
+
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/judge"
 )
 
 const (
@@ -26,17 +25,17 @@ const (
 	stateKept      = 7 * 24 * time.Hour // of a target that is not asked now, such as a former address of a host name
 )
 
-// state is the stays of an earlier run, and how those of this one get into the file. Only the writing runs beside the
+// state is what is known of the targets from an earlier run, and how that of this one gets into the file. Only the writing runs beside the
 // rounds: a disk that hangs holds none of them up.
 type state struct {
 	loaded  bool
 	waiting map[stateKey]stateEntry // read from the file, of targets that are not there yet
-	saved   time.Time               // when the last writing began
+	began   time.Time               // when the last writing did
 	writing chan error              // nil: nothing is being written
 	failing bool                    // the last writing failed, which has been said
 }
 
-// stateKey names a target. A stay holds under the same site rule alone: another rule makes other places of the same
+// stateKey names a target. A period holds under the same site rule alone: another rule makes other places of the same
 // names.
 type stateKey struct {
 	Cloud     string `json:"cloud"`
@@ -49,8 +48,58 @@ type stateKey struct {
 // stateEntry is one target in the file.
 type stateEntry struct {
 	stateKey
-	Stay   stay   `json:"stay,omitzero"`
-	Usuals usuals `json:"usual,omitempty"`
+	Stay   judge.Period     `json:"stay,omitzero"`
+	Usuals []storedBaseline `json:"usual,omitempty"`
+}
+
+// storedBaseline is a judge.Baseline in the file, with its times in milliseconds.
+type storedBaseline struct {
+	Instance string        `json:"instance"`
+	MS       float64       `json:"ms,omitempty"`
+	First    []float64     `json:"first,omitempty"`
+	Heard    int64         `json:"heard"`           // since 1970
+	Since    int64         `json:"since,omitempty"` // likewise
+	Run      int16         `json:"run,omitempty"`
+	Slow     bool          `json:"slow,omitempty"`
+	Verdict  judge.Verdict `json:"verdict"`
+}
+
+func stored(bs judge.Baselines) (all []storedBaseline) {
+	for _, b := range bs {
+		s := storedBaseline{
+			Instance: b.Instance, MS: inMS(b.Usual), Heard: b.Heard, Since: b.Since,
+			Run: b.Run, Slow: b.Slow, Verdict: b.Verdict,
+		}
+		for _, d := range b.First {
+			s.First = append(s.First, inMS(d))
+		}
+		all = append(all, s)
+	}
+	return all
+}
+
+func baselines(all []storedBaseline) (bs judge.Baselines) {
+	for _, s := range all {
+		b := judge.Baseline{
+			Instance: s.Instance, Usual: fromMS(s.MS), Heard: s.Heard, Since: s.Since,
+			Run: s.Run, Slow: s.Slow, Verdict: s.Verdict,
+		}
+		for _, ms := range s.First {
+			b.First = append(b.First, fromMS(ms))
+		}
+		bs = append(bs, b)
+	}
+	return bs
+}
+
+func inMS(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }
+
+// fromMS is a time from a file. What no Duration can hold is below zero.
+func fromMS(ms float64) time.Duration {
+	if ms < 0 || ms > inMS(maxTimeout)+1 || ms != ms {
+		return -1
+	}
+	return time.Duration(math.Round(ms * float64(time.Millisecond)))
 }
 
 // last is when the target was heard.
@@ -92,39 +141,39 @@ func (es *stateEntries) UnmarshalJSON(b []byte) error {
 
 var errDamaged = errors.New("is damaged")
 
-func (e *stateEntry) valid() bool { return !e.last().IsZero() && e.Stay.valid() && e.Usuals.valid() }
+func (e *stateEntry) valid() bool {
+	return !e.last().IsZero() && e.Stay.Valid() && baselines(e.Usuals).Valid(maxTimeout)
+}
 
-func (t *target) stateKey() stateKey {
-	k := t.server.stateKey()
-	if k.Address, k.Transport = t.addr.String(), "udp"; t.tcp {
-		k.Transport = "tcp"
-	}
+func (p *path) stateKey() stateKey {
+	k := p.server.stateKey()
+	k.Address, k.Transport = p.addr.String(), p.transport.String()
 	return k
 }
 
 // stateKey is what the keys of the server's targets have in common.
 func (s *server) stateKey() stateKey {
-	k := stateKey{Cloud: s.cloud.name, Server: s.text}
-	if s.cloud.site != nil {
-		k.Site = s.cloud.site.String()
+	k := stateKey{Cloud: s.name, Server: s.text}
+	if s.Site != nil {
+		k.Site = s.Site.String()
 	}
 	return k
 }
 
-// recall reads the state file before the first round. What cannot be used is one warning and a fresh start; what is
-// somebody else's stays as it is.
-func (d *DNSAnycast) recall() {
+// loadState reads the state file before the first round. What cannot be used is one warning and a fresh start; what is
+// not this program's stays as it is.
+func (d *DNSAnycast) loadState() {
 	s := &d.state
-	if s.loaded || d.StateFile == "" {
+	if s.loaded || d.settings.stateFile == "" {
 		return
 	}
 	s.loaded = true
-	if err := mayReplace(d.StateFile); err != nil {
+	if err := mayReplace(d.settings.stateFile); err != nil {
 		s.failing = true // writing would say the same
 		d.warnf("state_file: %v", err)
 		return
 	}
-	entries, err := readState(d.StateFile)
+	entries, err := readState(d.settings.stateFile)
 	if err != nil {
 		d.warnf("state_file: %v: starting afresh", err)
 		return
@@ -141,50 +190,45 @@ func (d *DNSAnycast) recall() {
 			s.waiting[e.stateKey] = e
 		}
 	}
-	for _, server := range d.servers {
-		s.restore(server.targets)
-	}
 }
 
-// restore gives targets that have heard nothing the stays of an earlier run.
-func (s *state) restore(targets []*target) {
+// restore gives a path that has heard nothing what was known of it in an earlier run.
+func (s *state) restore(p *path) {
 	if len(s.waiting) == 0 {
 		return
 	}
-	for _, t := range targets {
-		k := t.stateKey()
-		if e, found := s.waiting[k]; found && t.track.now.First.IsZero() && t.usuals == nil {
-			t.track, t.usuals = remembered(e.Stay), e.Usuals
-		}
+	k := p.stateKey()
+	if e, found := s.waiting[k]; found {
+		p.Tracker, p.Baselines = judge.Resume(e.Stay), baselines(e.Usuals)
 		delete(s.waiting, k)
 	}
 }
 
-// remember begins to write the state, once a minute at most, and takes in how the last time went.
-func (d *DNSAnycast) remember(now time.Time) {
+// saveState begins to write the state, once a minute at most, and takes in how the last time went.
+func (d *DNSAnycast) saveState(now time.Time) {
 	s := &d.state
 	select {
 	case err := <-s.writing:
-		d.written(err)
+		d.saved(err)
 	default:
 	}
-	if d.StateFile == "" || s.writing != nil || now.Sub(s.saved) < stateEvery && !now.Before(s.saved) {
+	if d.settings.stateFile == "" || s.writing != nil || now.Sub(s.began) < stateEvery && !now.Before(s.began) {
 		return
 	}
-	s.saved, s.writing = now, make(chan error, 1)
-	go func(done chan<- error, entries []stateEntry) { done <- writeState(d.StateFile, entries) }(s.writing, d.entries(now))
+	s.began, s.writing = now, make(chan error, 1)
+	go func(done chan<- error, entries []stateEntry) { done <- writeState(d.settings.stateFile, entries) }(s.writing, d.entries(now))
 }
 
 // Close writes the state of the last round and waits for that until ctx is done. No round may run.
 func (d *DNSAnycast) Close(ctx context.Context) {
-	if d.StateFile == "" || !d.state.loaded {
+	if d.settings.stateFile == "" || !d.state.loaded {
 		return
 	}
 	if !d.state.await(ctx, d) {
 		return
 	}
-	d.state.saved = time.Time{}
-	d.remember(time.Now())
+	d.state.began = time.Time{}
+	d.saveState(time.Now())
 	d.state.await(ctx, d)
 }
 
@@ -195,38 +239,36 @@ func (s *state) await(ctx context.Context, d *DNSAnycast) bool {
 	}
 	select {
 	case err := <-s.writing:
-		d.written(err)
+		d.saved(err)
 		return true
 	case <-ctx.Done():
 		return false
 	}
 }
 
-// written says once when writing begins to fail, and when that is over.
-func (d *DNSAnycast) written(err error) {
+// saved says once when writing begins to fail, and when that is over.
+func (d *DNSAnycast) saved(err error) {
 	s := &d.state
 	s.writing = nil
 	switch {
 	case err != nil && !s.failing:
 		d.warnf("state_file: %v", err)
 	case err == nil && s.failing:
-		d.infof("state_file: %s is written again", d.StateFile)
+		d.infof("state_file: %s is written again", d.settings.stateFile)
 	}
 	s.failing = err != nil
 }
 
-// entries lists the stays there are, those of targets that are not asked now for a week.
+// entries lists what is known of the targets, for a week of those that are not asked now.
 func (d *DNSAnycast) entries(now time.Time) (all []stateEntry) {
-	for _, server := range d.servers {
-		var gone []*target
-		if server.host != nil {
-			gone = server.host.gone
+	for _, p := range d.paths {
+		if p == nil {
+			continue
 		}
-		for i, t := range slices.Concat(server.targets, gone) {
-			e := stateEntry{t.stateKey(), t.track.now, t.usuals.clone()}
-			if heard := e.last(); !heard.IsZero() && (i < len(server.targets) || now.Sub(heard) < stateKept) {
-				all = append(all, e)
-			}
+		e := stateEntry{p.stateKey(), p.Tracker.Now(), stored(p.Baselines)}
+		current := !d.whole || p.asked == d.rounds
+		if heard := e.last(); !heard.IsZero() && (current || now.Sub(heard) < stateKept) {
+			all = append(all, e)
 		}
 	}
 	for _, e := range d.state.waiting {
@@ -320,19 +362,4 @@ func readState(path string) ([]stateEntry, error) {
 		return nil, fmt.Errorf("%s is of another version of this program", path)
 	}
 	return content.Targets, nil
-}
-
-// valid reports whether a stay is one that track may have made: its text goes into fields.
-func (s stay) valid() bool {
-	if s == (stay{}) {
-		return true
-	}
-	named := s.Place != "" && s.Instance != ""
-	return named != s.Split && fits(s.Place) && fits(s.Instance) && fits(s.Source) && !s.First.IsZero() && !s.Last.Before(s.First)
-}
-
-// fits reports whether text may be a printable form.
-func fits(text string) bool {
-	unfit := func(r rune) bool { return !strconv.IsPrint(r) || r == '\\' }
-	return len(text) <= fieldSize && utf8.ValidString(text) && !strings.ContainsFunc(text, unfit)
 }

@@ -5,6 +5,7 @@ package dns_anycast
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"net/netip"
 	"os"
 	"path/filepath"
@@ -12,6 +13,11 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/judge"
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/observation"
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/point"
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/wire"
 )
 
 // started is a plugin as after a restart.
@@ -55,7 +61,7 @@ func TestStateOutlivesRestart(t *testing.T) {
 			d, log := started(t, file, c.change, p)
 			var got []string
 			for range 3 {
-				for _, m := range roundOf(t, d)[changeMeasurement] {
+				for _, m := range roundOf(t, d)[point.MeasurementChange] {
 					got = append(got, fieldsOf(m))
 				}
 			}
@@ -74,8 +80,8 @@ func TestStateOutlivesRestart(t *testing.T) {
 func FuzzState(f *testing.F) {
 	good, err := json.Marshal(stateContent{stateFormat, []stateEntry{{
 		stateKey{Cloud: "c"},
-		stay{Place: "LHR", Instance: "lhr1", First: dayStart, Last: dayStart},
-		usuals{{Instance: "lhr1", MS: 12, Verdict: verdictNear, Heard: dayStart.UnixMilli()}},
+		judge.Period{Place: "LHR", Instance: "lhr1", First: dayStart, Last: dayStart},
+		[]storedBaseline{{Instance: "lhr1", MS: 12, Verdict: judge.Near, Heard: dayStart.UnixMilli()}},
 	}}})
 	if err != nil {
 		f.Fatal(err)
@@ -91,19 +97,33 @@ func FuzzState(f *testing.F) {
 		if err != nil && entries != nil {
 			t.Errorf("refused with %v, but read", err)
 		}
-		p := &target{server: &server{text: "192.0.2.1", cloud: &cloud{name: "c"}}}
+		d := newAsking(t, []string{"192.0.2.1"}, func(d *DNSAnycast) { d.Transports = []string{"udp"} })
 		for _, e := range entries {
-			if !e.Stay.First.IsZero() {
-				checkLine(t, move{at: dayStart, from: e.Stay, to: e.Stay}.change(&point{}, p))
-			}
-			for i := range e.Usuals {
-				w := away(5)
-				if v := e.Usuals[i].judge(12, dayStart, w, usualLimits); v < verdictNone || v > verdictImpossible {
-					t.Errorf("verdict %d of %+v", v, e.Usuals[i])
-				}
-			}
+			checkRestored(t, d, e)
 		}
 	})
+}
+
+// checkRestored lets a target go on from what the file holds: all that is made of it can be written.
+func checkRestored(t *testing.T, d *DNSAnycast, e stateEntry) {
+	t.Helper()
+	o := observed(0, observation.NewReply(wire.Answer{TXT: "lhr1.example"}, byHostname))
+	o.Sent, o.RTT = dayStart, 12*time.Millisecond
+	d.paths = nil
+	p := d.path(o)
+	e.stateKey = p.stateKey()
+	d.state.waiting = map[stateKey]stateEntry{e.stateKey: e}
+	d.paths = nil
+	r := newReport(d, dayStart, func(p *point.Point) { checkLine(t, p) })
+	for range 10 {
+		r.add(o)
+	}
+	if !e.Stay.First.IsZero() {
+		checkLine(t, new(point.Point).Change(p.labels(), judge.Change{At: dayStart, From: e.Stay, To: e.Stay}))
+	}
+	if got := d.entries(dayStart); len(got) != 1 || !got[0].valid() {
+		t.Errorf("%+v has become %+v", e, got)
+	}
 }
 
 // TestStateOfSplit: a path that is balanced still is after a restart.
@@ -115,7 +135,7 @@ func TestStateOfSplit(t *testing.T) {
 		d, _ := started(t, file, asBefore, p)
 		for i := range 12 {
 			p.name.Store([]string{"arn1.example", "yyz1.example"}[i%2])
-			changes += len(roundOf(t, d)[changeMeasurement])
+			changes += len(roundOf(t, d)[point.MeasurementChange])
 		}
 		ended(t, d)
 	}
@@ -127,7 +147,7 @@ func TestStateOfSplit(t *testing.T) {
 // TestStateDamaged: a state that cannot be used is one warning and a fresh start, and is replaced.
 func TestStateDamaged(t *testing.T) {
 	dir := t.TempDir()
-	good, err := json.Marshal(stateContent{stateFormat, []stateEntry{{stateKey{Cloud: "c"}, stay{Place: "a\nb", Instance: "a", First: dayStart, Last: dayStart}, nil}}})
+	good, err := json.Marshal(stateContent{stateFormat, []stateEntry{{stateKey{Cloud: "c"}, judge.Period{Place: "a\nb", Instance: "a", First: dayStart, Last: dayStart}, nil}}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -197,7 +217,7 @@ func TestStateCannotBeWritten(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		if got := roundOf(t, d)[measurement]; len(got) != 1 {
+		if got := roundOf(t, d)[point.MeasurementQuery]; len(got) != 1 {
 			t.Errorf("%d points", len(got))
 		}
 		ended(t, d)
@@ -221,46 +241,78 @@ func TestStateOnceAMinute(t *testing.T) {
 	if err := os.Remove(file); err != nil {
 		t.Fatal(err)
 	}
-	began := d.state.saved
-	d.remember(began.Add(stateEvery - time.Second))
+	began := d.state.began
+	d.saveState(began.Add(stateEvery - time.Second))
 	if d.state.writing != nil {
 		t.Error("the state is written again within a minute")
 	}
-	d.remember(began.Add(stateEvery))
+	d.saveState(began.Add(stateEvery))
 	d.state.await(t.Context(), d)
 	if _, err := os.Stat(file); err != nil {
 		t.Error("the state is not written after a minute")
 	}
 }
 
-// TestStateOfFormerAddresses: an address that a name has no more is kept for a while, and comes back with what it heard.
+// TestStateOfFormerAddresses: what was heard from an address that a name has no more is kept for a week, and what comes
+// back goes on from it.
 func TestStateOfFormerAddresses(t *testing.T) {
-	file := filepath.Join(t.TempDir(), "state")
-	d, _ := started(t, file, func(d *DNSAnycast) { d.Clouds[0].Servers = []string{"ns.example:5353", "192.0.2.9"} })
-	h := d.servers[0]
-	h.host.records[0].addrs = addrs("192.0.2.1", "192.0.2.2").addrs
-	h.build()
-	second := h.targets[1]
-	second.track.take(heard{sent: dayStart, place: "LHR"}, 2)
-	h.host.records[0].addrs = h.host.records[0].addrs[:1]
-	h.build()
-	if len(h.targets) != 1 || !slices.Contains(h.host.gone, second) {
-		t.Fatalf("%d targets, %d gone", len(h.targets), len(h.host.gone))
+	d, _ := started(t, filepath.Join(t.TempDir(), "state"), func(d *DNSAnycast) { d.Clouds[0].Servers = []string{"ns.example:5353"} })
+	round := func(addresses ...string) {
+		d.rounds, d.whole = d.rounds+1, true
+		r := newReport(d, dayStart, func(*point.Point) {})
+		for i, a := range addresses {
+			o := observed(0, observation.NewReply(wire.Answer{TXT: "lhr1.example"}, byHostname))
+			o.Target, o.Addr, o.Sent, o.RTT = i, netip.MustParseAddrPort(a), dayStart, time.Millisecond
+			r.add(o)
+		}
 	}
 	kept := func(after time.Duration) int { return len(d.entries(dayStart.Add(after))) }
-	if kept(time.Hour) != 1 || kept(stateKept) != 0 {
-		t.Errorf("%d stays after an hour, %d after a week, want 1 and 0", kept(time.Hour), kept(stateKept))
+	round("192.0.2.1:5353", "192.0.2.2:5353")
+	if n := kept(stateKept); n != 2 {
+		t.Errorf("%d addresses that are asked are kept after a week, want both", n)
 	}
-	h.host.records[0].addrs = addrs("192.0.2.1", "192.0.2.2").addrs
-	h.build()
-	if len(h.host.gone) != 0 || h.targets[1] != second || kept(stateKept) != 1 {
-		t.Error("the address that came back has forgotten")
+	round("192.0.2.1:5353")
+	if kept(time.Hour) != 2 || kept(stateKept) != 1 {
+		t.Errorf("%d are kept after an hour, %d after a week, want 2 and 1", kept(time.Hour), kept(stateKept))
 	}
-	for a := netip.MustParseAddr("198.51.100.1"); a.As4()[3] < 200; a = a.Next() {
-		h.host.records[0].addrs = []netip.Addr{a}
-		h.build()
+	heard := d.paths[1].Tracker.Now()
+	round("192.0.2.1:5353", "192.0.2.2:5353")
+	if got := d.paths[1].Tracker.Now(); got.First != heard.First || kept(stateKept) != 2 {
+		t.Errorf("the address that came back has forgotten: %+v, %+v", got, heard)
 	}
-	if len(h.host.gone) != maxGone {
-		t.Errorf("%d former addresses are kept, want %d", len(h.host.gone), maxGone)
+	round("192.0.2.1:5353", "192.0.2.3:5353") // the number of another
+	if got := d.paths[1]; got.address != "192.0.2.3" || len(d.paths) != 2 {
+		t.Errorf("a number is of %s, want 192.0.2.3", got.address)
+	}
+}
+
+// TestStateOfBaselines: what is usual comes back from a file as it was, also from one of 0.1.0.
+func TestStateOfBaselines(t *testing.T) {
+	b := judge.Baseline{
+		Instance: "lhr1", Usual: 12345678, Heard: 3, Since: 2, Run: 1, Slow: true, Verdict: judge.Far,
+	}
+	early := judge.Baseline{Instance: "lhr2", First: []time.Duration{1, 2500000}, Heard: 4, Verdict: judge.NoVerdict}
+	want := judge.Baselines{b, early}
+	text, err := json.Marshal(stored(want))
+	if err != nil {
+		t.Fatal(err)
+	}
+	const written = `[{"instance":"lhr1","ms":12.345678,"heard":3,"since":2,"run":1,"slow":true,"verdict":1},` +
+		`{"instance":"lhr2","first":[0.000001,2.5],"heard":4,"verdict":-1}]`
+	if string(text) != written {
+		t.Errorf("wrote %s, want %s", text, written)
+	}
+	var read []storedBaseline
+	if err := json.Unmarshal([]byte(written), &read); err != nil {
+		t.Fatal(err)
+	}
+	if got := baselines(read); fmt.Sprint(got) != fmt.Sprint(want) {
+		t.Errorf("got %+v, want %+v", got, want)
+	}
+	for _, ms := range []float64{-1, 60001, 1e300} {
+		e := stateEntry{Usuals: []storedBaseline{{Instance: "a", MS: ms, Heard: 1}}}
+		if e.valid() {
+			t.Errorf("%v ms is taken for a time", ms)
+		}
 	}
 }

@@ -10,6 +10,9 @@ import (
 	"time"
 
 	"github.com/influxdata/telegraf"
+
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/observation"
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/point"
 )
 
 // What all points about zone.example say of a server, but for the times and where it was asked. WHO, SITE and NSID
@@ -85,18 +88,18 @@ func (w *zoneWatch) ask(t *testing.T, want map[*authority]string) (wrong []strin
 	t.Helper()
 	from := time.Now()
 	round := roundOf(t, w.DNSAnycast)
-	for _, m := range round[measurement] {
+	for _, m := range round[point.MeasurementQuery] {
 		if m.Tags()["result"] != "success" {
 			wrong = append(wrong, fmt.Sprintf("an identity query: %v", m))
 		}
 	}
-	for _, m := range round[soaMeasurement] {
+	for _, m := range round[point.MeasurementZone] {
 		if at := m.Time(); at.Before(from) || at.After(time.Now()) {
 			t.Fatalf("not of its round, which began at %v: %v", from, m)
 		}
 	}
-	w.sees(round[soaMeasurement])
-	return append(wrong, w.compare(round[soaMeasurement], want)...)
+	w.sees(round[point.MeasurementZone])
+	return append(wrong, w.compare(round[point.MeasurementZone], want)...)
 }
 
 func (w *zoneWatch) sees(points []telegraf.Metric) {
@@ -166,5 +169,5 @@ func (a *authority) says(server, transport, pattern string, reference bool) stri
 		connect = "connect_time_ms "
 	}
 	text := strings.NewReplacer("CONNECT", connect, "WHO", who, "SITE", site, "NSID", a.kind.nsid, "ADDRESS", address.String()).Replace(pattern)
-	return fmt.Sprintf("%s,%s,%s,cloud=%s,%s", address, family(address), operator, cloud, text)
+	return fmt.Sprintf("%s,%s,%s,cloud=%s,%s", address, observation.FamilyOf(address), operator, cloud, text)
 }

@@ -14,6 +14,8 @@ import (
 
 	"github.com/influxdata/telegraf"
 	"github.com/miekg/dns"
+
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/point"
 )
 
 // secondary is a name server of zones. What it says may be changed while it runs.
@@ -161,11 +163,11 @@ func TestZoneResults(t *testing.T) {
 			t.Parallel()
 			d := asksZones(t, Zones{"Example."}, func(*DNSAnycast) {}, zoneServer(t, "127.0.0.1", c.says))
 			round := roundOf(t, d)
-			if zones := round[soaMeasurement]; len(zones) != 1 || textOf(zones[0]) != c.want {
+			if zones := round[point.MeasurementZone]; len(zones) != 1 || textOf(zones[0]) != c.want {
 				t.Errorf("got %v\nwant %s", zones, c.want)
 			}
-			if c.says.name != "" && round[measurement][0].Tags()["result"] != "success" {
-				t.Errorf("the identity query: %v", round[measurement])
+			if c.says.name != "" && round[point.MeasurementQuery][0].Tags()["result"] != "success" {
+				t.Errorf("the identity query: %v", round[point.MeasurementQuery])
 			}
 		})
 	}
@@ -176,7 +178,7 @@ func TestZoneIdentity(t *testing.T) {
 	s := zoneServer(t, "127.0.0.1", saysOfZone{name: "lhr1.example", nsid: "id-1", serial: 7})
 	d := asksZones(t, Zones{"example"}, func(d *DNSAnycast) { d.Queries = 1 }, s)
 	who := func() string {
-		tags := roundOf(t, d)[soaMeasurement][0].Tags()
+		tags := roundOf(t, d)[point.MeasurementZone][0].Tags()
 		return fmt.Sprintf("%s at %s by %s", tags["instance"], tags["site"], tags["identity_source"])
 	}
 	for _, c := range []struct {
@@ -218,10 +220,10 @@ func TestZoneLag(t *testing.T) {
 	d := asksZones(t, Zones{"example"}, func(d *DNSAnycast) { d.Clouds[0].Reference, d.Log = []string{primary.at}, log }, a, b)
 	lags := func() (lag [3]float64) { // of a, b and the primary
 		round := roundOf(t, d)
-		if len(round[cloudMeasurement]) != 1 || len(round[measurement]) != 2 {
+		if len(round[point.MeasurementCloud]) != 1 || len(round[point.MeasurementQuery]) != 2 {
 			t.Errorf("the primary is asked more than zones: %v", round)
 		}
-		for _, m := range round[soaMeasurement] {
+		for _, m := range round[point.MeasurementZone] {
 			for i, s := range []*secondary{a, b, primary} {
 				if v, ok := m.GetField("serial_lag_s"); ok && m.Tags()["server"] == s.at {
 					lag[i] = v.(float64)
@@ -246,7 +248,7 @@ func TestZoneLag(t *testing.T) {
 	a.says.Store(at("lhr1.example", 5)) // a stale copy
 	b.says.Store(at("arn1.example", 5))
 	primary.says.Store(&saysOfZone{serial: 5})
-	for range answersKept {
+	for range 10 {
 		if got := lags(); got[0] < 0.25 && len(log.lines) == 0 {
 			t.Errorf("a stale copy: lags %v", got)
 		}
@@ -265,7 +267,7 @@ func TestReferences(t *testing.T) {
 		d.Clouds = append(d.Clouds, Cloud{Name: "d", Servers: []string{s.at}, Zones: Zones{"b.example", "c.example"}, Reference: []string{primary.at}})
 	})
 	got := map[string]int{}
-	for _, m := range roundOf(t, d)[soaMeasurement] {
+	for _, m := range roundOf(t, d)[point.MeasurementZone] {
 		if m.Tags()["server"] == primary.at {
 			delete(m.Tags(), "server")
 			got[textOf(m)+" "+m.Tags()["transport"]]++
@@ -291,8 +293,8 @@ func TestZonesOnceARound(t *testing.T) {
 	s := serve(t, "127.0.0.1", func(q incoming) { n.take(q); q.reply(says.reply(q.query)) })
 	d := asksZones(t, Zones{"a.example", "b.example", "."}, func(d *DNSAnycast) { d.Queries = 2 }, &secondary{liar: s})
 	round := roundOf(t, d)
-	if len(round[measurement]) != 2 || len(round[soaMeasurement]) != 3 {
-		t.Errorf("%d and %d points, want 2 and 3", len(round[measurement]), len(round[soaMeasurement]))
+	if len(round[point.MeasurementQuery]) != 2 || len(round[point.MeasurementZone]) != 3 {
+		t.Errorf("%d and %d points, want 2 and 3", len(round[point.MeasurementQuery]), len(round[point.MeasurementZone]))
 	}
 	ports := map[int]bool{}
 	for _, q := range n.of("udp") {
@@ -300,21 +302,6 @@ func TestZonesOnceARound(t *testing.T) {
 	}
 	if len(ports) != 5 {
 		t.Errorf("five queries came from %d ports", len(ports))
-	}
-}
-
-// TestMachinesAreBounded: a server that makes up an NSID for each reply.
-func TestMachinesAreBounded(t *testing.T) {
-	c := &cloud{instances: newInstances(3)}
-	for i := range 10 {
-		c.learn(fmt.Sprint(i), who{name: "x"}, dayStart.Add(time.Duration(i)*time.Minute))
-	}
-	c.learn("0", who{name: "y"}, dayStart.Add(time.Hour))
-	if len(c.machines) != 3 || c.machines["0"].who.name != "y" {
-		t.Errorf("%v", c.machines)
-	}
-	if c.learn("late", who{name: "x"}, dayStart.Add(25*time.Hour)); c.machines["late"].who.name != "x" || len(c.machines) > 3 {
-		t.Errorf("a day later: %v", c.machines)
 	}
 }
 
@@ -340,7 +327,7 @@ func TestZoneConnectTime(t *testing.T) {
 		d.Timeout, d.Clouds[0].Zones = Duration(200*time.Millisecond), Zones{"example"}
 	})
 	got := map[string]bool{}
-	for _, m := range roundOf(t, d)[soaMeasurement] {
+	for _, m := range roundOf(t, d)[point.MeasurementZone] {
 		of := m.Tags()["transport"]
 		if of == "tcp" {
 			of += " " + m.Tags()["result"]
@@ -374,13 +361,13 @@ func TestZoneTagOfFieldsName(t *testing.T) {
 			d.Log, d.Clouds[0].Tags = &log, map[string]string{"operator": "x", "refresh_s": "mine"}
 		}, s)
 		round := roundOf(t, d)
-		for _, m := range slices.Concat(round[measurement], round[soaMeasurement]) {
+		for _, m := range slices.Concat(round[point.MeasurementQuery], round[point.MeasurementZone]) {
 			if m.Tags()["refresh_s"] != "mine" || m.HasField("refresh_s") {
 				t.Errorf("%v", m)
 			}
 		}
-		if len(round[soaMeasurement]) != len(c.zones) || !slices.Equal(log.lines, c.want) {
-			t.Errorf("%d points of zones %q, said %q, want %q", len(round[soaMeasurement]), c.zones, log.lines, c.want)
+		if len(round[point.MeasurementZone]) != len(c.zones) || !slices.Equal(log.lines, c.want) {
+			t.Errorf("%d points of zones %q, said %q, want %q", len(round[point.MeasurementZone]), c.zones, log.lines, c.want)
 		}
 	}
 }

@@ -1,6 +1,3 @@
-// Package point is the only home of the schema: what points are called, which tags and fields they
-// have, in which units, and how they become line protocol. names.go has the names, row.go reads a
-// point that has been made.
 package point
 
 // Measurements.

@@ -1,0 +1,148 @@
+package judge
+
+import (
+	"slices"
+	"time"
+
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/observation"
+)
+
+const (
+	warmUp          = 10             // answers before there is a usual time
+	usualStep       = 200            // the part of the usual time by which an answer moves it at most
+	baselineRenewed = 24 * time.Hour // of nothing but slow answers, after which the usual time starts anew
+	baselinesKept   = 32             // instances of a target
+)
+
+// Baseline is how long one instance usually takes to answer a target's queries. There is one for each target at
+// least: hence the small numbers.
+type Baseline struct {
+	Instance string
+	Usual    time.Duration   // a running median; zero: not known yet
+	First    []time.Duration // the answers so far, while that is so
+	Heard    int64           // when the last answer was asked for, in ms since 1970
+	Since    int64           // likewise the first of nothing but answers above the usual; zero: the last was none
+	Run      int16           // answers running that say otherwise than Slow
+	Slow     bool
+	Verdict  Verdict // of the answer before
+}
+
+// Baselines are those of one target.
+type Baselines []Baseline
+
+// of returns the baseline of an instance, which takes the place of the one silent longest where there is no room.
+func (bs *Baselines) of(instance string, at time.Time) *Baseline {
+	i := slices.IndexFunc(*bs, func(b Baseline) bool { return b.Instance == instance })
+	if i < 0 {
+		fresh := Baseline{Instance: instance, Verdict: NoVerdict}
+		if i = len(*bs); i < baselinesKept {
+			*bs = append(*bs, fresh)
+		} else {
+			i = bs.silentLongest()
+			(*bs)[i] = fresh
+		}
+	}
+	(*bs)[i].Heard = at.UnixMilli()
+	return &(*bs)[i]
+}
+
+// silentLongest is the index of the first of those that were heard before all others.
+func (bs *Baselines) silentLongest() (oldest int) {
+	for i := range *bs {
+		if (*bs)[i].Heard < (*bs)[oldest].Heard {
+			oldest = i
+		}
+	}
+	return oldest
+}
+
+// judge takes in an answer of the instance and returns its verdict. at is when it was asked for.
+func (b *Baseline) judge(rtt time.Duration, at time.Time, d Distance, t *Thresholds) Verdict {
+	aboveUsual := b.Usual > 0 && rtt > b.limit(t)
+	aboveFloor := d.Known && !d.nearerSite(t) && rtt > scaled(d.floor(), t.FloorFactor)+t.FloorOver
+	above := aboveUsual || aboveFloor
+	if b.count(above, t.SlowAfter); !aboveUsual {
+		b.Since = 0
+	} else if b.Since == 0 {
+		b.Since = at.UnixMilli()
+	}
+	b.update(rtt, at, aboveUsual)
+	switch {
+	case d.Known && rtt+clockError < d.possible():
+		b.Verdict = Impossible
+	case b.Slow:
+		b.Verdict = Slow
+	case above: // not slow yet: as before
+	case d.far(t):
+		b.Verdict = Far
+	case d.Known:
+		b.Verdict = Near
+	default:
+		b.Verdict = NoVerdict
+	}
+	return b.Verdict
+}
+
+// limit is the time beyond which an answer is above the usual.
+func (b *Baseline) limit(t *Thresholds) time.Duration {
+	return max(scaled(b.Usual, t.SlowFactor), b.Usual+t.SlowOver)
+}
+
+// count turns Slow over once enough answers running say so.
+func (b *Baseline) count(above bool, after int) {
+	if above == b.Slow {
+		b.Run = 0
+		return
+	}
+	if b.Run++; int(b.Run) >= after {
+		b.Slow, b.Run = above, 0
+	}
+}
+
+// update moves the usual time, which is a running median: up and down by the same step.
+func (b *Baseline) update(rtt time.Duration, at time.Time, aboveUsual bool) {
+	switch {
+	case aboveUsual && at.UnixMilli()-b.Since >= baselineRenewed.Milliseconds():
+		b.Usual, b.First, b.Since = 0, []time.Duration{rtt}, 0
+	case aboveUsual:
+	case b.Usual > 0:
+		step := b.Usual / usualStep
+		b.Usual += max(-step, min(step, rtt-b.Usual))
+	default:
+		if b.First == nil {
+			b.First = make([]time.Duration, 0, warmUp)
+		}
+		if b.First = append(b.First, rtt); len(b.First) == warmUp {
+			b.Usual, b.First = median(b.First), nil
+		}
+	}
+}
+
+func median(all []time.Duration) time.Duration {
+	s := slices.Sorted(slices.Values(all))
+	return (s[(len(s)-1)/2] + s[len(s)/2]) / 2
+}
+
+func scaled(d time.Duration, factor float64) time.Duration { return time.Duration(factor * float64(d)) }
+
+// Clone shares nothing with bs.
+func (bs Baselines) Clone() Baselines {
+	c := slices.Clone(bs)
+	for i := range c {
+		c[i].First = slices.Clone(c[i].First)
+	}
+	return c
+}
+
+// Valid reports whether these may be what judging has made, of answers that took longest at most.
+func (bs Baselines) Valid(longest time.Duration) bool {
+	return len(bs) <= baselinesKept &&
+		!slices.ContainsFunc(bs, func(b Baseline) bool { return !b.valid(longest) })
+}
+
+func (b *Baseline) valid(longest time.Duration) bool {
+	isTime := func(d time.Duration) bool { return d > 0 && d <= longest }
+	return b.Instance != "" && observation.IsPrintable(b.Instance) &&
+		(b.Usual == 0 || isTime(b.Usual)) && b.Verdict.valid() && b.Run >= 0 && len(b.First) < warmUp &&
+		!slices.ContainsFunc(b.First, func(d time.Duration) bool { return !isTime(d) })
+}

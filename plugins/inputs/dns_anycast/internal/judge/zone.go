@@ -1,0 +1,150 @@
+package judge
+
+import (
+	"slices"
+	"time"
+
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/observation"
+)
+
+// SourcePaired is the source of a name that the identity queries of the same round gave.
+const SourcePaired = "paired"
+
+// UnknownLag is the lag of an answer that says nothing of it.
+const UnknownLag time.Duration = -1
+
+// Zones is what has been seen of the serials of zones, by zone in lower case.
+type Zones map[string]*Serials
+
+// JudgedZone is a query for a zone and what it means.
+type JudgedZone struct {
+	*observation.Observation
+	Path      *Path
+	Name      Name
+	FirstFull bool          // as of Judged
+	Lag       time.Duration // how long a newer serial had been seen; UnknownLag: no serial came
+}
+
+// SetBack is a zone of which serials were forgotten, see Serials.review.
+type SetBack struct {
+	Zone   string
+	Serial uint32 // the highest one
+}
+
+// pairing is the identity that the identity queries to a target gave in one round.
+type pairing struct {
+	identity observation.Identity
+	clash    bool // not the same one each time
+}
+
+// Pair remembers the identities that the queries to a target gave, for the queries for zones to it.
+func (r *Round) Pair(p *Path, all []Judged) {
+	if r.paired == nil {
+		r.paired = map[*Path]pairing{}
+	}
+	for i := range all {
+		id := all[i].Name.Identity
+		if id.Name == "" {
+			continue
+		}
+		p.Cloud.Names.rememberNSID(all[i].Reply.NSIDText, id, r.Began)
+		pair, known := r.paired[p]
+		if !known {
+			pair.identity = id
+			pair.identity.Source = SourcePaired
+		}
+		pair.clash = pair.clash || pair.identity.Name != id.Name
+		r.paired[p] = pair
+	}
+}
+
+// AddZone adds a query for a zone, to be judged by JudgeZones.
+func (r *Round) AddZone(p *Path, o *observation.Observation) {
+	r.zoned = append(r.zoned, JudgedZone{Observation: o, Path: p})
+}
+
+// JudgeZones judges the queries for zones in the order sent, once all identity queries have been judged. It adds
+// their serials to zones, and returns those that were set back.
+func (r *Round) JudgeZones(zones Zones) ([]JudgedZone, []SetBack) {
+	slices.SortStableFunc(r.zoned, func(a, b JudgedZone) int { return a.Sent.Compare(b.Sent) })
+	for i := range r.zoned {
+		z := &r.zoned[i]
+		if z.Reply != nil {
+			z.Name, z.FirstFull = z.Path.Cloud.name(r.zoneIdentity(z), r.Began)
+		}
+		if z.Result == observation.Success {
+			zones.of(z.Zone).add(z.Sent, z.Reply.Serial, z.source())
+		}
+	}
+	setBack := zones.review(r.Began)
+	r.judgeLags(zones)
+	return r.zoned, setBack
+}
+
+// judgeLags says how late the serials are, once all of them are known.
+func (r *Round) judgeLags(zones Zones) {
+	type answer struct {
+		zone   string
+		serial uint32
+	}
+	since := map[answer]time.Time{}
+	for i := range r.zoned {
+		z := &r.zoned[i]
+		if z.Lag = UnknownLag; z.Result != observation.Success {
+			continue
+		}
+		a := answer{z.Zone, z.Reply.Serial}
+		at, known := since[a]
+		if !known {
+			at = zones.of(z.Zone).outdated(z.Reply.Serial)
+			since[a] = at
+		}
+		if z.Lag = 0; !at.IsZero() {
+			z.Lag = max(0, z.Sent.Sub(at))
+		}
+	}
+}
+
+// zoneIdentity is what answered a query for a zone: the identity with its NSID; without one, what answered the
+// round's identity queries to the same target.
+func (r *Round) zoneIdentity(z *JudgedZone) observation.Identity {
+	if nsid := z.Reply.NSIDText; nsid != "" {
+		if id, known := z.Path.Cloud.Names.ofNSID(nsid, r.Began); known {
+			return id
+		}
+		return observation.Identify(z.Reply.NSID, observation.SourceNSID)
+	}
+	if pair := r.paired[z.Path]; !pair.clash {
+		return pair.identity
+	}
+	return observation.Identity{}
+}
+
+// source is what stands by a serial: the instance, or the target where none is named or not every one can be.
+func (z *JudgedZone) source() source {
+	c := z.Path.Cloud
+	if i := z.Name.Instance; i != "" && i != Overflow && !c.Reference {
+		return source{cloud: c, instance: i}
+	}
+	return source{path: z.Path}
+}
+
+func (zs Zones) of(zone string) *Serials {
+	if zs[zone] == nil {
+		zs[zone] = &Serials{}
+	}
+	return zs[zone]
+}
+
+// review forgets serials that were set back, and returns the zones of which that has not been said for an hour.
+func (zs Zones) review(now time.Time) (setBack []SetBack) {
+	for zone, s := range zs {
+		forgotten := s.review()
+		if len(forgotten) == 0 || now.Sub(s.warned) < setBackEvery {
+			continue
+		}
+		s.warned = now
+		setBack = append(setBack, SetBack{zone, forgotten[len(forgotten)-1]})
+	}
+	return setBack
+}

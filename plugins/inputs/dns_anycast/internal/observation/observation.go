@@ -1,0 +1,87 @@
+// Package observation is what passes between asking and judging: one query that has ended, wherever
+// it was asked.
+//
+// Reading order: observation.go (the query and how it went), result.go (the one word for that), reply.go
+// (what came back), identity.go (whom a reply names, and how that is written).
+package observation
+
+import (
+	"net/netip"
+	"time"
+)
+
+// Observation is one conversation with a target: the queries for one thing, of which one point tells.
+type Observation struct {
+	Server    int            // the caller's number of the server
+	Target    int            // the caller's number of the target; NoTarget: there is no address to ask
+	Addr      netip.AddrPort // invalid: there is none
+	Transport Transport
+	Family    Family        // of the address; without one: of which none is known
+	Zone      string        // whose SOA record was asked for; empty: the identity
+	Sent      time.Time     // when the query that counts left; without a monotonic reading
+	RTT       time.Duration // from departure to arrival; zero: no answer
+	Connect   time.Duration // of a stream: how long connecting took; zero: it never succeeded
+	Stamped   bool          // the kernel stamped both ends of RTT
+	Discarded int           // datagrams from the address and port asked that were not the answer
+	Result    Result
+	Cause     string // of a failure, short; or what is odd about a success; mostly empty
+	Reply     *Reply // the one that counts; nil: none
+}
+
+// NoTarget is the number of the target that a name without an address does not have.
+const NoTarget = -1
+
+// Family is an address family. It indexes arrays of two.
+type Family int8
+
+const (
+	IPv4     Family = 0
+	IPv6     Family = 1
+	NoFamily Family = -1 // of a name that has no address at all
+)
+
+// Families are all there are, in the order of arrays.
+var Families = [...]Family{IPv4, IPv6}
+
+// FamilyOf returns the family of an address; what is mapped into IPv6 is of IPv6.
+func FamilyOf(a netip.Addr) Family {
+	if a.Is6() {
+		return IPv6
+	}
+	return IPv4
+}
+
+// String is the family as options and tags have it; empty for NoFamily.
+func (f Family) String() string {
+	switch f {
+	case IPv4:
+		return "ipv4"
+	case IPv6:
+		return "ipv6"
+	}
+	return ""
+}
+
+// Text is the family as messages write it.
+func (f Family) Text() string {
+	if f == IPv6 {
+		return "IPv6"
+	}
+	return "IPv4"
+}
+
+// Transport is what carries a query.
+type Transport uint8
+
+const (
+	UDP Transport = iota
+	TCP
+)
+
+// String is the transport as options and tags have it.
+func (t Transport) String() string {
+	if t == TCP {
+		return "tcp"
+	}
+	return "udp"
+}

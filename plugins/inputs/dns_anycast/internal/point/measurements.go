@@ -1,0 +1,58 @@
+package point
+
+import "slices"
+
+// Measurement is what points of one name may hold, beside the tags of a cloud's own.
+type Measurement struct {
+	Name   string
+	Tags   []string
+	Fields []string
+}
+
+var queryTags = []string{
+	TagServer, TagAddress, TagCloud, TagFamily, TagTransport, TagInstance, TagSite, TagIdentitySource, TagResult,
+	TagRcode,
+}
+
+// Measurements lists all that the plugin writes, as its README does.
+func Measurements() []Measurement {
+	return []Measurement{
+		{MeasurementQuery, queryTags, []string{
+			FieldQueryTimeMS, FieldConnectTimeMS, FieldResultCode, FieldAnswered, FieldRcodeValue, FieldHostname,
+			FieldNSID, FieldDiscarded, FieldTimeSource, FieldExpected, FieldLatitude, FieldLongitude,
+			FieldDistanceKM, FieldFloorMS, FieldUsualMS, FieldVerdict, FieldVerdictCode, FieldError,
+		}},
+		{MeasurementChange, queryTags[:5], []string{
+			FieldFrom, FieldTo, FieldFromInstance, FieldToInstance, FieldHeldS, FieldChanges,
+		}},
+		{MeasurementCloud, []string{TagCloud}, []string{
+			FieldIPv4Asked, FieldIPv6Asked, FieldIPv4Answered, FieldIPv6Answered, FieldSites, FieldSitesAnnounced,
+			FieldInstances, FieldFamiliesAgree, FieldMinMS, FieldMaxMS,
+		}},
+		{MeasurementZone, append(slices.Clip(queryTags), TagZone), []string{
+			FieldQueryTimeMS, FieldConnectTimeMS, FieldResultCode, FieldAnswered, FieldRcodeValue, FieldSerial,
+			FieldRefreshS, FieldAA, FieldNSID, FieldSerialLagS, FieldError,
+		}},
+		{MeasurementInternal, []string{TagConfig}, []string{
+			FieldTargets, FieldTargetsAnswered, FieldRoundMS, FieldRoundsCoalesced, FieldDiscarded,
+			FieldStampsMissing, FieldOverMaxInstances, FieldIntervalS, FieldLatitude, FieldLongitude, FieldVersion,
+		}},
+	}
+}
+
+// newFields are new since 0.1.0. A tag of a cloud may have such a name, so that a file that was accepted stays so: a
+// point with the tag is without the field.
+var newFields = []string{FieldIntervalS, FieldVersion, FieldRefreshS, FieldSitesAnnounced}
+
+// foreignNames are Telegraf's tag for the vantage point, and what InfluxDB keeps for itself.
+var foreignNames = []string{"host", "time", "_field", "_measurement"}
+
+// Reserved reports whether a cloud's own tag may not have this name.
+func Reserved(key string) bool {
+	if slices.Contains(newFields, key) {
+		return false
+	}
+	return slices.Contains(foreignNames, key) || slices.ContainsFunc(Measurements(), func(m Measurement) bool {
+		return slices.Contains(m.Tags, key) || slices.Contains(m.Fields, key)
+	})
+}

@@ -1,0 +1,98 @@
+package prober
+
+import (
+	"time"
+
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/observation"
+)
+
+// arrival is what the wait for one family of a name brought.
+type arrival struct {
+	server *Server
+	family observation.Family
+	lookup lookup
+	ended  bool // else it did not come in time
+}
+
+// resolve waits for the first addresses of names and asks each family as soon as it has some; of those that have none it
+// says so. A look-up is waited for until one timeout after it began, or to its end where rounds are patient. No name, and
+// no family, waits for another one's.
+func (r *round) resolve(open []*Server) {
+	come, waits := make(chan arrival, 2*len(open)), map[*Server]int{}
+	for _, s := range open {
+		for _, f := range observation.Families {
+			if s.host.awaited(f) {
+				waits[s]++
+				r.await(s, f, come)
+			}
+		}
+		if waits[s] == 0 {
+			r.unresolved(s)
+		}
+	}
+	for len(waits) > 0 {
+		a := <-come
+		if a.ended {
+			a.server.host.record(r.p, a.family, a.lookup)
+			r.launch(r.p.targetsOf(a.server, a.family), 0)
+		}
+		if waits[a.server]--; waits[a.server] == 0 {
+			delete(waits, a.server)
+			r.unresolved(a.server)
+		}
+	}
+}
+
+// await waits for a look-up beside the caller.
+func (r *round) await(s *Server, family observation.Family, come chan<- arrival) {
+	rec := &s.host.records[family]
+	pending, late := rec.pending, (<-chan time.Time)(nil)
+	if !r.p.Patient {
+		late = time.After(time.Until(rec.asked.Add(r.p.Timeout)))
+	}
+	r.wg.Go(func() {
+		a := arrival{server: s, family: family}
+		select {
+		case a.lookup = <-pending:
+			a.ended = true
+		case <-late:
+		case <-r.ctx.Done():
+		}
+		come <- a
+	})
+}
+
+// targetsOf builds the targets of a name anew and returns those of one family.
+func (p *Prober) targetsOf(s *Server, family observation.Family) (targets []*Target) {
+	p.reconcile(s)
+	for _, t := range s.targets {
+		if t.family() == family {
+			targets = append(targets, t)
+		}
+	}
+	return targets
+}
+
+// unresolved says that a name has no address, or why those of one family are not known.
+func (r *round) unresolved(s *Server) {
+	switch h := s.host; {
+	case r.ctx.Err() != nil:
+	case !h.resolved():
+		r.deliverUnresolved(s, observation.NoFamily, h.reason())
+	default:
+		for _, f := range observation.Families {
+			if why := h.unknown(f); why != "" {
+				r.deliverUnresolved(s, f, f.Text()+" "+why)
+			}
+		}
+	}
+}
+
+// deliverUnresolved ends each conversation that there would have been with one address.
+func (r *round) deliverUnresolved(s *Server, family observation.Family, reason string) {
+	for _, transport := range s.Transports {
+		for _, zone := range append([]string{""}, s.Zones...) {
+			r.done <- unresolvedObservation(s, family, transport, zone, reason)
+		}
+	}
+}

@@ -1,0 +1,157 @@
+package prober
+
+import (
+	"cmp"
+	"context"
+	"hash/fnv"
+	"runtime"
+	"slices"
+	"time"
+
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/exchange"
+)
+
+const (
+	spreadLeast  = 10 * time.Millisecond
+	spreadTarget = 100 * time.Microsecond // for each target: ten thousand queries a second
+	spreadMost   = time.Second
+	spreadStep   = 10 * time.Millisecond // moments this close are as good as one
+)
+
+// spread is the time over which a round of so many targets starts its queries.
+func (p *Prober) spread(targets int) time.Duration {
+	if p.Spread >= 0 {
+		return p.Spread
+	}
+	return min(spreadLeast+time.Duration(targets)*spreadTarget, spreadMost)
+}
+
+// batchSize is how many of so many targets may be sent to at one moment, and from one socket, where they are to be
+// spread over a time.
+func batchSize(targets int, over time.Duration) int {
+	if over <= 0 {
+		return exchange.GroupSize
+	}
+	most := (int64(targets)*int64(spreadStep) + int64(over) - 1) / int64(over)
+	return int(min(max(most, 1), exchange.GroupSize))
+}
+
+// batch is what starts together: datagrams that share a socket, or a stream.
+type batch struct {
+	targets int
+	repeats int // how often it is run, each time with a socket of its own
+	spacing int // of the repeats
+	run     func(exchange.Limits)
+}
+
+const (
+	fixed      = iota // repeatSpacing after one began the next one does
+	afterReply        // or quickSpacing after it has ended
+)
+
+// repeatSpacing is the time between the queries to a target whose cookie is not known: BIND answers three CHAOS
+// queries a second and drops the rest, over all addresses of a machine together.
+const repeatSpacing = 350 * time.Millisecond
+
+// quickSpacing keeps apart the time stamps of a target's points when they are cut to milliseconds: in InfluxDB two of
+// one series and time are one.
+const quickSpacing = 5 * time.Millisecond
+
+// start runs batches, one after the other over a time, each at the same point of its own share of it.
+func (r *round) start(batches []batch, over time.Duration) {
+	total, before, phase, began := 0, 0, r.p.phase(), r.began
+	if r.p.Patient {
+		began = time.Now() // what a look-up took is in no target's time
+	}
+	for _, b := range batches {
+		total += b.targets
+	}
+	for _, b := range batches {
+		share := (float64(before) + phase*float64(b.targets)) / float64(total)
+		offset := time.Duration(share * float64(over))
+		before += b.targets
+		r.wg.Go(func() {
+			if pause(r.ctx, nil, offset) {
+				r.repeat(b, b.repeats, exchange.Limits{Timeout: r.p.Timeout, End: began.Add(offset + 2*r.p.Timeout)})
+			}
+		})
+		runtime.Gosched() // what has come in is read before the next ones leave, so that fewer are on their way at a time
+	}
+}
+
+// repeat runs a batch n times, once a socket may be opened. None waits for the silent targets of the one before. What
+// waits for a socket has as much longer, and what begins late, since this process stood still, has a timeout all the
+// same.
+func (r *round) repeat(b batch, n int, limits exchange.Limits) {
+	asked := time.Now()
+	if !r.p.sockets.take(r.ctx) {
+		return
+	}
+	defer r.p.sockets.give()
+	now := time.Now()
+	limits.End = limits.End.Add(now.Sub(asked))
+	if least := now.Add(limits.Timeout); limits.End.Before(least) {
+		limits.End = least
+	}
+	ended := make(chan struct{})
+	if n > 1 {
+		r.wg.Go(func() {
+			early := ended
+			if b.spacing == fixed {
+				early = nil
+			}
+			if pause(r.ctx, early, repeatSpacing-quickSpacing) && pause(r.ctx, nil, quickSpacing) {
+				r.repeat(b, n-1, exchange.Limits{Timeout: limits.Timeout, End: limits.End.Add(repeatSpacing)})
+			}
+		})
+	}
+	b.run(limits)
+	close(ended)
+}
+
+// pause waits for a time, or until early is closed; false where ctx ends the wait.
+func pause(ctx context.Context, early <-chan struct{}, d time.Duration) bool {
+	if d > 0 {
+		t := time.NewTimer(d)
+		defer t.Stop()
+		select {
+		case <-ctx.Done():
+		case <-early:
+		case <-t.C:
+		}
+	}
+	return ctx.Err() == nil
+}
+
+// semaphore bounds how many sockets, or look-ups, there may be at a time.
+type semaphore chan struct{}
+
+// take waits until there may be one more; false where ctx ends the wait.
+func (s semaphore) take(ctx context.Context) bool {
+	select {
+	case s <- struct{}{}:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+func (s semaphore) give() { <-s }
+
+// phase is a part of one: where in its share of the spread this host sends.
+func (p *Prober) phase() float64 { return float64(hash(p.Seed)) / (1 << 32) }
+
+func hash(texts ...string) uint32 {
+	h := fnv.New32a()
+	for _, s := range texts {
+		h.Write([]byte(s))
+		h.Write([]byte{0})
+	}
+	return h.Sum32()
+}
+
+// inOrder sorts targets into the order of a round.
+func inOrder(targets []*Target) []*Target {
+	slices.SortFunc(targets, func(a, b *Target) int { return cmp.Compare(a.order, b.order) })
+	return targets
+}
