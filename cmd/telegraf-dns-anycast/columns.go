@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"github.com/influxdata/telegraf"
+
+	"telegraf-dns-anycast/cmd/telegraf-dns-anycast/internal/cells"
 )
 
 // entry is what a row of a table tells of: a target in one round, and in a watch also before it.
@@ -20,7 +22,7 @@ type column struct {
 	right  bool // aligned to the right
 	cell   func(entry) string
 	needed func(entry) bool // whether no other column says what its cell does; nil: always
-	cuts   []cutter         // the first is the best; nil: cut
+	cuts   []cells.Cutter   // the first is the best; nil: cut
 	yields []yield
 }
 
@@ -41,7 +43,7 @@ func (y yield) least(rows []row) int {
 	if y.to >= 0 {
 		return y.to
 	}
-	n := cells(columns[len(columns)-1].title)
+	n := cells.Width(columns[len(columns)-1].title)
 	for _, r := range rows {
 		n = max(n, r.keeps(y.to))
 	}
@@ -49,7 +51,7 @@ func (y yield) least(rows []row) int {
 }
 
 // cutsOfServer: ports are often all the same, addresses differ at the end, names at the front.
-var cutsOfServer = []cutter{cutServer, cutFront, cutMiddle}
+var cutsOfServer = []cells.Cutter{cells.CutServer, cells.CutFront, cells.CutMiddle}
 
 // The turns of all columns. What says good or bad is the last: the result, then the loss, then the
 // verdict. Before them go names that are too long, then place, distance and best, and then what the

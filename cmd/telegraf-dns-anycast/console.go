@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/influxdata/telegraf"
+
+	"telegraf-dns-anycast/cmd/telegraf-dns-anycast/internal/cells"
 )
 
 // maxMessage bounds a line on stderr in bytes: beyond 64 KiB execd would stop reading it.
@@ -56,7 +58,7 @@ func (c *console) say(level telegraf.LogLevel, text string) {
 	if !c.level.Includes(level) {
 		return
 	}
-	text = flat(text)
+	text = cells.Flat(text)
 	if len(text) > maxMessage {
 		text = strings.ToValidUTF8(text[:maxMessage], "") + "…"
 	}

@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/influxdata/telegraf"
+
+	"telegraf-dns-anycast/cmd/telegraf-dns-anycast/internal/cells"
 )
 
 // fault is one thing that is wrong with a target: what a table says where the whole outcome does
@@ -68,7 +70,7 @@ func (t shown) zoneFaults() (all []fault) {
 		if len(names[word]) == 0 {
 			all = append(all, fault{word: word, cause: causeOf(m), rank: unserved})
 		}
-		names[word] = append(names[word], flat(tag(m, "zone")))
+		names[word] = append(names[word], cells.Flat(tag(m, "zone")))
 	}
 	for i, f := range all {
 		zones := names[f.word]
@@ -83,7 +85,7 @@ func (t shown) zoneFaults() (all []fault) {
 func causeOf(m telegraf.Metric) string {
 	v, _ := m.GetField("error")
 	cause, _ := v.(string)
-	return flat(strings.TrimSuffix(cause, " from "+tag(m, "address")))
+	return cells.Flat(strings.TrimSuffix(cause, " from "+tag(m, "address")))
 }
 
 func (f fault) String() string {
@@ -111,24 +113,24 @@ func joinFaults(all []fault) string {
 func faultsIn(all []fault, width int) string {
 	all = slices.Clone(all)
 	for i := range slices.Backward(all) {
-		all[i].cause = shorten(all[i].cause, cells(joinFaults(all))-width)
+		all[i].cause = shorten(all[i].cause, cells.Width(joinFaults(all))-width)
 	}
 	for i := range slices.Backward(all) {
-		all[i].about = shorten(all[i].about, cells(joinFaults(all))-width)
+		all[i].about = shorten(all[i].about, cells.Width(joinFaults(all))-width)
 	}
-	return cut(joinFaults(all), width)
+	return cells.Cut(joinFaults(all), width)
 }
 
 // shorten takes cells off text; it leaves nothing rather than a letter or two.
 func shorten(text string, by int) string {
 	const least = 5 // cells
-	switch left := cells(text) - by; {
+	switch left := cells.Width(text) - by; {
 	case by <= 0:
 		return text
 	case left < least:
 		return ""
 	default:
-		return cut(text, left)
+		return cells.Cut(text, left)
 	}
 }
 
@@ -143,5 +145,5 @@ func (r row) keeps(what int) int {
 			said[i] = fault{word: said[i].word}
 		}
 	}
-	return min(cells(r.cells[len(r.cells)-1]), cells(joinFaults(said)))
+	return min(cells.Width(r.cells[len(r.cells)-1]), cells.Width(joinFaults(said)))
 }

@@ -3,6 +3,8 @@ package main
 import (
 	"cmp"
 	"slices"
+
+	"telegraf-dns-anycast/cmd/telegraf-dns-anycast/internal/cells"
 )
 
 // naturalWidths are those of columns that need no cut; zero: no row has a cell there.
@@ -11,7 +13,7 @@ func naturalWidths(rows []row) []int {
 	for c := range columns {
 		for _, r := range rows {
 			if r.cells[c] != "" {
-				widths[c] = max(widths[c], cells(r.cells[c]), cells(columns[c].title))
+				widths[c] = max(widths[c], cells.Width(r.cells[c]), cells.Width(columns[c].title))
 			}
 		}
 	}
@@ -67,9 +69,9 @@ func taken(widths []int) (sum int) {
 
 // pickCuts picks for each column how its cells are cut: so that as many as can be are still told
 // apart.
-func pickCuts(rows []row, widths []int) (picked []cutter) {
+func pickCuts(rows []row, widths []int) (picked []cells.Cutter) {
 	for c := range columns {
-		best, most := cutter(cut), 0
+		best, most := cells.Cutter(cells.Cut), 0
 		for _, by := range columns[c].cuts {
 			different := map[string]bool{}
 			for _, r := range rows {

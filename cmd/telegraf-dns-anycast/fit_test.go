@@ -10,6 +10,8 @@ import (
 
 	"github.com/influxdata/telegraf"
 	"github.com/influxdata/telegraf/metric"
+
+	"telegraf-dns-anycast/cmd/telegraf-dns-anycast/internal/cells"
 )
 
 // watched is a history in which every column of a watch has something to say.
@@ -42,7 +44,7 @@ func TestFit(t *testing.T) {
 	for width := wide; width > 0; width-- {
 		table := h.table(look{width: width})
 		for _, l := range table {
-			if n := cells(l.text + l.tail); n > width {
+			if n := cells.Width(l.text + l.tail); n > width {
 				t.Fatalf("%d cells on a terminal of %d:\n%s", n, width, textOf(table))
 			}
 		}
@@ -131,7 +133,7 @@ func TestWideLetters(t *testing.T) {
 		at := map[int]bool{}
 		for l := range strings.Lines(b.String()) {
 			if before, _, is := strings.Cut(l, "success\n"); is {
-				at[cells(before)] = true
+				at[cells.Width(before)] = true
 			}
 		}
 		if len(at) != 1 {
@@ -170,13 +172,13 @@ func TestPageWidths(t *testing.T) {
 				t.Fatalf("%d lines on a screen of %d", len(page), height)
 			}
 			for _, l := range page {
-				if n := cells(l.text + l.tail); n > width {
+				if n := cells.Width(l.text + l.tail); n > width {
 					t.Fatalf("%d cells on a screen of %d:\n%s", n, width, textOf(page))
 				}
 			}
 		}
 		for l := range strings.Lines(h.roundText(look{width: width}, 1)) {
-			if n := cells(strings.TrimSuffix(l, "\n")); n > width {
+			if n := cells.Width(strings.TrimSuffix(l, "\n")); n > width {
 				t.Fatalf("%d cells on a terminal of %d: %s", n, width, l)
 			}
 		}

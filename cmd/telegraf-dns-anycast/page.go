@@ -3,6 +3,8 @@ package main
 import (
 	"fmt"
 	"slices"
+
+	"telegraf-dns-anycast/cmd/telegraf-dns-anycast/internal/cells"
 )
 
 // fewRows of a table stay, whatever else there is to show.
@@ -24,7 +26,7 @@ func (k look) layOutIn(rows []row, fit int) []line {
 	}
 	failed := countIf(order[n:], func(r row) bool { return r.failed })
 	text := fmt.Sprintf("  … and %d more, %d of them with another result than success", len(rows)-n, failed)
-	return append(k.layOutSome(rows, order[:n]), asLines(wrap(text, "", k.width, 1))...)
+	return append(k.layOutSome(rows, order[:n]), asLines(cells.Wrap(text, "", k.width, 1))...)
 }
 
 // badFirst keeps the order among those that are bad, and among those that are not.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"telegraf-dns-anycast/cmd/telegraf-dns-anycast/internal/cells"
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast"
 )
 
@@ -14,13 +15,13 @@ func planText(file string, plan []dns_anycast.PlannedQuery) string {
 	fmt.Fprintf(&b, "%s is valid; a round asks:\n", file)
 	width := 0
 	for _, p := range plan {
-		width = max(width, cells(p.Server))
+		width = max(width, cells.Width(p.Server))
 	}
 	for i, p := range plan {
 		if i == 0 || p.Cloud != plan[i-1].Cloud {
 			fmt.Fprintf(&b, "%s\n", p.Cloud)
 		}
-		line := fmt.Sprintf("  %s%s  %s  %s", p.Server, strings.Repeat(" ", width-cells(p.Server)), p.Transport, cmp.Or(p.Family, "each address the name has"))
+		line := fmt.Sprintf("  %s%s  %s  %s", p.Server, strings.Repeat(" ", width-cells.Width(p.Server)), p.Transport, cmp.Or(p.Family, "each address the name has"))
 		if p.Zone != "" {
 			line += "  zone " + p.Zone
 		}

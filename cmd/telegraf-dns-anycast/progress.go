@@ -9,6 +9,7 @@ import (
 	"github.com/influxdata/telegraf"
 	"golang.org/x/term"
 
+	"telegraf-dns-anycast/cmd/telegraf-dns-anycast/internal/cells"
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast"
 )
 
@@ -68,7 +69,7 @@ func (p *progress) show() {
 		case <-time.After(wait):
 		}
 		width, _ := sizeOf(os.Stderr)
-		fmt.Fprint(os.Stderr, begin, cut(p.text(), width-1), end) // a full line would bring the cursor to the next
+		fmt.Fprint(os.Stderr, begin, cells.Cut(p.text(), width-1), end) // a full line would bring the cursor to the next
 	}
 }
 

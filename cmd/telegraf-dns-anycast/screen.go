@@ -6,6 +6,8 @@ import (
 	"os"
 	"slices"
 	"time"
+
+	"telegraf-dns-anycast/cmd/telegraf-dns-anycast/internal/cells"
 )
 
 // What a terminal does on these: DEC private modes, which every terminal of today knows. The alternate screen leaves
@@ -28,7 +30,7 @@ type screen struct {
 func (s *screen) open() error {
 	s.last = drawn{}
 	width, _ := sizeOf(s.out)
-	_, err := io.WriteString(s.out, enterScreen+home+clearRest+cut("asking …", width))
+	_, err := io.WriteString(s.out, enterScreen+home+clearRest+cells.Cut("asking …", width))
 	return err
 }
 
@@ -74,8 +76,8 @@ func (s *screen) print(h *history) error {
 // that hides a row that is bad.
 func (h *history) page(interval time.Duration, k look, height int) []line {
 	title := fmt.Sprintf("every %s, %s since %s; Ctrl-C ends it", interval, count(h.rounds, "round", "rounds"), clock(h.began))
-	page := asLines(wrap(title, "", k.width, 1))
-	sum := asLines(wrap(h.last.summary(), "  ", k.width, max(height/4, 1)))
+	page := asLines(cells.Wrap(title, "", k.width, 1))
+	sum := asLines(cells.Wrap(h.last.summary(), "  ", k.width, max(height/4, 1)))
 	events := h.eventLines(k, height)
 	rows := h.rows(k)
 	room := max(height-len(page)-len(sum), 0)
@@ -131,7 +133,7 @@ func (h *history) eventLines(k look, most int) (lines []line) {
 		if i == 0 {
 			lines = append(lines, line{})
 		}
-		lines = append(lines, k.wrap(clock(e.at)+"  "+flat(e.text), "          ")...)
+		lines = append(lines, k.wrap(clock(e.at)+"  "+cells.Flat(e.text), "          ")...)
 	}
 	return lines
 }

@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/influxdata/telegraf"
+
+	"telegraf-dns-anycast/cmd/telegraf-dns-anycast/internal/cells"
 )
 
 // look is how a table is drawn.
@@ -75,10 +77,10 @@ func (k look) cloudTitle(r row) string {
 	if k.width == 0 {
 		return r.cloud + r.sign
 	}
-	return cut(cut(r.cloud, max(k.width-cells(r.sign), 8))+r.sign, k.width)
+	return cells.Cut(cells.Cut(r.cloud, max(k.width-cells.Width(r.sign), 8))+r.sign, k.width)
 }
 
-func (k look) layOutRow(r row, widths []int, cuts []cutter) line {
+func (k look) layOutRow(r row, widths []int, cuts []cells.Cutter) line {
 	text, at := " ", 1
 	last := len(r.cells) - 1
 	for c, cell := range r.cells[:last] {
@@ -86,12 +88,12 @@ func (k look) layOutRow(r row, widths []int, cuts []cutter) line {
 			continue
 		}
 		text += " " + columns[c].align(cuts[c](cell, widths[c]), widths[c]) + " "
-		if at += widths[c] + 2; k.moves && disputed(cell) {
+		if at += widths[c] + 2; k.moves && cells.Disputed(cell) {
 			text += fmt.Sprintf("\033[K\033[%dG", at+1)
 		}
 	}
 	tail := r.cells[last]
-	if cells(tail) > widths[last] {
+	if cells.Width(tail) > widths[last] {
 		tail = faultsIn(r.faults, widths[last])
 	}
 	switch {
@@ -105,7 +107,7 @@ func (k look) layOutRow(r row, widths []int, cuts []cutter) line {
 
 // align brings a cell to a width.
 func (c column) align(cell string, width int) string {
-	blanks := strings.Repeat(" ", max(width-cells(cell), 0))
+	blanks := strings.Repeat(" ", max(width-cells.Width(cell), 0))
 	if c.right {
 		return blanks + cell
 	}
@@ -124,7 +126,7 @@ func (l line) String() string {
 func (k look) rowsOf(entries []entry) (rows []row) {
 	shown := neededColumns(entries)
 	for _, e := range entries {
-		r := row{cloud: flat(tag(e.point, "cloud")), faults: e.faults(), failed: e.failed()}
+		r := row{cloud: cells.Flat(tag(e.point, "cloud")), faults: e.faults(), failed: e.failed()}
 		r.bad = r.failed || e.verdict() == "impossible"
 		if k.color {
 			r.shade = e.shade()
@@ -132,7 +134,7 @@ func (k look) rowsOf(entries []entry) (rows []row) {
 		for c := range columns {
 			text := ""
 			if shown[c] {
-				text = flat(columns[c].cell(e))
+				text = cells.Flat(columns[c].cell(e))
 			}
 			r.cells = append(r.cells, text)
 		}
@@ -165,7 +167,7 @@ func printTable(w io.Writer, r round, k look) error {
 
 // wrap breaks what is no table, of which nothing is cut.
 func (k look) wrap(text, indent string) []line {
-	return asLines(wrap(text, indent, k.width, len(text)))
+	return asLines(cells.Wrap(text, indent, k.width, len(text)))
 }
 
 // textOf ends each line.

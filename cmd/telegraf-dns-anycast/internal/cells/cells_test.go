@@ -1,4 +1,4 @@
-package main
+package cells
 
 import (
 	"strings"
@@ -30,7 +30,7 @@ func TestCut(t *testing.T) {
 		{"at its end", "lhr%E2%80%8D", 10, "lhr%E2%80~"},
 		{"a percent sign of no byte", "100.0 % lost", 8, "100.0 %~"},
 	} {
-		if got := cut(test.text, test.width); got != test.want {
+		if got := Cut(test.text, test.width); got != test.want {
 			t.Errorf("%s: %q in %d cells is %q, want %q", test.name, test.text, test.width, got, test.want)
 		}
 	}
@@ -51,7 +51,7 @@ func TestCutServer(t *testing.T) {
 		{"fe80::1%eth0", 8, "~:1%eth0"},
 		{"ns1.example.net:53", 8, "ns1.exa~"},
 	} {
-		if got := cutServer(test.text, test.width); got != test.want {
+		if got := CutServer(test.text, test.width); got != test.want {
 			t.Errorf("%s in %d cells is %q, want %q", test.text, test.width, got, test.want)
 		}
 	}
@@ -64,17 +64,17 @@ func TestCutters(t *testing.T) {
 		"🇬🇧🇫🇷🇩", "❤️👍🏽", "👩‍👩‍👧", "한글", "ｱｲ", "\u0600\u0601ab", "क्षि", "…",
 	}
 	for _, text := range texts {
-		clusters := map[string]bool{cutMark: true}
+		clusters := map[string]bool{Mark: true}
 		for g := uniseg.NewGraphemes(text); g.Next(); {
 			clusters[g.Str()] = true
 		}
 		for width := range 30 {
-			for name, by := range map[string]cutter{"cut": cut, "cutServer": cutServer, "cutFront": cutFront, "cutMiddle": cutMiddle} {
+			for name, by := range map[string]Cutter{"Cut": Cut, "CutServer": CutServer, "CutFront": CutFront, "CutMiddle": CutMiddle} {
 				got := by(text, width)
-				if n := cells(got); n > width || !utf8.ValidString(got) || n < width && got == text && cells(text) > width {
+				if n := Width(got); n > width || !utf8.ValidString(got) || n < width && got == text && Width(text) > width {
 					t.Errorf("%s: %q in %d cells is %q of %d", name, text, width, got, n)
 				}
-				for g := uniseg.NewGraphemes(strings.ReplaceAll(got, cutMark, "")); g.Next(); {
+				for g := uniseg.NewGraphemes(strings.ReplaceAll(got, Mark, "")); g.Next(); {
 					if !clusters[g.Str()] {
 						t.Errorf("%s: %q in %d cells is %q: it has cut a letter", name, text, width, got)
 					}
@@ -102,7 +102,7 @@ func TestWrap(t *testing.T) {
 		{"a  b", "", 3, long, []string{"a", "b"}},
 		{"", "  ", 3, long, []string{""}},
 	} {
-		got := wrap(test.text, test.indent, test.width, test.most)
+		got := Wrap(test.text, test.indent, test.width, test.most)
 		if strings.Join(got, "\n") != strings.Join(test.want, "\n") {
 			t.Errorf("%q in %d cells is %q, want %q", test.text, test.width, got, test.want)
 		}
@@ -115,7 +115,7 @@ func TestDisputed(t *testing.T) {
 		"": false, "lhr1": false, "zürich": false, "東京": false, "cafe\u0301": false, "👍": false,
 		"👍🏽": true, "❤️": true, "🇬🇧": true, "🇬": true, "👩‍👧": true, "क्षि": true,
 	} {
-		if got := disputed(text); got != want {
+		if got := Disputed(text); got != want {
 			t.Errorf("%q: %v, want %v", text, got, want)
 		}
 	}

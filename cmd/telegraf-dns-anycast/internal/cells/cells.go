@@ -1,4 +1,6 @@
-package main
+// Package cells measures and cuts text in the cells of a terminal: a wide letter takes two, and what
+// one sees as a letter is never cut.
+package cells
 
 import (
 	"net/netip"
@@ -8,11 +10,11 @@ import (
 	"github.com/rivo/uniseg"
 )
 
-// cutMark stands where text was cut, as in an instance that is too long for a tag.
-const cutMark = "~"
+// Mark stands where text was cut, as in an instance that is too long for a tag.
+const Mark = "~"
 
-// cells is the width of text on a terminal: a wide letter takes two, an accent of its own none.
-func cells(text string) int {
+// Width is how many cells text takes: a wide letter two, an accent of its own none.
+func Width(text string) int {
 	if isASCII(text) {
 		return len(text)
 	}
@@ -29,9 +31,9 @@ func isASCII(text string) bool {
 	return true
 }
 
-// flat is text of one line, without what a terminal would obey: control characters, overrides of
+// Flat is text of one line, without what a terminal would obey: control characters, overrides of
 // direction.
-func flat(text string) string {
+func Flat(text string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.IsPrint(r) {
 			return r
@@ -40,22 +42,22 @@ func flat(text string) string {
 	}, text)
 }
 
-// cut shortens text to a width in cells, between letters as one sees them and between bytes written
+// Cut shortens text to a width in cells, between letters as one sees them and between bytes written
 // as %XX.
-func cut(text string, width int) string {
-	if cells(text) <= width {
+func Cut(text string, width int) string {
+	if Width(text) <= width {
 		return text
 	}
 	if width < 1 {
 		return ""
 	}
-	kept := head(text, width-cells(cutMark))
+	kept := head(text, width-Width(Mark))
 	for i := max(len(kept)-2, 0); i < len(kept); i++ {
 		if kept[i] == '%' && isEscape(text[i:]) {
 			kept = kept[:i]
 		}
 	}
-	return kept + cutMark
+	return kept + Mark
 }
 
 // isEscape reports whether text begins with a byte written as %XX.
@@ -64,43 +66,43 @@ func isEscape(text string) bool {
 	return len(text) >= 3 && text[0] == '%' && isHex(text[1]) && isHex(text[2])
 }
 
-// cutter shortens text to a width in cells.
-type cutter func(text string, width int) string
+// A Cutter shortens text to a width in cells.
+type Cutter func(text string, width int) string
 
-// cutServer keeps the end of an address, without its port, and the front of a name.
-func cutServer(text string, width int) string {
-	if cells(text) <= width || width < 2 {
-		return cut(text, width)
+// CutServer keeps the end of an address, without its port, and the front of a name.
+func CutServer(text string, width int) string {
+	if Width(text) <= width || width < 2 {
+		return Cut(text, width)
 	}
 	if _, err := netip.ParseAddr(text); err == nil {
-		return cutFront(text, width)
+		return CutFront(text, width)
 	}
 	if a, err := netip.ParseAddrPort(text); err == nil {
-		return cutFront(a.Addr().String(), width-cells(cutMark)) + cutMark
+		return CutFront(a.Addr().String(), width-Width(Mark)) + Mark
 	}
-	return cut(text, width)
+	return Cut(text, width)
 }
 
-// cutMiddle keeps both ends.
-func cutMiddle(text string, width int) string {
-	if cells(text) <= width || width < 3 {
-		return cut(text, width)
+// CutMiddle keeps both ends.
+func CutMiddle(text string, width int) string {
+	if Width(text) <= width || width < 3 {
+		return Cut(text, width)
 	}
 	left := head(text, width/2)
-	return left + cutMark + tail(text, width-cells(cutMark)-cells(left))
+	return left + Mark + tail(text, width-Width(Mark)-Width(left))
 }
 
-// cutFront keeps the end.
-func cutFront(text string, width int) string {
-	if cells(text) <= width || width < 1 {
-		return cut(text, width)
+// CutFront keeps the end.
+func CutFront(text string, width int) string {
+	if Width(text) <= width || width < 1 {
+		return Cut(text, width)
 	}
-	return cutMark + tail(text, width-cells(cutMark))
+	return Mark + tail(text, width-Width(Mark))
 }
 
 // tail is as much of the end of text as fits into a width.
 func tail(text string, width int) string {
-	for state := -1; cells(text) > width; {
+	for state := -1; Width(text) > width; {
 		_, text, _, state = uniseg.FirstGraphemeClusterInString(text, state)
 	}
 	return text
@@ -121,16 +123,17 @@ func head(text string, width int) string {
 	return text[:end]
 }
 
-// wrap breaks text at blanks into lines of a width, those after the first behind an indent. The
-// last of so many lines as are wanted at most is cut. Without a width all of it is one line.
-func wrap(text, indent string, width, most int) (lines []string) {
+// Wrap breaks text at blanks into lines of a width in cells, those after the first behind an indent.
+// There are at most as many lines as most says: the last of them is cut. With a width of zero all of
+// it is one line.
+func Wrap(text, indent string, width, most int) (lines []string) {
 	if width == 0 {
 		return []string{text}
 	}
-	if cells(indent)*2 > width {
+	if Width(indent)*2 > width {
 		indent = ""
 	}
-	for cells(text) > width && len(lines)+1 < most {
+	for Width(text) > width && len(lines)+1 < most {
 		first := head(text, width)
 		upTo := text[:min(len(first)+1, len(text))]
 		if blank := strings.LastIndexByte(upTo, ' '); strings.TrimSpace(text[:max(blank, 0)]) != "" {
@@ -142,12 +145,12 @@ func wrap(text, indent string, width, most int) (lines []string) {
 		lines = append(lines, strings.TrimRight(first, " "))
 		text = indent + strings.TrimLeft(text[len(first):], " ")
 	}
-	return append(lines, cut(text, width))
+	return append(lines, Cut(text, width))
 }
 
-// disputed reports whether terminals differ over the width of text: some take what several
+// Disputed reports whether terminals differ over the width of text: some take what several
 // characters make up as one picture, some as a row of them.
-func disputed(text string) bool {
+func Disputed(text string) bool {
 	if isASCII(text) {
 		return false
 	}
