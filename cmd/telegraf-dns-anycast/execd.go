@@ -2,16 +2,12 @@ package main
 
 import (
 	"context"
-	"errors"
-	"io"
 	"os"
 	"os/signal"
 	"sync/atomic"
 	"syscall"
 	"time"
 
-	"github.com/influxdata/telegraf"
-	"github.com/influxdata/telegraf/plugins/serializers/influx"
 	"golang.org/x/term"
 
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast"
@@ -29,7 +25,7 @@ const (
 type runner struct {
 	d       *dns_anycast.DNSAnycast
 	con     *console
-	out     *lines
+	out     *lineWriter
 	ctx     context.Context // ends the round under way
 	cancel  context.CancelFunc
 	done    chan error // a round has ended
@@ -57,7 +53,7 @@ func execd(d *dns_anycast.DNSAnycast, poll time.Duration, con *console, signals,
 	if term.IsTerminal(int(os.Stdin.Fd())) {
 		con.Info("execd mode: each newline starts a round; --once asks one round and prints it")
 	}
-	r := &runner{d: d, con: con, out: newLines(os.Stdout), done: make(chan error, 1)}
+	r := &runner{d: d, con: con, out: newLineWriter(os.Stdout), done: make(chan error, 1)}
 	r.ctx, r.cancel = context.WithCancel(context.Background())
 	defer r.cancel()
 	return r.loop(newRequests(os.Stdin, signals, poll), stop)
@@ -187,44 +183,4 @@ func (r *runner) close() int {
 	r.d.Close(ctx)
 	time.Sleep(time.Until(r.wrote.Add(lingerTime)))
 	return statusOK
-}
-
-// lines writes line protocol, many whole lines at a time.
-type lines struct {
-	out    io.Writer
-	format influx.Serializer
-	buf    []byte
-	err    error // of the first write that failed; nothing is written after it
-}
-
-const linesSize = 64 << 10
-
-func newLines(out io.Writer) *lines {
-	l := &lines{out: out, format: influx.Serializer{SortFields: true}}
-	l.format.Init() // only makes its buffers
-	return l
-}
-
-// writeMetric is write for who had to keep the points.
-func (l *lines) writeMetric(m telegraf.Metric) {
-	line, err := l.format.Serialize(m)
-	if err != nil { // no name or no field: neither happens
-		l.err = errors.Join(l.err, err)
-	}
-	l.write(line)
-}
-
-func (l *lines) write(line []byte) {
-	if len(l.buf)+len(line) > linesSize {
-		l.flush()
-	}
-	l.buf = append(l.buf, line...)
-}
-
-func (l *lines) flush() error {
-	if len(l.buf) > 0 && l.err == nil {
-		_, l.err = l.out.Write(l.buf)
-	}
-	l.buf = l.buf[:0]
-	return l.err
 }

@@ -710,11 +710,11 @@ func TestLines(t *testing.T) {
 	const n = 2000
 	line := "dns_anycast,result=success,server=" + strings.Repeat("x", 100) + " answered=1i 1700000000000000005\n"
 	m := newPoint("result=success,server="+strings.Repeat("x", 100), map[string]any{"answered": int64(1)})
-	for _, test := range []struct{ max, tries int }{{100, n*len(line)/linesSize + 1}, {1, 2}} {
+	for _, test := range []struct{ max, tries int }{{100, n*len(line)/lineBuffer + 1}, {1, 2}} {
 		w := &writes{max: test.max}
-		l := newLines(w)
+		l := newLineWriter(w)
 		for range n {
-			l.writeMetric(m)
+			l.writePoint(m)
 		}
 		if err := l.flush(); (err != nil) != (test.max == 1) {
 			t.Errorf("flush: %v", err)
@@ -723,7 +723,7 @@ func TestLines(t *testing.T) {
 			t.Errorf("%d writes, want %d", w.tries, test.tries)
 		}
 		for _, text := range w.calls {
-			if text == "" || len(text) > linesSize || strings.Repeat(line, len(text)/len(line)) != text {
+			if text == "" || len(text) > lineBuffer || strings.Repeat(line, len(text)/len(line)) != text {
 				t.Errorf("wrote %d bytes that are not whole lines: %.200q", len(text), text)
 			}
 		}

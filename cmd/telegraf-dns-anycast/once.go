@@ -102,9 +102,9 @@ func printRound(format string, r round) error {
 	case "json":
 		return printJSON(os.Stdout, slices.Concat(r.queries, r.zones, r.sums))
 	}
-	out := newLines(os.Stdout)
+	out := newLineWriter(os.Stdout)
 	for _, m := range slices.Concat(r.queries, r.zones, r.sums) {
-		out.writeMetric(m)
+		out.writePoint(m)
 	}
 	return out.flush()
 }

@@ -133,7 +133,7 @@ func TestExecdTellsQuiet(t *testing.T) {
 				var said bytes.Buffer
 				in, out := io.Pipe()
 				signals, stop := make(chan os.Signal), make(chan os.Signal)
-				r := &runner{d: dns_anycast.New(), con: &console{out: &said, level: telegraf.Info, prefixed: true}, out: newLines(&bytes.Buffer{}), done: make(chan error, 1)}
+				r := &runner{d: dns_anycast.New(), con: &console{out: &said, level: telegraf.Info, prefixed: true}, out: newLineWriter(&bytes.Buffer{}), done: make(chan error, 1)}
 				r.ctx, r.cancel = t.Context(), func() {}
 				go func() {
 					if c.asked > 0 {

@@ -45,9 +45,9 @@ func watch(d *dns_anycast.DNSAnycast, o options, con *console) int {
 
 // watchAsLines writes line protocol, as execd mode does.
 func watchAsLines(ctx context.Context, d *dns_anycast.DNSAnycast, h *history, interval time.Duration) error {
-	out := newLines(os.Stdout)
+	out := newLineWriter(os.Stdout)
 	return repeat(ctx, interval, func() error {
-		h.round(ctx, d, out.writeMetric)
+		h.round(ctx, d, out.writePoint)
 		return out.flush()
 	})
 }
