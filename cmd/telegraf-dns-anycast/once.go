@@ -1,95 +1,57 @@
 package main
 
 import (
-	"cmp"
+	"context"
 	"encoding/json"
 	"io"
-	"net/netip"
 	"os"
-	"slices"
 	"time"
 
 	"github.com/influxdata/telegraf"
 	"golang.org/x/term"
 
+	"telegraf-dns-anycast/cmd/telegraf-dns-anycast/internal/rounds"
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast"
 )
 
-// once asks one round, prints it and returns the exit status. An interrupt prints what has come.
+// once runs one round, prints it and returns the exit status. An interrupt prints what has come.
 func once(d *dns_anycast.DNSAnycast, o options, con *console) int {
 	ctx, stop := untilInterrupted()
 	defer stop()
 	d.Patient = true // there is no next round that could ask what a look-up brings late
 	plan := d.Plan()
 	progress := startProgress(plan)
-	r := ask(ctx, d, progress.add)
+	r := runRound(ctx, d, progress.add)
 	progress.end()
-	r.sort(plan)
+	r.Sort(plan)
 	if err := printRound(o.format, r); err != nil {
 		con.Errorf("cannot write to stdout: %v", err)
 		return statusFailed
 	}
 	if ctx.Err() != nil {
-		con.Errorf("interrupted: %d queries had a result", len(r.queries)+len(r.zones))
+		con.Errorf("interrupted: %d queries had a result", r.Queries())
 		return statusFailed
 	}
-	if r.failed() {
+	if r.Failed() {
 		return statusFailed
 	}
 	return statusOK
 }
 
-// round is the points of one.
-type round struct {
-	queries []telegraf.Metric // who answers
-	zones   []telegraf.Metric // and whether they serve the zones
-	sums    []telegraf.Metric // changes, clouds
-	took    time.Duration
-
-	placeName func(cloud, site string) string // nil: none is known
+// runRound runs one, and passes its points on as they come.
+func runRound(ctx context.Context, d *dns_anycast.DNSAnycast, emit func(dns_anycast.Row)) rounds.Round {
+	r := rounds.Round{PlaceName: d.PlaceName}
+	began := time.Now()
+	d.Round(ctx, func(m telegraf.Metric) {
+		row := dns_anycast.ReadRow(m)
+		r.Add(row)
+		emit(row)
+	})
+	r.Took = time.Since(began)
+	return r
 }
 
-func (r *round) place(m telegraf.Metric) string {
-	if r.placeName == nil {
-		return ""
-	}
-	return r.placeName(tag(m, "cloud"), tag(m, "site"))
-}
-
-func (r *round) add(m telegraf.Metric) {
-	switch m.Name() {
-	case "dns_anycast":
-		r.queries = append(r.queries, m)
-	case "dns_anycast_soa":
-		r.zones = append(r.zones, m)
-	default:
-		r.sums = append(r.sums, m)
-	}
-}
-
-func (r *round) sort(plan []dns_anycast.PlannedQuery) {
-	sortByPlan(r.queries, plan)
-	sortByPlan(r.zones, plan)
-}
-
-func (r *round) failed() bool {
-	return slices.ContainsFunc(r.queries, isFailure) || slices.ContainsFunc(r.zones, isFailure)
-}
-
-// isFailure reports whether a query had no name for an answer, or that of somebody whom its cloud does not expect.
-func isFailure(m telegraf.Metric) bool { return tag(m, "result") != "success" || isUnexpected(m) }
-
-func isAnswered(m telegraf.Metric) bool {
-	v, _ := m.GetField("answered")
-	return v == int64(1)
-}
-
-func isUnexpected(m telegraf.Metric) bool {
-	v, _ := m.GetField("expected")
-	return v == int64(0)
-}
-
-func printRound(format string, r round) error {
+func printRound(format string, r rounds.Round) error {
 	if format == "" {
 		format = "influx"
 		if term.IsTerminal(int(os.Stdout.Fd())) {
@@ -98,12 +60,13 @@ func printRound(format string, r round) error {
 	}
 	switch format {
 	case "table":
-		return printTable(os.Stdout, r, lookFor(os.Stdout))
+		_, err := io.WriteString(os.Stdout, r.Table(lookFor(os.Stdout)))
+		return err
 	case "json":
-		return printJSON(os.Stdout, slices.Concat(r.queries, r.zones, r.sums))
+		return printJSON(os.Stdout, r.Points())
 	}
 	out := newLineWriter(os.Stdout)
-	for _, m := range slices.Concat(r.queries, r.zones, r.sums) {
+	for _, m := range r.Points() {
 		out.writePoint(m)
 	}
 	return out.flush()
@@ -125,39 +88,4 @@ func printJSON(w io.Writer, points []telegraf.Metric) error {
 		}
 	}
 	return nil
-}
-
-func tag(m telegraf.Metric, key string) string {
-	v, _ := m.GetTag(key)
-	return v
-}
-
-// sortByPlan brings points into the order of the configuration: what came first says nothing. Addresses of one host
-// name stand together, IPv4 before IPv6.
-func sortByPlan(points []telegraf.Metric, plan []dns_anycast.PlannedQuery) {
-	type key struct{ cloud, server, zone string }
-	rank := map[key]int{}
-	for i, p := range plan {
-		for _, k := range []key{{cloud: p.Cloud, server: p.Server}, {zone: p.Zone}} {
-			if rank[k] == 0 {
-				rank[k] = i + 1
-			}
-		}
-	}
-	slices.SortStableFunc(points, func(a, b telegraf.Metric) int {
-		return cmp.Or(
-			cmp.Compare(rank[key{cloud: tag(a, "cloud"), server: tag(a, "server")}], rank[key{cloud: tag(b, "cloud"), server: tag(b, "server")}]),
-			cmp.Compare(tag(a, "family"), tag(b, "family")),
-			address(a).Compare(address(b)),
-			-cmp.Compare(tag(a, "transport"), tag(b, "transport")), // UDP before TCP
-			cmp.Compare(rank[key{zone: tag(a, "zone")}], rank[key{zone: tag(b, "zone")}]),
-			a.Time().Compare(b.Time()),
-		)
-	})
-}
-
-// address is invalid where a name did not resolve.
-func address(m telegraf.Metric) netip.Addr {
-	a, _ := netip.ParseAddr(tag(m, "address"))
-	return a
 }

@@ -16,9 +16,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/influxdata/telegraf"
-
-	"telegraf-dns-anycast/plugins/inputs/dns_anycast"
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/skiptest"
 )
 
@@ -209,31 +206,6 @@ func TestOnceOrder(t *testing.T) {
 	var want []string
 	for _, server := range []string{"z " + one.String(), "z " + name, "z " + two.String(), "a " + two.String()} {
 		want = append(want, server+" udp", server+" tcp")
-	}
-	checkSays(t, got, want...)
-}
-
-// TestSortByPlan: addresses of one name stand together, IPv4 first.
-func TestSortByPlan(t *testing.T) {
-	plan := []dns_anycast.PlannedQuery{{Cloud: "z", Server: "ns1"}, {Cloud: "z", Server: "192.0.2.2"}, {Cloud: "a", Server: "ns1"}}
-	want := []string{
-		"z ns1 192.0.2.9 udp", "z ns1 192.0.2.9 tcp", "z ns1 192.0.2.10 udp", "z ns1 2001:db8::9 udp", "z ns1 2001:db8::10 udp",
-		"z 192.0.2.2 192.0.2.2 udp", "a ns1 192.0.2.1 udp",
-	}
-	var points []telegraf.Metric
-	for _, text := range want {
-		v := strings.Fields(text)
-		family := "ipv4"
-		if strings.Contains(v[2], ":") {
-			family = "ipv6"
-		}
-		points = append(points, newPoint(fmt.Sprintf("cloud=%s,server=%s,address=%s,transport=%s,family=%s", v[0], v[1], v[2], v[3], family), nil))
-	}
-	slices.Reverse(points)
-	sortByPlan(points, plan)
-	var got []string
-	for _, m := range points {
-		got = append(got, strings.Join([]string{tag(m, "cloud"), tag(m, "server"), tag(m, "address"), tag(m, "transport")}, " "))
 	}
 	checkSays(t, got, want...)
 }

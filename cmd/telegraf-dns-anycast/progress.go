@@ -6,7 +6,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/influxdata/telegraf"
 	"golang.org/x/term"
 
 	"telegraf-dns-anycast/cmd/telegraf-dns-anycast/internal/cells"
@@ -32,13 +31,13 @@ func startProgress(plan []dns_anycast.PlannedQuery) *progress {
 	return p
 }
 
-// add counts queries for who answers; what a round says of zones comes at its end.
-func (p *progress) add(m telegraf.Metric) {
-	if m.Name() != "dns_anycast" {
+// add counts queries for the identity; what a round says of zones comes at its end.
+func (p *progress) add(row dns_anycast.Row) {
+	if row.Query == nil || row.Query.Zone != "" {
 		return
 	}
 	p.ended.Add(1)
-	if isAnswered(m) {
+	if row.Query.Answered {
 		p.answered.Add(1)
 	}
 }

@@ -6,6 +6,8 @@ import (
 	"strconv"
 
 	"golang.org/x/term"
+
+	"telegraf-dns-anycast/cmd/telegraf-dns-anycast/internal/table"
 )
 
 // isPlain reports whether the terminal takes no escape sequence, or leaves open whether it does. On
@@ -20,12 +22,12 @@ func isPlain() bool {
 func colorWanted() bool { return os.Getenv("NO_COLOR") == "" && !isPlain() }
 
 // lookFor is how a table is drawn on a file: as wide as a terminal is, or whole.
-func lookFor(f *os.File) look {
+func lookFor(f *os.File) table.Look {
 	if !term.IsTerminal(int(f.Fd())) {
-		return look{}
+		return table.Look{}
 	}
 	width, _ := sizeOf(f)
-	return look{width: width, color: colorWanted(), moves: !isPlain()}
+	return table.Look{Width: width, Color: colorWanted(), Moves: !isPlain()}
 }
 
 // sizeOf is that of a terminal in cells: what the system says, else what the environment says, else

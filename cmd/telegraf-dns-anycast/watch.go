@@ -2,16 +2,15 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"io"
 	"os"
-	"strconv"
 	"sync"
 	"time"
 
-	"github.com/influxdata/telegraf"
 	"golang.org/x/term"
 
+	"telegraf-dns-anycast/cmd/telegraf-dns-anycast/internal/rounds"
+	"telegraf-dns-anycast/cmd/telegraf-dns-anycast/internal/table"
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast"
 )
 
@@ -22,12 +21,12 @@ const resizeEvery = 250 * time.Millisecond
 func watch(d *dns_anycast.DNSAnycast, o options, con *console) int {
 	ctx, stop := untilInterrupted()
 	defer stop()
-	h := newHistory(d.Plan())
+	h := rounds.NewHistory(d.Plan())
 	var err error
 	switch {
 	case !term.IsTerminal(int(os.Stdout.Fd())):
 		err = watchAsLines(ctx, d, h, o.watch)
-		con.Info(h.summary())
+		con.Info(h.Summary())
 	case isPlain():
 		err = watchAsTables(ctx, d, h, o.watch)
 	default:
@@ -37,43 +36,49 @@ func watch(d *dns_anycast.DNSAnycast, o options, con *console) int {
 		con.Errorf("cannot write to stdout: %v", err)
 		return statusFailed
 	}
-	if h.rounds == 0 || h.last.failed() {
+	if h.Failed() {
 		return statusFailed
 	}
 	return statusOK
 }
 
 // watchAsLines writes line protocol, as execd mode does.
-func watchAsLines(ctx context.Context, d *dns_anycast.DNSAnycast, h *history, interval time.Duration) error {
+func watchAsLines(ctx context.Context, d *dns_anycast.DNSAnycast, h *rounds.History, interval time.Duration) error {
 	out := newLineWriter(os.Stdout)
 	return repeat(ctx, interval, func() error {
-		h.round(ctx, d, out.writePoint)
+		r := runRound(ctx, d, func(row dns_anycast.Row) { out.writePoint(row.Metric) })
+		if ctx.Err() == nil {
+			h.Add(r)
+		}
 		return out.flush()
 	})
 }
 
 // watchAsTables prints a table a round below the one before, on a terminal that cannot draw in place.
-func watchAsTables(ctx context.Context, d *dns_anycast.DNSAnycast, h *history, interval time.Duration) error {
+func watchAsTables(ctx context.Context, d *dns_anycast.DNSAnycast, h *rounds.History, interval time.Duration) error {
 	err := repeat(ctx, interval, func() error {
-		before := h.changed
-		if h.round(ctx, d, func(telegraf.Metric) {}); ctx.Err() != nil {
+		before := h.Changes()
+		r := runRound(ctx, d, func(dns_anycast.Row) {})
+		if ctx.Err() != nil {
 			return nil
 		}
-		_, err := io.WriteString(os.Stdout, h.roundText(lookFor(os.Stdout), h.changed-before))
+		h.Add(r)
+		_, err := io.WriteString(os.Stdout, h.RoundText(lookFor(os.Stdout), h.Changes()-before))
 		return err
 	})
 	if err == nil {
-		_, err = io.WriteString(os.Stdout, textOf(lookFor(os.Stdout).wrap(h.summary(), "  ")))
+		_, err = io.WriteString(os.Stdout, table.Text(lookFor(os.Stdout).Wrap(h.Summary(), "  ")))
 	}
 	return err
 }
 
-// repeat runs rounds, the starts of two of them an interval apart where they are not longer.
-func repeat(ctx context.Context, interval time.Duration, round func() error) error {
+// repeat does something until interrupted, the starts of two times an interval apart where they are
+// not longer.
+func repeat(ctx context.Context, interval time.Duration, do func() error) error {
 	tick := time.NewTicker(interval)
 	defer tick.Stop()
 	for {
-		if err := round(); err != nil {
+		if err := do(); err != nil {
 			return err
 		}
 		select {
@@ -84,8 +89,9 @@ func repeat(ctx context.Context, interval time.Duration, round func() error) err
 	}
 }
 
-// watchOnScreen redraws one page in place, and prints it in full at the end, when the terminal is as it was.
-func watchOnScreen(ctx context.Context, d *dns_anycast.DNSAnycast, h *history, interval time.Duration, con *console) error {
+// watchOnScreen redraws one page in place, and prints it in full at the end, when the terminal is as
+// it was.
+func watchOnScreen(ctx context.Context, d *dns_anycast.DNSAnycast, h *rounds.History, interval time.Duration, con *console) error {
 	if term.IsTerminal(int(os.Stderr.Fd())) {
 		before := con.out
 		defer func() { con.out = before }()
@@ -96,9 +102,9 @@ func watchOnScreen(ctx context.Context, d *dns_anycast.DNSAnycast, h *history, i
 	s := screen{out: os.Stdout, interval: interval, suspend: catchSuspend()}
 	err := s.open()
 	for tick := time.NewTicker(interval); err == nil && ctx.Err() == nil; {
-		asked := make(chan round, 1)
-		asking.Go(func() { asked <- ask(ctx, d, func(telegraf.Metric) {}) })
-		err = s.showRound(ctx, h, asked, tick.C)
+		ended := make(chan rounds.Round, 1)
+		asking.Go(func() { ended <- runRound(ctx, d, func(dns_anycast.Row) {}) })
+		err = s.showRound(ctx, h, ended, tick.C)
 	}
 	stop()
 	s.close()
@@ -109,9 +115,10 @@ func watchOnScreen(ctx context.Context, d *dns_anycast.DNSAnycast, h *history, i
 	return err
 }
 
-// showRound draws h, and again when a round has ended and whenever the size has changed, until the next round is due.
-// Ctrl-Z waits for the end of the round: what stands still would measure its own sleep.
-func (s *screen) showRound(ctx context.Context, h *history, asked <-chan round, tick <-chan time.Time) error {
+// showRound draws h, and again when a round has ended and whenever the size has changed, until the
+// next round is due. Ctrl-Z waits for the end of the round: what stands still would measure its own
+// sleep.
+func (s *screen) showRound(ctx context.Context, h *rounds.History, ended <-chan rounds.Round, tick <-chan time.Time) error {
 	resized := time.NewTicker(resizeEvery)
 	defer resized.Stop()
 	var due <-chan time.Time
@@ -123,11 +130,11 @@ func (s *screen) showRound(ctx context.Context, h *history, asked <-chan round, 
 		select {
 		case <-ctx.Done():
 			return nil
-		case r := <-asked:
+		case r := <-ended:
 			if ctx.Err() != nil { // it was cut short
 				return nil
 			}
-			h.add(r)
+			h.Add(r)
 			due, suspended = tick, s.suspend
 		case <-due:
 			return nil
@@ -140,39 +147,4 @@ func (s *screen) showRound(ctx context.Context, h *history, asked <-chan round, 
 		case <-resized.C:
 		}
 	}
-}
-
-// watchFlag may stand alone, or with an interval.
-type watchFlag struct {
-	given    bool
-	interval dns_anycast.Duration
-}
-
-func (w *watchFlag) String() string   { return "" }
-func (w *watchFlag) IsBoolFlag() bool { return true }
-
-func (w *watchFlag) Set(text string) error {
-	w.given = true
-	if text == "true" { // it stands alone
-		w.interval = dns_anycast.Duration(time.Second)
-		return nil
-	}
-	return w.interval.UnmarshalText([]byte(text))
-}
-
-// isSpan tells the interval of --watch from a server. A bare number is none, but is meant as one.
-func isSpan(text string) bool {
-	_, err := time.ParseDuration(text)
-	_, number := strconv.ParseFloat(text, 64)
-	return err == nil || number == nil
-}
-
-// summary says in one line how it all went.
-func (h *history) summary() string {
-	asked, answered := 0, 0
-	for _, p := range h.targets {
-		asked, answered = asked+p.asked, answered+p.answered
-	}
-	return fmt.Sprintf("%s in %s: %d of %s answered, %s", count(h.rounds, "round", "rounds"),
-		time.Since(h.began).Round(time.Second), answered, count(asked, "query", "queries"), count(h.changed, "change", "changes"))
 }

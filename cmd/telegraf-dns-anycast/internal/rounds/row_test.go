@@ -1,13 +1,14 @@
-package main
+package rounds
 
 import (
-	"bytes"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/influxdata/telegraf"
 	"github.com/influxdata/telegraf/metric"
+
+	"telegraf-dns-anycast/cmd/telegraf-dns-anycast/internal/table"
 )
 
 // aboutZone makes a point of a zone query to 192.0.2.N.
@@ -59,21 +60,19 @@ c
 1 of 1 query answered, 1 instance, 1 of 2 zone queries failed, in 1s
 `
 	for _, c := range []struct {
-		r    round
+		r    Round
 		want string
 	}{{one, wantOne}, {several, wantSeveral}} {
-		var b bytes.Buffer
-		if err := printTable(&b, c.r, look{}); err != nil || squeeze(b.String()) != squeeze(c.want) {
-			t.Errorf("%v, got\n%swant\n%s", err, &b, c.want)
+		if got := c.r.Table(table.Look{}); squeeze(got) != squeeze(c.want) {
+			t.Errorf("got\n%swant\n%s", got, c.want)
 		}
-		if !c.r.failed() {
+		if !c.r.Failed() {
 			t.Error("a zone that is not served is no failure")
 		}
 	}
-	var b bytes.Buffer
-	printTable(&b, one, look{color: true})
-	if n := strings.Count(b.String(), red); n != 2 {
-		t.Errorf("%d rows are red, want 2:\n%s", n, &b)
+	coloured := one.Table(table.Look{Color: true})
+	if n := strings.Count(coloured, "\033[31m"); n != 2 {
+		t.Errorf("%d rows are red, want 2:\n%s", n, coloured)
 	}
 }
 
@@ -84,22 +83,4 @@ func squeeze(text string) string {
 		lines = append(lines, strings.Join(strings.Fields(line), " "))
 	}
 	return strings.Join(lines, "\n")
-}
-
-// TestPlanZones: --check says what is asked for.
-func TestPlanZones(t *testing.T) {
-	file := writeFile(t, blockLine+cloudLine+"name = \"a\"\nservers = [\"127.0.0.1\"]\nzone = [\"example.\", \".\"]\nreference = [\"127.0.0.2\"]\n")
-	got := runCommand(t, "", "--check", "--config", file)
-	want := file + ` is valid; a round asks:
-a
-  127.0.0.1  udp  ipv4
-  127.0.0.1  udp  ipv4  zone example
-  127.0.0.1  udp  ipv4  zone .
-reference
-  127.0.0.2  udp  ipv4  zone example
-  127.0.0.2  udp  ipv4  zone .
-`
-	if got.status != statusOK || got.stdout != want {
-		t.Errorf("%s, want\n%s", got, want)
-	}
 }

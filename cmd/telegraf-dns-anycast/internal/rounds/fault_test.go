@@ -1,7 +1,6 @@
-package main
+package rounds
 
 import (
-	"bytes"
 	"fmt"
 	"slices"
 	"strings"
@@ -9,10 +8,12 @@ import (
 	"time"
 
 	"github.com/influxdata/telegraf"
+
+	"telegraf-dns-anycast/cmd/telegraf-dns-anycast/internal/table"
 )
 
 // faulty is a history with a zone that nobody serves, each target for another reason.
-func faulty() *history {
+func faulty() *History {
 	zone := strings.Repeat("long.", 6) + "example.net"
 	at := func(n int, fields map[string]any, tags string) telegraf.Metric {
 		server := fmt.Sprintf("127.0.88.%d", n)
@@ -20,7 +21,7 @@ func faulty() *history {
 	}
 	about := func(n int, tags string) telegraf.Metric {
 		m := aboutZone("example", fmt.Sprintf("127.0.88.%d", n), "zone="+zone+","+tags, map[string]any{"answered": int64(1)})
-		m.AddTag("server", tag(m, "address")+":25353")
+		m.AddTag("server", fmt.Sprintf("127.0.88.%d:25353", n))
 		return m
 	}
 	near := func() map[string]any {
@@ -29,9 +30,9 @@ func faulty() *history {
 	other, refused := near(), answeredIn(0.4)
 	other["expected"], refused["expected"] = int64(0), int64(0)
 	gone := failedFor("port unreachable from 127.0.88.50")
-	h := newHistory(nil)
+	h := NewHistory(nil)
 	for range 3 {
-		h.add(roundOf(time.Second,
+		h.Add(roundOf(time.Second,
 			at(46, near(), "instance=LHR46,site=LHR,rcode=NOERROR,result=success"), about(46, "result=no_soa,rcode=NOERROR"),
 			at(37, near(), "instance=LHR37,site=LHR,rcode=NOERROR,result=success"), about(37, "result=not_authoritative,rcode=NOERROR"),
 			at(19, other, "instance=XXX19,site=XXX,rcode=NOERROR,result=success"), about(19, "result=rcode_error,rcode=SERVFAIL"),
@@ -49,18 +50,18 @@ func TestResultOutlivesLesser(t *testing.T) {
 		{"not expected", "rcode_error SERVFAIL"}, {"not_authoritative"}, {"no_soa"}, {"unreachable"}, {"not expected", "rcode_error"},
 	}
 	for width := 250; width >= 20; width-- {
-		table := h.table(look{width: width})
-		for i, row := range table[2:] {
+		lines := h.table(table.Look{Width: width})
+		for i, row := range lines[2:] {
 			whole := true
 			for n, word := range words[i] {
-				said := strings.Contains(row.tail, word)
+				said := strings.Contains(row.Tail, word)
 				if whole = whole && said; !said && (width >= 66 || width >= 50 && n == 0) {
-					t.Errorf("%d columns: %q lacks %q", width, row.tail, word)
+					t.Errorf("%d columns: %q lacks %q", width, row.Tail, word)
 				}
 			}
-			for _, title := range titlesOf(table) {
+			for _, title := range titlesOf(lines) {
 				if !whole && !slices.Contains([]string{"server", "loss", "verdict", "result"}, title) {
-					t.Fatalf("%d columns: %s stays beside %q:\n%s", width, title, row.tail, textOf(table))
+					t.Fatalf("%d columns: %s stays beside %q:\n%s", width, title, row.Tail, table.Text(lines))
 				}
 			}
 		}
@@ -96,7 +97,7 @@ example
   ~.88.61~    0.0 %           not expec~
 `,
 	} {
-		if got := textOf(h.table(look{width: width})); got != want {
+		if got := table.Text(h.table(table.Look{Width: width})); got != want {
 			t.Errorf("%d columns:\n%swant\n%s", width, got, want)
 		}
 	}
@@ -175,7 +176,7 @@ func TestFaults(t *testing.T) {
 	} {
 		r := roundOf(time.Second, test.points...)
 		for width, want := range map[int]string{60: test.want, 24: test.short} {
-			if got := faultsIn(r.targets()[0].faults(), width); got != want {
+			if got := r.rows()[0].remarks().In(width); got != want {
 				t.Errorf("%s: %q in %d cells, want %q", test.name, got, width, want)
 			}
 		}
@@ -184,14 +185,12 @@ func TestFaults(t *testing.T) {
 
 // TestFaultsInPipes: what is no terminal gets the whole outcome, as before.
 func TestFaultsInPipes(t *testing.T) {
-	var b bytes.Buffer
 	zone := aboutZone("c", "192.0.2.1", "zone=example.net,result=no_soa", answeredIn(1))
 	point := newPoint("cloud=c,server=192.0.2.1,address=192.0.2.1,transport=udp,instance=LHR1,result=success", answeredIn(1))
 	for _, width := range []int{0, 200} {
-		b.Reset()
-		if err := printTable(&b, roundOf(time.Second, point, zone), look{width: width}); err != nil ||
-			!strings.Contains(b.String(), "  success; zone example.net: no_soa\n") {
-			t.Errorf("%d columns: %v\n%s", width, err, &b)
+		r := roundOf(time.Second, point, zone)
+		if got := r.Table(table.Look{Width: width}); !strings.Contains(got, "  success; zone example.net: no_soa\n") {
+			t.Errorf("%d columns:\n%s", width, got)
 		}
 	}
 }

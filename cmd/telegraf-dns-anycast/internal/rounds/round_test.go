@@ -1,7 +1,6 @@
-package main
+package rounds
 
 import (
-	"bytes"
 	"regexp"
 	"strings"
 	"testing"
@@ -9,6 +8,9 @@ import (
 
 	"github.com/influxdata/telegraf"
 	"github.com/influxdata/telegraf/metric"
+
+	"telegraf-dns-anycast/cmd/telegraf-dns-anycast/internal/table"
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast"
 )
 
 // newPoint makes a metric of tags as one would write them, "server=a,result=success", and of fields.
@@ -26,10 +28,10 @@ func changeOf(fields map[string]any, at time.Time) telegraf.Metric {
 	return metric.New("dns_anycast_change", tags, fields, at)
 }
 
-func roundOf(took time.Duration, points ...telegraf.Metric) round {
-	r := round{took: took}
+func roundOf(took time.Duration, points ...telegraf.Metric) Round {
+	r := Round{Took: took}
 	for _, m := range points {
-		r.add(m)
+		r.Add(dns_anycast.ReadRow(m))
 	}
 	return r
 }
@@ -109,9 +111,9 @@ func TestTable(t *testing.T) {
 `},
 		{"none", nil, "0 of 0 queries answered, 0 instances, in 2.001s\n"},
 	} {
-		var out bytes.Buffer
-		if err := printTable(&out, round{queries: test.points, took: 2000600 * time.Microsecond}, look{}); err != nil || out.String() != test.want {
-			t.Errorf("%s: %v, got\n%swant\n%s", test.name, err, &out, test.want)
+		r := roundOf(2000600*time.Microsecond, test.points...)
+		if got := r.Table(table.Look{}); got != test.want {
+			t.Errorf("%s: got\n%swant\n%s", test.name, got, test.want)
 		}
 	}
 }
@@ -121,11 +123,9 @@ var shade = regexp.MustCompile("\033\\[3([123])m(.*?)\033\\[0m")
 // TestTableColor: colour changes nothing but the result, whose cell it fills: green for a name, yellow for another
 // answer, red for none.
 func TestTableColor(t *testing.T) {
-	var out bytes.Buffer
-	if err := printTable(&out, round{queries: everyResult(), took: 2000600 * time.Microsecond}, look{color: true}); err != nil {
-		t.Fatal(err)
-	}
-	if plain := shade.ReplaceAllString(out.String(), "$2"); plain != everyResultTable {
+	r := roundOf(2000600*time.Microsecond, everyResult()...)
+	text := r.Table(table.Look{Color: true})
+	if plain := shade.ReplaceAllString(text, "$2"); plain != everyResultTable {
 		t.Errorf("without its colours it is\n%swant\n%s", plain, everyResultTable)
 	}
 	want := []string{
@@ -133,7 +133,7 @@ func TestTableColor(t *testing.T) {
 		"2success", "3rcode_error", "3no_identity", "3truncated", "1unreachable: port unreachable from 192.0.2.54",
 		"1invalid: wrong cookie", "1timeout", "1local: no IPv6 route from this host",
 	}
-	cells := shade.FindAllStringSubmatch(out.String(), -1)
+	cells := shade.FindAllStringSubmatch(text, -1)
 	for i, cell := range cells {
 		if got := cell[1] + cell[2]; i >= len(want) || got != want[i] {
 			t.Errorf("coloured cell %d: %q, want one of %q", i+1, got, want)

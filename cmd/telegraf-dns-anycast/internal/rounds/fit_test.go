@@ -1,7 +1,6 @@
-package main
+package rounds
 
 import (
-	"bytes"
 	"regexp"
 	"slices"
 	"strings"
@@ -12,47 +11,59 @@ import (
 	"github.com/influxdata/telegraf/metric"
 
 	"telegraf-dns-anycast/cmd/telegraf-dns-anycast/internal/cells"
+	"telegraf-dns-anycast/cmd/telegraf-dns-anycast/internal/table"
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast"
 )
 
-// watched is a history in which every column of a watch has something to say.
-func watched() *history {
-	h := newHistory(nil)
-	longName := "cloud=c,server=ns1.example.net,address=2001:db8::%d,family=ipv6,transport=%s,instance=NRT-" + strings.Repeat("0123456789", 8) + ",site=NRT,rcode=REFUSED,result=success"
+// watched is a history in which every column of a watch has something to say, of three rounds.
+func watched() *History {
+	h := NewHistory(nil)
 	for i := range 3 {
-		far := newPoint(strings.NewReplacer("%d", "1", "%s", "udp").Replace(longName), answeredIn(float64(20+i)))
-		far.AddField("distance_km", 9584.0)
-		far.AddField("verdict", "impossible")
-		gone := newPoint("cloud=c,server=192.0.2.53:5353,address=192.0.2.53,family=ipv4,transport=tcp,result=unreachable",
-			failedFor("port unreachable from 192.0.2.53"))
-		h.add(roundOf(time.Second, far, gone,
-			aboutZone("reference", "192.0.2.8", "zone=example,result=success,rcode=NOERROR", served(12, 0))))
+		h.Add(watchedRound(i))
 	}
-	h.last.placeName = func(_, site string) string { return map[string]string{"NRT": "Tokyo Narita"}[site] }
 	return h
 }
 
+// watchedRound is one of them, with further points.
+func watchedRound(i int, further ...telegraf.Metric) Round {
+	longName := "NRT-" + strings.Repeat("0123456789", 8)
+	far := newPoint("cloud=c,server=ns1.example.net,address=2001:db8::1,family=ipv6,transport=udp,instance="+longName+
+		",site=NRT,rcode=REFUSED,result=success", answeredIn(float64(20+i)))
+	far.AddField("distance_km", 9584.0)
+	far.AddField("verdict", "impossible")
+	gone := newPoint("cloud=c,server=192.0.2.53:5353,address=192.0.2.53,family=ipv4,transport=tcp,result=unreachable",
+		failedFor("port unreachable from 192.0.2.53"))
+	r := roundOf(time.Second, far, gone,
+		aboutZone("reference", "192.0.2.8", "zone=example,result=success,rcode=NOERROR", served(12, 0)))
+	for _, m := range further {
+		r.Add(dns_anycast.ReadRow(m))
+	}
+	r.PlaceName = func(_, site string) string { return map[string]string{"NRT": "Tokyo Narita"}[site] }
+	return r
+}
+
 // titlesOf are the columns that are there.
-func titlesOf(lines []line) []string { return strings.Fields(lines[0].text + lines[0].tail) }
+func titlesOf(lines []table.Line) []string { return strings.Fields(lines[0].Text + lines[0].Tail) }
 
 // TestFit: no line is wider than the terminal, and columns go in their order: what says good or bad is the last.
 func TestFit(t *testing.T) {
 	h := watched()
-	whole := h.table(look{})
+	whole := h.table(table.Look{})
 	all := titlesOf(whole)
 	const wide = 320
 	var gone []string
 	for width := wide; width > 0; width-- {
-		table := h.table(look{width: width})
-		for _, l := range table {
-			if n := cells.Width(l.text + l.tail); n > width {
-				t.Fatalf("%d cells on a terminal of %d:\n%s", n, width, textOf(table))
+		lines := h.table(table.Look{Width: width})
+		for _, l := range lines {
+			if n := cells.Width(l.Text + l.Tail); n > width {
+				t.Fatalf("%d cells on a terminal of %d:\n%s", n, width, table.Text(lines))
 			}
 		}
 		if width < 20 {
 			continue // titles are cut too
 		}
 		for _, title := range all {
-			if !slices.Contains(titlesOf(table), title) && !slices.Contains(gone, title) {
+			if !slices.Contains(titlesOf(lines), title) && !slices.Contains(gone, title) {
 				gone = append(gone, title)
 			}
 		}
@@ -61,8 +72,8 @@ func TestFit(t *testing.T) {
 	if !slices.Equal(gone, want) {
 		t.Errorf("columns go in the order\n%q, want\n%q", gone, want)
 	}
-	if got := textOf(h.table(look{width: wide})); got != textOf(whole) {
-		t.Errorf("a terminal with room shows\n%swant all of\n%s", got, textOf(whole))
+	if got := table.Text(h.table(table.Look{Width: wide})); got != table.Text(whole) {
+		t.Errorf("a terminal with room shows\n%swant all of\n%s", got, table.Text(whole))
 	}
 }
 
@@ -92,7 +103,7 @@ reference
   ~2.0.2.8  success
 `,
 	} {
-		if got := textOf(h.table(look{width: width})); got != want {
+		if got := table.Text(h.table(table.Look{Width: width})); got != want {
 			t.Errorf("%d columns:\n%swant\n%s", width, got, want)
 		}
 	}
@@ -112,9 +123,8 @@ func TestFitSaysWhatIsWrong(t *testing.T) {
 		50:  ` not expected\n.* rcode_error SERVFAIL\n.* success\n`,
 		24:  ` not expected\n.* rcode_error~\n.* success\n`,
 	} {
-		var b bytes.Buffer
-		if err := printTable(&b, r, look{width: width}); err != nil || !regexp.MustCompile(want).Match(b.Bytes()) {
-			t.Errorf("%d columns: %v,\n%swant %s", width, err, &b, want)
+		if got := r.Table(table.Look{Width: width}); !regexp.MustCompile(want).MatchString(got) {
+			t.Errorf("%d columns:\n%swant %s", width, got, want)
 		}
 	}
 }
@@ -126,18 +136,16 @@ func TestWideLetters(t *testing.T) {
 		points = append(points, newPoint("cloud=東京,server=192.0.2.1,address=192.0.2.1,transport=udp,instance="+instance+",result=success", answeredIn(1)))
 	}
 	for _, width := range []int{0, 44, 38} {
-		var b bytes.Buffer
-		if err := printTable(&b, roundOf(time.Second, points...), look{width: width}); err != nil {
-			t.Fatal(err)
-		}
+		r := roundOf(time.Second, points...)
+		text := r.Table(table.Look{Width: width})
 		at := map[int]bool{}
-		for l := range strings.Lines(b.String()) {
+		for l := range strings.Lines(text) {
 			if before, _, is := strings.Cut(l, "success\n"); is {
 				at[cells.Width(before)] = true
 			}
 		}
 		if len(at) != 1 {
-			t.Errorf("%d columns: the result begins at %v:\n%s", width, at, &b)
+			t.Errorf("%d columns: the result begins at %v:\n%s", width, at, text)
 		}
 	}
 }
@@ -147,56 +155,38 @@ func TestDisputedWidth(t *testing.T) {
 	r := roundOf(time.Second,
 		newPoint("server=192.0.2.1,address=192.0.2.1,transport=udp,instance=❤️,site=L,result=success", answeredIn(1)),
 		newPoint("server=192.0.2.2,address=192.0.2.2,transport=udp,instance=東京,site=L,result=success", answeredIn(1)))
-	var plain, moved bytes.Buffer
-	printTable(&plain, r, look{})
-	printTable(&moved, r, look{moves: true})
-	want := strings.Replace(plain.String(), "❤️        ", "❤️       \033[K\033[23G ", 1)
-	if got := moved.String(); got != want || got == plain.String() {
-		t.Errorf("got\n%q, want\n%q", got, want)
+	plain, moved := r.Table(table.Look{}), r.Table(table.Look{Moves: true})
+	want := strings.Replace(plain, "❤️        ", "❤️       \033[K\033[23G ", 1)
+	if moved != want || moved == plain {
+		t.Errorf("got\n%q, want\n%q", moved, want)
 	}
 }
 
 // TestPageWidths: no line of a page is wider than the screen: title, clouds, sum, changes and messages.
 func TestPageWidths(t *testing.T) {
 	h := watched()
-	h.clouds["c"] = metric.New("dns_anycast_cloud", nil, map[string]any{"families_agree": int64(0)}, time.Now())
-	h.add(roundOf(time.Second, changeOf(map[string]any{
+	differ := metric.New("dns_anycast_cloud", map[string]string{"cloud": "c"}, map[string]any{"families_agree": int64(0)}, time.Now())
+	moved := changeOf(map[string]any{
 		"from": "LHR", "from_instance": strings.Repeat("ロンドン", 20), "to": "NRT", "to_instance": "NRT1", "held_s": 61.2,
-	}, time.Now())))
-	h.last = watched().last
+	}, time.Now())
+	h.Add(watchedRound(3, differ, moved))
 	h.Write([]byte("W! " + strings.Repeat("a long word, ", 20) + strings.Repeat("x", 300)))
 	for width := 1; width < 150; width++ {
 		for height := 1; height < 40; height += 6 {
-			page := h.page(time.Second, look{width: width}, height)
+			page := h.Page(time.Second, table.Look{Width: width}, height)
 			if len(page) > height {
 				t.Fatalf("%d lines on a screen of %d", len(page), height)
 			}
 			for _, l := range page {
-				if n := cells.Width(l.text + l.tail); n > width {
-					t.Fatalf("%d cells on a screen of %d:\n%s", n, width, textOf(page))
+				if n := cells.Width(l.Text + l.Tail); n > width {
+					t.Fatalf("%d cells on a screen of %d:\n%s", n, width, table.Text(page))
 				}
 			}
 		}
-		for l := range strings.Lines(h.roundText(look{width: width}, 1)) {
+		for l := range strings.Lines(h.RoundText(table.Look{Width: width}, 1)) {
 			if n := cells.Width(strings.TrimSuffix(l, "\n")); n > width {
 				t.Fatalf("%d cells on a terminal of %d: %s", n, width, l)
 			}
-		}
-	}
-}
-
-// TestCloudSign: what is said of a cloud stays, and its name is cut.
-func TestCloudSign(t *testing.T) {
-	r := row{cloud: "a-cloud-of-a-long-name", sign: ": IPv4 and IPv6 reach different sites"}
-	for width, want := range map[int]string{
-		0:  "a-cloud-of-a-long-name: IPv4 and IPv6 reach different sites",
-		59: "a-cloud-of-a-long-name: IPv4 and IPv6 reach different sites",
-		50: "a-cloud-of-a~: IPv4 and IPv6 reach different sites",
-		40: "a-cloud~: IPv4 and IPv6 reach different~",
-		5:  "a-cl~",
-	} {
-		if got := (look{width: width}).cloudTitle(r); got != want {
-			t.Errorf("%d columns: %q, want %q", width, got, want)
 		}
 	}
 }

@@ -1,4 +1,4 @@
-package main
+package rounds
 
 import (
 	"fmt"
@@ -8,11 +8,12 @@ import (
 	"time"
 
 	"github.com/influxdata/telegraf"
+
+	"telegraf-dns-anycast/cmd/telegraf-dns-anycast/internal/table"
 )
 
-// crowd is a history of rows of two clouds, of which the last of each are bad, and with so many notices.
-func crowd(good, bad, notices int, spoil func(telegraf.Metric)) *history {
-	var points []telegraf.Metric
+// crowd is a history of one round of two clouds, of which the last rows of each are bad, and with a number of notices.
+func crowd(good, bad, notices int, spoil func(telegraf.Metric), points ...telegraf.Metric) *History {
 	for c, cloud := range []string{"a", "b"} {
 		for i := range good + bad {
 			m := newPoint(fmt.Sprintf("cloud=%s,server=%[1]s-%d.example,address=192.0.%d.%[2]d,transport=udp,result=success", cloud, i, c), answeredIn(1))
@@ -22,8 +23,8 @@ func crowd(good, bad, notices int, spoil func(telegraf.Metric)) *history {
 			points = append(points, m)
 		}
 	}
-	h := newHistory(nil)
-	h.add(roundOf(time.Second, points...))
+	h := NewHistory(nil)
+	h.Add(roundOf(time.Second, points...))
 	for i := range notices {
 		fmt.Fprintln(h, "W! notice", i)
 	}
@@ -33,9 +34,9 @@ func crowd(good, bad, notices int, spoil func(telegraf.Metric)) *history {
 func toTimeout(m telegraf.Metric) { m.AddTag("result", "timeout") }
 
 // serversOf are those of the rows of a page, by name.
-func serversOf(page []line) (names []string) {
+func serversOf(page []table.Line) (names []string) {
 	for _, l := range page {
-		if f := strings.Fields(l.text); len(f) > 1 && strings.HasSuffix(f[0], ".example") {
+		if f := strings.Fields(l.Text); len(f) > 1 && strings.HasSuffix(f[0], ".example") {
 			names = append(names, strings.TrimSuffix(f[0], ".example"))
 		}
 	}
@@ -50,28 +51,27 @@ func TestPageShowsBad(t *testing.T) {
 		"impossible":   func(m telegraf.Metric) { m.AddField("verdict", "impossible") },
 	} {
 		h := crowd(10, 3, 0, spoil)
-		page := h.page(time.Second, look{width: 80}, 20)
+		page := h.Page(time.Second, table.Look{Width: 80}, 20)
 		want := []string{"a-10", "a-11", "a-12", "b-10", "b-11", "b-12", "a-0", "a-1", "a-2", "a-3", "a-4", "a-5", "a-6"}
 		if got := serversOf(page); !slices.Equal(got, want) {
-			t.Errorf("%s: rows %q, want %q:\n%s", name, got, want, textOf(page))
+			t.Errorf("%s: rows %q, want %q:\n%s", name, got, want, table.Text(page))
 		}
-		if text := textOf(page); !strings.Contains(text, "\n  … and 13 more, 0 of them with another result than success\n") ||
+		if text := table.Text(page); !strings.Contains(text, "\n  … and 13 more, 0 of them with another result than success\n") ||
 			strings.Count(text, "\na\n") != 2 || strings.Count(text, "\nb\n") != 1 {
 			t.Errorf("%s:\n%s", name, text)
 		}
 	}
 	h := crowd(2, 30, 0, toTimeout)
-	if text := textOf(h.page(time.Second, look{width: 80}, 24)); !strings.Contains(text, "… and 45 more, 41 of them with another result than success\n") {
+	if text := table.Text(h.Page(time.Second, table.Look{Width: 80}, 24)); !strings.Contains(text, "… and 45 more, 41 of them with another result than success\n") {
 		t.Errorf("more bad ones than there is room for:\n%s", text)
 	}
 }
 
 // TestPageOfZones: a row is bad for the zone that its target does not serve.
 func TestPageOfZones(t *testing.T) {
-	h := crowd(20, 0, 0, toTimeout)
 	bad := aboutZone("b", "b-19.example", "address=192.0.1.19,zone=example.net,result=no_soa", answeredIn(1))
-	h.last.add(bad)
-	if got := serversOf(h.page(time.Second, look{width: 80}, 24)); len(got) < 10 || got[0] != "b-19" || got[1] != "a-0" {
+	h := crowd(20, 0, 0, toTimeout, bad)
+	if got := serversOf(h.Page(time.Second, table.Look{Width: 80}, 24)); len(got) < 10 || got[0] != "b-19" || got[1] != "a-0" {
 		t.Errorf("rows %q, want b-19 first", got)
 	}
 }
@@ -89,11 +89,11 @@ func TestPageNotices(t *testing.T) {
 		{10, 50, 32, 9}, // all of it
 	} {
 		h := crowd(16-test.bad, test.bad, 9, toTimeout)
-		page := h.page(time.Second, look{width: 80}, test.height)
-		rows, notices := len(serversOf(page)), strings.Count(textOf(page), "W! notice")
+		page := h.Page(time.Second, table.Look{Width: 80}, test.height)
+		rows, notices := len(serversOf(page)), strings.Count(table.Text(page), "W! notice")
 		if rows != test.rows || notices != test.notices {
 			t.Errorf("%d bad ones of 32 on %d lines: %d rows, %d notices, want %d and %d:\n%s",
-				2*test.bad, test.height, rows, notices, test.rows, test.notices, textOf(page))
+				2*test.bad, test.height, rows, notices, test.rows, test.notices, table.Text(page))
 		}
 		if len(page) > test.height {
 			t.Errorf("%d lines on a screen of %d", len(page), test.height)
@@ -105,7 +105,7 @@ func TestPageNotices(t *testing.T) {
 func TestPageThatFits(t *testing.T) {
 	h := crowd(3, 2, 0, toTimeout)
 	want := []string{"a-0", "a-1", "a-2", "a-3", "a-4", "b-0", "b-1", "b-2", "b-3", "b-4"}
-	if got := serversOf(h.page(time.Second, look{width: 80}, 15)); !slices.Equal(got, want) {
+	if got := serversOf(h.Page(time.Second, table.Look{Width: 80}, 15)); !slices.Equal(got, want) {
 		t.Errorf("rows %q, want %q", got, want)
 	}
 }

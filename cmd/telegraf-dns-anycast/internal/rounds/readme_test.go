@@ -1,4 +1,4 @@
-package main
+package rounds
 
 import (
 	"os"
@@ -8,7 +8,7 @@ import (
 
 // TestREADMEWatch: the table that the first page shows has columns of today, in their order.
 func TestREADMEWatch(t *testing.T) {
-	text, err := os.ReadFile("../../README.md")
+	text, err := os.ReadFile("../../../../README.md")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -22,7 +22,7 @@ func TestREADMEWatch(t *testing.T) {
 		t.Fatalf("README.md shows few columns: %q", titles)
 	}
 	for _, c := range columns {
-		if len(titles) > 0 && titles[0] == c.title {
+		if len(titles) > 0 && titles[0] == c.Title {
 			titles = titles[1:]
 		}
 	}

@@ -1,0 +1,76 @@
+package rounds
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"telegraf-dns-anycast/cmd/telegraf-dns-anycast/internal/cells"
+	"telegraf-dns-anycast/cmd/telegraf-dns-anycast/internal/table"
+)
+
+// Page is what fits into a number of lines: a title, the table, how the round went, and the newest
+// events. Events get what the table leaves, and five lines at least where there are as many, unless
+// that hides a row that is bad.
+func (h *History) Page(interval time.Duration, k table.Look, height int) []table.Line {
+	title := fmt.Sprintf("every %s, %s since %s; Ctrl-C ends it", interval,
+		count(h.rounds, "round", "rounds"), clock(h.began))
+	page := table.Lines(cells.Wrap(title, "", k.Width, 1))
+	sum := table.Lines(cells.Wrap(h.last.summary(), "  ", k.Width, max(height/4, 1)))
+	events := h.eventLines(k, height)
+	rows := tableOf(h.rows)
+	room := max(height-len(page)-len(sum), 0)
+	reserved := min(len(events), 6, room/2) // five events and the empty line above them
+	reserved = max(min(reserved, room-rows.LeastHeight()), 0)
+	page = slices.Concat(page, rows.LayOutIn(k, room-reserved, missing), sum)
+	page = append(page, events[:min(len(events), max(height-len(page), 0))]...)
+	return page[:min(len(page), height)]
+}
+
+// missing says what rows there are beside those that have room.
+func missing(rows []table.Row) string {
+	failed := countIf(rows, func(r table.Row) bool { return r.Failed })
+	return fmt.Sprintf("  … and %d more, %d of them with another result than success", len(rows), failed)
+}
+
+// RoundText is the last round below the ones before: its table, and a number of the newest events.
+func (h *History) RoundText(k table.Look, events int) string {
+	title := fmt.Sprintf("round %d, %s", h.rounds, clock(time.Now()))
+	lines := slices.Concat(k.Wrap(title, ""), h.table(k), k.Wrap(h.last.summary(), "  "))
+	if events > 0 {
+		lines = append(lines, h.eventLines(k, events)...)
+	}
+	return table.Text(lines) + "\n"
+}
+
+// Whole is all that there is at the end: the last table, the newest events and the summary.
+func (h *History) Whole(k table.Look) string {
+	return table.Text(slices.Concat(h.table(k), h.eventLines(k, eventsKept), k.Wrap(h.Summary(), "  ")))
+}
+
+// table has a row for each query of the last round.
+func (h *History) table(k table.Look) []table.Line { return tableOf(h.rows).LayOut(k) }
+
+// eventLines are the newest events behind an empty line, most of them at most.
+func (h *History) eventLines(k table.Look, most int) (lines []table.Line) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for i, e := range h.events[:min(len(h.events), most)] {
+		if i == 0 {
+			lines = append(lines, table.Line{})
+		}
+		lines = append(lines, k.Wrap(clock(e.at)+"  "+cells.Flat(e.text), "          ")...)
+	}
+	return lines
+}
+
+// clock is a time of today, or of an earlier day with its date.
+func clock(t time.Time) string {
+	t = t.Local()
+	year, month, day := t.Date()
+	tomorrow := time.Date(year, month, day, 0, 0, 0, 0, time.Local).AddDate(0, 0, 1)
+	if tomorrow.Before(time.Now()) {
+		return t.Format("2006-01-02 15:04:05")
+	}
+	return t.Format("15:04:05")
+}

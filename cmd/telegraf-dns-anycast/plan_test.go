@@ -1,0 +1,21 @@
+package main
+
+import "testing"
+
+// TestPlanZones: --check says what is asked for.
+func TestPlanZones(t *testing.T) {
+	file := writeFile(t, blockLine+cloudLine+"name = \"a\"\nservers = [\"127.0.0.1\"]\nzone = [\"example.\", \".\"]\nreference = [\"127.0.0.2\"]\n")
+	got := runCommand(t, "", "--check", "--config", file)
+	want := file + ` is valid; a round asks:
+a
+  127.0.0.1  udp  ipv4
+  127.0.0.1  udp  ipv4  zone example
+  127.0.0.1  udp  ipv4  zone .
+reference
+  127.0.0.2  udp  ipv4  zone example
+  127.0.0.2  udp  ipv4  zone .
+`
+	if got.status != statusOK || got.stdout != want {
+		t.Errorf("%s, want\n%s", got, want)
+	}
+}
