@@ -10,6 +10,7 @@ import (
 
 	"golang.org/x/term"
 
+	"telegraf-dns-anycast/cmd/telegraf-dns-anycast/internal/console"
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast"
 )
 
@@ -24,7 +25,7 @@ const (
 // runner answers execd's requests. All its state belongs to one loop; rounds run beside it, one at a time.
 type runner struct {
 	d       *dns_anycast.DNSAnycast
-	con     *console
+	con     *console.Console
 	out     *lineWriter
 	ctx     context.Context // ends the round under way
 	cancel  context.CancelFunc
@@ -48,8 +49,8 @@ func catchSignals(stop chan<- os.Signal) {
 }
 
 // execd runs until stdin ends or a signal comes and returns the exit status.
-func execd(d *dns_anycast.DNSAnycast, poll time.Duration, con *console, signals, stop <-chan os.Signal) int {
-	defer con.detach()()
+func execd(d *dns_anycast.DNSAnycast, poll time.Duration, con *console.Console, signals, stop <-chan os.Signal) int {
+	defer con.Detach()()
 	if term.IsTerminal(int(os.Stdin.Fd())) {
 		con.Info("execd mode: each newline starts a round; --once asks one round and prints it")
 	}

@@ -20,6 +20,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"telegraf-dns-anycast/cmd/telegraf-dns-anycast/internal/console"
 )
 
 // process is the program in execd mode. What it writes arrives line by line.
@@ -602,7 +604,7 @@ func TestExecdStderrFull(t *testing.T) {
 	w.Write(make([]byte, 64<<10)) // all that a pipe holds
 	server := serve(t, "127.0.0.1:0", named("lhr1"))
 	p := startExecd(t, asking("2s", server), nil, w, "--log-level", "debug")
-	for range 3 * queuedMessages { // each round says something
+	for range 3 * console.MaxQueued { // each round says something
 		p.write(t, "\n")
 		checkServers(t, []string{next(t, p.stdout)}, server)
 	}

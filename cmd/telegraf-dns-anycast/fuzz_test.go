@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"telegraf-dns-anycast/cmd/telegraf-dns-anycast/internal/console"
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast"
 )
 
@@ -30,7 +31,7 @@ func FuzzLoad(f *testing.F) {
 		newConsole(&out, true).Error(err)
 		text, isLine := strings.CutSuffix(out.String(), "\n")
 		text, hasLevel := strings.CutPrefix(text, "E! ")
-		if !isLine || !hasLevel || strings.ContainsAny(text, "\n\r") || strings.TrimSpace(text) == "" || len(text) > maxMessage+len("…") {
+		if !isLine || !hasLevel || strings.ContainsAny(text, "\n\r") || strings.TrimSpace(text) == "" || len(text) > console.MaxMessage+len("…") {
 			t.Errorf("refused with %q, want one line", &out)
 		}
 	})

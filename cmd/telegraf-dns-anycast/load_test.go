@@ -15,6 +15,7 @@ import (
 	"github.com/BurntSushi/toml"
 	"github.com/influxdata/telegraf"
 
+	"telegraf-dns-anycast/cmd/telegraf-dns-anycast/internal/console"
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast"
 )
 
@@ -583,6 +584,6 @@ func TestSampleComplete(t *testing.T) {
 	}
 }
 
-func newConsole(out *bytes.Buffer, prefixed bool) *console {
-	return &console{out: out, level: telegraf.Info, prefixed: prefixed}
+func newConsole(out *bytes.Buffer, prefixed bool) *console.Console {
+	return console.New(out, telegraf.Info, prefixed)
 }

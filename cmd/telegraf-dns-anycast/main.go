@@ -15,6 +15,7 @@ import (
 	"runtime/debug"
 	"time"
 
+	"telegraf-dns-anycast/cmd/telegraf-dns-anycast/internal/console"
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast"
 )
 
@@ -29,9 +30,9 @@ func main() { os.Exit(run(os.Args[1:])) }
 
 func run(args []string) int {
 	o, err := parseFlags(args)
-	con := &console{out: os.Stderr, level: o.level, prefixed: o.mode == modeExecd}
+	con := console.New(os.Stderr, o.level, o.mode == modeExecd)
 	if err != nil {
-		return refuse(con, err)
+		return fail(con, err)
 	}
 	switch o.mode {
 	case modeHelp:
@@ -49,7 +50,7 @@ func run(args []string) int {
 	}
 	d, err := configure(o, con)
 	if err != nil {
-		return refuse(con, err)
+		return fail(con, err)
 	}
 	switch o.mode {
 	case modeCheck:
@@ -81,7 +82,7 @@ func boundGarbage(d *dns_anycast.DNSAnycast) {
 }
 
 // show prints what was asked for, and returns the exit status.
-func show(con *console, text string) int {
+func show(con *console.Console, text string) int {
 	if _, err := os.Stdout.WriteString(text); err != nil {
 		con.Errorf("cannot write to stdout: %v", err)
 		return statusFailed
@@ -89,17 +90,17 @@ func show(con *console, text string) int {
 	return statusOK
 }
 
-// refuse reports bad input. execd loses the last message of a program that ends at once.
-func refuse(con *console, err error) int {
+// fail reports bad input. execd loses the last message of a program that ends at once.
+func fail(con *console.Console, err error) int {
 	con.Error(err)
-	if con.prefixed {
+	if con.Prefixed() {
 		time.Sleep(100 * time.Millisecond)
 	}
 	return statusUsage
 }
 
 // configure makes the plugin of file and flags.
-func configure(o options, con *console) (*dns_anycast.DNSAnycast, error) {
+func configure(o options, con *console.Console) (*dns_anycast.DNSAnycast, error) {
 	d := dns_anycast.New()
 	d.Log, d.ConfigFile = con, o.config
 	text := ""

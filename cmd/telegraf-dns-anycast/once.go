@@ -10,12 +10,13 @@ import (
 	"github.com/influxdata/telegraf"
 	"golang.org/x/term"
 
+	"telegraf-dns-anycast/cmd/telegraf-dns-anycast/internal/console"
 	"telegraf-dns-anycast/cmd/telegraf-dns-anycast/internal/rounds"
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast"
 )
 
 // once runs one round, prints it and returns the exit status. An interrupt prints what has come.
-func once(d *dns_anycast.DNSAnycast, o options, con *console) int {
+func once(d *dns_anycast.DNSAnycast, o options, con *console.Console) int {
 	ctx, stop := untilInterrupted()
 	defer stop()
 	d.Patient = true // there is no next round that could ask what a look-up brings late

@@ -16,6 +16,7 @@ import (
 
 	"github.com/influxdata/telegraf"
 
+	"telegraf-dns-anycast/cmd/telegraf-dns-anycast/internal/console"
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast"
 )
 
@@ -133,7 +134,7 @@ func TestExecdTellsQuiet(t *testing.T) {
 				var said bytes.Buffer
 				in, out := io.Pipe()
 				signals, stop := make(chan os.Signal), make(chan os.Signal)
-				r := &runner{d: dns_anycast.New(), con: &console{out: &said, level: telegraf.Info, prefixed: true}, out: newLineWriter(&bytes.Buffer{}), done: make(chan error, 1)}
+				r := &runner{d: dns_anycast.New(), con: console.New(&said, telegraf.Info, true), out: newLineWriter(&bytes.Buffer{}), done: make(chan error, 1)}
 				r.ctx, r.cancel = t.Context(), func() {}
 				go func() {
 					if c.asked > 0 {

@@ -9,6 +9,7 @@ import (
 
 	"golang.org/x/term"
 
+	"telegraf-dns-anycast/cmd/telegraf-dns-anycast/internal/console"
 	"telegraf-dns-anycast/cmd/telegraf-dns-anycast/internal/rounds"
 	"telegraf-dns-anycast/cmd/telegraf-dns-anycast/internal/table"
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast"
@@ -18,7 +19,7 @@ import (
 const resizeEvery = 250 * time.Millisecond
 
 // watch runs rounds until interrupted, shows them, and returns the exit status of the last whole one.
-func watch(d *dns_anycast.DNSAnycast, o options, con *console) int {
+func watch(d *dns_anycast.DNSAnycast, o options, con *console.Console) int {
 	ctx, stop := untilInterrupted()
 	defer stop()
 	h := rounds.NewHistory(d.Plan())
@@ -91,11 +92,9 @@ func repeat(ctx context.Context, interval time.Duration, do func() error) error 
 
 // watchOnScreen redraws one page in place, and prints it in full at the end, when the terminal is as
 // it was.
-func watchOnScreen(ctx context.Context, d *dns_anycast.DNSAnycast, h *rounds.History, interval time.Duration, con *console) error {
+func watchOnScreen(ctx context.Context, d *dns_anycast.DNSAnycast, h *rounds.History, interval time.Duration, con *console.Console) error {
 	if term.IsTerminal(int(os.Stderr.Fd())) {
-		before := con.out
-		defer func() { con.out = before }()
-		con.out = h // a message would stand in the middle of the page
+		defer con.Redirect(h)() // a message would stand in the middle of the page
 	}
 	ctx, stop := context.WithCancel(ctx)
 	var asking sync.WaitGroup

@@ -1,4 +1,4 @@
-package main
+package console
 
 import (
 	"bytes"
@@ -22,7 +22,7 @@ func TestConsoleLevels(t *testing.T) {
 		{telegraf.Info, false, "error 1\nerror 2\nwarn 1\nwarn 2\ninfo 1\ninfo 2\n"},
 	} {
 		var out bytes.Buffer
-		c := &console{out: &out, level: test.level, prefixed: test.prefixed}
+		c := New(&out, test.level, test.prefixed)
 		c.Error("error ", 1)
 		c.Errorf("error %d", 2)
 		c.Warn("warn ", 1)
@@ -52,7 +52,7 @@ func TestConsoleFlattens(t *testing.T) {
 		{"", ""},
 	} {
 		var out bytes.Buffer
-		newConsole(&out, true).Error(test.text)
+		New(&out, telegraf.Info, true).Error(test.text)
 		if want := "E! " + test.want + "\n"; out.String() != want {
 			t.Errorf("%q: %q, want %q", test.text, &out, want)
 		}
@@ -64,14 +64,14 @@ func TestConsoleCaps(t *testing.T) {
 		name, text string
 		want       int // bytes of text that are left
 	}{
-		{"fits", strings.Repeat("x", maxMessage), maxMessage},
-		{"one too many", strings.Repeat("x", maxMessage+1), maxMessage},
-		{"far too many", strings.Repeat("x", 1<<20), maxMessage},
-		{"never inside a rune", "x" + strings.Repeat("é", maxMessage), maxMessage - 1},
-		{"grown by flattening", strings.Repeat("\xff", maxMessage), maxMessage - 1},
+		{"fits", strings.Repeat("x", MaxMessage), MaxMessage},
+		{"one too many", strings.Repeat("x", MaxMessage+1), MaxMessage},
+		{"far too many", strings.Repeat("x", 1<<20), MaxMessage},
+		{"never inside a rune", "x" + strings.Repeat("é", MaxMessage), MaxMessage - 1},
+		{"grown by flattening", strings.Repeat("\xff", MaxMessage), MaxMessage - 1},
 	} {
 		var out bytes.Buffer
-		newConsole(&out, true).Error(test.text)
+		New(&out, telegraf.Info, true).Error(test.text)
 		got, isLine := strings.CutSuffix(strings.TrimPrefix(out.String(), "E! "), "\n")
 		kept, cut := strings.CutSuffix(got, "…")
 		if len(kept) != test.want || cut != (len(test.text) > test.want) || !isLine || !utf8.ValidString(got) {
