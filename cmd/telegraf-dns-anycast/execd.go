@@ -16,13 +16,14 @@ import (
 
 const (
 	finishTime = 4300 * time.Millisecond // after EOF; Telegraf sends SIGTERM after 5 s
-	stopTime   = 200 * time.Millisecond  // for what is in to be written, also if nobody reads
+	stopTime   = 200 * time.Millisecond  // for what has come to be written, read or not
 	closeTime  = 400 * time.Millisecond  // for the state file to be written at the end
-	lingerTime = 100 * time.Millisecond  // between the last points and the end: execd loses what it has not read by then
+	lingerTime = 100 * time.Millisecond  // before the end: execd loses what it has not read
 	lateEvery  = time.Minute             // between two warnings that rounds take too long
 )
 
-// runner answers execd's requests. All its state belongs to one loop; rounds run beside it, one at a time.
+// runner answers execd's requests. All its state belongs to one loop; rounds run beside it, one
+// at a time.
 type runner struct {
 	d       *dns_anycast.DNSAnycast
 	con     *console.Console
@@ -38,18 +39,23 @@ type runner struct {
 	asked    time.Time     // when a round was asked for last, whether it began or not
 	interval time.Duration // between the last two of these; zero: there was one at most
 
-	ending atomic.Bool // the last points of the round under way are being written
-	next   bool        // a round was asked for since then: whoever has read them all may ask before the writer is back
+	// The last points of the round under way are being written, and a round was asked for since
+	// then: a reader that has them all may ask before the writer is back.
+	ending atomic.Bool
+	next   bool
 }
 
-// catchSignals comes before the first message: a stdout or stderr whose reader is gone shows as an error of the write.
+// catchSignals comes before the first message: a stdout or stderr whose reader is gone shows as an
+// error of the write.
 func catchSignals(stop chan<- os.Signal) {
 	signal.Ignore(syscall.SIGPIPE)
 	signal.Notify(stop, syscall.SIGINT, syscall.SIGTERM)
 }
 
 // execd runs until stdin ends or a signal comes and returns the exit status.
-func execd(d *dns_anycast.DNSAnycast, poll time.Duration, con *console.Console, signals, stop <-chan os.Signal) int {
+func execd(d *dns_anycast.DNSAnycast, poll time.Duration, con *console.Console,
+	signals, stop <-chan os.Signal,
+) int {
 	defer con.Detach()()
 	if term.IsTerminal(int(os.Stdin.Fd())) {
 		con.Info("execd mode: each newline starts a round; --once asks one round and prints it")
@@ -75,7 +81,7 @@ func (r *runner) loop(q requests, stop <-chan os.Signal) int {
 		case <-q.ticks:
 			r.ask()
 		case <-q.quiet:
-			r.tellQuiet()
+			r.warnQuiet()
 		case err := <-r.done:
 			r.running, r.wrote = false, time.Now()
 			if r.failed(err, finish != nil) {
@@ -117,11 +123,13 @@ func (r *runner) ask() {
 	r.pending = true
 	if r.warned.IsZero() || now.Sub(r.warned) >= lateEvery {
 		r.warned = now
-		r.con.Warn("a round was asked for while one was running: rounds take longer than the interval")
+		r.con.Warn("a round was asked for while one was running: " +
+			"rounds take longer than the interval")
 	}
 }
 
-// startAsked starts what was asked for since the last round began: first what came when all of it was there to be read.
+// startAsked starts what was asked for since the last round began: first what came when all of it
+// was there to be read.
 func (r *runner) startAsked() {
 	switch {
 	case r.next:
@@ -150,7 +158,7 @@ func (r *runner) start() {
 	}()
 }
 
-// end cuts the round under way short and gives what is in a moment to be written.
+// end cuts the round under way short and gives what has come a moment to be written.
 func (r *runner) end() int {
 	r.cancel()
 	if r.running {
@@ -168,7 +176,8 @@ func (r *runner) end() int {
 	return r.close()
 }
 
-// failed says that stdout cannot be written. Once the program was asked to end, a reader that has gone is no failure.
+// failed says that stdout cannot be written. Once the program was asked to end, a reader that has
+// gone is no failure.
 func (r *runner) failed(err error, asked bool) bool {
 	if err == nil || asked && readerGone(err) {
 		return false
@@ -177,7 +186,8 @@ func (r *runner) failed(err error, asked bool) bool {
 	return true
 }
 
-// close keeps what the rounds have learnt, if the disk takes it in a moment, and gives the last points time to be read.
+// close keeps what the rounds have learnt, if the disk takes it in a moment, and gives the last
+// points time to be read.
 func (r *runner) close() int {
 	ctx, cancel := context.WithTimeout(context.Background(), closeTime)
 	defer cancel()

@@ -1,10 +1,11 @@
-// Command telegraf-dns-anycast asks anycast name servers who they are: for Telegraf's inputs.execd, which asks for a
-// round with a newline, or by hand with --once and --watch.
+// Command telegraf-dns-anycast runs the plugin dns_anycast: for Telegraf's inputs.execd, which
+// asks for a round with a newline, or by hand with --once, --watch and --check.
 //
-// Reading order: main.go, flags.go, load.go, decode.go, expand.go and lines.go (plugin.conf becomes options), execd.go and
-// requests.go, once.go with plan.go, table.go, columns.go, zones.go, fault.go, summary.go and progress.go, watch.go with
-// history.go, screen.go and page.go, fit.go, cells.go and terminal.go (what a terminal shows), interrupt.go, console.go (what
-// goes to stderr, and how).
+// Reading order: main.go, flags.go; execd.go and requests.go (rounds that Telegraf asks for),
+// linewriter.go; once.go, watch.go and screen.go (rounds by hand), progress.go, terminal.go,
+// plan.go. Beneath, in internal: config (plugin.conf becomes options), rounds (what rounds say,
+// in words), table (words in columns that fit), cells (how wide words are), console (what goes to
+// stderr).
 package main
 
 import (
@@ -19,10 +20,11 @@ import (
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast"
 )
 
-// Exit statuses. Execd mode ends with statusOK whenever it was asked to end, also where nobody reads stdout any more.
+// Exit statuses. Execd mode ends with statusOK whenever it was asked to end, also where nothing
+// reads stdout any more.
 const (
 	statusOK     = 0
-	statusFailed = 1 // --once: some query has another result than success; always: stdout cannot be written
+	statusFailed = 1 // a query of the last round by hand failed, or stdout cannot be written
 	statusUsage  = 2 // the command line or the configuration is wrong
 )
 
@@ -38,7 +40,8 @@ func run(args []string) int {
 	case modeHelp:
 		return show(con, usage)
 	case modeVersion:
-		return show(con, fmt.Sprintf("telegraf-dns-anycast %s %s/%s %s\n", dns_anycast.Version, runtime.GOOS, runtime.GOARCH, runtime.Version()))
+		return show(con, fmt.Sprintf("telegraf-dns-anycast %s %s/%s %s\n",
+			dns_anycast.Version, runtime.GOOS, runtime.GOARCH, runtime.Version()))
 	case modeSample:
 		return show(con, dns_anycast.New().SampleConfig())
 	}
@@ -69,8 +72,9 @@ const (
 	collectAt   = 40 // percent; Go's default is 100
 )
 
-// boundGarbage lets less garbage pile up, in percent of what is in use, where a round makes much of it in a moment. In a
-// small process to collect it more often would cost more than the memory is worth.
+// boundGarbage lets less garbage pile up, in percent of what is in use, where a round makes much of
+// it in a moment. In a small process to collect it more often would cost more than the memory is
+// worth.
 func boundGarbage(d *dns_anycast.DNSAnycast) {
 	servers := 0
 	for _, c := range d.Clouds {

@@ -40,7 +40,9 @@ func once(d *dns_anycast.DNSAnycast, o options, con *console.Console) int {
 }
 
 // runRound runs one, and passes its points on as they come.
-func runRound(ctx context.Context, d *dns_anycast.DNSAnycast, emit func(dns_anycast.Row)) rounds.Round {
+func runRound(ctx context.Context, d *dns_anycast.DNSAnycast,
+	emit func(dns_anycast.Row),
+) rounds.Round {
 	r := rounds.Round{PlaceName: d.PlaceName}
 	began := time.Now()
 	d.Round(ctx, func(m telegraf.Metric) {
@@ -73,7 +75,8 @@ func printRound(format string, r rounds.Round) error {
 	return out.flush()
 }
 
-// printJSON writes Telegraf's JSON shape, one object a line; the time stamp is in seconds, as there.
+// printJSON writes Telegraf's JSON shape, one object a line; the time stamp is in seconds, as
+// there.
 func printJSON(w io.Writer, points []telegraf.Metric) error {
 	e := json.NewEncoder(w)
 	e.SetEscapeHTML(false)

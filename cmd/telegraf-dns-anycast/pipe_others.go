@@ -7,5 +7,5 @@ import (
 	"syscall"
 )
 
-// readerGone reports whether a write failed since nobody is left to read.
+// readerGone reports whether a write failed because its reader has gone.
 func readerGone(err error) bool { return errors.Is(err, syscall.EPIPE) }

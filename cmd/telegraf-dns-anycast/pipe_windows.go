@@ -6,7 +6,7 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// readerGone reports whether a write failed since nobody is left to read.
+// readerGone reports whether a write failed because its reader has gone.
 func readerGone(err error) bool {
 	return errors.Is(err, windows.ERROR_BROKEN_PIPE) || errors.Is(err, windows.ERROR_NO_DATA)
 }

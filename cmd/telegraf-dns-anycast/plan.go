@@ -21,7 +21,9 @@ func planText(file string, plan []dns_anycast.PlannedQuery) string {
 		if i == 0 || p.Cloud != plan[i-1].Cloud {
 			fmt.Fprintf(&b, "%s\n", p.Cloud)
 		}
-		line := fmt.Sprintf("  %s%s  %s  %s", p.Server, strings.Repeat(" ", width-cells.Width(p.Server)), p.Transport, cmp.Or(p.Family, "each address the name has"))
+		blanks := strings.Repeat(" ", width-cells.Width(p.Server))
+		family := cmp.Or(p.Family, "each address the name has")
+		line := fmt.Sprintf("  %s%s  %s  %s", p.Server, blanks, p.Transport, family)
 		if p.Zone != "" {
 			line += "  zone " + p.Zone
 		}

@@ -12,7 +12,8 @@ import (
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast"
 )
 
-// progress shows on stderr, if that is a terminal, how a round that takes longer than a second goes on.
+// progress shows on stderr, if that is a terminal, how a round goes on that takes longer than a
+// second.
 type progress struct {
 	total           int // queries planned; a host name may stand for several
 	ended, answered atomic.Int64
@@ -68,7 +69,8 @@ func (p *progress) show() {
 		case <-time.After(wait):
 		}
 		width, _ := sizeOf(os.Stderr)
-		fmt.Fprint(os.Stderr, begin, cells.Cut(p.text(), width-1), end) // a full line would bring the cursor to the next
+		text := cells.Cut(p.text(), width-1) // a full line would bring the cursor to the next
+		fmt.Fprint(os.Stderr, begin, text, end)
 	}
 }
 

@@ -7,7 +7,8 @@ import (
 	"time"
 )
 
-const quietTime = time.Minute // of a process that was asked for nothing, until it says so
+// quietTime is how long a process is asked for nothing until it says so.
+const quietTime = time.Minute
 
 // requests are the ways in which rounds are asked for. A nil channel never asks.
 type requests struct {
@@ -45,10 +46,12 @@ func newlines(in io.Reader) <-chan struct{} {
 	return asked
 }
 
-// tellQuiet says what is wrong where nothing asks for rounds: Telegraf's signal may be unset or "none".
-func (r *runner) tellQuiet() {
+// warnQuiet says what is wrong where nothing asks for rounds: Telegraf's signal may be unset or
+// "none".
+func (r *runner) warnQuiet() {
 	if r.asked.IsZero() {
-		r.con.Warn(`no round was asked for in the first minute: unless the interval is longer, set signal = "STDIN" in the ` +
-			`[[inputs.execd]] block, or add "--poll_interval", "10s" to its command`)
+		r.con.Warn(`no round was asked for in the first minute: unless the interval is longer, ` +
+			`set signal = "STDIN" in the [[inputs.execd]] block, ` +
+			`or add "--poll_interval", "10s" to its command`)
 	}
 }

@@ -15,8 +15,8 @@ func catchSuspend() <-chan os.Signal {
 	return c
 }
 
-// suspend stops the program, as Ctrl-Z would have, and returns when the shell lets it go on. Other threads may get the
-// signal, so that this one could run on for a moment.
+// suspend stops the program, as Ctrl-Z would have, and returns when the shell lets it go on. Other
+// threads may get the signal, so that this one could run on for a moment.
 func suspend() {
 	resumed := make(chan os.Signal, 1)
 	signal.Notify(resumed, syscall.SIGCONT)

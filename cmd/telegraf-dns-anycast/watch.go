@@ -18,48 +18,57 @@ import (
 // resizeEvery is how often the terminal is asked for its size while nothing else happens.
 const resizeEvery = 250 * time.Millisecond
 
-// watch runs rounds until interrupted, shows them, and returns the exit status of the last whole one.
+// watcher runs rounds and keeps what they say.
+type watcher struct {
+	d        *dns_anycast.DNSAnycast
+	history  *rounds.History
+	interval time.Duration // between the starts of two rounds, where they are not longer
+}
+
+// watch runs rounds until interrupted, shows them, and returns the exit status of the last whole
+// one.
 func watch(d *dns_anycast.DNSAnycast, o options, con *console.Console) int {
 	ctx, stop := untilInterrupted()
 	defer stop()
-	h := rounds.NewHistory(d.Plan())
+	w := &watcher{d: d, history: rounds.NewHistory(d.Plan()), interval: o.watch}
 	var err error
 	switch {
 	case !term.IsTerminal(int(os.Stdout.Fd())):
-		err = watchAsLines(ctx, d, h, o.watch)
-		con.Info(h.Summary())
+		err = w.asLines(ctx)
+		con.Info(w.history.Summary())
 	case isPlain():
-		err = watchAsTables(ctx, d, h, o.watch)
+		err = w.asTables(ctx)
 	default:
-		err = watchOnScreen(ctx, d, h, o.watch, con)
+		err = w.onScreen(ctx, con)
 	}
 	if err != nil {
 		con.Errorf("cannot write to stdout: %v", err)
 		return statusFailed
 	}
-	if h.Failed() {
+	if w.history.Failed() {
 		return statusFailed
 	}
 	return statusOK
 }
 
-// watchAsLines writes line protocol, as execd mode does.
-func watchAsLines(ctx context.Context, d *dns_anycast.DNSAnycast, h *rounds.History, interval time.Duration) error {
+// asLines writes line protocol, as execd mode does.
+func (w *watcher) asLines(ctx context.Context) error {
 	out := newLineWriter(os.Stdout)
-	return repeat(ctx, interval, func() error {
-		r := runRound(ctx, d, func(row dns_anycast.Row) { out.writePoint(row.Metric) })
+	return repeat(ctx, w.interval, func() error {
+		r := runRound(ctx, w.d, func(row dns_anycast.Row) { out.writePoint(row.Metric) })
 		if ctx.Err() == nil {
-			h.Add(r)
+			w.history.Add(r)
 		}
 		return out.flush()
 	})
 }
 
-// watchAsTables prints a table a round below the one before, on a terminal that cannot draw in place.
-func watchAsTables(ctx context.Context, d *dns_anycast.DNSAnycast, h *rounds.History, interval time.Duration) error {
-	err := repeat(ctx, interval, func() error {
+// asTables prints a table a round below the one before, on a terminal that cannot draw in place.
+func (w *watcher) asTables(ctx context.Context) error {
+	h := w.history
+	err := repeat(ctx, w.interval, func() error {
 		before := h.Changes()
-		r := runRound(ctx, d, func(dns_anycast.Row) {})
+		r := runRound(ctx, w.d, func(dns_anycast.Row) {})
 		if ctx.Err() != nil {
 			return nil
 		}
@@ -68,13 +77,14 @@ func watchAsTables(ctx context.Context, d *dns_anycast.DNSAnycast, h *rounds.His
 		return err
 	})
 	if err == nil {
-		_, err = io.WriteString(os.Stdout, table.Text(lookFor(os.Stdout).Wrap(h.Summary(), "  ")))
+		summary := lookFor(os.Stdout).Wrap(h.Summary(), "  ")
+		_, err = io.WriteString(os.Stdout, table.Text(summary))
 	}
 	return err
 }
 
-// repeat does something until interrupted, the starts of two times an interval apart where they are
-// not longer.
+// repeat does something until interrupted, an interval apart from start to start where it takes no
+// longer.
 func repeat(ctx context.Context, interval time.Duration, do func() error) error {
 	tick := time.NewTicker(interval)
 	defer tick.Stop()
@@ -90,26 +100,26 @@ func repeat(ctx context.Context, interval time.Duration, do func() error) error 
 	}
 }
 
-// watchOnScreen redraws one page in place, and prints it in full at the end, when the terminal is as
-// it was.
-func watchOnScreen(ctx context.Context, d *dns_anycast.DNSAnycast, h *rounds.History, interval time.Duration, con *console.Console) error {
+// onScreen redraws one page in place, and prints it in full at the end, when the terminal is as it
+// was.
+func (w *watcher) onScreen(ctx context.Context, con *console.Console) error {
 	if term.IsTerminal(int(os.Stderr.Fd())) {
-		defer con.Redirect(h)() // a message would stand in the middle of the page
+		defer con.Redirect(w.history)() // a message would stand in the middle of the page
 	}
 	ctx, stop := context.WithCancel(ctx)
 	var asking sync.WaitGroup
-	s := screen{out: os.Stdout, interval: interval, suspend: catchSuspend()}
+	s := screen{out: os.Stdout, interval: w.interval, suspend: catchSuspend()}
 	err := s.open()
-	for tick := time.NewTicker(interval); err == nil && ctx.Err() == nil; {
+	for tick := time.NewTicker(w.interval); err == nil && ctx.Err() == nil; {
 		ended := make(chan rounds.Round, 1)
-		asking.Go(func() { ended <- runRound(ctx, d, func(dns_anycast.Row) {}) })
-		err = s.showRound(ctx, h, ended, tick.C)
+		asking.Go(func() { ended <- runRound(ctx, w.d, func(dns_anycast.Row) {}) })
+		err = s.showRound(ctx, w.history, ended, tick.C)
 	}
 	stop()
 	s.close()
 	asking.Wait()
 	if err == nil {
-		err = s.print(h)
+		err = s.print(w.history)
 	}
 	return err
 }
@@ -117,7 +127,9 @@ func watchOnScreen(ctx context.Context, d *dns_anycast.DNSAnycast, h *rounds.His
 // showRound draws h, and again when a round has ended and whenever the size has changed, until the
 // next round is due. Ctrl-Z waits for the end of the round: what stands still would measure its own
 // sleep.
-func (s *screen) showRound(ctx context.Context, h *rounds.History, ended <-chan rounds.Round, tick <-chan time.Time) error {
+func (s *screen) showRound(ctx context.Context, h *rounds.History,
+	ended <-chan rounds.Round, tick <-chan time.Time,
+) error {
 	resized := time.NewTicker(resizeEvery)
 	defer resized.Stop()
 	var due <-chan time.Time

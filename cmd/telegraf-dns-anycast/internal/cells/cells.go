@@ -1,5 +1,5 @@
-// Package cells measures and cuts text in the cells of a terminal: a wide letter takes two, and what
-// one sees as a letter is never cut.
+// Package cells measures and cuts text in the cells of a terminal: a wide letter takes two, and
+// what one sees as a letter is never cut.
 package cells
 
 import (
@@ -123,9 +123,9 @@ func head(text string, width int) string {
 	return text[:end]
 }
 
-// Wrap breaks text at blanks into lines of a width in cells, those after the first behind an indent.
-// There are at most as many lines as most says: the last of them is cut. With a width of zero all of
-// it is one line.
+// Wrap breaks text at blanks into lines of a width in cells, those after the first behind an
+// indent. There are at most as many lines as most says: the last of them is cut. With a width of
+// zero all of it is one line.
 func Wrap(text, indent string, width, most int) (lines []string) {
 	if width == 0 {
 		return []string{text}
@@ -136,7 +136,8 @@ func Wrap(text, indent string, width, most int) (lines []string) {
 	for Width(text) > width && len(lines)+1 < most {
 		first := head(text, width)
 		upTo := text[:min(len(first)+1, len(text))]
-		if blank := strings.LastIndexByte(upTo, ' '); strings.TrimSpace(text[:max(blank, 0)]) != "" {
+		blank := max(strings.LastIndexByte(upTo, ' '), 0)
+		if strings.TrimSpace(text[:blank]) != "" {
 			first = text[:blank]
 		}
 		if strings.TrimSpace(first) == "" { // not even one letter fits

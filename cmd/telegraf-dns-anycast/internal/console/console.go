@@ -14,8 +14,8 @@ import (
 	"telegraf-dns-anycast/cmd/telegraf-dns-anycast/internal/cells"
 )
 
-// MaxMessage bounds the text of a message in bytes, of which more are cut: beyond 64 KiB execd would
-// stop reading.
+// MaxMessage bounds the text of a message in bytes, of which more are cut: beyond 64 KiB execd
+// would stop reading.
 const MaxMessage = 1000
 
 // Console is a telegraf.Logger that keeps nothing. It is made by New.

@@ -57,39 +57,44 @@ const (
 var cutsOfServer = []cells.Cutter{cells.CutServer, cells.CutFront, cells.CutMiddle}
 
 var columns = [...]column{
-	colServer:   {Column: table.Column{Title: "server", Cuts: cutsOfServer}, cell: row.server},
-	colAddress:  {Column: table.Column{Title: "address", Cuts: cutsOfServer}, cell: row.address, needed: row.hasOtherAddress},
-	colVia:      {Column: table.Column{Title: "via"}, cell: row.transport, needed: row.isOverStream},
-	colInstance: {Column: table.Column{Title: "instance"}, cell: row.instance},
-	colSite:     {Column: table.Column{Title: "site"}, cell: row.site},
-	colPlace:    {Column: table.Column{Title: "place"}, cell: row.placeName},
-	colSince:    {Column: table.Column{Title: "since"}, cell: row.since, of: watching},
-	colDistance: {Column: table.Column{Title: "distance", Right: true}, cell: row.distance},
+	colServer: {Column: table.Column{Title: "server", Cuts: cutsOfServer}, cell: row.server},
+	colAddress: {
+		Column: table.Column{Title: "address", Cuts: cutsOfServer}, cell: row.address,
+		needed: row.hasOtherAddress,
+	},
+	colVia:      {Column: text("via"), cell: row.transport, needed: row.isOverStream},
+	colInstance: {Column: text("instance"), cell: row.instance},
+	colSite:     {Column: text("site"), cell: row.site},
+	colPlace:    {Column: text("place"), cell: row.placeName},
+	colSince:    {Column: text("since"), cell: row.since, of: watching},
+	colDistance: {Column: number("distance"), cell: row.distance},
 
-	colConnect: {Column: table.Column{Title: "connect", Right: true}, cell: row.connectTime, of: oneRound},
-	colTime:    {Column: table.Column{Title: "time", Right: true}, cell: row.queryTime, of: oneRound},
+	colConnect: {Column: number("connect"), cell: row.connectTime, of: oneRound},
+	colTime:    {Column: number("time"), cell: row.queryTime, of: oneRound},
+	colLast:    {Column: number("last"), cell: row.queryTime, of: watching},
+	colBest:    {Column: number("best"), cell: row.best, of: watching},
+	colMedian:  {Column: number("median"), cell: row.median, of: watching},
+	colLoss:    {Column: number("loss"), cell: row.loss, of: watching},
 
-	colLast:   {Column: table.Column{Title: "last", Right: true}, cell: row.queryTime, of: watching},
-	colBest:   {Column: table.Column{Title: "best", Right: true}, cell: row.best, of: watching},
-	colMedian: {Column: table.Column{Title: "median", Right: true}, cell: row.median, of: watching},
-	colLoss:   {Column: table.Column{Title: "loss", Right: true}, cell: row.loss, of: watching},
-
-	colVerdict: {Column: table.Column{Title: "verdict"}, cell: row.verdict},
-	colSerial:  {Column: table.Column{Title: "serial"}, cell: row.serials},
-	colLag:     {Column: table.Column{Title: "lag", Right: true}, cell: row.lags},
-	colRcode:   {Column: table.Column{Title: "rcode"}, cell: row.rcode, needed: row.hasTellingRcode},
-	colResult:  {Column: table.Column{Title: "result"}, cell: row.outcome},
+	colVerdict: {Column: text("verdict"), cell: row.verdict},
+	colSerial:  {Column: text("serial"), cell: row.serials},
+	colLag:     {Column: number("lag"), cell: row.lags},
+	colRcode:   {Column: text("rcode"), cell: row.rcode, needed: row.hasTellingRcode},
+	colResult:  {Column: text("result"), cell: row.outcome},
 }
 
+func text(title string) table.Column   { return table.Column{Title: title} }
+func number(title string) table.Column { return table.Column{Title: title, Right: true} }
+
 // yields are how columns give way. What says good or bad is the last: the result, then the loss,
-// then the verdict. Before them go names that are too long, then place, distance and best, and then
-// what the instance and its site say less well. A result may lack causes and the names of zones
-// before the names of server and instance are cut; but no other column stays beside one that lacks a
-// word, but for the server, which says what the result is about.
+// then the verdict. Before them go names that are too long, then place, distance and best, and
+// then what the instance and its site say less well. A result may lack causes and the names of
+// zones before the names of server and instance are cut; but no other column stays beside one
+// that lacks a word, but for the server, which says what the result is about.
 var yields = []table.Yield{
 	cut(colInstance, 12), cut(colSite, 8), keep(table.Brief),
-	leaveOut(colPlace), leaveOut(colDistance), leaveOut(colBest), leaveOut(colSince), leaveOut(colMedian),
-	leaveOut(colConnect), leaveOut(colRcode), leaveOut(colSerial),
+	leaveOut(colPlace), leaveOut(colDistance), leaveOut(colBest), leaveOut(colSince),
+	leaveOut(colMedian), leaveOut(colConnect), leaveOut(colRcode), leaveOut(colSerial),
 	cut(colLag, 12), keep(table.Words),
 	cut(colAddress, 17), cut(colServer, 17),
 	leaveOut(colTime), leaveOut(colLast),

@@ -42,8 +42,8 @@ func faulty() *History {
 	return h
 }
 
-// TestResultOutlivesLesser: no column that says neither good nor bad stays beside a result that lacks a word of what is
-// wrong, and these words are whole as far down as they can be.
+// TestResultOutlivesLesser: no column that says neither good nor bad stays beside a result that
+// lacks a word of what is wrong, and these words are whole as far down as they can be.
 func TestResultOutlivesLesser(t *testing.T) {
 	h := faulty()
 	words := [][]string{

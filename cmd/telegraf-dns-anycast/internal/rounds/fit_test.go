@@ -45,7 +45,8 @@ func watchedRound(i int, further ...telegraf.Metric) Round {
 // titlesOf are the columns that are there.
 func titlesOf(lines []table.Line) []string { return strings.Fields(lines[0].Text + lines[0].Tail) }
 
-// TestFit: no line is wider than the terminal, and columns go in their order: what says good or bad is the last.
+// TestFit: no line is wider than the terminal, and columns go in their order: what says good or
+// bad is the last.
 func TestFit(t *testing.T) {
 	h := watched()
 	whole := h.table(table.Look{})
@@ -162,7 +163,8 @@ func TestDisputedWidth(t *testing.T) {
 	}
 }
 
-// TestPageWidths: no line of a page is wider than the screen: title, clouds, sum, changes and messages.
+// TestPageWidths: no line of a page is wider than the screen: title, clouds, sum, changes and
+// messages.
 func TestPageWidths(t *testing.T) {
 	h := watched()
 	differ := metric.New("dns_anycast_cloud", map[string]string{"cloud": "c"}, map[string]any{"families_agree": int64(0)}, time.Now())

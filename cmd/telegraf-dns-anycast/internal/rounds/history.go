@@ -35,7 +35,8 @@ type event struct {
 
 // NewHistory begins now.
 func NewHistory(plan []dns_anycast.PlannedQuery) *History {
-	return &History{plan: plan, began: time.Now(), targets: map[dns_anycast.TargetKey]*targetStats{}}
+	targets := map[dns_anycast.TargetKey]*targetStats{}
+	return &History{plan: plan, began: time.Now(), targets: targets}
 }
 
 // Add takes in a round that was not cut short.
@@ -93,7 +94,8 @@ func (h *History) change(c *dns_anycast.ChangeRow) {
 		where += " " + c.Transport
 	}
 	from, to := siteText(c.From, c.FromInstance), siteText(c.To, c.ToInstance)
-	h.addEvent(c.At, fmt.Sprintf("%s: %s -> %s, after %s", where, from, to, c.Held.Round(time.Second)))
+	held := c.Held.Round(time.Second)
+	h.addEvent(c.At, fmt.Sprintf("%s: %s -> %s, after %s", where, from, to, held))
 }
 
 // siteText is a site, with its instance where that says more.

@@ -72,7 +72,8 @@ func TestHistoryIsBounded(t *testing.T) {
 	}
 }
 
-// TestPageFits: no more lines than the screen has, what is wrong and then the newest events before all.
+// TestPageFits: no more lines than the screen has, what is wrong and then the newest events
+// before all.
 func TestPageFits(t *testing.T) {
 	h := NewHistory(nil)
 	var points []telegraf.Metric

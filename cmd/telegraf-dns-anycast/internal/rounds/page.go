@@ -12,17 +12,17 @@ import (
 // Page is what fits into a number of lines: a title, the table, how the round went, and the newest
 // events. Events get what the table leaves, and five lines at least where there are as many, unless
 // that hides a row that is bad.
-func (h *History) Page(interval time.Duration, k table.Look, height int) []table.Line {
+func (h *History) Page(interval time.Duration, look table.Look, height int) []table.Line {
 	title := fmt.Sprintf("every %s, %s since %s; Ctrl-C ends it", interval,
 		count(h.rounds, "round", "rounds"), clock(h.began))
-	page := table.Lines(cells.Wrap(title, "", k.Width, 1))
-	sum := table.Lines(cells.Wrap(h.last.summary(), "  ", k.Width, max(height/4, 1)))
-	events := h.eventLines(k, height)
+	page := table.Lines(cells.Wrap(title, "", look.Width, 1))
+	sum := table.Lines(cells.Wrap(h.last.summary(), "  ", look.Width, max(height/4, 1)))
+	events := h.eventLines(look, height)
 	rows := tableOf(h.rows)
 	room := max(height-len(page)-len(sum), 0)
 	reserved := min(len(events), 6, room/2) // five events and the empty line above them
 	reserved = max(min(reserved, room-rows.LeastHeight()), 0)
-	page = slices.Concat(page, rows.LayOutIn(k, room-reserved, missing), sum)
+	page = slices.Concat(page, rows.LayOutIn(look, room-reserved, missing), sum)
 	page = append(page, events[:min(len(events), max(height-len(page), 0))]...)
 	return page[:min(len(page), height)]
 }
@@ -30,36 +30,38 @@ func (h *History) Page(interval time.Duration, k table.Look, height int) []table
 // missing says what rows there are beside those that have room.
 func missing(rows []table.Row) string {
 	failed := countIf(rows, func(r table.Row) bool { return r.Failed })
-	return fmt.Sprintf("  … and %d more, %d of them with another result than success", len(rows), failed)
+	const text = "  … and %d more, %d of them with another result than success"
+	return fmt.Sprintf(text, len(rows), failed)
 }
 
 // RoundText is the last round below the ones before: its table, and a number of the newest events.
-func (h *History) RoundText(k table.Look, events int) string {
+func (h *History) RoundText(look table.Look, events int) string {
 	title := fmt.Sprintf("round %d, %s", h.rounds, clock(time.Now()))
-	lines := slices.Concat(k.Wrap(title, ""), h.table(k), k.Wrap(h.last.summary(), "  "))
+	lines := slices.Concat(look.Wrap(title, ""), h.table(look), look.Wrap(h.last.summary(), "  "))
 	if events > 0 {
-		lines = append(lines, h.eventLines(k, events)...)
+		lines = append(lines, h.eventLines(look, events)...)
 	}
 	return table.Text(lines) + "\n"
 }
 
 // Whole is all that there is at the end: the last table, the newest events and the summary.
-func (h *History) Whole(k table.Look) string {
-	return table.Text(slices.Concat(h.table(k), h.eventLines(k, eventsKept), k.Wrap(h.Summary(), "  ")))
+func (h *History) Whole(look table.Look) string {
+	summary := look.Wrap(h.Summary(), "  ")
+	return table.Text(slices.Concat(h.table(look), h.eventLines(look, eventsKept), summary))
 }
 
 // table has a row for each query of the last round.
-func (h *History) table(k table.Look) []table.Line { return tableOf(h.rows).LayOut(k) }
+func (h *History) table(look table.Look) []table.Line { return tableOf(h.rows).LayOut(look) }
 
 // eventLines are the newest events behind an empty line, most of them at most.
-func (h *History) eventLines(k table.Look, most int) (lines []table.Line) {
+func (h *History) eventLines(look table.Look, most int) (lines []table.Line) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	for i, e := range h.events[:min(len(h.events), most)] {
 		if i == 0 {
 			lines = append(lines, table.Line{})
 		}
-		lines = append(lines, k.Wrap(clock(e.at)+"  "+cells.Flat(e.text), "          ")...)
+		lines = append(lines, look.Wrap(clock(e.at)+"  "+cells.Flat(e.text), "          ")...)
 	}
 	return lines
 }

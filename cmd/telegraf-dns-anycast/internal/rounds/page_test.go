@@ -12,7 +12,8 @@ import (
 	"telegraf-dns-anycast/cmd/telegraf-dns-anycast/internal/table"
 )
 
-// crowd is a history of one round of two clouds, of which the last rows of each are bad, and with a number of notices.
+// crowd is a history of one round of two clouds, of which the last rows of each are bad, and with
+// a number of notices.
 func crowd(good, bad, notices int, spoil func(telegraf.Metric), points ...telegraf.Metric) *History {
 	for c, cloud := range []string{"a", "b"} {
 		for i := range good + bad {
@@ -43,7 +44,8 @@ func serversOf(page []table.Line) (names []string) {
 	return names
 }
 
-// TestPageShowsBad: where not all rows have room those that are bad are the first, in the configured order.
+// TestPageShowsBad: where not all rows have room those that are bad are the first, in the
+// configured order.
 func TestPageShowsBad(t *testing.T) {
 	for name, spoil := range map[string]func(telegraf.Metric){
 		"timeout":      toTimeout,

@@ -7,7 +7,8 @@ import (
 	"telegraf-dns-anycast/cmd/telegraf-dns-anycast/internal/table"
 )
 
-// TestTablePlaces: site, place, distance and verdict stand beside the name, and what one answer cannot say is said.
+// TestTablePlaces: site, place, distance and verdict stand beside the name, and what one answer
+// cannot say is said.
 func TestTablePlaces(t *testing.T) {
 	m := newPoint("cloud=c,server=192.0.2.1,address=192.0.2.1,transport=udp,instance=syd1,site=SYD,rcode=NOERROR,result=success", answeredIn(290))
 	m.AddField("distance_km", 17016.4)

@@ -13,7 +13,8 @@ import (
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast"
 )
 
-// newPoint makes a metric of tags as one would write them, "server=a,result=success", and of fields.
+// newPoint makes a metric of tags as one would write them, "server=a,result=success", and of
+// fields.
 func newPoint(tags string, fields map[string]any) telegraf.Metric {
 	m := metric.New("dns_anycast", nil, fields, time.Unix(1700000000, 5))
 	for tag := range strings.SplitSeq(tags, ",") {
@@ -120,8 +121,8 @@ func TestTable(t *testing.T) {
 
 var shade = regexp.MustCompile("\033\\[3([123])m(.*?)\033\\[0m")
 
-// TestTableColor: colour changes nothing but the result, whose cell it fills: green for a name, yellow for another
-// answer, red for none.
+// TestTableColor: colour changes nothing but the result, whose cell it fills: green for a name,
+// yellow for another answer, red for none.
 func TestTableColor(t *testing.T) {
 	r := roundOf(2000600*time.Microsecond, everyResult()...)
 	text := r.Table(table.Look{Color: true})

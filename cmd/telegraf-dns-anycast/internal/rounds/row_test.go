@@ -25,7 +25,8 @@ func served(serial int64, lag float64) map[string]any {
 	return map[string]any{"answered": int64(1), "serial": serial, "serial_lag_s": lag, "query_time_ms": 1.5}
 }
 
-// TestTableZones: serials stand beside the names, what is not served in the result, and references below.
+// TestTableZones: serials stand beside the names, what is not served in the result, and
+// references below.
 func TestTableZones(t *testing.T) {
 	answered := map[string]any{"answered": int64(1)}
 	at := func(server, instance string) telegraf.Metric {

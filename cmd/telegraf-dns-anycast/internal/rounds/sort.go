@@ -30,8 +30,8 @@ func newPositions(plan []dns_anycast.PlannedQuery) positions {
 	return p
 }
 
-// sorted brings queries into the order of the configuration: what came first says nothing. Addresses
-// of one host name stand together, IPv4 before IPv6.
+// sorted brings queries into the order of the configuration: what came first says nothing.
+// Addresses of one host name stand together, IPv4 before IPv6.
 func (p positions) sorted(queries []*dns_anycast.QueryRow) []*dns_anycast.QueryRow {
 	type placed struct {
 		*dns_anycast.QueryRow
@@ -41,7 +41,8 @@ func (p positions) sorted(queries []*dns_anycast.QueryRow) []*dns_anycast.QueryR
 	var all []placed
 	for _, q := range queries {
 		address, _ := netip.ParseAddr(q.Address)
-		all = append(all, placed{q, p.servers[serverKey{q.Cloud, q.Server}], p.zones[q.Zone], address})
+		server := p.servers[serverKey{q.Cloud, q.Server}]
+		all = append(all, placed{q, server, p.zones[q.Zone], address})
 	}
 	slices.SortStableFunc(all, func(a, b placed) int {
 		return cmp.Or(

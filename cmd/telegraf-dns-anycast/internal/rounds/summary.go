@@ -35,7 +35,8 @@ func (r *Round) summary() string {
 		text += fmt.Sprintf(", %d not expected", n)
 	}
 	if bad := countIf(r.zones, isFailure); bad > 0 {
-		text += fmt.Sprintf(", %d of %s failed", bad, count(len(r.zones), "zone query", "zone queries"))
+		all := count(len(r.zones), "zone query", "zone queries")
+		text += fmt.Sprintf(", %d of %s failed", bad, all)
 	}
 	return fmt.Sprintf("%s, in %s", text, r.Took.Round(time.Millisecond))
 }

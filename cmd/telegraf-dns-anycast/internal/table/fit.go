@@ -19,9 +19,9 @@ func (t Table) naturalWidths() []int {
 	return widths
 }
 
-// fit lets columns give way in their order until a line is no wider than most cells; zero: it may be
-// as wide as it is. What those that were left out free goes back to those that were cut, first to
-// the last of them.
+// fit lets columns give way in their order until a line is no wider than most cells; zero: it may
+// be as wide as it is. What those that were left out free goes back to those that were cut, first
+// to the last of them.
 func (t Table) fit(most int) []int {
 	widths := t.naturalWidths()
 	if most == 0 || taken(widths) <= most {

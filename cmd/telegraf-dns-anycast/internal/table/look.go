@@ -52,8 +52,8 @@ func Lines(texts []string) (lines []Line) {
 }
 
 // Wrap breaks text that is no table, of which nothing is cut. Lines after the first are indented.
-func (k Look) Wrap(text, indent string) []Line {
-	return Lines(cells.Wrap(text, indent, k.Width, len(text)))
+func (look Look) Wrap(text, indent string) []Line {
+	return Lines(cells.Wrap(text, indent, look.Width, len(text)))
 }
 
 // Text ends each line.

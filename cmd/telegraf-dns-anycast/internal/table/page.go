@@ -11,9 +11,9 @@ const fewRows = 3
 
 // LayOutIn lays out what fits into a number of lines. Where that is not all, rows that are bad come
 // first, and the last line is what missing says of those that are not there.
-func (t Table) LayOutIn(k Look, height int, missing func([]Row) string) []Line {
+func (t Table) LayOutIn(look Look, height int, missing func([]Row) string) []Line {
 	if countLines(t.Rows) <= height {
-		return t.LayOut(k)
+		return t.LayOut(look)
 	}
 	if height < 1 {
 		return nil
@@ -23,8 +23,8 @@ func (t Table) LayOutIn(k Look, height int, missing func([]Row) string) []Line {
 	for n < len(order) && countLines(order[:n+1]) < height {
 		n++
 	}
-	last := cells.Wrap(missing(order[n:]), "", k.Width, 1)
-	return append(t.layOut(k, order[:n]), Lines(last)...)
+	last := cells.Wrap(missing(order[n:]), "", look.Width, 1)
+	return append(t.layOut(look, order[:n]), Lines(last)...)
 }
 
 // badFirst keeps the order among rows that are bad, and among those that are not.

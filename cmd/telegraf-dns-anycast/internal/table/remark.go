@@ -38,8 +38,8 @@ func (all Remarks) String() string {
 
 func (all Remarks) width() int { return cells.Width(all.String()) }
 
-// In is what fits into a width in cells: causes are cut first, then what the remarks are about, then
-// words; of each the least bad first.
+// In is what fits into a width in cells: causes are cut first, then what the remarks are about,
+// then words; of each the least bad first.
 func (all Remarks) In(width int) string {
 	all = slices.Clone(all)
 	for i := range slices.Backward(all) {

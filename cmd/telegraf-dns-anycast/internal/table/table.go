@@ -30,25 +30,25 @@ type Row struct {
 }
 
 // LayOut aligns all rows below the titles of their columns.
-func (t Table) LayOut(k Look) []Line { return t.layOut(k, t.Rows) }
+func (t Table) LayOut(look Look) []Line { return t.layOut(look, t.Rows) }
 
 // layOut lays out some of the rows, as wide as all of them want.
-func (t Table) layOut(k Look, rows []Row) []Line {
+func (t Table) layOut(look Look, rows []Row) []Line {
 	if len(rows) == 0 {
 		return nil
 	}
-	widths := t.fit(k.Width)
+	widths := t.fit(look.Width)
 	cuts := t.pickCuts(widths)
 	titles := Row{Remarks: Remarks{{Word: t.last().Title}}}
 	for _, c := range t.Columns {
 		titles.Cells = append(titles.Cells, c.Title)
 	}
-	lines := []Line{t.layOutRow(k, titles, widths, cuts)}
+	lines := []Line{t.layOutRow(look, titles, widths, cuts)}
 	for i, r := range rows {
 		if beginsGroup(rows, i) {
-			lines = append(lines, Line{Text: k.groupTitle(r)})
+			lines = append(lines, Line{Text: look.groupTitle(r)})
 		}
-		lines = append(lines, t.layOutRow(k, r, widths, cuts))
+		lines = append(lines, t.layOutRow(look, r, widths, cuts))
 	}
 	return lines
 }
@@ -65,16 +65,17 @@ func beginsGroup(rows []Row, i int) bool {
 }
 
 // groupTitle cuts a group's name before what is said of it.
-func (k Look) groupTitle(r Row) string {
+func (look Look) groupTitle(r Row) string {
 	const least = 8 // cells of the name
-	if k.Width == 0 {
+	if look.Width == 0 {
 		return r.Group + r.Sign
 	}
-	return cells.Cut(cells.Cut(r.Group, max(k.Width-cells.Width(r.Sign), least))+r.Sign, k.Width)
+	name := cells.Cut(r.Group, max(look.Width-cells.Width(r.Sign), least))
+	return cells.Cut(name+r.Sign, look.Width)
 }
 
 // layOutRow aligns a row to the widths of the columns, in cells; zero: the column is left out.
-func (t Table) layOutRow(k Look, r Row, widths []int, cuts []cells.Cutter) Line {
+func (t Table) layOutRow(look Look, r Row, widths []int, cuts []cells.Cutter) Line {
 	text, at := " ", 1
 	last := len(r.Cells) - 1
 	for c, cell := range r.Cells[:last] {
@@ -82,7 +83,7 @@ func (t Table) layOutRow(k Look, r Row, widths []int, cuts []cells.Cutter) Line 
 			continue
 		}
 		text += " " + t.Columns[c].align(cuts[c](cell, widths[c]), widths[c]) + " "
-		if at += widths[c] + 2; k.Moves && cells.Disputed(cell) {
+		if at += widths[c] + 2; look.Moves && cells.Disputed(cell) {
 			text += fmt.Sprintf("\033[K\033[%dG", at+1)
 		}
 	}
@@ -91,11 +92,11 @@ func (t Table) layOutRow(k Look, r Row, widths []int, cuts []cells.Cutter) Line 
 		tail = r.Remarks.In(widths[last])
 	}
 	switch {
-	case k.Width > 0 && k.Width < 3: // not a cell for any column
+	case look.Width > 0 && look.Width < 3: // not a cell for any column
 		return Line{}
 	case tail == "":
 		return Line{Text: strings.TrimRight(text, " ")}
-	case k.Color:
+	case look.Color:
 		return Line{text + " ", tail, r.Shade}
 	}
 	return Line{Text: text + " ", Tail: tail}

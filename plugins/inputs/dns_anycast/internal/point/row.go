@@ -56,7 +56,7 @@ type QueryRow struct {
 type ChangeRow struct {
 	TargetKey
 	At           time.Time
-	From         string // the site, or the instance where none is known; SiteSplit: several by turns
+	From         string // site, or instance where none is known; SiteSplit: several by turns
 	FromInstance string // empty: From is SiteSplit
 	To           string
 	ToInstance   string
