@@ -22,6 +22,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"telegraf-dns-anycast/cmd/telegraf-dns-anycast/internal/console"
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/dnstest"
 )
 
 // process is the program in execd mode. What it writes arrives line by line.
@@ -205,36 +206,33 @@ func asking(timeout string, servers ...netip.AddrPort) string {
 	return strings.Replace(withServers(strings.Join(list, ", ")), blockLine, blockLine+"timeout = \""+timeout+"\"\n", 1)
 }
 
-// silence answers nothing.
-func silence([]byte) [][]byte { return nil }
-
-// counted counts the queries that answer gets.
-func counted(n *atomic.Int64, answer func([]byte) [][]byte) func([]byte) [][]byte {
-	return func(q []byte) [][]byte {
+// counted counts the queries that h gets.
+func counted(n *atomic.Int64, h dnstest.Handler) dnstest.Handler {
+	return func(q *dnstest.Query) {
 		n.Add(1)
-		return answer(q)
+		h(q)
 	}
 }
 
-// announced sends a value for each query that answer gets, and waits until it is taken.
-func announced(t *testing.T, came chan<- struct{}, answer func([]byte) [][]byte) func([]byte) [][]byte {
-	return func(q []byte) [][]byte {
+// announced sends a value for each query that h gets, and waits until it is taken.
+func announced(t *testing.T, came chan<- struct{}, h dnstest.Handler) dnstest.Handler {
+	return func(q *dnstest.Query) {
 		select {
 		case came <- struct{}{}:
 		case <-t.Context().Done():
 		}
-		return answer(q)
+		h(q)
 	}
 }
 
-// held answers each query once it gets a value.
-func held(t *testing.T, release <-chan struct{}, answer func([]byte) [][]byte) func([]byte) [][]byte {
-	return func(q []byte) [][]byte {
+// held lets h have each query once it gets a value.
+func held(t *testing.T, release <-chan struct{}, h dnstest.Handler) dnstest.Handler {
+	return func(q *dnstest.Query) {
 		select {
 		case <-release:
 		case <-t.Context().Done():
 		}
-		return answer(q)
+		h(q)
 	}
 }
 

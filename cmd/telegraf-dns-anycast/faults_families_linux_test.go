@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/miekg/dns"
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/dnstest"
 )
 
 // how is what a resolver does to the look-ups of one family.
@@ -20,29 +20,27 @@ type how struct {
 }
 
 // splitZone resolves each family in its own way.
-func splitZone(t *testing.T, at string, a, aaaa how) {
-	t.Helper()
-	answerLater(t, at, func(q []byte) (reply []byte, after time.Duration) {
-		h := a
-		var m dns.Msg
-		if m.Unpack(q) == nil && m.Question[0].Qtype == dns.TypeAAAA {
-			h = aaaa
+func splitZone(a, aaaa how) dnstest.Handler {
+	return func(q *dnstest.Query) {
+		if q.Type() == dnstest.AAAA {
+			aaaa.resolve(q)
+		} else {
+			a.resolve(q)
 		}
-		if !h.never {
-			reply = h.reply(&m, q)
-		}
-		return reply, h.after
-	})
+	}
 }
 
-func (h how) reply(m *dns.Msg, q []byte) []byte {
-	if h.rcode == 0 && !h.empty {
-		return loopbackZone(q)[0]
+func (h how) resolve(q *dnstest.Query) {
+	reply := dnstest.Handler(loopbackZone)
+	switch {
+	case h.never:
+		reply = silence
+	case h.empty:
+		reply = dnstest.Says()
+	case h.rcode != 0:
+		reply = dnstest.Rcode(h.rcode)
 	}
-	r := new(dns.Msg).SetRcode(m, h.rcode)
-	r.RecursionAvailable = true
-	b, _ := r.Pack()
-	return b
+	dnstest.After(h.after, reply)(q)
 }
 
 // familyTrial is a resolver, and what comes of a name of which there are servers at 127.0.0.1 and ::1.
@@ -70,14 +68,14 @@ var familyTrials = []familyTrial{
 	{"IPv4 late", how{after: 600 * time.Millisecond}, how{}, both, 0, "ipv4 unresolved IPv4 " + missing + "|ipv6 success", both},
 	{"both late", how{after: 600 * time.Millisecond}, how{after: 500 * time.Millisecond}, both, 0, " unresolved " + missing, both},
 	{"IPv6 late within a round", how{}, how{after: 200 * time.Millisecond}, both, 0, both, both},
-	{"IPv6 broken", how{}, how{rcode: dns.RcodeServerFailure}, "ipv4 success|ipv6 unresolved IPv6 look-up failed: server misbehaving", 1, "ipv4 success|ipv6 unresolved IPv6 look-up failed: server misbehaving", "ipv4 success|ipv6 unresolved IPv6 look-up failed: server misbehaving"},
-	{"IPv6 refused", how{}, how{rcode: dns.RcodeRefused}, "ipv4 success|ipv6 unresolved IPv6 look-up failed: server misbehaving", 1, "ipv4 success|ipv6 unresolved IPv6 look-up failed: server misbehaving", "ipv4 success|ipv6 unresolved IPv6 look-up failed: server misbehaving"},
-	{"IPv6 not there", how{}, how{rcode: dns.RcodeNameError}, ipv4, 0, ipv4, ipv4},
+	{"IPv6 broken", how{}, how{rcode: dnstest.ServFail}, "ipv4 success|ipv6 unresolved IPv6 look-up failed: server misbehaving", 1, "ipv4 success|ipv6 unresolved IPv6 look-up failed: server misbehaving", "ipv4 success|ipv6 unresolved IPv6 look-up failed: server misbehaving"},
+	{"IPv6 refused", how{}, how{rcode: dnstest.Refused}, "ipv4 success|ipv6 unresolved IPv6 look-up failed: server misbehaving", 1, "ipv4 success|ipv6 unresolved IPv6 look-up failed: server misbehaving", "ipv4 success|ipv6 unresolved IPv6 look-up failed: server misbehaving"},
+	{"IPv6 not there", how{}, how{rcode: dnstest.NXDomain}, ipv4, 0, ipv4, ipv4},
 	{"no record of IPv6", how{}, how{empty: true}, ipv4, 0, ipv4, ipv4},
 	{"no record of IPv6, late", how{}, how{empty: true, after: 600 * time.Millisecond}, ipv4, 0, "ipv4 success|ipv6 unresolved IPv6 " + missing, ipv4},
 	{"no record of IPv4, IPv6 dropped", how{empty: true}, how{never: true}, " unresolved look-up failed: timeout", 1, " unresolved " + missing, " unresolved look-up failed: timeout"},
-	{"IPv4 late, IPv6 not there", how{after: 600 * time.Millisecond}, how{rcode: dns.RcodeNameError}, ipv4, 0, " unresolved " + missing, ipv4},
-	{"no such name", how{rcode: dns.RcodeNameError}, how{rcode: dns.RcodeNameError}, " unresolved no IPv4 or IPv6 address", 1, " unresolved no IPv4 or IPv6 address", " unresolved no IPv4 or IPv6 address"},
+	{"IPv4 late, IPv6 not there", how{after: 600 * time.Millisecond}, how{rcode: dnstest.NXDomain}, ipv4, 0, " unresolved " + missing, ipv4},
+	{"no such name", how{rcode: dnstest.NXDomain}, how{rcode: dnstest.NXDomain}, " unresolved no IPv4 or IPv6 address", 1, " unresolved no IPv4 or IPv6 address", " unresolved no IPv4 or IPv6 address"},
 }
 
 // TestFamilies: what becomes of the look-up of one family is nothing to the other.
@@ -86,7 +84,7 @@ func TestFamilies(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			enterResolving(t, "nameserver 127.0.0.53\noptions timeout:1 attempts:1\n")
-			splitZone(t, "127.0.0.53:53", c.a, c.aaaa)
+			serve(t, "127.0.0.53:53", splitZone(c.a, c.aaaa))
 			for _, at := range []string{"127.0.0.1:5353", "[::1]:5353"} {
 				serve(t, at, named("lhr1"))
 			}

@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"golang.org/x/sys/unix"
+
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/dnstest"
 )
 
 // askingBoth is asking over UDP and TCP.
@@ -17,12 +19,11 @@ func askingBoth(timeout string, servers ...netip.AddrPort) string {
 }
 
 // serveBoth names itself at every address of the link's far end, over UDP and TCP.
-func (l link) serveBoth(t *testing.T, answer func([]byte) [][]byte) {
+func (l link) serveBoth(t *testing.T, h dnstest.Handler) {
 	t.Helper()
 	l.servers(t, func() {
 		for _, s := range linkServers {
-			serve(t, s.String(), answer)
-			serveStreams(t, s.String(), answer)
+			dnstest.Serve(t, h, h, s.String())
 		}
 	})
 }
@@ -171,12 +172,12 @@ func TestLinkDownInRound(t *testing.T) {
 			var queries atomic.Int64
 			l.servers(t, func() {
 				for _, s := range linkServers {
-					serve(t, s.String(), func(q []byte) [][]byte {
+					serve(t, s.String(), func(q *dnstest.Query) {
 						if queries.Add(1) > 1 {
-							return named("lhr1")(q)
+							named("lhr1")(q)
+							return
 						}
 						came <- s
-						return nil
 					})
 				}
 			})

@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"net"
 	"net/netip"
 	"os"
 	"os/exec"
@@ -12,8 +11,7 @@ import (
 	"strings"
 	"testing"
 
-	"golang.org/x/sys/unix"
-
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/dnstest"
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/skiptest"
 )
 
@@ -95,37 +93,6 @@ func newMemory(t *testing.T, bytes int) (dir string) {
 	return dir
 }
 
-// answerAnywhere names itself at every address of this host, on one port.
-func answerAnywhere(t *testing.T, name string) (port uint16) {
-	t.Helper()
-	c, err := net.ListenUDP("udp4", nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { c.Close() })
-	raw, err := c.SyscallConn()
-	if err != nil {
-		t.Fatal(err)
-	}
-	raw.Control(func(fd uintptr) {
-		unix.SetsockoptInt(int(fd), unix.SOL_IP, unix.IP_PKTINFO, 1)
-		unix.SetsockoptInt(int(fd), unix.SOL_SOCKET, unix.SO_RCVBUFFORCE, 16<<20)
-	})
-	answer := named(name)
-	go func() {
-		for b, oob := make([]byte, 1500), make([]byte, 128); ; {
-			n, oobn, _, from, err := c.ReadMsgUDPAddrPort(b, oob)
-			if err != nil {
-				return
-			}
-			for _, reply := range answer(b[:n]) {
-				c.WriteMsgUDPAddrPort(reply, oob[:oobn], from) // from the address asked
-			}
-		}
-	}()
-	return c.LocalAddr().(*net.UDPAddr).AddrPort().Port()
-}
-
 // TestLittleMemory: in little memory, rounds are whole and the process lives. A third of the targets answers, a third
 // refuses, a third is silent.
 func TestLittleMemory(t *testing.T) {
@@ -134,7 +101,7 @@ func TestLittleMemory(t *testing.T) {
 			t.Parallel()
 			enterNamespace(t, 0)
 			dir := newMemory(t, c.megabytes<<20)
-			ports := []uint16{answerAnywhere(t, "lhr1"), 9, serve(t, "0.0.0.0:0", silence).Port()}
+			ports := []uint16{dnstest.Anywhere(t, named("lhr1")), 9, serve(t, "0.0.0.0:0", silence).Port()}
 			var servers []netip.AddrPort
 			var want []string
 			for i := range c.targets {

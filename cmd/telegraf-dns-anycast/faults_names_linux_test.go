@@ -11,9 +11,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/miekg/dns"
 	"golang.org/x/sys/unix"
 
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/dnstest"
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/skiptest"
 )
 
@@ -34,48 +34,14 @@ func enterResolving(t *testing.T, conf string) {
 }
 
 // loopbackZone resolves every name to 127.0.0.1 and ::1.
-func loopbackZone(q []byte) [][]byte {
-	var m dns.Msg
-	if m.Unpack(q) != nil {
-		return nil
-	}
-	r := new(dns.Msg).SetReply(&m)
-	header := dns.RR_Header{Name: m.Question[0].Name, Rrtype: m.Question[0].Qtype, Class: dns.ClassINET}
-	if r.Answer = []dns.RR{&dns.A{Hdr: header, A: net.IPv4(127, 0, 0, 1)}}; header.Rrtype == dns.TypeAAAA {
-		r.Answer = []dns.RR{&dns.AAAA{Hdr: header, AAAA: net.IPv6loopback}}
-	}
-	b, _ := r.Pack()
-	return [][]byte{b}
-}
-
-func failingZone(q []byte) [][]byte {
-	var m dns.Msg
-	if m.Unpack(q) != nil {
-		return nil
-	}
-	b, _ := new(dns.Msg).SetRcode(&m, dns.RcodeServerFailure).Pack()
-	return [][]byte{b}
-}
-
-// answerLater answers each query after a time of its own, many at once; nil: never.
-func answerLater(t *testing.T, addr string, answer func(q []byte) (reply []byte, after time.Duration)) {
-	t.Helper()
-	c, err := net.ListenPacket("udp", addr)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { c.Close() })
-	go func() {
-		for b := make([]byte, 1500); ; {
-			n, from, err := c.ReadFrom(b)
-			if err != nil {
-				return
-			}
-			if reply, after := answer(b[:n]); reply != nil {
-				time.AfterFunc(after, func() { c.WriteTo(reply, from) })
-			}
+func loopbackZone(q *dnstest.Query) {
+	dnstest.Says(func(d *dnstest.Draft) {
+		kind, address := q.Type(), "\x7f\x00\x00\x01"
+		if kind == dnstest.AAAA {
+			address = string(net.IPv6loopback)
 		}
-	}()
+		d.RR(dnstest.Resource(dnstest.TheName, kind, dnstest.IN, address))
+	})(q)
 }
 
 // TestNamesDown: a resolver that is silent, gone, unreachable or broken costs its names their points and nobody else a
@@ -83,21 +49,21 @@ func answerLater(t *testing.T, addr string, answer func(q []byte) (reply []byte,
 func TestNamesDown(t *testing.T) {
 	for _, c := range []struct {
 		name, resolver string
-		serve          func(t *testing.T, at string)
-		causes         []string // of one round after the other; empty: it is answered
+		handle         dnstest.Handler // nil: it is not there
+		causes         []string        // of one round after the other; empty: it is answered
 	}{
-		{"silent", "127.0.0.53", func(t *testing.T, at string) { serve(t, at, silence) }, []string{"look-up not finished", "look-up not finished"}},
-		{"slow", "127.0.0.53", func(t *testing.T, at string) {
-			answerLater(t, at, func(q []byte) ([]byte, time.Duration) { return loopbackZone(q)[0], 1500 * time.Millisecond })
-		}, []string{"look-up not finished", ""}},
-		{"broken", "127.0.0.53", func(t *testing.T, at string) { serve(t, at, failingZone) }, []string{"look-up failed: server misbehaving"}},
-		{"gone", "127.0.0.53", func(*testing.T, string) {}, []string{"look-up failed: connection refused"}},
-		{"unreachable", "192.0.2.53", func(*testing.T, string) {}, []string{"look-up failed: network is unreachable"}},
+		{"silent", "127.0.0.53", silence, []string{"look-up not finished", "look-up not finished"}},
+		{"slow", "127.0.0.53", dnstest.After(1500*time.Millisecond, loopbackZone), []string{"look-up not finished", ""}},
+		{"broken", "127.0.0.53", dnstest.Rcode(dnstest.ServFail), []string{"look-up failed: server misbehaving"}},
+		{"gone", "127.0.0.53", nil, []string{"look-up failed: connection refused"}},
+		{"unreachable", "192.0.2.53", nil, []string{"look-up failed: network is unreachable"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			enterResolving(t, "nameserver "+c.resolver+"\noptions timeout:5 attempts:1\n")
-			c.serve(t, c.resolver+":53")
+			if c.handle != nil {
+				serve(t, c.resolver+":53", c.handle)
+			}
 			other := netip.MustParseAddrPort("127.0.0.2:5353")
 			for _, at := range []string{other.String(), "127.0.0.1:5353", "[::1]:5353"} {
 				serve(t, at, named("lhr1"))

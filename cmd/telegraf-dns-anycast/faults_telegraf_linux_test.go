@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/dnstest"
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/skiptest"
 )
 
@@ -52,7 +53,7 @@ func (a *agent) plugin(t *testing.T) (pid int) {
 func TestTelegrafKilled(t *testing.T) {
 	for _, c := range []struct {
 		name   string
-		answer func([]byte) [][]byte
+		answer dnstest.Handler
 	}{{"between rounds", named("lhr1")}, {"in a round", silence}} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()

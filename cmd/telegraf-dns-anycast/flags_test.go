@@ -16,6 +16,8 @@ import (
 	"time"
 
 	"github.com/influxdata/telegraf"
+
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/dnstest"
 )
 
 func TestFlags(t *testing.T) {
@@ -237,10 +239,7 @@ a
 
 func TestCheckSendsNothing(t *testing.T) {
 	t.Parallel()
-	server := serve(t, "127.0.0.1:0", func(q []byte) [][]byte {
-		t.Errorf("a query came: %x", q)
-		return nil
-	})
+	server := serve(t, "127.0.0.1:0", func(q *dnstest.Query) { t.Errorf("a query came: %x", q.Data) })
 	got := runCommand(t, "\n", "--check", "--config", writeFile(t, withServers(`"`+server.String()+`"`)))
 	if got.status != statusOK {
 		t.Error(got)

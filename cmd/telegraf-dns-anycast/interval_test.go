@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/dnstest"
 )
 
 // TestExecdInterval: the plugin tells how far apart rounds are asked for, also where they take longer
@@ -20,7 +22,7 @@ func TestExecdInterval(t *testing.T) {
 	const step = 250 * time.Millisecond
 	for _, c := range []struct {
 		name   string
-		answer func([]byte) [][]byte
+		answer dnstest.Handler
 		flags  []string
 	}{
 		{"newlines", named("lhr1"), nil},

@@ -16,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/dnstest"
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/skiptest"
 )
 
@@ -193,10 +194,7 @@ func TestOnceEnvironment(t *testing.T) {
 // TestOnceOrder: the configuration's, whoever answers first, and UDP before TCP.
 func TestOnceOrder(t *testing.T) {
 	t.Parallel()
-	slow := func(q []byte) [][]byte {
-		time.Sleep(150 * time.Millisecond)
-		return named("slow")(q)
-	}
+	slow := dnstest.After(150*time.Millisecond, named("slow"))
 	one, two := serve(t, "127.0.0.1:0", slow), serve(t, "127.0.0.1:0", named("quick"))
 	name := fmt.Sprintf("localhost:%d", two.Port())
 	conf := blockLine + "families = [\"ipv4\"]\ntransports = [\"tcp\", \"udp\"]\n" +
@@ -316,11 +314,10 @@ func TestOnceExpected(t *testing.T) {
 func TestOnceQueries(t *testing.T) {
 	t.Parallel()
 	var n atomic.Int32
-	last := func(q []byte) [][]byte { // only the last of three is answered
-		if n.Add(1)%3 != 0 {
-			return nil
+	last := func(q *dnstest.Query) { // only the last of three is answered
+		if n.Add(1)%3 == 0 {
+			named("lhr1")(q)
 		}
-		return named("lhr1")(q)
 	}
 	conf := strings.Replace(asking("500ms", serve(t, "127.0.0.1:0", last)), "timeout", "queries = 3\ntimeout", 1)
 	checkSays(t, says(askOnce(t, statusFailed, "--config", writeFile(t, conf)), "result"), "timeout", "timeout", "success")

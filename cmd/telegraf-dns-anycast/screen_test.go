@@ -14,6 +14,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/dnstest"
 )
 
 // resize also waits until whoever asks for the size is told: tmux lets some time pass.
@@ -103,11 +105,10 @@ func TestScreenFull(t *testing.T) {
 func TestScreenResizedWhileAsking(t *testing.T) {
 	t.Parallel()
 	var asked atomic.Int32
-	server := serve(t, "127.0.0.1:0", func(q []byte) [][]byte {
-		if asked.Add(1) > 1 {
-			return nil
+	server := serve(t, "127.0.0.1:0", func(q *dnstest.Query) {
+		if asked.Add(1) == 1 {
+			named("LHR46")(q)
 		}
-		return named("LHR46")(q)
 	})
 	m := startTerminal(t)
 	m.keys(t, "clear; "+binary(t)+" --watch 100ms --timeout 30s "+server.String(), "Enter")

@@ -9,6 +9,8 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/dnstest"
 )
 
 // TestStateFile: execd mode alone touches it, and has written it when it ends.
@@ -90,7 +92,7 @@ func TestStateOutlivesBrokenStdout(t *testing.T) {
 	t.Parallel()
 	var who atomic.Value
 	who.Store("lhr1")
-	server := serve(t, "127.0.0.1:0", func(q []byte) [][]byte { return named(who.Load().(string))(q) })
+	server := serve(t, "127.0.0.1:0", func(q *dnstest.Query) { named(who.Load().(string))(q) })
 	state := filepath.Join(t.TempDir(), "state")
 	stdout, w, err := os.Pipe()
 	if err != nil {

@@ -3,15 +3,14 @@
 package main
 
 import (
-	be "encoding/binary"
-	"io"
-	"net"
 	"net/netip"
 	"regexp"
 	"strings"
 	"syscall"
 	"testing"
 	"time"
+
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/dnstest"
 )
 
 const (
@@ -19,14 +18,6 @@ const (
 	answerDelay = 100 * time.Millisecond
 	standsStill = 2 * time.Second // well over the spread and two timeouts
 )
-
-// after answers a while later.
-func after(d time.Duration, answer func([]byte) [][]byte) func([]byte) [][]byte {
-	return func(q []byte) [][]byte {
-		time.Sleep(d)
-		return answer(q)
-	}
-}
 
 // standStill lets the process stand still, as a paused virtual machine does.
 func (p *process) standStill(t *testing.T) {
@@ -39,7 +30,7 @@ func (p *process) standStill(t *testing.T) {
 // TestStoppedBeforeAsking: what leaves late has its time all the same, as its server answers in time.
 func TestStoppedBeforeAsking(t *testing.T) {
 	t.Parallel()
-	conf := asking(stopTimeout, serve(t, "127.0.0.1:0", after(answerDelay, named("lhr1"))))
+	conf := asking(stopTimeout, serve(t, "127.0.0.1:0", dnstest.After(answerDelay, named("lhr1"))))
 	p := startExecd(t, strings.Replace(conf, blockLine, blockLine+"spread = \"900ms\"\nqueries = 2\n", 1), nil, nil)
 	for i := range 4 { // two rounds, since a program that has only just been started may be stopped before the first
 		if i%2 == 0 {
@@ -58,11 +49,11 @@ func TestStoppedBeforeAsking(t *testing.T) {
 // TestStoppedWhileAnswered: an answer that came in time counts, and its time is the kernel's.
 func TestStoppedWhileAnswered(t *testing.T) {
 	took := regexp.MustCompile(`query_time_ms=1[0-9]{2}\.[0-9]+,.*time_source="kernel"`)
-	for transport, start := range map[string]func(*testing.T, string, func([]byte) [][]byte) netip.AddrPort{"udp": serve, "tcp": serveStreams} {
+	for transport, start := range map[string]func(*testing.T, string, dnstest.Handler) netip.AddrPort{"udp": serve, "tcp": serveStreams} {
 		t.Run(transport, func(t *testing.T) {
 			t.Parallel()
 			came := make(chan struct{}, 1)
-			server := start(t, "127.0.0.1:0", announced(t, came, after(answerDelay, named("lhr1"))))
+			server := start(t, "127.0.0.1:0", announced(t, came, dnstest.After(answerDelay, named("lhr1"))))
 			conf := strings.Replace(asking(stopTimeout, server), blockLine, blockLine+"transports = [\""+transport+"\"]\n", 1)
 			p := startExecd(t, conf, nil, nil)
 			p.write(t, "\n")
@@ -73,31 +64,4 @@ func TestStoppedWhileAnswered(t *testing.T) {
 			}
 		})
 	}
-}
-
-// serveStreams is serve over TCP: one query a connection, which stays open.
-func serveStreams(t *testing.T, addr string, answer func(q []byte) [][]byte) netip.AddrPort {
-	t.Helper()
-	l, err := net.Listen("tcp", addr)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { l.Close() })
-	go func() {
-		for c, err := l.Accept(); err == nil; c, err = l.Accept() {
-			t.Cleanup(func() { c.Close() })
-			length := make([]byte, 2)
-			if _, err := io.ReadFull(c, length); err != nil {
-				continue
-			}
-			q := make([]byte, be.BigEndian.Uint16(length))
-			if _, err := io.ReadFull(c, q); err != nil {
-				continue
-			}
-			for _, b := range answer(q) {
-				c.Write(append(be.BigEndian.AppendUint16(nil, uint16(len(b))), b...))
-			}
-		}
-	}()
-	return l.Addr().(*net.TCPAddr).AddrPort()
 }

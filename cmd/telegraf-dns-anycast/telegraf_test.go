@@ -16,8 +16,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/miekg/dns"
-
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/dnstest"
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/skiptest"
 )
 
@@ -30,12 +29,9 @@ type asked struct {
 	fields   string // all of them, with … for what differs from round to round
 }
 
-func newAsked(t *testing.T, ip string, perRound int64, answer func([]byte) [][]byte, tags, fields string) *asked {
+func newAsked(t *testing.T, ip string, perRound int64, h dnstest.Handler, tags, fields string) *asked {
 	a := &asked{perRound: perRound, fields: fields}
-	a.addr = serve(t, ip+":0", func(q []byte) [][]byte {
-		a.queries.Add(1)
-		return answer(q)
-	})
+	a.addr = serve(t, ip+":0", counted(&a.queries, h))
 	a.tags = fmt.Sprintf("dns_anycast,address=%s,cloud=demo,%s", a.addr.Addr(), fmt.Sprintf(tags, a.addr))
 	return a
 }
@@ -44,10 +40,10 @@ func askedOfAllKinds(t *testing.T) []*asked {
 	named4 := newAsked(t, "127.0.0.1", 1, named("lhr1"),
 		"family=ipv4,identity_source=hostname.bind,instance=lhr1,operator=one,rcode=NOERROR,result=success,server=%s,site=LHR,transport=udp",
 		`answered=1i,discarded=0i,hostname="lhr1",nsid="lhr1",query_time_ms=…,rcode_value=0i,result_code=0i,time_source=…`)
-	silent := newAsked(t, "127.0.0.1", 1, func([]byte) [][]byte { return nil },
+	silent := newAsked(t, "127.0.0.1", 1, silence,
 		"family=ipv4,operator=one,result=timeout,server=%s,transport=udp",
 		`answered=0i,discarded=0i,result_code=1i`)
-	refused := newAsked(t, "127.0.0.1", 2, refuseAll, // hostname.bind, then id.server
+	refused := newAsked(t, "127.0.0.1", 2, dnstest.Rcode(dnstest.Refused), // hostname.bind, then id.server
 		"family=ipv4,operator=one,rcode=REFUSED,result=rcode_error,server=%s,transport=udp",
 		`answered=1i,discarded=0i,query_time_ms=…,rcode_value=5i,result_code=3i,time_source=…`)
 	all := []*asked{named4, silent, refused}
@@ -57,15 +53,6 @@ func askedOfAllKinds(t *testing.T) []*asked {
 			`answered=1i,discarded=0i,hostname="Größe, 2 = x",nsid="Größe, 2 = x",query_time_ms=…,rcode_value=0i,result_code=0i,time_source=…`))
 	}
 	return all
-}
-
-func refuseAll(q []byte) [][]byte {
-	var m dns.Msg
-	if m.Unpack(q) != nil {
-		return nil
-	}
-	b, _ := new(dns.Msg).SetRcode(&m, dns.RcodeRefused).Pack()
-	return [][]byte{b}
 }
 
 // config is a plugin.conf with the servers in one cloud.
@@ -325,7 +312,7 @@ func TestTelegrafReloadHidesNoMove(t *testing.T) {
 	t.Parallel()
 	var name atomic.Value
 	name.Store("lhr1")
-	server := newAsked(t, "127.0.0.1", 1, func(q []byte) [][]byte { return named(name.Load().(string))(q) }, "%s", "")
+	server := newAsked(t, "127.0.0.1", 1, func(q *dnstest.Query) { named(name.Load().(string))(q) }, "%s", "")
 	state := filepath.Join(t.TempDir(), "state")
 	agent := startTelegraf(t, strings.Replace(config([]*asked{server}), "timeout", fmt.Sprintf("state_file = %q\n  timeout", state), 1))
 	await(t, agent, "two rounds", func() bool { return server.queries.Load() >= 2 })

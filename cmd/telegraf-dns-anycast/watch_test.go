@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/dnstest"
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/skiptest"
 )
 
@@ -20,11 +21,10 @@ import (
 func TestWatchLines(t *testing.T) {
 	t.Parallel()
 	var dead atomic.Bool
-	server := serve(t, "127.0.0.1:0", func(q []byte) [][]byte {
-		if dead.Load() {
-			return nil
+	server := serve(t, "127.0.0.1:0", func(q *dnstest.Query) {
+		if !dead.Load() {
+			named("lhr1")(q)
 		}
-		return named("lhr1")(q)
 	})
 	for _, c := range []struct {
 		dies    bool
@@ -107,7 +107,7 @@ func TestWatchScreen(t *testing.T) {
 	t.Parallel()
 	var name atomic.Value
 	name.Store("LHR1")
-	server := serve(t, "127.0.0.1:0", func(q []byte) [][]byte { return named(name.Load().(string))(q) })
+	server := serve(t, "127.0.0.1:0", func(q *dnstest.Query) { named(name.Load().(string))(q) })
 	conf := strings.Replace(asking("200ms", server), "servers =", "site = '^([A-Z]{3})'\nservers =", 1)
 	m := startTerminal(t)
 	m.keys(t, "echo before", "Enter")

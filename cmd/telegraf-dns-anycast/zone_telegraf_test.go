@@ -12,7 +12,7 @@ import (
 	"syscall"
 	"testing"
 
-	"github.com/miekg/dns"
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/dnstest"
 )
 
 // zoneServer serves one zone, and counts who asks for it.
@@ -24,26 +24,17 @@ type zoneServer struct {
 // newZoneServer names itself; of the zone it has a serial, or is not told about it.
 func newZoneServer(t *testing.T, name string, serial uint32, tags, fields string) *zoneServer {
 	s := &zoneServer{}
-	s.asked = newAsked(t, "127.0.0.1", 2, func(q []byte) [][]byte {
-		var m dns.Msg
-		if m.Unpack(q) != nil || m.Question[0].Qtype != dns.TypeSOA {
-			return named(name)(q)
+	s.asked = newAsked(t, "127.0.0.1", 2, func(q *dnstest.Query) {
+		if q.Type() != dnstest.SOA {
+			named(name)(q)
+			return
 		}
 		s.rounds.Add(1)
 		if serial == 0 {
-			return refuseAll(q)
+			dnstest.Rcode(dnstest.Refused)(q)
+			return
 		}
-		b := named(name)(q)[0]
-		if m.Unpack(b) != nil {
-			return nil
-		}
-		m.Authoritative = true
-		m.Answer = []dns.RR{&dns.SOA{
-			Hdr: dns.RR_Header{Name: m.Question[0].Name, Rrtype: dns.TypeSOA, Class: dns.ClassINET}, Ns: "ns.", Mbox: "root.",
-			Serial: serial, Refresh: 86400, Retry: 7200,
-		}}
-		b, _ = m.Pack()
-		return [][]byte{b}
+		dnstest.Says(func(d *dnstest.Draft) { d.SOA(serial, 86400).NSID(name) })(q)
 	}, tags, fields)
 	s.tags = strings.Replace(s.tags, "dns_anycast,", "dns_anycast_soa,", 1)
 	return s
