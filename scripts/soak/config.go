@@ -7,56 +7,60 @@ import (
 	"strings"
 )
 
-// config is the plugin.conf of the world: every option is in it.
+// settings are the options of the plugin, of which every one is here or in cloud.config.
+const settings = `[[inputs.dns_anycast]]
+families = [%s]
+source_ipv4 = "127.0.0.1"
+%stransports = ["udp", "tcp"]
+identity_names = ["hostname.bind", "id.server"]
+edns = true
+timeout = "%s"
+queries = %d
+confirm = %d
+state_file = "%s"
+max_instances = %d
+internal = true
+location = "51.5,-0.1"
+slow_factor = 1.5
+slow_over = "10ms"
+slow_after = 3
+floor_factor = 3.0
+floor_over = "25ms"
+far_over = "20ms"
+far_floor = "30ms"
+`
+
+// config is the plugin.conf of the world. An empty spread is the default.
 func config(w *world, queries int, spread, state string) string {
-	var b strings.Builder
-	line := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
-	line("[[inputs.dns_anycast]]")
+	families, rest := `"ipv4"`, ""
 	if w.ipv6 {
-		line(`families = ["ipv4", "ipv6"]`)
-		line(`source_ipv6 = "::1"`)
-	} else {
-		line(`families = ["ipv4"]`)
+		families, rest = `"ipv4", "ipv6"`, "source_ipv6 = \"::1\"\n"
 	}
-	line(`source_ipv4 = "127.0.0.1"`)
-	line(`transports = ["udp", "tcp"]`)
-	line(`identity_names = ["hostname.bind", "id.server"]`)
-	line(`edns = true`)
-	line(`timeout = "%s"`, timeout)
-	line(`queries = %d`, queries)
 	if spread != "" {
-		line(`spread = "%s"`, spread)
+		rest += fmt.Sprintf("spread = %q\n", spread)
 	}
-	line(`confirm = %d`, confirm)
-	line(`state_file = "%s"`, state)
-	line(`max_instances = %d`, maxInstances)
-	line(`internal = true`)
-	line(`location = "51.5,-0.1"`)
-	line("slow_factor = 1.5\nslow_over = \"10ms\"\nslow_after = 3\nfloor_factor = 3.0\nfloor_over = \"25ms\"\nfar_over = \"20ms\"\nfar_floor = \"30ms\"")
+	text := fmt.Sprintf(settings, families, rest, timeout, queries, confirm, state, maxInstances)
 	for _, c := range w.clouds {
-		c.config(w, line)
+		text += c.config()
 	}
-	return b.String()
+	return text
 }
 
-func (c *cloud) config(w *world, line func(string, ...any)) {
+func (c *cloud) config() string {
 	var servers []string
 	for _, s := range c.servers {
 		servers = append(servers, fmt.Sprintf("%q", s.text))
 	}
-	line("[[inputs.dns_anycast.cloud]]\nname = %q\nservers = [%s]", c.name, strings.Join(servers, ", "))
-	if c.site != "" {
-		line("site = '%s'\nplaces = \"iata\"\nsites = [\"LHR\", \"ARN\", \"YYZ\"]\nslow_over = \"20ms\"", c.site)
-	}
+	text := fmt.Sprintf("[[inputs.dns_anycast.cloud]]\nname = %q\nservers = [%s]\n", c.name, strings.Join(servers, ", "))
 	if c.expect {
-		line(`expect = '[a-z0-9]+\.[a-z]{3}\.soak'`)
+		text += "expect = '[a-z0-9]+\\.[a-z]{3}\\.soak'\n"
 	}
 	if c.zoned {
-		line("zone = %q\nreference = [%q]", zone, w.primary.text)
+		text += fmt.Sprintf("zone = %q\nreference = [%q]\n", zone, c.w.primary.text)
 	}
-	line(`identity_names = ["hostname.bind", "id.server"]`)
-	line("[inputs.dns_anycast.cloud.tags]\noperator = \"soak %s\"", c.name)
 	if c.site != "" {
-		line("[[inputs.dns_anycast.cloud.place]]\ncode = \"ARN\"\nname = \"Stockholm\"\nlatitude = 59.33\nlongitude = 18.07")
+		text += "site = '" + c.site + "'\nplaces = \"iata\"\nsites = [\"LHR\", \"ARN\", \"YYZ\"]\nslow_over = \"20ms\"\n"
+		text += "[[inputs.dns_anycast.cloud.place]]\ncode = \"ARN\"\nname = \"Stockholm\"\nlatitude = 59.33\nlongitude = 18.07\n"
 	}
+	return text + "[inputs.dns_anycast.cloud.tags]\noperator = \"soak " + c.name + "\"\n"
 }

@@ -27,13 +27,12 @@ const (
 
 // sample is what the process takes between two rounds.
 type sample struct {
-	round       int
-	at          time.Duration // since the first round
-	memory      int64         // bytes: heap and stacks (RssAnon), not the pages of the binary
-	rss         int64         // bytes: all of it
-	descriptors int
-	threads     int
-	state       int64 // bytes of the state file
+	round                int
+	at                   time.Duration // since the first round
+	memory               int64         // bytes: heap and stacks (RssAnon), not the pages of the binary
+	rss                  int64         // bytes: all of it
+	descriptors, threads int64
+	state                int64 // bytes of the state file
 }
 
 const sampleHeader = "   round    time   memory      rss  descriptors  threads    state    points    faults\n"
@@ -58,8 +57,8 @@ func drift(all []sample) (faults []string) {
 		}
 	}
 	compare("memory", func(s sample) int64 { return s.memory }, func(was int64) int64 { return int64(memoryShare*float64(was)) + memorySlack })
-	compare("descriptors", func(s sample) int64 { return int64(s.descriptors) }, func(int64) int64 { return 0 })
-	compare("threads", func(s sample) int64 { return int64(s.threads) }, func(int64) int64 { return threadSlack })
+	compare("descriptors", func(s sample) int64 { return s.descriptors }, func(int64) int64 { return 0 })
+	compare("threads", func(s sample) int64 { return s.threads }, func(int64) int64 { return threadSlack })
 	return faults
 }
 

@@ -10,9 +10,9 @@
 // spread, a fortieth as long, since its rounds take longer. Exit status: 0 nothing drifts and no point is lost, 1
 // something does, 2 it cannot tell.
 //
-// Reading order: main.go (the runs), world.go (the clouds), manners.go (how servers treat queries), servers.go (their
-// sockets), config.go, process.go (the command and what it takes), points.go, round.go (what a round must say), moves.go
-// (and when a change is due), judge.go (what is drift).
+// Reading order: main.go (the runs), world.go (the clouds), manners.go (how servers treat queries), server.go, config.go,
+// process.go (the command and what it takes), round.go (what a round must say), moves.go (and when a change is due),
+// judge.go (what is drift).
 package main
 
 import (
@@ -24,7 +24,12 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"strings"
+	"syscall"
 	"time"
+
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/execdtest"
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/skiptest"
 )
 
 const (
@@ -68,7 +73,7 @@ func soak(ctx context.Context, w io.Writer, binary string, rounds int, limit tim
 		return fmt.Errorf("%w: %w", errUnfit, err)
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	if !hasIPv6() {
+	if !skiptest.HasIPv6() {
 		fmt.Fprintln(w, "This machine has no IPv6 on loopback: IPv4 alone is proven.")
 	}
 
@@ -98,7 +103,7 @@ func soak(ctx context.Context, w io.Writer, binary string, rounds int, limit tim
 	switch {
 	case len(faults) > 0:
 		return fmt.Errorf("%d faults", len(faults))
-	case long.crowded():
+	case long.book.excused*4 > long.book.taken: // the rest proves little
 		return fmt.Errorf("%w: the machine stood still: %d of %d points are excused", errUnfit, long.book.excused, long.book.taken)
 	}
 	fmt.Fprintf(w, "steady: %d goroutines at the end as in a fresh process, no drift, no point lost\n", len(long.goroutines))
@@ -115,6 +120,10 @@ type run struct {
 	finish            bool          // end it by the end of stdin; else by SIGQUIT, for its goroutines
 	drifts            bool          // long enough to judge drift
 
+	world      *world
+	process    process
+	state      string // file
+	began      time.Time
 	asked      int // rounds
 	book       *book
 	samples    []sample
@@ -124,92 +133,105 @@ type run struct {
 
 func (r *run) do(ctx context.Context, w io.Writer) (err error) {
 	unfit := func(err error) error { return fmt.Errorf("%w: %s: %w", errUnfit, r.name, err) }
-	world, err := newWorld(hasIPv6())
-	if err != nil {
+	if r.world, err = newWorld(skiptest.HasIPv6()); err != nil {
 		return unfit(err)
 	}
-	defer world.close()
-	state := filepath.Join(r.dir, r.name+".state")
+	defer r.world.close()
+	r.state = filepath.Join(r.dir, r.name+".state")
 	file := filepath.Join(r.dir, r.name+".conf")
-	if err := os.WriteFile(file, []byte(config(world, r.queries, r.spread, state)), 0o644); err != nil {
+	if err := os.WriteFile(file, []byte(config(r.world, r.queries, r.spread, r.state)), 0o644); err != nil {
 		return unfit(err)
 	}
-	p, err := start(ctx, r.binary, file)
-	if err != nil {
+	if r.process, err = start(ctx, r.binary, file); err != nil {
 		return unfit(err)
 	}
-	defer p.kill()
-	r.book = newBook(world, r.queries)
-	fmt.Fprintf(w, "\n%s: %d targets, %d points a round\n", r.name, len(world.targets()), r.book.points())
-	if err := r.ask(ctx, w, world, p, state); err != nil {
+	defer r.process.Kill()
+	r.book = newBook(r.world, r.queries)
+	fmt.Fprintf(w, "\n%s: %d targets, %d points a round\n", r.name, len(r.world.targets()), r.book.points())
+	if err := r.ask(ctx, w); err != nil {
 		return fmt.Errorf("%s: %w", r.name, err)
 	}
-	return r.end(w, p, state)
+	return r.end(w)
 }
 
-// ask asks for the rounds, compares each, and looks at the process between them.
-func (r *run) ask(ctx context.Context, w io.Writer, world *world, p *process, state string) error {
-	began := time.Now()
-	stalls := watchStalls()
-	defer stalls.stop()
-	told := 0 // faults
-	done := func() bool { return r.asked >= r.rounds }
-	every, print := max(r.rounds/300, 1), max(r.rounds/10, 1) // rounds a sample, rounds a line
+// ask asks for the rounds, and looks at the process between them.
+func (r *run) ask(ctx context.Context, w io.Writer) error {
+	r.began = time.Now()
+	watching, stop := context.WithCancel(ctx)
+	defer stop()
+	stalls := watchStalls(watching)
+	expected, done := r.rounds, func() bool { return r.asked >= r.rounds }
 	if r.limit > 0 {
-		done = func() bool { return time.Since(began) >= r.limit }
-		expected := int(r.limit / (timeout + 20*time.Millisecond))
-		every, print = max(expected/300, 1), max(expected/10, 1)
+		expected, done = int(r.limit/(timeout+20*time.Millisecond)), func() bool { return time.Since(r.began) >= r.limit }
 	}
 	if r.drifts {
 		fmt.Fprint(w, sampleHeader)
 	}
 	for !done() {
-		world.turn(r.asked)
-		stalls.reset()
-		points, from, to, err := p.round(len(world.clouds))
-		if err := ctx.Err(); err != nil {
-			return fmt.Errorf("%w: interrupted after %d rounds", errUnfit, r.asked)
+		if err := r.askOnce(ctx, w, stalls); err != nil {
+			return err
 		}
+		if !r.drifts || r.asked%max(expected/300, 1) != 0 {
+			continue
+		}
+		s, err := r.process.sample(r.state)
 		if err != nil {
-			return fmt.Errorf("round %d: %w\n%s", r.asked, err, p.said())
+			return fmt.Errorf("%w: %w", errUnfit, err)
 		}
-		r.book.take(r.asked, points, from, to, stalls.worst() > timeout/4 || to.Sub(from) > r.least()+timeout/4)
-		r.asked++
-		for ; told < len(r.book.faults); told++ {
-			fmt.Fprintf(w, "FAULT %s: %s\n", r.name, r.book.faults[told])
-		}
-		if r.drifts && r.asked%every == 0 {
-			s, err := p.sample(state)
-			if err != nil {
-				return fmt.Errorf("%w: %w", errUnfit, err)
-			}
-			s.round, s.at = r.asked, time.Since(began)
-			r.samples = append(r.samples, s)
-		}
-		if r.drifts && r.asked%print == 0 && len(r.samples) > 0 {
-			fmt.Fprint(w, r.samples[len(r.samples)-1].line(r.book))
+		s.round, s.at = r.asked, time.Since(r.began)
+		if r.samples = append(r.samples, s); len(r.samples)%30 == 0 {
+			fmt.Fprint(w, s.line(r.book))
 		}
 	}
 	b := r.book
 	fmt.Fprintf(w, "%d rounds in %s, %d points, %d changes; late %d, excused %d (this machine stood still in %d rounds)\n", r.asked,
-		time.Since(began).Round(100*time.Millisecond), b.taken, b.changes, b.late, b.excused, b.stalledRounds)
+		time.Since(r.began).Round(100*time.Millisecond), b.taken, b.changes, b.late, b.excused, b.stalledRounds)
+	return nil
+}
+
+// askOnce asks for a round and compares it.
+func (r *run) askOnce(ctx context.Context, w io.Writer, stalls *stalls) error {
+	r.world.turn(r.asked)
+	stalls.most.Store(0)
+	points, from, to, err := r.process.round(len(r.world.clouds))
+	if ctx.Err() != nil {
+		return fmt.Errorf("%w: interrupted after %d rounds", errUnfit, r.asked)
+	}
+	if err != nil {
+		return fmt.Errorf("round %d: %w", r.asked, err)
+	}
+	told := len(r.book.faults)
+	// Silent servers cost the timeout, and further queries follow at 350 ms. What takes much longer had to wait for a processor.
+	least := timeout + time.Duration(r.queries-1)*370*time.Millisecond
+	r.book.take(r.asked, points, from, to, stalls.worst() > timeout/4 || to.Sub(from) > least+timeout/4)
+	for _, f := range r.book.faults[told:] {
+		fmt.Fprintf(w, "FAULT %s: %s\n", r.name, f)
+	}
+	r.asked++
 	return nil
 }
 
 // end ends the command, and looks at what it leaves behind.
-func (r *run) end(w io.Writer, p *process, state string) (err error) {
-	var rest []point
-	if r.finish {
-		rest, err = p.finish()
-	} else {
-		r.goroutines, rest, err = p.quit()
+func (r *run) end(w io.Writer) (err error) {
+	time.Sleep(idle)
+	end := r.process.End
+	if !r.finish {
+		r.process.Cmd.Process.Signal(syscall.SIGQUIT)
+		end = r.process.Rest
 	}
+	text, err := end()
 	if err != nil {
 		return fmt.Errorf("%s: %w", r.name, err)
 	}
+	rest, err := execdtest.Points(text)
+	if err != nil {
+		return fmt.Errorf("%s: %w", r.name, err)
+	}
+	said, dump, _ := strings.Cut(r.process.Said(), quitted)
+	r.goroutines = goroutines(dump)
 	r.book.trailing(rest)
-	r.late = append(r.late, unexpected(p.said())...)
-	if size, most := fileSize(state), r.book.stateLimit(); size == 0 || size > most {
+	r.late = append(r.late, unexpected(said)...)
+	if size, most := fileSize(r.state), r.book.stateLimit(); size == 0 || size > most {
 		r.late = append(r.late, fmt.Sprintf("the state file has %d bytes, of %d at most", size, most))
 	} else {
 		fmt.Fprintf(w, "state file: %d bytes\n", size)
@@ -224,12 +246,3 @@ func (r *run) faults() []string {
 	}
 	return faults
 }
-
-// least is what a round takes: silent servers cost the timeout, and further queries follow at 350 ms. What takes much
-// longer had to wait for a processor.
-func (r *run) least() time.Duration {
-	return timeout + time.Duration(r.queries-1)*370*time.Millisecond
-}
-
-// crowded reports whether so many points had to be excused that the rest proves little.
-func (r *run) crowded() bool { return r.book.excused*4 > r.book.taken }

@@ -24,8 +24,9 @@ type mover struct {
 
 // change is one that is due.
 type change struct {
+	of       key
 	from, to string
-	at       time.Time
+	at       int64 // ns since 1970
 	changes  int64
 }
 
@@ -69,7 +70,7 @@ func (m *mover) moved() (n int) {
 
 func (m *mover) enter(to string, at time.Time) *change {
 	m.changes++
-	c := &change{m.now, to, at, m.changes}
+	c := &change{from: m.now, to: to, at: at.UnixNano(), changes: m.changes}
 	m.now = to
 	return c
 }

@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/execdtest"
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/skiptest"
 )
 
@@ -42,7 +43,7 @@ func TestSoak(t *testing.T) {
 func series(rounds int, bend func(s *sample)) (all []sample) {
 	noise := rand.New(rand.NewPCG(1, 2))
 	for round := 10; round <= rounds; round += 10 {
-		s := sample{round: round, memory: 5_400_000 + noise.Int64N(500_000) - 250_000, descriptors: 10, threads: 9 + noise.IntN(2)}
+		s := sample{round: round, memory: 5_400_000 + noise.Int64N(500_000) - 250_000, descriptors: 10, threads: 9 + noise.Int64N(2)}
 		s.memory += int64(max(warmUp-round, 0)) * -10_000
 		bend(&s)
 		all = append(all, s)
@@ -62,13 +63,13 @@ func TestDrift(t *testing.T) {
 				s.memory *= 3
 			}
 		}, ""},
-		{"a thread more", func(s *sample) { s.threads += s.round / 2000 }, ""},
+		{"a thread more", func(s *sample) { s.threads += int64(s.round / 2000) }, ""},
 		{"less and less", func(s *sample) { s.memory -= int64(s.round) << 10 }, ""},
 		{"1 KB a round", func(s *sample) { s.memory += int64(s.round) << 10 }, "memory rose "},
-		{"a descriptor each 500 rounds", func(s *sample) { s.descriptors += s.round / 500 }, "descriptors rose "},
-		{"one descriptor in all", func(s *sample) { s.descriptors += s.round / 1500 }, "descriptors rose "},
-		{"busy since the middle", func(s *sample) { s.threads += s.round / 1500 * 10 }, ""},
-		{"a thread each 50 rounds", func(s *sample) { s.threads += s.round / 50 }, "threads rose "},
+		{"a descriptor each 500 rounds", func(s *sample) { s.descriptors += int64(s.round / 500) }, "descriptors rose "},
+		{"one descriptor in all", func(s *sample) { s.descriptors += int64(s.round / 1500) }, "descriptors rose "},
+		{"busy since the middle", func(s *sample) { s.threads += int64(s.round/1500) * 10 }, ""},
+		{"a thread each 50 rounds", func(s *sample) { s.threads += int64(s.round / 50) }, "threads rose "},
 	} {
 		faults := drift(series(3000, c.bend))
 		if c.want == "" && len(faults) > 0 || c.want != "" && (len(faults) != 1 || !strings.HasPrefix(faults[0], c.want)) {
@@ -115,14 +116,12 @@ created by main.newlines in goroutine 1
 // small is a world of one server, which nobody asks.
 func small() *world {
 	w := &world{}
-	c := w.cloud("good", siteRule, false)
-	b := &builder{w: w, c: c}
-	b.closed(w.ip(), honest(identity{name: every(5, "a.lhr.soak", "b.arn.soak")}))
+	w.cloud("good", siteRule, false).closed(w.ip(), w.named(every(5, "a.lhr.soak", "b.arn.soak")).honest())
 	return w
 }
 
 // rounds makes up what a perfect process says of that world, bends one round and returns the faults.
-func rounds(bend func(points []point) []point) []string {
+func rounds(bend func(points []execdtest.Point) []execdtest.Point) []string {
 	w := small()
 	b := newBook(w, 1)
 	began := time.Date(2026, 11, 25, 0, 0, 0, 0, time.UTC)
@@ -137,80 +136,80 @@ func rounds(bend func(points []point) []point) []string {
 	return b.verdict()
 }
 
-func perfect(w *world, b *book, round int64, from time.Time) (points []point) {
+func perfect(w *world, b *book, round int64, from time.Time) (points []execdtest.Point) {
 	for _, t := range w.targets() {
 		name := t.want().name(round)
 		tags := map[string]string{"cloud": "good", "server": t.text, "address": t.addr.Addr().String(), "transport": t.transport}
-		p := point{"dns_anycast", maps.Clone(tags), map[string]any{"hostname": name, "query_time_ms": 0.2}, from.Add(time.Millisecond)}
-		p.tags["result"], p.tags["instance"], p.tags["site"] = "success", name, strings.ToUpper(name[2:5])
+		p := execdtest.Point{Name: "dns_anycast", Tags: maps.Clone(tags), Fields: map[string]any{"hostname": name, "query_time_ms": 0.2}, Time: from.Add(time.Millisecond)}
+		p.Tags["result"], p.Tags["instance"], p.Tags["site"] = "success", name, strings.ToUpper(name[2:5])
 		if t.transport == "udp" {
-			p.fields["discarded"] = int64(0)
+			p.Fields["discarded"] = int64(0)
 		}
 		points = append(points, p)
 		if round%5 == 1 && round > 5 { // the second answer from there
 			before := t.want().name(round - 2)
-			points = append(points, point{"dns_anycast_change", tags, map[string]any{
-				"from": strings.ToUpper(before[2:5]), "to": p.tags["site"],
+			points = append(points, execdtest.Point{Name: "dns_anycast_change", Tags: tags, Fields: map[string]any{
+				"from": strings.ToUpper(before[2:5]), "to": p.Tags["site"],
 				"held_s": 5.0, "changes": round / 5,
-			}, p.at.Add(-time.Second)})
+			}, Time: p.Time.Add(-time.Second)})
 		}
 	}
-	return append(points, point{
-		"dns_anycast_cloud",
-		map[string]string{"cloud": "good"},
-		map[string]any{"ipv4_asked": int64(2), "ipv6_asked": int64(0)},
-		from,
+	return append(points, execdtest.Point{
+		Name: "dns_anycast_cloud", Tags: map[string]string{"cloud": "good"},
+		Fields: map[string]any{"ipv4_asked": int64(2), "ipv6_asked": int64(0)}, Time: from,
 	})
 }
 
 // TestRounds: round 6 has points 0 (UDP), 1 (its change), 2 (TCP), 3 (its change), 4 (the cloud).
 func TestRounds(t *testing.T) {
-	edit := func(i int, f func(p *point)) func([]point) []point {
-		return func(all []point) []point {
+	edit := func(i int, f func(p *execdtest.Point)) func([]execdtest.Point) []execdtest.Point {
+		return func(all []execdtest.Point) []execdtest.Point {
 			f(&all[i])
 			return all
 		}
 	}
-	without := func(i int) func([]point) []point {
-		return func(all []point) []point { return slices.Delete(all, i, i+1) }
+	without := func(i int) func([]execdtest.Point) []execdtest.Point {
+		return func(all []execdtest.Point) []execdtest.Point { return slices.Delete(all, i, i+1) }
 	}
-	twice := func(i int) func([]point) []point { return func(all []point) []point { return append(all, all[i]) } }
+	twice := func(i int) func([]execdtest.Point) []execdtest.Point {
+		return func(all []execdtest.Point) []execdtest.Point { return append(all, all[i]) }
+	}
 	for _, c := range []struct {
 		name string
-		bend func([]point) []point
+		bend func([]execdtest.Point) []execdtest.Point
 		want string // in the first fault; empty: none
 	}{
-		{"perfect", func(all []point) []point { return all }, ""},
-		{"about the plugin as well", func(all []point) []point {
-			return append(all, point{"dns_anycast_other", nil, map[string]any{"rounds": int64(1)}, time.Time{}})
+		{"perfect", func(all []execdtest.Point) []execdtest.Point { return all }, ""},
+		{"about the plugin as well", func(all []execdtest.Point) []execdtest.Point {
+			return append(all, execdtest.Point{Name: "dns_anycast_other", Fields: map[string]any{"rounds": int64(1)}})
 		}, ""},
 		{"a point lost", without(0), "0 points of {dns_anycast good"},
 		{"a point twice", twice(2), "2 points of {dns_anycast good"},
 		{"a cloud lost", without(4), "0 points of {dns_anycast_cloud good"},
 		{"a change lost", without(1), "is missing"},
 		{"a change twice", twice(3), "a change that is not due"},
-		{"a change elsewhere", edit(1, func(p *point) { p.fields["to"] = "YYZ" }), "is missing"},
-		{"a change of another time", edit(1, func(p *point) { p.at = p.at.Add(time.Second) }), "is missing"},
-		{"another server", edit(0, func(p *point) { p.tags["server"] = "192.0.2.1" }), "0 points of {dns_anycast good"},
-		{"another result", edit(0, func(p *point) { p.tags["result"] = "invalid" }), "result invalid"},
-		{"another name", edit(0, func(p *point) { p.fields["hostname"] = "b.lhr.soak" }), "hostname "},
-		{"another error", edit(0, func(p *point) { p.fields["error"] = "connection reset" }), "result success \"connection reset\""},
-		{"no instance", edit(0, func(p *point) { delete(p.tags, "instance") }), "with instance"},
-		{"something discarded", edit(0, func(p *point) { p.fields["discarded"] = int64(1) }), "discarded 1"},
-		{"a time of zero", edit(0, func(p *point) { p.fields["query_time_ms"] = 0.0 }), "query_time_ms is 0"},
-		{"a time below zero", edit(1, func(p *point) { p.fields["held_s"] = -1.0 }), "held_s is -1"},
-		{"a time beyond the timeout", edit(0, func(p *point) { p.fields["query_time_ms"] = 101.0 }), "beyond the timeout"},
-		{"before the round", edit(4, func(p *point) { p.at = p.at.Add(-time.Second) }), "time stamp"},
-		{"after the round", edit(2, func(p *point) { p.at = p.at.Add(time.Second) }), "time stamp"},
-		{"too few asked", edit(4, func(p *point) { p.fields["ipv4_asked"] = int64(1) }), "ipv4_asked is 1"},
-		{"late, though its server was not", edit(0, func(p *point) {
-			p.tags["result"] = "timeout"
-			delete(p.fields, "hostname")
+		{"a change elsewhere", edit(1, func(p *execdtest.Point) { p.Fields["to"] = "YYZ" }), "is missing"},
+		{"a change of another time", edit(1, func(p *execdtest.Point) { p.Time = p.Time.Add(time.Second) }), "is missing"},
+		{"another server", edit(0, func(p *execdtest.Point) { p.Tags["server"] = "192.0.2.1" }), "0 points of {dns_anycast good"},
+		{"another result", edit(0, func(p *execdtest.Point) { p.Tags["result"] = "invalid" }), "result invalid"},
+		{"another name", edit(0, func(p *execdtest.Point) { p.Fields["hostname"] = "b.lhr.soak" }), "hostname "},
+		{"another error", edit(0, func(p *execdtest.Point) { p.Fields["error"] = "connection reset" }), "result success \"connection reset\""},
+		{"no instance", edit(0, func(p *execdtest.Point) { delete(p.Tags, "instance") }), "with instance"},
+		{"something discarded", edit(0, func(p *execdtest.Point) { p.Fields["discarded"] = int64(1) }), "discarded 1"},
+		{"a time of zero", edit(0, func(p *execdtest.Point) { p.Fields["query_time_ms"] = 0.0 }), "query_time_ms is 0"},
+		{"a time below zero", edit(1, func(p *execdtest.Point) { p.Fields["held_s"] = -1.0 }), "held_s is -1"},
+		{"a time beyond the timeout", edit(0, func(p *execdtest.Point) { p.Fields["query_time_ms"] = 101.0 }), "beyond the timeout"},
+		{"before the round", edit(4, func(p *execdtest.Point) { p.Time = p.Time.Add(-time.Second) }), "time stamp"},
+		{"after the round", edit(2, func(p *execdtest.Point) { p.Time = p.Time.Add(time.Second) }), "time stamp"},
+		{"too few asked", edit(4, func(p *execdtest.Point) { p.Fields["ipv4_asked"] = int64(1) }), "ipv4_asked is 1"},
+		{"late, though its server was not", edit(0, func(p *execdtest.Point) {
+			p.Tags["result"] = "timeout"
+			delete(p.Fields, "hostname")
 		}), "read timeout though their server had answered"},
-		{"late", edit(0, func(p *point) { // and the change with it
-			p.tags["result"] = "timeout"
-			delete(p.tags, "site")
-			delete(p.fields, "hostname")
+		{"late", edit(0, func(p *execdtest.Point) { // and the change with it
+			p.Tags["result"] = "timeout"
+			delete(p.Tags, "site")
+			delete(p.Fields, "hostname")
 		}), "a change that is not due"},
 	} {
 		faults := rounds(c.bend)
@@ -225,7 +224,7 @@ func TestInstances(t *testing.T) {
 	b := newBook(small(), 1)
 	now := time.Date(2026, 11, 25, 0, 0, 0, 0, time.UTC)
 	admit := func(i int, at time.Time) {
-		b.admit(0, point{tags: map[string]string{"cloud": "good", "instance": string(rune('a' + i))}}, at)
+		b.admit(0, execdtest.Point{Tags: map[string]string{"cloud": "good", "instance": string(rune('a' + i))}, Time: at})
 	}
 	for i := range maxInstances + 1 {
 		admit(i, now)
@@ -241,25 +240,9 @@ func TestInstances(t *testing.T) {
 	}
 }
 
-// TestParse: what is no whole point is refused.
-func TestParse(t *testing.T) {
-	for line, good := range map[string]bool{
-		"dns_anycast,server=a\\,b x=1i,y=\"z\" 1795558225000000000\n": true,
-		"dns_anycast,server=a x=1i 1795558225000000000":               true,
-		"dns_anycast,server=a x=1i\n":                                 false,
-		"dns_anycast,server=a 1795558225000000000\n":                  false,
-		"":   false,
-		"\n": false,
-	} {
-		if _, err := parse([]byte(line)); (err == nil) != good {
-			t.Errorf("%q: %v", line, err)
-		}
-	}
-}
-
 // TestConfig: the configuration holds every option of the sample.
 func TestConfig(t *testing.T) {
-	w, err := newWorld(hasIPv6())
+	w, err := newWorld(skiptest.HasIPv6())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -274,7 +257,7 @@ func TestConfig(t *testing.T) {
 		if key = strings.TrimSpace(key); !isOption || strings.ContainsAny(key, " :[") {
 			continue
 		}
-		if key == "source_ipv6" && !hasIPv6() {
+		if key == "source_ipv6" && !skiptest.HasIPv6() {
 			continue
 		}
 		if !strings.Contains(text, "\n"+key+" = ") {
