@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/execdtest"
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/skiptest"
 )
 
@@ -48,10 +49,10 @@ func run(t *testing.T, binary string, ipv6 bool) string {
 // checkRounds looks for two rounds that ask want, cloud and family, and differ in the site of the first alone.
 func checkRounds(t *testing.T, text string, want []string) {
 	t.Helper()
-	var lines []string
+	var points []execdtest.Point
 	for line := range strings.Lines(text) {
-		if strings.HasPrefix(line, "dns_anycast,") {
-			lines = append(lines, line)
+		if p, err := execdtest.Parse([]byte(line)); err == nil && p.Name == "dns_anycast" {
+			points = append(points, p)
 		}
 	}
 	if n := strings.Count(text, "\ndns_anycast_change,"); n != 1 || !strings.Contains(text, `from="LHR",`) || !strings.Contains(text, `to="NRT",`) {
@@ -60,25 +61,24 @@ func checkRounds(t *testing.T, text string, want []string) {
 	if n := strings.Count(text, "\ndns_anycast_cloud,"); n != 4 {
 		t.Errorf("%d points of clouds, want two rounds of two", n)
 	}
-	if len(lines) != 2*len(want) {
-		t.Fatalf("%d points, want two rounds of %d:\n%s", len(lines), len(want), text)
+	if len(points) != 2*len(want) {
+		t.Fatalf("%d points, want two rounds of %d:\n%s", len(points), len(want), text)
 	}
 	for i, w := range want {
-		before, after := lines[i], lines[len(want)+i]
-		for _, line := range []string{before, after} {
-			if got := value(line, "cloud") + " " + value(line, "family"); got != w {
-				t.Errorf("point of %s where one of %s belongs: %s", got, w, line)
+		before, after := points[i].Tags, points[len(want)+i].Tags
+		for _, tags := range []map[string]string{before, after} {
+			if got := tags["cloud"] + " " + tags["family"]; got != w {
+				t.Errorf("point of %s where one of %s belongs: %v", got, w, tags)
 			}
 		}
-		if value(before, "server") != value(after, "server") {
-			t.Errorf("another server:\n%s%s", before, after)
+		if before["server"] != after["server"] {
+			t.Errorf("another server: %v, %v", before, after)
 		}
-		from, to := value(before, "site"), value(after, "site")
-		if moved := from != to; moved != (i == 0) {
-			t.Errorf("%s went from site %q to %q", w, from, to)
+		if moved := before["site"] != after["site"]; moved != (i == 0) {
+			t.Errorf("%s went from site %q to %q", w, before["site"], after["site"])
 		}
-		if from == "" && value(before, "result") == "success" {
-			t.Errorf("no site: %s", before)
+		if before["site"] == "" && before["result"] == "success" {
+			t.Errorf("no site: %v", before)
 		}
 	}
 }

@@ -3,7 +3,7 @@
 //
 //	demo BINARY
 //
-// Reading order: main.go (what is shown), config.go, network.go (the clouds), execd.go (the part of Telegraf).
+// Reading order: main.go (what is shown), rounds.go (the part of Telegraf), network.go (the clouds).
 package main
 
 import (
@@ -14,8 +14,10 @@ import (
 	"os"
 	"os/exec"
 	"os/signal"
-	"strings"
+	"path/filepath"
 	"time"
+
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/skiptest"
 )
 
 // patience ends a demo that hangs; it takes one second, two where a dead server is silent.
@@ -28,7 +30,7 @@ func main() {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	if err := demo(ctx, os.Stdout, os.Args[1], hasIPv6()); err != nil {
+	if err := demo(ctx, os.Stdout, os.Args[1], skiptest.HasIPv6()); err != nil {
 		fmt.Fprintf(os.Stderr, "demo: %v\n", err)
 		os.Exit(1)
 	}
@@ -37,28 +39,31 @@ func main() {
 func demo(ctx context.Context, w io.Writer, binary string, ipv6 bool) (err error) {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	n, err := newNetwork(ipv6)
+	clouds, err := newNetwork(ipv6)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, n.close()) }()
-	file, err := writeConfig(n)
+	dir, err := os.MkdirTemp("", "demo-*")
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, os.Remove(file)) }()
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	file := filepath.Join(dir, "plugin.conf")
+	if err := os.WriteFile(file, []byte(config(clouds)), 0o644); err != nil {
+		return err
+	}
 
 	fmt.Fprintln(w, "Two anycast clouds, played on loopback: their addresses, sites and distances are made up, the rest is real.")
 	if !ipv6 {
 		fmt.Fprintln(w, "This machine has no IPv6 on loopback: you see IPv4 alone.")
 	}
 	step(w, "1. The configuration: which servers to ask, and how to read a site from a name.")
-	fmt.Fprint(w, config(n))
+	fmt.Fprint(w, config(clouds))
 	step(w, "2. One round by hand, as `telegraf-dns-anycast --once --config plugin.conf` prints it on a terminal.")
 	if err := showTable(ctx, w, binary, file); err != nil {
 		return err
 	}
-	if err := showRounds(ctx, w, binary, file, n); err != nil {
+	if err := showRounds(ctx, w, binary, file, clouds); err != nil {
 		return err
 	}
 	step(w, "Next, type:")
@@ -89,38 +94,4 @@ func showTable(ctx context.Context, w io.Writer, binary, file string) error {
 		return errors.New("--once took the dead server for alive")
 	}
 	return fmt.Errorf("run --once: %w", err)
-}
-
-// showRounds asks for rounds as Telegraf does, and moves a cloud after the first.
-func showRounds(ctx context.Context, w io.Writer, binary, file string, n *network) error {
-	plugin, err := start(ctx, binary, file)
-	if err != nil {
-		return err
-	}
-	defer plugin.kill()
-	step(w, "3. Under Telegraf: a newline on stdin asks for a round, and line protocol answers.")
-	before, err := plugin.round(len(n.clouds))
-	if err != nil {
-		return err
-	}
-	fmt.Fprint(w, strings.Join(before, ""))
-
-	moved := n.clouds[0]
-	from, to := moved.ipv4.site.Load(), moved.sites[len(moved.sites)-1]
-	moved.ipv4.site.Store(&to)
-	step(w, fmt.Sprintf("4. The IPv4 route to %s changes from %s to %s, its IPv6 route does not. The next round:",
-		moved.name, from.code, to.code))
-	after, err := plugin.round(len(n.clouds))
-	if err != nil {
-		return err
-	}
-	fmt.Fprint(w, strings.Join(after, ""))
-	confirmed, err := plugin.round(len(n.clouds))
-	if err != nil {
-		return err
-	}
-	step(w, "5. One more round confirms it, and has a line of its own for the change:")
-	fmt.Fprint(w, strings.Join(changes(confirmed), ""))
-	fmt.Fprintf(w, "\n6. What a dashboard can tell from them: %s\n", change(before, after, moved))
-	return plugin.end()
 }
