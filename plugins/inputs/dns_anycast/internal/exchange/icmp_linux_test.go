@@ -5,66 +5,26 @@ package exchange
 import (
 	"fmt"
 	"net/netip"
-	"os"
-	"runtime"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
-	"golang.org/x/sys/unix"
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/nstest"
 )
 
-// neighbours are two network namespaces: a host's (192.0.2.1, 2001:db8::1) and that of the router which is its only
-// way out (192.0.2.2, 2001:db8::2).
-type neighbours struct {
-	host, router int
-}
-
-// enterBehindRouter moves the calling goroutine into the host's namespace.
-func enterBehindRouter(t *testing.T) (n neighbours) {
+// enterBehindRouter moves the calling goroutine to a host whose only way out is the router at the other end of the link.
+func enterBehindRouter(t *testing.T) nstest.Link {
 	t.Helper()
-	enterNamespace(t)
-	n.router = openNamespace(t)
-	if err := unix.Unshare(unix.CLONE_NEWNET); err != nil {
-		t.Fatal(err)
-	}
-	n.host = openNamespace(t)
-	ip(t, fmt.Sprintf("link add veth0 type veth peer name veth1 netns /proc/%d/fd/%d", os.Getpid(), n.router),
-		"link set lo up", "link set veth0 up", "addr add 192.0.2.1/24 dev veth0", "addr add 2001:db8::1/64 dev veth0 nodad",
-		"route add default via 192.0.2.2", "route add default via 2001:db8::2")
-	awaitAddress(t, "2001:db8::1")
-	n.onRouter(func() {
-		ip(t, "link set veth1 up", "addr add 192.0.2.2/24 dev veth1", "addr add 2001:db8::2/64 dev veth1 nodad")
-		awaitAddress(t, "2001:db8::2")
-		sysctl(t, "ipv4/ip_forward", "1")
-		sysctl(t, "ipv6/conf/all/forwarding", "1")
-		sysctl(t, "ipv4/icmp_ratelimit", "0")
-		sysctl(t, "ipv6/icmp/ratelimit", "0")
+	l := nstest.NewLink(t)
+	nstest.IP(t, "route add default via 192.0.2.2", "route add default via 2001:db8::2")
+	l.There(func() {
+		nstest.Sysctl(t, "ipv4/ip_forward", "1")
+		nstest.Sysctl(t, "ipv6/conf/all/forwarding", "1")
+		nstest.Sysctl(t, "ipv4/icmp_ratelimit", "0")
+		nstest.Sysctl(t, "ipv6/icmp/ratelimit", "0")
 	})
-	return n
-}
-
-func (n neighbours) onRouter(f func()) {
-	unix.Setns(n.router, unix.CLONE_NEWNET)
-	defer unix.Setns(n.host, unix.CLONE_NEWNET)
-	f()
-}
-
-// join moves another goroutine into the host's namespace.
-func (n neighbours) join() {
-	runtime.LockOSThread()
-	unix.Setns(n.host, unix.CLONE_NEWNET)
-}
-
-func openNamespace(t *testing.T) (fd int) {
-	t.Helper()
-	fd, err := unix.Open("/proc/thread-self/ns/net", unix.O_RDONLY|unix.O_CLOEXEC, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { unix.Close(fd) })
-	return fd
+	return l
 }
 
 // routed is a destination behind the router and what the router makes of it. The text of a query decides its size.
@@ -113,17 +73,17 @@ func TestRouterSays(t *testing.T) {
 	} {
 		t.Run(c.family, func(t *testing.T) {
 			t.Parallel()
-			n := enterBehindRouter(t)
-			ip(t, c.routes[0])
-			n.onRouter(func() { ip(t, c.routes[1:]...) })
-			askRouted(t, n, c.cases)
+			l := enterBehindRouter(t)
+			nstest.IP(t, c.routes[0])
+			l.There(func() { nstest.IP(t, c.routes[1:]...) })
+			askRouted(t, l, c.cases)
 		})
 	}
 }
 
 // askRouted asks all over UDP in one group, then all over TCP. A TCP connect that meets an ICMP error before its system
 // call is over heeds the next, a second later.
-func askRouted(t *testing.T, n neighbours, cases []routed) {
+func askRouted(t *testing.T, l nstest.Link, cases []routed) {
 	t.Helper()
 	const timeout = time.Second
 	ds := make([]Datagram, len(cases))
@@ -141,7 +101,7 @@ func askRouted(t *testing.T, n neighbours, cases []routed) {
 	for i, c := range cases {
 		if c.tcp != nil {
 			wg.Go(func() {
-				n.join()
+				l.Join()
 				outs, _ := askTCP(t, lasting(10*time.Second), ds[i].To, "q")
 				checkFailure(t, "TCP "+c.query, outs[0], c.tcp)
 			})

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/dnstest"
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/skiptest"
 )
 
@@ -48,18 +49,8 @@ func closedAt(ip string) netip.AddrPort { return netip.AddrPortFrom(netip.MustPa
 
 func serveUDP(t *testing.T, ip string, h udpHandler) netip.AddrPort {
 	t.Helper()
-	c, at := openUDP(t, ip)
-	go func() {
-		b := make([]byte, 4096)
-		for {
-			n, from, err := c.ReadFromUDPAddrPort(b)
-			if err != nil {
-				return
-			}
-			h(c, from, string(b[:n]))
-		}
-	}()
-	return at
+	handle := func(q *dnstest.Query) { h(q.UDP, q.From, string(q.Data)) }
+	return dnstest.Serve(t, handle, nil, netip.AddrPortFrom(netip.MustParseAddr(ip), 0).String()).Addrs[0]
 }
 
 // lasting are limits that End plays no part in.
@@ -114,16 +105,13 @@ func (f *Failure) describe() string {
 
 // loopbacks are the addresses to test with. TestLoopbackIPv6 says so when the second is missing.
 func loopbacks() []string {
-	if c, err := net.Listen("tcp", "[::1]:0"); err == nil {
-		c.Close()
+	if skiptest.HasIPv6() {
 		return []string{"127.0.0.1", "::1"}
 	}
 	return []string{"127.0.0.1"}
 }
 
-func TestLoopbackIPv6(t *testing.T) {
-	skiptest.IPv6(t)
-}
+func TestLoopbackIPv6(t *testing.T) { skiptest.IPv6(t) }
 
 // TestNoInterface: what names an interface that is not there goes out of no other one, and is this host's fault.
 func TestNoInterface(t *testing.T) {

@@ -4,72 +4,25 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"net/netip"
 	"os"
 	"os/exec"
-	"runtime"
 	"strings"
 	"testing"
 	"time"
 
 	"golang.org/x/sys/unix"
 
-	"telegraf-dns-anycast/plugins/inputs/dns_anycast/skiptest"
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/nstest"
 )
 
-// enterNamespace moves the calling goroutine into a new network namespace with nothing but lo, for good: the thread
-// ends with the goroutine, and with it the namespace, which has no name. Sockets stay in the namespace of the thread
-// that opened them, so that servers made here may be served from anywhere.
+// enterNamespace moves the calling goroutine into a network of its own, which has 2001:db8::99 beside lo's addresses.
+// Servers made here may be served from anywhere.
 func enterNamespace(t *testing.T) {
 	t.Helper()
-	runtime.LockOSThread()
-	if err := unix.Unshare(unix.CLONE_NEWNET); err != nil {
-		runtime.UnlockOSThread()
-		skiptest.Namespaces(t, err)
-	}
-	ip(t, "link set lo up", "addr add 2001:db8::99/128 dev lo nodad")
-	awaitAddress(t, "2001:db8::99")
-}
-
-// awaitAddress waits until an address that was added is one: with IPv6 the kernel completes that some time later.
-func awaitAddress(t *testing.T, address string) {
-	t.Helper()
-	for end := time.Now().Add(5 * time.Second); time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
-		c, err := net.ListenUDP("udp", net.UDPAddrFromAddrPort(netip.AddrPortFrom(netip.MustParseAddr(address), 0)))
-		if err != nil {
-			continue
-		}
-		c.WriteTo([]byte("x"), c.LocalAddr())
-		c.SetReadDeadline(time.Now().Add(100 * time.Millisecond))
-		n, _, _ := c.ReadFrom(make([]byte, 1))
-		if c.Close(); n == 1 {
-			return
-		}
-	}
-	t.Fatalf("%s is still no address of this host", address)
-}
-
-// run runs a program in the namespace of the calling thread.
-func run(t *testing.T, debian, input, name string, args ...string) {
-	t.Helper()
-	cmd := exec.Command(skiptest.Program(t, name, debian), args...)
-	cmd.Stdin = strings.NewReader(input)
-	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("%s: %v\n%s\n%s", name, err, input, out)
-	}
-}
-
-func ip(t *testing.T, lines ...string) {
-	t.Helper()
-	run(t, "iproute2", strings.Join(lines, "\n")+"\n", "ip", "-batch", "-")
-}
-
-func sysctl(t *testing.T, name, value string) {
-	t.Helper()
-	if err := os.WriteFile("/proc/sys/net/"+name, []byte(value), 0); err != nil {
-		skiptest.Missing(t, "a /proc/sys/net to write to", errors.Unwrap(err).Error())
-	}
+	nstest.Enter(t, 0)
+	nstest.IP(t, "addr add 2001:db8::99/128 dev lo nodad")
+	nstest.AwaitAddress(t, "2001:db8::99")
 }
 
 // localCase is an address that the host itself keeps us from asking.
@@ -103,7 +56,7 @@ func checkLocal(t *testing.T, cases []localCase, mate netip.AddrPort) {
 func TestLocalRoutes(t *testing.T) {
 	t.Parallel()
 	enterNamespace(t)
-	ip(t, "route add unreachable 198.51.100.1/32", "route add unreachable 2001:db8:1::1/128",
+	nstest.IP(t, "route add unreachable 198.51.100.1/32", "route add unreachable 2001:db8:1::1/128",
 		"route add prohibit 198.51.100.2/32", "route add prohibit 2001:db8:1::2/128",
 		"route add blackhole 198.51.100.3/32", "route add blackhole 2001:db8:1::3/128")
 	checkLocal(t, []localCase{
@@ -122,14 +75,14 @@ func TestLocalRoutes(t *testing.T) {
 func TestLocalFirewall(t *testing.T) {
 	t.Parallel()
 	enterNamespace(t)
-	run(t, "nftables", `table inet f {
+	nstest.Tool(t, "nftables", "nft", `table inet f {
 		chain out {
 			type filter hook output priority 0
 			ip daddr 127.0.0.2 drop
 			ip6 daddr 2001:db8::99 drop
 			ip daddr 127.0.0.3 reject with icmp type admin-prohibited
 		}
-	}`, "nft", "-f", "-")
+	}`, "-f", "-")
 	mate := serveUDP(t, "127.0.0.1", answer)
 	outs, _ := askUDP(t, lasting(5*time.Second), []Datagram{
 		datagram("dropped", netip.MustParseAddrPort("127.0.0.2:53")),
@@ -147,7 +100,7 @@ func TestLocalFirewall(t *testing.T) {
 func TestLocalPorts(t *testing.T) {
 	t.Parallel()
 	enterNamespace(t)
-	sysctl(t, "ipv4/ip_local_port_range", "40000 40001")
+	nstest.Sysctl(t, "ipv4/ip_local_port_range", "40000 40001")
 	want := &Failure{Local, "no free local port"}
 	to := serveTCP(t, "127.0.0.1", hang) // takes one
 	for range 2 {                        // leaves none to this destination

@@ -8,6 +8,8 @@ import (
 	"net/netip"
 	"testing"
 	"time"
+
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/nstest"
 )
 
 // TestFirewallSays has a router's firewall turn queries away in every way that nftables knows. Over TCP the system
@@ -37,7 +39,7 @@ func TestFirewallSays(t *testing.T) {
 	} {
 		t.Run(family, func(t *testing.T) {
 			t.Parallel()
-			n := enterBehindRouter(t)
+			l := enterBehindRouter(t)
 			prefix := map[string]string{"ip": "198.51.100.", "ip6": "2001:db8:1::"}[family]
 			rules := ""
 			var routes []routed
@@ -46,11 +48,11 @@ func TestFirewallSays(t *testing.T) {
 				rules += fmt.Sprintf("%s daddr %s reject with %s\n", family, to, c.with)
 				routes = append(routes, routed{net.JoinHostPort(to, "53"), c.with, unreachableBy(c.udp), unreachableBy(c.tcp)})
 			}
-			n.onRouter(func() {
-				ip(t, "route add default via 192.0.2.1", "route add default via 2001:db8::1") // where to does not matter
-				run(t, "nftables", "table inet f {\nchain forward {\ntype filter hook forward priority 0\n"+rules+"}\n}\n", "nft", "-f", "-")
+			l.There(func() {
+				nstest.IP(t, "route add default via 192.0.2.1", "route add default via 2001:db8::1") // where to does not matter
+				nstest.Tool(t, "nftables", "nft", "table inet f {\nchain forward {\ntype filter hook forward priority 0\n"+rules+"}\n}\n", "-f", "-")
 			})
-			askRouted(t, n, routes)
+			askRouted(t, l, routes)
 		})
 	}
 }
@@ -59,8 +61,8 @@ func TestFirewallSays(t *testing.T) {
 func TestLinkLocal(t *testing.T) {
 	t.Parallel()
 	enterNamespace(t)
-	ip(t, "addr add fe80::99/64 dev lo nodad")
-	awaitAddress(t, "fe80::99%lo")
+	nstest.IP(t, "addr add fe80::99/64 dev lo nodad")
+	nstest.AwaitAddress(t, "fe80::99%lo")
 	zoned := func(to netip.AddrPort) netip.AddrPort { return netip.AddrPortFrom(to.Addr().WithZone("lo"), to.Port()) }
 	outs, _ := askUDP(t, lasting(5*time.Second), []Datagram{
 		datagram("answered", zoned(serveUDP(t, "fe80::99%lo", answer))),

@@ -5,17 +5,19 @@ import (
 	"net/netip"
 	"testing"
 	"time"
+
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/nstest"
 )
 
 // TestTentativeSource: an IPv6 address that this host has, and cannot use yet or never, is told from one that it has not.
 func TestTentativeSource(t *testing.T) {
 	enterNamespace(t)
-	ip(t, "link add v0 type veth peer name v1", "link set v0 up", "link set v1 up",
+	nstest.IP(t, "link add v0 type veth peer name v1", "link set v0 up", "link set v1 up",
 		"addr add 2001:db8::7/64 dev v1 nodad", "addr add 2001:db8::7/64 dev v0", // a duplicate
 		"addr add fe80::5/64 dev v0 nodad",
 		"addr add 2001:db8::6/64 dev v0 preferred_lft 0 nodad") // deprecated: it can be used
-	awaitAddress(t, "2001:db8::6")
-	ip(t, "addr add 2001:db8::5/64 dev v0")
+	nstest.AwaitAddress(t, "2001:db8::6")
+	nstest.IP(t, "addr add 2001:db8::5/64 dev v0")
 	usable := &Failure{Local, "no answer"}
 	for source, want := range map[string]*Failure{
 		"2001:db8::5": {Local, "source address 2001:db8::5 may not be usable yet: tentative, or a duplicate"},
