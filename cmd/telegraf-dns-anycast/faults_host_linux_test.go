@@ -11,6 +11,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/dnstest"
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/nstest"
 )
 
 // askingBoth is asking over UDP and TCP.
@@ -21,7 +22,7 @@ func askingBoth(timeout string, servers ...netip.AddrPort) string {
 // serveBoth names itself at every address of the link's far end, over UDP and TCP.
 func (l link) serveBoth(t *testing.T, h dnstest.Handler) {
 	t.Helper()
-	l.servers(t, func() {
+	l.There(func() {
 		for _, s := range linkServers {
 			dnstest.Serve(t, h, h, s.String())
 		}
@@ -44,12 +45,12 @@ func because(cause string) func(netip.AddrPort, string) string {
 
 func nft(t *testing.T, rules string) {
 	t.Helper()
-	tool(t, "nftables", "nft", "table inet f {\nchain out {\ntype filter hook output priority 0\n"+rules+"\n}\n}\n", "-f", "-")
+	nstest.Tool(t, "nftables", "nft", "table inet f {\nchain out {\ntype filter hook output priority 0\n"+rules+"\n}\n}\n", "-f", "-")
 }
 
 func unfiltered(t *testing.T) {
 	t.Helper()
-	tool(t, "nftables", "nft", "", "delete", "table", "inet", "f")
+	nstest.Tool(t, "nftables", "nft", "", "delete", "table", "inet", "f")
 }
 
 // limitDescriptors changes how many a process may have and returns how many it could before.
@@ -68,7 +69,7 @@ func limitDescriptors(t *testing.T, p *process, n uint64) (before uint64) {
 // usePorts leaves none to ask from, until mend is called.
 func usePorts(t *testing.T) (mend func()) {
 	t.Helper()
-	sysctl(t, "ipv4/ip_local_port_range", "40000 40001")
+	nstest.Sysctl(t, "ipv4/ip_local_port_range", "40000 40001")
 	var taken []net.PacketConn
 	for _, port := range []string{":40000", ":40001"} { // of both families
 		c, err := net.ListenPacket("udp", port)
@@ -81,7 +82,7 @@ func usePorts(t *testing.T) (mend func()) {
 		for _, c := range taken {
 			c.Close()
 		}
-		sysctl(t, "ipv4/ip_local_port_range", "32768 60999")
+		nstest.Sysctl(t, "ipv4/ip_local_port_range", "32768 60999")
 	}
 }
 
@@ -105,10 +106,10 @@ func TestHostFaults(t *testing.T) {
 			because("no IPv4 route from this host"), because("no IPv6 route from this host"),
 		},
 		{
-			"IPv6 vanishes", func() { sysctl(t, "ipv6/conf/all/disable_ipv6", "1") },
-			func() { sysctl(t, "ipv6/conf/all/disable_ipv6", "0"); l.up(t) }, well, because("no IPv6 route from this host"),
+			"IPv6 vanishes", func() { nstest.Sysctl(t, "ipv6/conf/all/disable_ipv6", "1") },
+			func() { nstest.Sysctl(t, "ipv6/conf/all/disable_ipv6", "0"); l.up(t) }, well, because("no IPv6 route from this host"),
 		},
-		{"IPv4 vanishes", func() { ip(t, "addr del 192.0.2.1/24 dev veth0") }, func() { l.up(t) }, because("no IPv4 route from this host"), well},
+		{"IPv4 vanishes", func() { nstest.IP(t, "addr del 192.0.2.1/24 dev veth0") }, func() { l.up(t) }, because("no IPv4 route from this host"), well},
 		{
 			"firewall drops", func() { nft(t, "drop") }, func() { unfiltered(t) },
 			filtered, filtered,
@@ -123,8 +124,10 @@ func TestHostFaults(t *testing.T) {
 		},
 		{"no ports", func() { restore = usePorts(t) }, func() { restore() }, because("no free local port"), because("no free local port")},
 		{
-			"no buffers", func() { tool(t, "iproute2", "tc", "", strings.Fields("qdisc add dev veth0 root pfifo limit 0")...) },
-			func() { tool(t, "iproute2", "tc", "", strings.Fields("qdisc del dev veth0 root")...) }, noBuffers, noBuffers,
+			"no buffers", func() {
+				nstest.Tool(t, "iproute2", "tc", "", strings.Fields("qdisc add dev veth0 root pfifo limit 0")...)
+			},
+			func() { nstest.Tool(t, "iproute2", "tc", "", strings.Fields("qdisc del dev veth0 root")...) }, noBuffers, noBuffers,
 		},
 	} {
 		t.Log(c.name)
@@ -170,7 +173,7 @@ func TestLinkDownInRound(t *testing.T) {
 			l := newLink(t)
 			came := make(chan netip.AddrPort, 1)
 			var queries atomic.Int64
-			l.servers(t, func() {
+			l.There(func() {
 				for _, s := range linkServers {
 					serve(t, s.String(), func(q *dnstest.Query) {
 						if queries.Add(1) > 1 {

@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/dnstest"
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/nstest"
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/skiptest"
 )
 
@@ -49,7 +50,7 @@ func startUnder(t *testing.T, prepare, conf string, flags ...string) *process {
 // TestFewDescriptors: 200 streams and 200 datagrams, with room for a few: they wait for each other and none is lost.
 func TestFewDescriptors(t *testing.T) {
 	t.Parallel()
-	enterNamespace(t, 0)
+	nstest.Enter(t, 0)
 	var servers []netip.AddrPort
 	port := serveStreams(t, "0.0.0.0:0", named("lhr1")).Port()
 	for i := range 200 {
@@ -99,7 +100,7 @@ func TestLittleMemory(t *testing.T) {
 	for _, c := range []struct{ targets, megabytes int }{{1000, 16}, {10_000, 32}} {
 		t.Run(fmt.Sprint(c.targets), func(t *testing.T) {
 			t.Parallel()
-			enterNamespace(t, 0)
+			nstest.Enter(t, 0)
 			dir := newMemory(t, c.megabytes<<20)
 			ports := []uint16{dnstest.Anywhere(t, named("lhr1")), 9, serve(t, "0.0.0.0:0", silence).Port()}
 			var servers []netip.AddrPort

@@ -14,6 +14,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/dnstest"
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/nstest"
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/skiptest"
 )
 
@@ -24,7 +25,7 @@ func enterResolving(t *testing.T, conf string) {
 	if err := os.WriteFile(file, []byte(conf), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	enterNamespace(t, unix.CLONE_NEWNS)
+	nstest.Enter(t, unix.CLONE_NEWNS)
 	if err := unix.Mount("", "/", "", unix.MS_REC|unix.MS_PRIVATE, ""); err != nil {
 		t.Fatal(err)
 	}

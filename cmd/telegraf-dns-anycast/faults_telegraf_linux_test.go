@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/dnstest"
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/nstest"
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/skiptest"
 )
 
@@ -81,7 +82,7 @@ func TestTelegrafKilled(t *testing.T) {
 // could inherit for a moment, and nobody can run it then.
 func replace(t *testing.T, file, path string) {
 	t.Helper()
-	tool(t, "coreutils", "cp", "", file, path+".new")
+	nstest.Tool(t, "coreutils", "cp", "", file, path+".new")
 	if err := os.Rename(path+".new", path); err != nil {
 		t.Fatal(err)
 	}

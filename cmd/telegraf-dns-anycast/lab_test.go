@@ -20,6 +20,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/nstest"
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/skiptest"
 )
 
@@ -99,7 +100,7 @@ func startAnycast(t *testing.T, edits ...string) anycast {
 // needsLab skips the test where no lab can run, and fails it in CI.
 func needsLab(t *testing.T) {
 	t.Helper()
-	mayUnshare(t, unix.CLONE_NEWNET|unix.CLONE_NEWNS)
+	skiptest.Namespaces(t, nstest.Try(unix.CLONE_NEWNET|unix.CLONE_NEWNS))
 	var programs, packages []string
 	for _, p := range [][2]string{{"ip", "iproute2"}, {"bird", "bird2"}, {"nsd", "nsd"}, {"knotd", "knot"}, {"named", "bind9"}} {
 		_, err := exec.LookPath(p[0])
