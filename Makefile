@@ -13,7 +13,7 @@ TOOL = go tool -modfile="$(CURDIR)/scripts/tools/go.mod"
 # What `make check` builds for: the portable twin everywhere but on Linux, and a machine with 32-bit words.
 PLATFORMS = darwin/arm64 windows/amd64 freebsd/amd64 linux/386 linux/arm64
 
-SCRIPTS = .ci/run config/influxdb/setup scripts/backup scripts/restore scripts/influxdb.sh scripts/fuzz.sh
+SCRIPTS = .ci/run config/influxdb/setup scripts/backup scripts/restore scripts/influxdb.sh scripts/fuzz.sh scripts/test.sh
 
 # Without version control's stamp: it needs git, and a checkout that belongs to another user makes git refuse.
 # -trimpath everywhere, so that nothing is compiled twice for the lack of it.
@@ -54,22 +54,8 @@ notes: ## what CHANGELOG.md says of a release, TAG=v0.1.0, into bin/NOTES.md
 	@mkdir -p bin
 	go -C scripts/packages run . -notes "$(TAG)" >bin/NOTES.md
 
-# What runs once: long sums in one goroutine, without a socket, which neither the portable twin nor the race detector
-# changes; and long conversations with real name servers, whose words are the same over either twin.
-ONLY_ONCE = ^Test(MovesOf|SerialsAreBounded|StateOfMany|VerdictOfNormalDays|ZoneFollows|ZoneLate|ZoneSetBack|ZoneCached|Reflector|QueriesInVain|Nameserver(Queries|Limiter|ManyTargets))
-
-# Not from the cache. A slow machine may take ten minutes for the packages of all systems alone.
-ONCE = -count=1 -timeout=30m
-
-# One package after the other (-p=1): several of them watch the clock. The tests of cmd run the command, which is built
-# without the race detector.
 test: ## all tests; what is skipped is named at the end
-	@go build -o bin/gotest ./scripts/gotest
-	@bin/gotest \
-		"$(ONCE) -p=1 ./..." \
-		"$(ONCE) -p=1 -parallel=8 -tags=portable -skip=$(ONLY_ONCE) ./plugins/..." \
-		$(foreach module,$(MODULES),"-C=$(module) $(ONCE) ./...") \
-		"$(ONCE) -p=1 -race -skip=$(ONLY_ONCE) ./plugins/..."
+	@scripts/test.sh $(MODULES)
 
 check: ## everything but the tests: modules, vet, staticcheck, gofumpt, workflows, other systems, fuzzing for 5 s each
 	go mod tidy -diff
