@@ -23,6 +23,7 @@ func confined(args ...string) []string {
 
 // What no privilege at all sees is what root sees: names, kernel time stamps, ICMP errors, TCP, host names.
 func TestConfined(t *testing.T) {
+	t.Parallel()
 	m := newMachine(t, "sleep", "infinity")
 	m.bring(t, versions(t, "deb", 1)[0], "/tmp/a.deb")
 	m.run(t, "dpkg", "--install", "/tmp/a.deb")

@@ -57,6 +57,7 @@ func versions(t *testing.T, format string, n int) []string {
 
 // A package is installed, upgraded, configured, also wrongly, removed and purged, and Telegraf runs it from where it lies.
 func TestDeb(t *testing.T) {
+	t.Parallel()
 	telegraf := findTelegraf(t)
 	m := newMachine(t, "sleep", "infinity")
 	debs := versions(t, "deb", 3)

@@ -14,10 +14,14 @@
 package main
 
 import (
+	"errors"
 	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
+	"slices"
+	"sync"
 )
 
 const name = "telegraf-dns-anycast"
@@ -56,15 +60,30 @@ func run(source, out string) error {
 	if err := os.MkdirAll(out, 0o755); err != nil {
 		return err
 	}
-	var written []string
-	for _, p := range platforms {
-		files, err := r.write(p, out)
-		if err != nil {
-			return fmt.Errorf("%s: %w", p, err)
-		}
-		written = append(written, files...)
+	written, err := r.writeAll(out)
+	if err != nil {
+		return err
 	}
 	return writeSums(filepath.Join(out, "SHA256SUMS"), written)
+}
+
+// writeAll makes everything for all platforms, as many at a time as there are processors, and
+// returns the files in the platforms' order.
+func (r release) writeAll(out string) ([]string, error) {
+	files, errs := make([][]string, len(platforms)), make([]error, len(platforms))
+	atOnce := make(chan struct{}, runtime.GOMAXPROCS(0))
+	var wg sync.WaitGroup
+	for i, p := range platforms {
+		atOnce <- struct{}{}
+		wg.Go(func() {
+			defer func() { <-atOnce }()
+			if files[i], errs[i] = r.write(p, out); errs[i] != nil {
+				errs[i] = fmt.Errorf("%s: %w", p, errs[i])
+			}
+		})
+	}
+	wg.Wait()
+	return slices.Concat(files...), errors.Join(errs...)
 }
 
 // write makes everything for one platform and returns the files.

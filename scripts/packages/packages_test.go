@@ -17,6 +17,7 @@ const repository = "../.."
 
 // Another directory, time zone, umask and state of the files give the same bytes, and SHA256SUMS names them all.
 func TestReproducible(t *testing.T) {
+	t.Parallel()
 	program := filepath.Join(t.TempDir(), "packages")
 	output(t, exec.Command("go", "build", "-o", program, "."))
 	first, second := t.TempDir(), t.TempDir()

@@ -63,6 +63,7 @@ func fenced(t *testing.T, page string) string {
 
 // TestREADMECommands types what the pages say, as far as no other test does, on a machine of its own.
 func TestREADMECommands(t *testing.T) {
+	t.Parallel()
 	m := newReader(t)
 	typed := 0
 	for _, page := range typedPages {
@@ -241,6 +242,7 @@ func (m *reader) check(t *testing.T, command, stdout string) {
 
 // TestREADMESession: a table of the first page is what the command prints, but for times.
 func TestREADMESession(t *testing.T) {
+	t.Parallel()
 	const command = name + " --once k.root-servers.net"
 	_, want, found := strings.Cut(string(read(t, filepath.Join(repository, "README.md"))), "\n$ "+command+"\n")
 	if !found {

@@ -10,6 +10,7 @@ import (
 
 // rpm reads the package, and installs, upgrades and removes it as Fedora's and others' would.
 func TestRPM(t *testing.T) {
+	t.Parallel()
 	need(t, "rpm", "rpm")
 	rpms := versions(t, "rpm", 2)
 	query := func(args ...string) string {

@@ -25,6 +25,7 @@ func telegrafUnit(t *testing.T) string {
 // A real systemd runs Telegraf by its own unit and the drop-in, from where the package has put plugin and drop-in; in that
 // sandbox it sees what it is to see and keeps its state.
 func TestDropIn(t *testing.T) {
+	t.Parallel()
 	const systemd = "/lib/systemd/systemd"
 	need(t, systemd, "systemd")
 	telegraf := findTelegraf(t)
