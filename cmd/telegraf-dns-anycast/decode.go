@@ -2,12 +2,11 @@ package main
 
 import (
 	"encoding"
+	"errors"
 	"fmt"
 	"maps"
 	"reflect"
-	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -20,19 +19,20 @@ type decoder struct {
 }
 
 // table fills the struct dst, whose options are the fields with a toml tag.
-func (dec *decoder) table(path string, src map[string]any, dst reflect.Value) error {
+func (dec *decoder) table(src map[string]any, dst reflect.Value) error {
 	fields := optionsOf(dst.Type())
 	for _, key := range slices.Sorted(maps.Keys(src)) {
+		at := dns_anycast.Step{Key: key}
 		i, known := fields[key]
 		if !known {
-			return unknownOption(join(path, key), key, dst.Type(), slices.Collect(maps.Keys(fields)))
+			return dns_anycast.At(at, unknownOption(key, dst.Type(), slices.Collect(maps.Keys(fields))))
 		}
 		option := dst.FieldByIndex(i)
-		if err := dec.value(join(path, key), src[key], option); err != nil {
+		if err := dec.value(at, src[key], option); err != nil {
 			return err
 		}
 		if option.Kind() == reflect.String && option.Len() == 0 && !slices.Contains(emptyAllowed, key) {
-			return fmt.Errorf("%s: is empty: write a value, or leave the option out", join(path, key))
+			return dns_anycast.At(at, errors.New("is empty: write a value, or leave the option out"))
 		}
 	}
 	return nil
@@ -53,27 +53,21 @@ func optionsOf(of reflect.Type) map[string][]int {
 	return fields
 }
 
-// levels are the tables of a file.
-var levels = []struct {
-	of    reflect.Type
-	where string
-}{
-	{reflect.TypeFor[dns_anycast.DNSAnycast](), "in the [[inputs.dns_anycast]] block, above its first cloud"},
-	{reflect.TypeFor[dns_anycast.Cloud](), "in an [[inputs.dns_anycast.cloud]] block"},
-	{reflect.TypeFor[dns_anycast.Place](), "in an [[inputs.dns_anycast.cloud.place]] block"},
+// level is a table of the file.
+type level struct {
+	of          reflect.Type
+	head, where string // it begins, its options stand
 }
 
-var bareKey = regexp.MustCompile(`^[A-Za-z0-9_-]+$`)
+var levels = []level{
+	{reflect.TypeFor[dns_anycast.Options](), "[[inputs.dns_anycast]]", "in the [[inputs.dns_anycast]] block, above its first cloud"},
+	{reflect.TypeFor[dns_anycast.Cloud](), "[[inputs.dns_anycast.cloud]]", "in an [[inputs.dns_anycast.cloud]] block"},
+	{reflect.TypeFor[dns_anycast.Place](), "[[inputs.dns_anycast.cloud.place]]", "in an [[inputs.dns_anycast.cloud.place]] block"},
+}
 
-// join writes a key as TOML does: in quotes where it needs them.
-func join(path, key string) string {
-	if !bareKey.MatchString(key) {
-		key = strconv.Quote(key)
-	}
-	if path == "" {
-		return key
-	}
-	return path + "." + key
+// headOf is the head of the blocks that fill a struct.
+func headOf(of reflect.Type) string {
+	return levels[slices.IndexFunc(levels, func(l level) bool { return l.of == of })].head
 }
 
 // execdOptions are Telegraf's own options of an input, which belong where Telegraf reads them.
@@ -85,36 +79,47 @@ var execdOptions = []string{
 	"time_source",
 }
 
-func unknownOption(path, key string, in reflect.Type, known []string) error {
-	if slices.Contains(execdOptions, key) && (path == key || key != "tags") { // a cloud has tags as well
-		return fmt.Errorf("%s: is an option of Telegraf's: write it in the [[inputs.execd]] block", path)
+func unknownOption(key string, in reflect.Type, known []string) error {
+	if slices.Contains(execdOptions, key) && (in == levels[0].of || key != "tags") { // a cloud has tags as well
+		return errors.New("is an option of Telegraf's: write it in the [[inputs.execd]] block")
 	}
 	for _, level := range levels {
 		if _, there := optionsOf(level.of)[key]; there && level.of != in {
-			return fmt.Errorf("%s: does not belong here: write it %s", path, level.where)
+			return fmt.Errorf("does not belong here: write it %s", level.where)
 		}
 	}
 	if near := nearest(key, known); near != "" {
-		return fmt.Errorf("%s: unknown option: did you mean %s?", path, near)
+		return fmt.Errorf("unknown option: did you mean %s?", near)
 	}
 	for _, level := range levels {
 		if near := nearest(key, slices.Collect(maps.Keys(optionsOf(level.of)))); near != "" {
-			return fmt.Errorf("%s: unknown option: did you mean %s, %s?", path, near, level.where)
+			return fmt.Errorf("unknown option: did you mean %s, %s?", near, level.where)
 		}
 	}
 	slices.Sort(known)
-	return fmt.Errorf("%s: unknown option: there are %s", path, strings.Join(known, ", "))
+	return fmt.Errorf("unknown option: there are %s", strings.Join(known, ", "))
 }
 
-// value fills one option.
-func (dec *decoder) value(path string, src any, dst reflect.Value) error {
+// value fills the option that stands at a key.
+func (dec *decoder) value(at dns_anycast.Step, src any, dst reflect.Value) error {
 	if t, ok := dst.Addr().Interface().(encoding.TextUnmarshaler); ok {
-		return dec.text(path, src, t)
+		return dns_anycast.At(at, dec.text(src, t))
 	}
 	switch dst.Kind() {
 	case reflect.Pointer: // an option that may be absent
 		dst.Set(reflect.New(dst.Type().Elem()))
-		return dec.value(path, src, dst.Elem())
+		return dec.value(at, src, dst.Elem())
+	case reflect.Slice:
+		return dec.list(at, src, dst)
+	case reflect.Map:
+		return dns_anycast.At(at, dec.stringMap(src, dst))
+	}
+	return dns_anycast.At(at, dec.scalar(src, dst))
+}
+
+// scalar fills an option of one word or number.
+func (dec *decoder) scalar(src any, dst reflect.Value) error {
+	switch dst.Kind() {
 	case reflect.Float64:
 		switch n := src.(type) {
 		case float64:
@@ -122,68 +127,62 @@ func (dec *decoder) value(path string, src any, dst reflect.Value) error {
 		case int64:
 			dst.SetFloat(float64(n))
 		default:
-			return wrongType(path, src, "a number, without quotes")
+			return wrongType(src, "a number, without quotes")
 		}
 	case reflect.String:
-		s, err := dec.str(path, src)
+		s, err := dec.str(src)
 		dst.SetString(s)
 		return err
 	case reflect.Bool:
 		b, ok := src.(bool)
 		if !ok {
-			return wrongType(path, src, "true or false, without quotes")
+			return wrongType(src, "true or false, without quotes")
 		}
 		dst.SetBool(b)
 	case reflect.Int:
 		n, ok := src.(int64)
 		if !ok || int64(int(n)) != n {
-			return wrongType(path, src, "a whole number, without quotes")
+			return wrongType(src, "a whole number, without quotes")
 		}
 		dst.SetInt(n)
-	case reflect.Slice:
-		return dec.list(path, src, dst)
-	case reflect.Map:
-		return dec.stringMap(path, src, dst)
 	}
 	return nil
 }
 
 // text fills an option that has a notation of its own. A number is handed over as written, to be refused there.
-func (dec *decoder) text(path string, src any, dst encoding.TextUnmarshaler) error {
+func (dec *decoder) text(src any, dst encoding.TextUnmarshaler) error {
 	switch src.(type) {
 	case int64, float64:
 		src = fmt.Sprint(src)
 	}
-	s, err := dec.str(path, src)
+	s, err := dec.str(src)
 	if err != nil {
 		return err
 	}
-	if err := dst.UnmarshalText([]byte(s)); err != nil {
-		return fmt.Errorf("%s: %w", path, err)
-	}
-	return nil
+	return dst.UnmarshalText([]byte(s))
 }
 
 // list fills a list of strings, for which one string may stand where the option is of zones, or of blocks.
-func (dec *decoder) list(path string, src any, dst reflect.Value) error {
+func (dec *decoder) list(at dns_anycast.Step, src any, dst reflect.Value) error {
 	if dst.Type().Elem().Kind() == reflect.Struct {
-		return dec.blocks(path, src, dst)
+		return dec.blocks(at, src, dst)
 	}
 	if s, one := src.(string); one && dst.Type() == reflect.TypeFor[dns_anycast.Zones]() {
 		src = []any{s}
 	}
 	items, ok := src.([]any)
 	if !ok && dst.Type() == reflect.TypeFor[dns_anycast.Zones]() {
-		return wrongType(path, src, `a string in quotes, or a list of them, as in ["…", "…"]`)
+		return dns_anycast.At(at, wrongType(src, `a string in quotes, or a list of them, as in ["…", "…"]`))
 	}
 	if !ok {
-		return wrongType(path, src, `a list of strings, as in ["…", "…"]`)
+		return dns_anycast.At(at, wrongType(src, `a list of strings, as in ["…", "…"]`))
 	}
 	list := reflect.MakeSlice(dst.Type(), len(items), len(items))
 	for i, item := range items {
-		s, err := dec.str(fmt.Sprintf("%s[%d]", path, i+1), item)
+		s, err := dec.str(item)
 		if err != nil {
-			return err
+			at.Index = i + 1
+			return dns_anycast.At(at, err)
 		}
 		list.Index(i).SetString(s)
 	}
@@ -191,78 +190,68 @@ func (dec *decoder) list(path string, src any, dst reflect.Value) error {
 	return nil
 }
 
-// indices is what a path has beyond the names of its tables.
-var indices = regexp.MustCompile(`\[\d+\]( ` + quotedName + `)?`)
-
-func (dec *decoder) blocks(path string, src any, dst reflect.Value) error {
+func (dec *decoder) blocks(at dns_anycast.Step, src any, dst reflect.Value) error {
 	tables, ok := src.([]map[string]any)
 	if !ok {
-		return wrongType(path, src, fmt.Sprintf("[[inputs.dns_anycast.%s]] blocks, with double brackets", indices.ReplaceAllString(path, "")))
+		return dns_anycast.At(at, wrongType(src, headOf(dst.Type().Elem())+" blocks, with double brackets"))
 	}
 	list := reflect.MakeSlice(dst.Type(), len(tables), len(tables))
 	for i, t := range tables {
-		at := fmt.Sprintf("%s[%d]", path, i+1)
-		if name, err := dec.str("", t["name"]); err == nil && name != "" {
-			at += fmt.Sprintf(" %q", name)
-		}
-		if err := dec.table(at, t, list.Index(i)); err != nil {
-			return err
+		at.Index = i + 1
+		at.Name, _ = dec.str(t["name"])
+		if err := dec.table(t, list.Index(i)); err != nil {
+			return dns_anycast.At(at, err)
 		}
 	}
 	dst.Set(list)
 	return nil
 }
 
-func (dec *decoder) stringMap(path string, src any, dst reflect.Value) error {
+func (dec *decoder) stringMap(src any, dst reflect.Value) error {
 	if _, list := src.([]map[string]any); list {
-		return fmt.Errorf("%s: write [inputs.dns_anycast.cloud.tags], with single brackets", path)
+		return errors.New("write [inputs.dns_anycast.cloud.tags], with single brackets")
 	}
 	table, ok := src.(map[string]any)
 	if !ok {
-		return wrongType(path, src, `a table of strings, as in operator = "…"`)
+		return wrongType(src, `a table of strings, as in operator = "…"`)
 	}
 	m := make(map[string]string, len(table))
 	for _, key := range slices.Sorted(maps.Keys(table)) {
-		if err := checkTagName(join(path, key), key, table[key]); err != nil {
-			return err
+		err := checkTagName(key, table[key])
+		if err == nil {
+			m[key], err = dec.str(table[key])
 		}
-		s, err := dec.str(join(path, key), table[key])
 		if err != nil {
-			return err
+			return dns_anycast.At(dns_anycast.Step{Key: key}, err)
 		}
-		m[key] = s
 	}
 	dst.Set(reflect.ValueOf(m))
 	return nil
 }
 
 // checkTagName refuses what was meant for another place.
-func checkTagName(path, key string, value any) error {
+func checkTagName(key string, value any) error {
 	_, text := value.(string)
 	_, option := optionsOf(reflect.TypeFor[dns_anycast.Cloud]())[key]
 	switch {
 	case strings.Contains(key, "$"):
-		return fmt.Errorf("%s: variables stand in values alone: write the name of the tag itself", path)
+		return errors.New("variables stand in values alone: write the name of the tag itself")
 	case option && !text:
-		return fmt.Errorf("%s: is an option of the cloud: write it above the line [inputs.dns_anycast.cloud.tags]", path)
+		return errors.New("is an option of the cloud: write it above the line [inputs.dns_anycast.cloud.tags]")
 	}
 	return nil
 }
 
-func (dec *decoder) str(path string, src any) (string, error) {
+func (dec *decoder) str(src any) (string, error) {
 	s, ok := src.(string)
 	if !ok {
-		return "", wrongType(path, src, `a string in quotes`)
+		return "", wrongType(src, `a string in quotes`)
 	}
-	s, err := expand(s, dec.env)
-	if err != nil {
-		return "", fmt.Errorf("%s: %w", path, err)
-	}
-	return s, nil
+	return expand(s, dec.env)
 }
 
-func wrongType(path string, src any, want string) error {
-	return fmt.Errorf("%s: is %s: write %s", path, typeName(src), want)
+func wrongType(src any, want string) error {
+	return fmt.Errorf("is %s: write %s", typeName(src), want)
 }
 
 func typeName(v any) string {

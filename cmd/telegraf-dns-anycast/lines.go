@@ -1,53 +1,69 @@
 package main
 
 import (
+	"errors"
 	"fmt"
-	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/BurntSushi/toml"
+
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast"
 )
 
 // lineError is an error of which the line is known.
 type lineError struct {
 	line int
-	text string
+	err  error
 }
 
-func (e *lineError) Error() string { return fmt.Sprintf("line %d: %s", e.line, e.text) }
+func (e *lineError) Error() string { return fmt.Sprintf("line %d: %v", e.line, e.err) }
 
-// blockPath is where the options of the file's one block stand, whose errors begin with the path
-// below it.
-const blockPath = "inputs.dns_anycast[1]."
+func (e *lineError) Unwrap() error { return e.err }
 
-// quotedName is the name of a cloud, or a key in quotes, as a path has it.
-const quotedName = `"(?:[^"\\]|\\.)*"`
+// blockPath is where the options of the file's one block stand: the path of an error about one
+// begins below it.
+var blockPath = []dns_anycast.Step{{Key: "inputs"}, {Key: "dns_anycast", Index: 1}}
 
-// pathOf matches the path that an error begins with, and nameOf the name of a cloud in it.
-var (
-	pathOf = func() *regexp.Regexp {
-		const step = `(?:[A-Za-z0-9_-]+|` + quotedName + `)(?:\[\d+\](?: ` + quotedName + `)?)?`
-		return regexp.MustCompile(`^` + step + `(?:\.` + step + `)*: `)
-	}()
-	nameOf = regexp.MustCompile(`(\[\d+\]) ` + quotedName)
-)
-
-// atLine gives an error the line of the path that it begins with, below under; of what is missing,
-// that of the block which lacks it. An error that names no path of the file stays as it is.
-func atLine(text, under string, err error) error {
-	path := strings.TrimSuffix(pathOf.FindString(err.Error()), ": ")
-	if path == "" {
+// atLine gives an error about an option its line, below under; about one that is missing, the line
+// of the block which lacks it. Any other error stays as it is.
+func atLine(text string, under []dns_anycast.Step, err error) error {
+	var option *dns_anycast.OptionError
+	if !errors.As(err, &option) {
 		return err
 	}
 	known := linesOf(text)
-	path = nameOf.ReplaceAllString(path, "$1")
-	for path != "" {
-		if line, ok := known[under+path]; ok {
-			return &lineError{line, err.Error()}
+	for path := option.Path; len(path) > 0; path = above(path) {
+		if line, ok := known[lineKey(slices.Concat(under, path))]; ok {
+			return &lineError{line, err}
 		}
-		path = path[:max(strings.LastIndexAny(path, ".["), 0)]
 	}
 	return err
+}
+
+// above is the path of the list that an item is of, or of the block that an option is of.
+func above(path []dns_anycast.Step) []dns_anycast.Step {
+	last := len(path) - 1
+	if path[last].Index == 0 {
+		return path[:last]
+	}
+	return append(slices.Clone(path[:last]), dns_anycast.Step{Key: path[last].Key})
+}
+
+// lineKey is a path as linesOf has it: without the names of blocks.
+func lineKey(path []dns_anycast.Step) (key string) {
+	for _, s := range path {
+		s.Name = ""
+		key = join(key, s)
+	}
+	return key
+}
+
+func join(path string, s dns_anycast.Step) string {
+	if path == "" {
+		return s.String()
+	}
+	return path + "." + s.String()
 }
 
 // linesOf returns the line of every table, option and item of a file that the TOML library has
@@ -129,7 +145,7 @@ func (s *scanner) header() string {
 	keys := s.keys()
 	path := ""
 	for i, key := range keys {
-		path = join(path, key)
+		path = join(path, dns_anycast.Step{Key: key})
 		s.found(path, line)
 		if array && i == len(keys)-1 {
 			s.blocks[path]++
@@ -147,7 +163,7 @@ func (s *scanner) header() string {
 func (s *scanner) option(table string) {
 	path, line := table, s.line
 	for _, key := range s.keys() {
-		path = join(path, key)
+		path = join(path, dns_anycast.Step{Key: key})
 		s.found(path, line)
 	}
 	s.blank()

@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/BurntSushi/toml"
+
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast"
 )
 
 // winding has what makes a line hard to find. Each string that begins with @ says the line it stands on.
@@ -96,7 +98,7 @@ func walk(path string, value any, visit func(path string, value any)) {
 	switch v := value.(type) {
 	case map[string]any:
 		for key, below := range v {
-			walk(join(path, key), below, visit)
+			walk(join(path, dns_anycast.Step{Key: key}), below, visit)
 		}
 	case []map[string]any:
 		for i, below := range v {

@@ -54,7 +54,7 @@ func read(file string) ([]byte, error) {
 func in(file string, err error) error {
 	var at *lineError
 	if errors.As(err, &at) {
-		return fmt.Errorf("%s:%d: %s", file, at.line, at.text)
+		return fmt.Errorf("%s:%d: %w", file, at.line, at.err)
 	}
 	return fmt.Errorf("%s: %w", file, err)
 }
@@ -71,13 +71,10 @@ func decode(text string, d *dns_anycast.DNSAnycast, env lookup) error {
 	}
 	block, err := onlyBlock(all)
 	if err != nil {
-		return atLine(text, "", err)
+		return atLine(text, nil, err)
 	}
-	err = (&decoder{env}).table("", block, reflect.ValueOf(d).Elem())
-	if err != nil {
-		return atLine(text, blockPath, err)
-	}
-	return nil
+	err = (&decoder{env}).table(block, reflect.ValueOf(&d.Options).Elem())
+	return atLine(text, blockPath, err)
 }
 
 const byteOrderMark = "\ufeff" // that a file may begin with
@@ -102,7 +99,7 @@ func checkBytes(text string) error {
 			problem = fmt.Sprintf("invalid UTF-8 byte: 0x%02x in column %d: save the file as UTF-8", text[i], column)
 		}
 		if problem != "" {
-			return &lineError{line, problem}
+			return &lineError{line, errors.New(problem)}
 		}
 	}
 	return nil
@@ -126,41 +123,47 @@ func explainSyntax(text string, err error) error {
 	if m := badEscape.FindStringSubmatch(p.Message); m != nil {
 		last = start + max(strings.Index(text[start:], m[1]), 0)
 	}
-	return &lineError{1 + strings.Count(text[:last], "\n"), p.Message}
+	return &lineError{1 + strings.Count(text[:last], "\n"), errors.New(p.Message)}
 }
 
 const blockName = "[[inputs.dns_anycast]]"
 
 // onlyBlock returns the file's one block.
 func onlyBlock(all map[string]any) (map[string]any, error) {
-	if err := onlyKey("", all, "inputs"); err != nil {
+	if err := onlyKey(all, "inputs"); err != nil {
 		return nil, err
 	}
 	inputs, _ := all["inputs"].(map[string]any)
-	if err := onlyKey("inputs", inputs, "dns_anycast"); err != nil {
-		return nil, err
-	}
-	switch blocks := inputs["dns_anycast"].(type) {
-	case nil:
-		return nil, fmt.Errorf("has no %s block", blockName)
-	case []map[string]any:
-		if len(blocks) > 1 {
-			return nil, fmt.Errorf("inputs.dns_anycast[2]: the file has %d %s blocks: write one, with a cloud block for each cloud", len(blocks), blockName)
+	err := onlyKey(inputs, "dns_anycast")
+	if err == nil {
+		at := dns_anycast.Step{Key: "dns_anycast"}
+		switch blocks := inputs["dns_anycast"].(type) {
+		case nil:
+			return nil, fmt.Errorf("has no %s block", blockName)
+		case []map[string]any:
+			if len(blocks) == 1 {
+				return blocks[0], nil
+			}
+			at.Index = 2
+			err = fmt.Errorf("the file has %d %s blocks: write one, with a cloud block for each cloud", len(blocks), blockName)
+		default:
+			err = fmt.Errorf("write %s, with double brackets", blockName)
 		}
-		return blocks[0], nil
+		err = dns_anycast.At(at, err)
 	}
-	return nil, fmt.Errorf("inputs.dns_anycast: write %s, with double brackets", blockName)
+	return nil, dns_anycast.At(dns_anycast.Step{Key: "inputs"}, err)
 }
 
 // onlyKey refuses what stands beside the way to the block.
-func onlyKey(path string, table map[string]any, want string) error {
+func onlyKey(table map[string]any, want string) error {
 	for _, key := range slices.Sorted(maps.Keys(table)) {
+		at := dns_anycast.Step{Key: key}
 		switch {
 		case key == want:
 		case nearest(key, []string{want}) != "":
-			return fmt.Errorf("%s: did you mean %s?", join(path, key), blockName)
+			return dns_anycast.At(at, fmt.Errorf("did you mean %s?", blockName))
 		default:
-			return fmt.Errorf("%s: does not belong here: the file holds one %s block and nothing else", join(path, key), blockName)
+			return dns_anycast.At(at, fmt.Errorf("does not belong here: the file holds one %s block and nothing else", blockName))
 		}
 	}
 	return nil
