@@ -3,8 +3,8 @@
 //
 // Reading order: dns_anycast.go (the plugin as Telegraf sees it), options.go and the option_ files (what a
 // configuration may say, a file a block), build.go (settings become what asks and what judges), plan.go (what will be
-// asked), round.go (one round: asked, judged, told), state.go (what outlives a restart), self.go and version.go (the
-// plugin about itself), row.go (points for who shows them). Beneath, in internal: prober asks, exchange has its
+// asked), path.go and round.go (one round: asked, judged, told), state.go and state_file.go (what outlives a restart),
+// self.go and version.go (the plugin about itself), row.go (points to be shown). Beneath, in internal: prober asks, exchange has its
 // sockets and clocks and wire its bytes; observation is what passes on; judge says what it means, places where codes
 // are; point writes it.
 package dns_anycast
@@ -18,7 +18,8 @@ import (
 	"github.com/influxdata/telegraf"
 	"github.com/influxdata/telegraf/plugins/inputs"
 
-	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/judge"
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/exchange"
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/point"
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/prober"
 )
 
@@ -34,19 +35,11 @@ type DNSAnycast struct {
 	Patient    bool            `toml:"-"` // a round waits until look-ups end, not for one timeout
 	Interval   time.Duration   `toml:"-"` // between the last two requests for a round, set before one begins; zero: not known
 
-	settings settings
-	prober   prober.Prober
+	plan     []PlannedQuery
+	monitor  *monitor          // nil before Init
 	lookup   prober.LookupFunc // nil: the prober's own
-	clouds   []*cloud
-	servers  []*server // in the prober's order, by whose numbers observations have them
-	paths    []*path   // by the prober's number of the target; nil: not heard of yet
-	zones    judge.Zones
-	state    state
-
-	rounds   int          // begun so far
-	whole    bool         // the last one was not cut short
-	gathered time.Time    // when Gather was called last
-	skipped  atomic.Int64 // rounds, since the last point about that
+	gathered time.Time         // when Gather was called last
+	skipped  atomic.Int64      // rounds, since the last point about that
 }
 
 // New returns the plugin with its defaults, which sample.conf shows.
@@ -71,12 +64,14 @@ func (d *DNSAnycast) CheckOptions() error {
 // error about an option is an *OptionError.
 func (d *DNSAnycast) Init() error {
 	s, err := readOptions(&d.Options, d.ConfigFile)
-	if err != nil {
-		return err
+	if err == nil {
+		d.plan, d.monitor = planOf(&s), d.build(&s)
 	}
-	d.build(s)
-	return nil
+	return err
 }
+
+// Plan lists what a round asks, in the order of the configuration. It is called after Init.
+func (d *DNSAnycast) Plan() []PlannedQuery { return d.plan }
 
 // Gather runs one round. Its caller asks for none while one runs.
 func (d *DNSAnycast) Gather(acc telegraf.Accumulator) error {
@@ -87,6 +82,55 @@ func (d *DNSAnycast) Gather(acc telegraf.Accumulator) error {
 	d.gathered = now
 	d.Round(context.Background(), acc.AddMetric)
 	return nil
+}
+
+// Round asks every target and emits, from the calling goroutine, a point for each query once those to its target have
+// ended, with the changes that they make, then the points of zones and of clouds. It returns when all queries have
+// ended, within the spread, twice the timeout, and 350 ms for each query to a target beyond the first, as long as
+// there are descriptors for all sockets at once; when ctx is done it returns at once, and the queries that have no
+// result by then emit nothing. Rounds of one plugin must not overlap.
+func (d *DNSAnycast) Round(ctx context.Context, emit func(telegraf.Metric)) {
+	d.round(ctx, func(p *point.Point) { emit(p.Metric()) })
+}
+
+// RoundLines is Round in line protocol, at half the cost: write takes one line, with its newline, and must not keep it.
+func (d *DNSAnycast) RoundLines(ctx context.Context, write func(line []byte)) {
+	var line []byte
+	d.round(ctx, func(p *point.Point) {
+		line = p.AppendLine(line[:0])
+		write(line)
+	})
+}
+
+func (d *DNSAnycast) round(ctx context.Context, emit func(*point.Point)) {
+	d.monitor.prober.Patient = d.Patient
+	d.monitor.round(ctx, emit)
+}
+
+// Close writes the state of the last round and waits for that until ctx is done. No round may run.
+func (d *DNSAnycast) Close(ctx context.Context) { d.monitor.state.close(ctx, d.monitor.known) }
+
+// CountSkipped tells that a round was asked for that will be none of its own, since one runs and another waits. The
+// next point of the plugin's about itself says how many. It may be called at any time.
+func (d *DNSAnycast) CountSkipped() { d.skipped.Add(1) }
+
+// describe says what is known of the plugin itself but for the round.
+func (d *DNSAnycast) describe(s *point.Self) {
+	s.Config = d.ConfigFile
+	s.Coalesced = d.skipped.Swap(0)
+	s.Stamps = exchange.KernelStamps
+	s.Interval = d.Interval
+	s.Version = Version
+}
+
+// PlaceName returns what the place of a cloud's site is called; empty where no place is known.
+func (d *DNSAnycast) PlaceName(cloud, site string) string {
+	for _, c := range d.monitor.clouds {
+		if c.name == cloud {
+			return c.Locations.Place(site).Name
+		}
+	}
+	return ""
 }
 
 func (d *DNSAnycast) warnf(format string, args ...any) {

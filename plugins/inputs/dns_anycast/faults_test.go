@@ -54,7 +54,7 @@ func TestClockSet(t *testing.T) {
 			}
 		}
 		tell := func(answers ...answer) {
-			r := newReport(d, answers[0].sent, emit)
+			r := newReport(d.monitor, answers[0].sent, emit)
 			for _, a := range answers {
 				r.add(a.observation(""))
 				r.add(a.observation("example.net"))

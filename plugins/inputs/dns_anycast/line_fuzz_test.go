@@ -48,10 +48,10 @@ func FuzzLine(f *testing.F) {
 // checkRound reads all points of a round in which a target answers twice: in the order sent as first, then as second.
 func checkRound(t *testing.T, d *DNSAnycast, second, first *observation.Observation) {
 	t.Helper()
-	d.whole, d.settings.queries, d.clouds[0].Confirm = true, 2, 1
+	d.monitor.whole, d.monitor.queries, d.monitor.clouds[0].Confirm = true, 2, 1
 	names := map[string]int{}
 	var places []string
-	r := newReport(d, first.Sent, func(p *point.Point) {
+	r := newReport(d.monitor, first.Sent, func(p *point.Point) {
 		checkLine(t, p)
 		m := p.Metric()
 		if names[m.Name()]++; m.Name() == point.MeasurementQuery {

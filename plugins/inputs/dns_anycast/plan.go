@@ -14,15 +14,15 @@ type PlannedQuery struct {
 	Zone      string // whose SOA record is asked for; empty: which instance answers
 }
 
-// Plan lists what a round asks, in the order of the configuration.
-func (d *DNSAnycast) Plan() (plan []PlannedQuery) {
-	for _, c := range d.settings.clouds {
-		for _, s := range c.servers {
-			plan = s.appendPlan(plan, c.name, true)
+// planOf lists what a round asks, in the order of the configuration.
+func planOf(s *settings) (plan []PlannedQuery) {
+	for _, c := range s.clouds {
+		for _, server := range c.servers {
+			plan = server.appendPlan(plan, c.name, true)
 		}
 	}
-	for _, s := range d.settings.references {
-		plan = s.appendPlan(plan, referenceCloud, false)
+	for _, server := range s.references {
+		plan = server.appendPlan(plan, referenceCloud, false)
 	}
 	return plan
 }

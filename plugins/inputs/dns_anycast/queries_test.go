@@ -146,7 +146,7 @@ func TestQueriesAreJudgedInOrder(t *testing.T) {
 	})
 	d := newAsking(t, []string{s.at}, func(d *DNSAnycast) { d.Transports, d.Queries = []string{"udp"}, 2 })
 	roundOf(t, d) // for the cookie
-	d.settings.queries, d.prober.Queries = 10, 10
+	d.monitor.queries, d.monitor.prober.Queries = 10, 10
 	round := roundOf(t, d)
 	if changes := round[point.MeasurementChange]; len(changes) != 1 || fieldsOf(changes[0]) != "changes=1 from=LHR from_instance=lhr1.example held_s to=split" {
 		t.Errorf("got %v, want one split", changes)

@@ -2,93 +2,66 @@ package dns_anycast
 
 import (
 	"context"
-	"net/netip"
 	"time"
-
-	"github.com/influxdata/telegraf"
 
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/judge"
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/observation"
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/point"
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/prober"
 )
 
-// cloud is what its servers share.
-type cloud struct {
-	judge.Cloud
-	name    string         // empty for servers given on the command line
-	tags    []telegraf.Tag // its name and its own, sorted by key
-	view    *judge.View    // nil of references
-	summary judge.Summary  // of the round under way
-	advised bool           // that a site rule might help
-}
+// monitor is what a configuration makes: what asks, what judges, and what is remembered of both.
+type monitor struct {
+	prober       prober.Prober
+	queries      int  // to each target in a round
+	maxInstances int  // of a cloud
+	internal     bool // there is a point about the plugin itself
+	log          prober.Log
+	describe     func(*point.Self) // says what is known of the plugin but for the round
+	clouds       []*cloud
+	servers      []*server // in the prober's order, by whose numbers observations have them
+	paths        []*path   // by the prober's number of the target; nil: not heard of yet
+	zones        judge.Zones
+	state        state
 
-// server is one entry of a cloud's list.
-type server struct {
-	*cloud
-	text  string // as written
-	zoned bool   // it is asked for zones as well
-}
-
-// path is what is known of one target: an address and transport of a server.
-type path struct {
-	judge.Path
-	server    *server
-	addr      netip.AddrPort
-	transport observation.Transport
-	address   string                     // without its port
-	asked     int                        // the last round that asked it
-	waiting   []*observation.Observation // of the round under way, until there is one of each query
-}
-
-func (p *path) labels() point.Labels {
-	return point.Labels{
-		Cloud: p.server.tags, Server: p.server.text, Address: p.address,
-		Family: observation.FamilyOf(p.addr.Addr()), Transport: p.transport,
-	}
+	rounds int  // begun so far
+	whole  bool // the last one was not cut short
 }
 
 // report makes points of a round's observations as they come, and in the end of what they say together.
 type report struct {
-	d       *DNSAnycast
+	m       *monitor
 	emit    func(*point.Point)
 	point   point.Point
 	judged  judge.Round
+	zones   judge.ZoneRound
 	one     [1]*observation.Observation
 	counted point.Self
 }
 
-func newReport(d *DNSAnycast, began time.Time, emit func(*point.Point)) *report {
-	return &report{d: d, emit: emit, judged: judge.Round{Began: began}}
+func newReport(m *monitor, began time.Time, emit func(*point.Point)) *report {
+	return &report{m: m, emit: emit, judged: judge.Round{Began: began}, zones: judge.ZoneRound{Began: began}}
 }
 
-// Round asks every target and emits, from the calling goroutine, a point for each query once those to its target have
-// ended, with the changes that they make, then the points of zones and of clouds. It returns when all queries have
-// ended, within the spread, twice the timeout, and 350 ms for each query to a target beyond the first, as long as
-// there are descriptors for all sockets at once; when ctx is done it returns at once, and the queries that have no
-// result by then emit nothing. Rounds of one plugin must not overlap.
-func (d *DNSAnycast) Round(ctx context.Context, emit func(telegraf.Metric)) {
-	d.round(ctx, func(p *point.Point) { emit(p.Metric()) })
-}
-
-// RoundLines is Round in line protocol, at half the cost: write takes one line, with its newline, and must not keep it.
-func (d *DNSAnycast) RoundLines(ctx context.Context, write func(line []byte)) {
-	var line []byte
-	d.round(ctx, func(p *point.Point) {
-		line = p.AppendLine(line[:0])
-		write(line)
-	})
-}
-
-func (d *DNSAnycast) round(ctx context.Context, emit func(*point.Point)) {
-	d.loadState()
-	d.rounds++
-	d.prober.Patient = d.Patient
-	began := d.prober.Begin(ctx)
-	r := newReport(d, began, emit)
-	d.prober.Round(ctx, began, r.add)
-	d.whole = ctx.Err() == nil
+// round asks every target and emits its points.
+func (m *monitor) round(ctx context.Context, emit func(*point.Point)) {
+	m.state.load(m.servers)
+	m.rounds++
+	began := m.prober.Begin(ctx)
+	r := newReport(m, began, emit)
+	m.prober.Round(ctx, began, r.add)
+	m.whole = ctx.Err() == nil
 	r.end()
-	d.saveState(time.Now())
+	m.state.save(time.Now(), m.known)
+}
+
+// known lists the targets that have been heard of, and whether each is asked now.
+func (m *monitor) known(yield func(p *path, asked bool) bool) {
+	for _, p := range m.paths {
+		if p != nil && !yield(p, !m.whole || p.asked == m.rounds) {
+			return
+		}
+	}
 }
 
 // add adds an observation. Those of one target are judged together.
@@ -99,38 +72,30 @@ func (r *report) add(o *observation.Observation) {
 	case o.Target == observation.NoTarget:
 		r.flushUnresolved(o)
 	default:
-		p := r.d.path(o)
-		if r.d.settings.queries == 1 {
+		p := r.m.path(o)
+		if r.m.queries == 1 {
 			r.one[0] = o
 			r.flush(p, r.one[:])
 			return
 		}
-		if p.waiting = append(p.waiting, o); len(p.waiting) == r.d.settings.queries {
+		if p.waiting = append(p.waiting, o); len(p.waiting) == r.m.queries {
 			r.flush(p, p.waiting)
 		}
 	}
 }
 
 // path returns what is known of an observation's target. A number may have been another target's before.
-func (d *DNSAnycast) path(o *observation.Observation) *path {
-	for len(d.paths) <= o.Target {
-		d.paths = append(d.paths, nil)
+func (m *monitor) path(o *observation.Observation) *path {
+	for len(m.paths) <= o.Target {
+		m.paths = append(m.paths, nil)
 	}
-	p, s := d.paths[o.Target], d.servers[o.Server]
+	p, s := m.paths[o.Target], m.servers[o.Server]
 	if p == nil || p.server != s || p.addr != o.Addr || p.transport != o.Transport {
 		p = newPath(s, o.Addr, o.Transport)
-		d.state.restore(p)
-		d.paths[o.Target] = p
+		m.state.restore(p)
+		m.paths[o.Target] = p
 	}
-	p.asked = d.rounds
-	return p
-}
-
-func newPath(s *server, addr netip.AddrPort, transport observation.Transport) *path {
-	p := &path{Path: judge.Path{Cloud: &s.cloud.Cloud, View: s.view}, server: s, addr: addr, transport: transport}
-	if p.address = addr.Addr().String(); p.address == s.text {
-		p.address = s.text // one text in memory
-	}
+	p.asked = m.rounds
 	return p
 }
 
@@ -146,10 +111,10 @@ func (r *report) flush(p *path, all []*observation.Observation) {
 		r.emit(r.point.Change(labels, c))
 		r.adviseRule(p.server, c)
 	}
-	r.count(judged)
+	count(&r.counted, judged)
 	p.server.summary.Add(&p.Path, judged)
 	if p.server.zoned {
-		r.judged.Pair(&p.Path, judged)
+		r.zones.Pair(&p.Path, judged)
 	}
 	p.waiting = nil
 }
@@ -158,12 +123,12 @@ func (r *report) flush(p *path, all []*observation.Observation) {
 func (r *report) flushUnresolved(o *observation.Observation) {
 	judged := judge.Unjudged(o)
 	r.emit(r.point.Query(r.labels(o), &judged))
-	r.count([]judge.Judged{judged})
+	count(&r.counted, []judge.Judged{judged})
 }
 
 // labels are those of an observation that may have no target.
 func (r *report) labels(o *observation.Observation) point.Labels {
-	s := r.d.servers[o.Server]
+	s := r.m.servers[o.Server]
 	l := point.Labels{Cloud: s.tags, Server: s.text, Family: o.Family, Transport: o.Transport}
 	if o.Addr.IsValid() {
 		l.Address = o.Addr.Addr().String()
@@ -173,27 +138,29 @@ func (r *report) labels(o *observation.Observation) point.Labels {
 
 // addZone adds a query for a zone, which is judged in the end.
 func (r *report) addZone(o *observation.Observation) {
-	r.countPackets(o)
+	countPackets(&r.counted, o)
 	if o.Target == observation.NoTarget {
-		r.judged.AddZone(nil, o)
+		r.zones.Add(nil, o)
 	} else {
-		r.judged.AddZone(&r.d.path(o).Path, o)
+		r.zones.Add(&r.m.path(o).Path, o)
 	}
 }
 
 // end flushes what is left, and unless the round was cut short, tells of the plugin itself and of each cloud.
 func (r *report) end() {
-	for _, p := range r.d.paths {
+	for _, p := range r.m.paths {
 		if p != nil && len(p.waiting) > 0 {
 			r.flush(p, p.waiting)
 		}
 	}
 	r.flushZones()
-	if r.d.whole && r.d.settings.internal {
-		r.emit(r.d.selfPoint(&r.point, &r.counted, r.judged.Began))
+	if r.m.whole && r.m.internal {
+		r.counted.Took = time.Since(r.judged.Began)
+		r.m.describe(&r.counted)
+		r.emit(r.point.Self(&r.counted, r.judged.Began))
 	}
-	for _, c := range r.d.clouds {
-		if r.d.whole && c.name != "" {
+	for _, c := range r.m.clouds {
+		if r.m.whole && c.name != "" {
 			r.emit(r.point.Cloud(c.tags, &c.Cloud, &c.summary, r.judged.Began))
 		}
 		c.summary.Reset()
@@ -202,13 +169,13 @@ func (r *report) end() {
 
 // flushZones emits the points of queries for zones, which need what all of them and the identity queries said.
 func (r *report) flushZones() {
-	zones, setBack := r.judged.JudgeZones(r.d.zones)
+	zones, setBack := r.zones.Judge(r.m.zones)
 	for _, z := range setBack {
-		r.d.warnf("zone %s: serial %d was set back: all who answered it are at older ones, which count as the newest again", z.Zone, z.Serial)
+		r.m.log.Warnf("zone %s: serial %d was set back: all who answered it are at older ones, which count as the newest again", z.Zone, z.Serial)
 	}
 	for i := range zones {
 		z := &zones[i]
-		r.warnOfNames(r.d.servers[z.Server].cloud, z.FirstFull)
+		r.warnOfNames(r.m.servers[z.Server].cloud, z.FirstFull)
 		r.emit(r.point.Zone(r.labels(z.Observation), z))
 	}
 }
@@ -216,8 +183,8 @@ func (r *report) flushZones() {
 // warnOfNames says that a cloud has more names than there is room for.
 func (r *report) warnOfNames(c *cloud, firstFull bool) {
 	if firstFull {
-		r.d.warnf("cloud %q: more than max_instances = %d names: further ones are tagged instance=%s",
-			c.name, r.d.settings.maxInstances, judge.Overflow)
+		r.m.log.Warnf("cloud %q: more than max_instances = %d names: further ones are tagged instance=%s",
+			c.name, r.m.maxInstances, judge.Overflow)
 	}
 }
 
@@ -227,6 +194,6 @@ func (r *report) adviseRule(s *server, c judge.Change) {
 		return
 	}
 	s.advised = true
-	r.d.infof("%s%s answers as several instances in turn, which reads split: if they stand at one site, a site rule tells sites apart",
+	r.m.log.Infof("%s%s answers as several instances in turn, which reads split: if they stand at one site, a site rule tells sites apart",
 		s.prefix(), s.text)
 }

@@ -120,7 +120,7 @@ func TestNoInternal(t *testing.T) {
 	if n, _ := internals(t, d).GetField("rounds_coalesced"); n != int64(1) {
 		t.Errorf("%v rounds coalesced, want 1", n)
 	}
-	d.settings.internal = false
+	d.monitor.internal = false
 	if all := roundOf(t, d)[point.MeasurementInternal]; len(all) > 0 {
 		t.Errorf("got %v", all)
 	}

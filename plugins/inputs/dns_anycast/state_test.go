@@ -109,19 +109,19 @@ func checkRestored(t *testing.T, d *DNSAnycast, e stateEntry) {
 	t.Helper()
 	o := observed(0, observation.NewReply(wire.Answer{TXT: "lhr1.example"}, byHostname))
 	o.Sent, o.RTT = dayStart, 12*time.Millisecond
-	d.paths = nil
-	p := d.path(o)
+	d.monitor.paths = nil
+	p := d.monitor.path(o)
 	e.stateKey = p.stateKey()
-	d.state.waiting = map[stateKey]stateEntry{e.stateKey: e}
-	d.paths = nil
-	r := newReport(d, dayStart, func(p *point.Point) { checkLine(t, p) })
+	d.monitor.state.waiting = map[stateKey]stateEntry{e.stateKey: e}
+	d.monitor.paths = nil
+	r := newReport(d.monitor, dayStart, func(p *point.Point) { checkLine(t, p) })
 	for range 10 {
 		r.add(o)
 	}
 	if !e.Stay.First.IsZero() {
 		checkLine(t, new(point.Point).Change(p.labels(), judge.Change{At: dayStart, From: e.Stay, To: e.Stay}))
 	}
-	if got := d.entries(dayStart); len(got) != 1 || !got[0].valid() {
+	if got := d.monitor.state.entries(dayStart, d.monitor.known); len(got) != 1 || !got[0].valid() {
 		t.Errorf("%+v has become %+v", e, got)
 	}
 }
@@ -237,17 +237,17 @@ func TestStateOnceAMinute(t *testing.T) {
 	p := play(t, "127.0.0.1", "lhr1.example")
 	d, _ := started(t, file, asBefore, p)
 	roundOf(t, d)
-	d.state.await(t.Context(), d)
+	d.monitor.state.await(t.Context())
 	if err := os.Remove(file); err != nil {
 		t.Fatal(err)
 	}
-	began := d.state.began
-	d.saveState(began.Add(stateEvery - time.Second))
-	if d.state.writing != nil {
+	began := d.monitor.state.began
+	d.monitor.state.save(began.Add(stateEvery-time.Second), d.monitor.known)
+	if d.monitor.state.writing != nil {
 		t.Error("the state is written again within a minute")
 	}
-	d.saveState(began.Add(stateEvery))
-	d.state.await(t.Context(), d)
+	d.monitor.state.save(began.Add(stateEvery), d.monitor.known)
+	d.monitor.state.await(t.Context())
 	if _, err := os.Stat(file); err != nil {
 		t.Error("the state is not written after a minute")
 	}
@@ -258,15 +258,17 @@ func TestStateOnceAMinute(t *testing.T) {
 func TestStateOfFormerAddresses(t *testing.T) {
 	d, _ := started(t, filepath.Join(t.TempDir(), "state"), func(d *DNSAnycast) { d.Clouds[0].Servers = []string{"ns.example:5353"} })
 	round := func(addresses ...string) {
-		d.rounds, d.whole = d.rounds+1, true
-		r := newReport(d, dayStart, func(*point.Point) {})
+		d.monitor.rounds, d.monitor.whole = d.monitor.rounds+1, true
+		r := newReport(d.monitor, dayStart, func(*point.Point) {})
 		for i, a := range addresses {
 			o := observed(0, observation.NewReply(wire.Answer{TXT: "lhr1.example"}, byHostname))
 			o.Target, o.Addr, o.Sent, o.RTT = i, netip.MustParseAddrPort(a), dayStart, time.Millisecond
 			r.add(o)
 		}
 	}
-	kept := func(after time.Duration) int { return len(d.entries(dayStart.Add(after))) }
+	kept := func(after time.Duration) int {
+		return len(d.monitor.state.entries(dayStart.Add(after), d.monitor.known))
+	}
 	round("192.0.2.1:5353", "192.0.2.2:5353")
 	if n := kept(stateKept); n != 2 {
 		t.Errorf("%d addresses that are asked are kept after a week, want both", n)
@@ -275,13 +277,13 @@ func TestStateOfFormerAddresses(t *testing.T) {
 	if kept(time.Hour) != 2 || kept(stateKept) != 1 {
 		t.Errorf("%d are kept after an hour, %d after a week, want 2 and 1", kept(time.Hour), kept(stateKept))
 	}
-	heard := d.paths[1].Tracker.Now()
+	heard := d.monitor.paths[1].Tracker.Now()
 	round("192.0.2.1:5353", "192.0.2.2:5353")
-	if got := d.paths[1].Tracker.Now(); got.First != heard.First || kept(stateKept) != 2 {
+	if got := d.monitor.paths[1].Tracker.Now(); got.First != heard.First || kept(stateKept) != 2 {
 		t.Errorf("the address that came back has forgotten: %+v, %+v", got, heard)
 	}
 	round("192.0.2.1:5353", "192.0.2.3:5353") // the number of another
-	if got := d.paths[1]; got.address != "192.0.2.3" || len(d.paths) != 2 {
+	if got := d.monitor.paths[1]; got.address != "192.0.2.3" || len(d.monitor.paths) != 2 {
 		t.Errorf("a number is of %s, want 192.0.2.3", got.address)
 	}
 }

@@ -23,16 +23,6 @@ type Name struct {
 	Instance string // what the tag says: the printable name, or Overflow
 }
 
-// name applies the rules of the cloud to an identity. firstFull is as of Names.Allow.
-func (c *Cloud) name(id observation.Identity, now time.Time) (n Name, firstFull bool) {
-	if id.Name == "" {
-		return Name{}, false
-	}
-	n = Name{Identity: id, Site: siteOf(c.Site, id.Name)}
-	n.Instance, firstFull = c.Names.allow(id.Tag(), now)
-	return n, firstFull
-}
-
 // siteOf reads the site from a whole name: the first group that took part in the match, in upper case.
 // Empty: none.
 func siteOf(rule *regexp.Regexp, name string) string {

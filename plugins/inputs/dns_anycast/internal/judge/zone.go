@@ -37,8 +37,16 @@ type pairing struct {
 	clash    bool // not the same one each time
 }
 
+// ZoneRound judges the queries for zones of a round, once its identity queries have been judged.
+type ZoneRound struct {
+	Began time.Time
+
+	paired map[*Path]pairing
+	zoned  []JudgedZone
+}
+
 // Pair remembers the identities that the queries to a target gave, for the queries for zones to it.
-func (r *Round) Pair(p *Path, all []Judged) {
+func (r *ZoneRound) Pair(p *Path, all []Judged) {
 	if r.paired == nil {
 		r.paired = map[*Path]pairing{}
 	}
@@ -58,14 +66,14 @@ func (r *Round) Pair(p *Path, all []Judged) {
 	}
 }
 
-// AddZone adds a query for a zone, to be judged by JudgeZones.
-func (r *Round) AddZone(p *Path, o *observation.Observation) {
+// Add adds a query for a zone. Without a path there is no reply.
+func (r *ZoneRound) Add(p *Path, o *observation.Observation) {
 	r.zoned = append(r.zoned, JudgedZone{Observation: o, Path: p})
 }
 
-// JudgeZones judges the queries for zones in the order sent, once all identity queries have been judged. It adds
-// their serials to zones, and returns those that were set back.
-func (r *Round) JudgeZones(zones Zones) ([]JudgedZone, []SetBack) {
+// Judge judges what was added, in the order sent. It adds the serials to zones, and returns the zones that were set
+// back.
+func (r *ZoneRound) Judge(zones Zones) ([]JudgedZone, []SetBack) {
 	slices.SortStableFunc(r.zoned, func(a, b JudgedZone) int { return a.Sent.Compare(b.Sent) })
 	for i := range r.zoned {
 		z := &r.zoned[i]
@@ -82,7 +90,7 @@ func (r *Round) JudgeZones(zones Zones) ([]JudgedZone, []SetBack) {
 }
 
 // judgeLags says how late the serials are, once all of them are known.
-func (r *Round) judgeLags(zones Zones) {
+func (r *ZoneRound) judgeLags(zones Zones) {
 	type answer struct {
 		zone   string
 		serial uint32
@@ -107,7 +115,7 @@ func (r *Round) judgeLags(zones Zones) {
 
 // zoneIdentity is what answered a query for a zone: the identity with its NSID; without one, what answered the
 // round's identity queries to the same target.
-func (r *Round) zoneIdentity(z *JudgedZone) observation.Identity {
+func (r *ZoneRound) zoneIdentity(z *JudgedZone) observation.Identity {
 	if nsid := z.Reply.NSIDText; nsid != "" {
 		if id, known := z.Path.Cloud.Names.ofNSID(nsid, r.Began); known {
 			return id

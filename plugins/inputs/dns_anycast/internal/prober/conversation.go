@@ -3,7 +3,6 @@ package prober
 import (
 	"net/netip"
 	"strings"
-	"time"
 
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/exchange"
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/observation"
@@ -30,12 +29,6 @@ type conversation struct {
 	last *reply // that match has read
 	best *reply // the one that the observation is about; nil while there is none
 	over bool
-}
-
-// reply is one of a conversation's.
-type reply struct {
-	observation.Reply
-	provisional bool // a FORMERR, BADVERS or BADCOOKIE that led to another query
 }
 
 func newConversation(t *Target, edns bool) *conversation {
@@ -106,7 +99,7 @@ func (c *conversation) match(b []byte) error {
 	q := c.query()
 	a, err := q.Read(b)
 	if err == nil && !c.over {
-		c.last = &reply{Reply: observation.NewReply(a, c.question)}
+		c.last = &reply{Reply: observation.NewReply(a, c.question), ofZone: c.Zone != ""}
 	}
 	return err
 }
@@ -138,7 +131,7 @@ func (c *conversation) goOn(o exchange.Outcome) bool {
 	}
 	r := c.last
 	again := c.retry(r)
-	r.provisional = again && !vague(r.Rcode)
+	r.provisional = again && !r.vague()
 	if cookie := r.ServerCookie; len(cookie) > 0 {
 		c.target.serverCookie.Store(&cookie)
 	}
@@ -190,7 +183,7 @@ func (c *conversation) conclude() {
 // that.
 func (c *conversation) nextName() bool {
 	c.names, c.again = c.names[1:], false
-	if c.minded != nil && vague(c.minded.Rcode) {
+	if c.minded != nil && c.minded.vague() {
 		c.edns, c.minded = true, nil
 	}
 	return len(c.names) > 0
@@ -204,8 +197,8 @@ func (c *conversation) better(r *reply) bool {
 	if c.Zone == "" && r.Names() != c.best.Names() {
 		return r.Names()
 	}
-	if c.best == c.minded && vague(c.best.Rcode) {
-		return c.helps(r)
+	if c.best == c.minded && c.best.vague() {
+		return r.betterThan(c.minded)
 	}
 	return c.best.provisional && !r.provisional
 }
@@ -214,7 +207,7 @@ func (c *conversation) better(r *reply) bool {
 // or with its new cookie (RFC 7873, section 5.3).
 func (c *conversation) retry(r *reply) bool {
 	switch {
-	case c.edns && c.asked < mostQueries && c.mindsEDNS(r):
+	case c.edns && c.asked < mostQueries && r.mindsEDNS():
 		c.edns, c.minded = false, r
 		return true
 	case r.Rcode == wire.RcodeBadCookie && c.edns && !c.again:
@@ -224,10 +217,28 @@ func (c *conversation) retry(r *reply) bool {
 	return false
 }
 
-// unresolvedObservation is of a name without an address, or of one family of it whose addresses are not known.
-func unresolvedObservation(s *Server, family observation.Family, transport observation.Transport, zone, reason string) *observation.Observation {
-	return &observation.Observation{
-		Server: s.number, Target: observation.NoTarget, Transport: transport, Family: family, Zone: zone,
-		Sent: time.Now().Round(0), Result: observation.Unresolved, Cause: reason,
+// lostRepeat reports whether it was the query without EDNS that had no answer: the server is there, and may answer
+// to another name.
+func (c *conversation) lostRepeat(err error) bool {
+	return c.minded != nil && c.minded.Question == c.question && isTimeout(err)
+}
+
+// tolerance is what the target has shown of EDNS in queries of this kind.
+func (c *conversation) tolerance() *tolerance {
+	if c.Zone != "" {
+		return &c.target.zoneTolerance
+	}
+	return &c.target.tolerance
+}
+
+// judgeEDNS takes in what r, which led to no other query for its name, says about EDNS: that it works, or was in the
+// way.
+func (c *conversation) judgeEDNS(r *reply) {
+	switch {
+	case !r.served():
+	case c.edns:
+		c.tolerance().works.Store(true)
+	case c.minded != nil && !c.minded.served():
+		c.tolerance().helped()
 	}
 }

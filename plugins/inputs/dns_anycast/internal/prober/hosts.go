@@ -15,6 +15,11 @@ const (
 	lookupRetry = 10 * time.Second // after a failure, and while a name has no address
 )
 
+// Log takes what is to be said of names.
+type Log struct {
+	Warnf, Infof func(format string, args ...any)
+}
+
 // host is a configured host name and the addresses it has now. Look-ups run beside the rounds; a round takes in what
 // has come, so that only the round touches a host.
 type host struct {
@@ -22,7 +27,6 @@ type host struct {
 	families []observation.Family
 	records  [2]record // by family
 	nowhere  bool      // warned that the name has no address at all
-	former   []*Target // of addresses that it had, those that went last first; they may come back
 }
 
 // record is one family of a host name.
@@ -39,17 +43,17 @@ type record struct {
 }
 
 // refresh takes in look-ups that have ended and starts those that are due.
-func (h *host) refresh(ctx context.Context, p *Prober, now time.Time) {
-	h.collect(p)
+func (h *host) refresh(ctx context.Context, r *resolver, log Log, now time.Time) {
+	h.collect(log)
 	for _, f := range observation.Families {
-		r := &h.records[f]
-		if !h.wants(f) || r.pending != nil || !r.due(now, h.resolved()) {
+		rec := &h.records[f]
+		if !h.wants(f) || rec.pending != nil || !rec.due(now, h.resolved()) {
 			continue
 		}
-		r.asked, r.pending = now, make(chan lookup, 1)
+		rec.asked, rec.pending = now, make(chan lookup, 1)
 		go func(done chan<- lookup) {
-			done <- p.lookInTurn(context.WithoutCancel(ctx), f, h.name)
-		}(r.pending)
+			done <- r.lookUp(context.WithoutCancel(ctx), f, h.name)
+		}(rec.pending)
 	}
 }
 
@@ -66,11 +70,11 @@ func (r *record) due(now time.Time, resolved bool) bool {
 func (h *host) resolved() bool { return len(h.records[0].addrs)+len(h.records[1].addrs) > 0 }
 
 // collect takes in the look-ups that have ended.
-func (h *host) collect(p *Prober) {
+func (h *host) collect(log Log) {
 	for _, f := range observation.Families {
 		select {
 		case l := <-h.records[f].pending:
-			h.record(p, f, l)
+			h.record(log, f, l)
 		default:
 		}
 	}
@@ -84,10 +88,10 @@ func (h *host) awaited(f observation.Family) bool {
 }
 
 // record takes in a look-up of a family that has ended.
-func (h *host) record(p *Prober, family observation.Family, l lookup) {
+func (h *host) record(log Log, family observation.Family, l lookup) {
 	name := strings.TrimSuffix(h.name, ".")
 	h.records[family].pending = nil
-	h.records[family].update(p, l, name, family.Text())
+	h.records[family].update(log, l, name, family.Text())
 	said, ended := false, true
 	for _, f := range observation.Families {
 		r := &h.records[f]
@@ -97,49 +101,49 @@ func (h *host) record(p *Prober, family observation.Family, l lookup) {
 	switch {
 	case !h.resolved() && ended && !said && !h.nowhere:
 		h.nowhere = true
-		p.Warnf("%s: %s", name, h.reason())
+		log.Warnf("%s: %s", name, h.reason())
 	case h.resolved() && h.nowhere:
 		h.nowhere = false
-		p.Infof("%s: has an address now", name)
+		log.Infof("%s: has an address now", name)
 	}
 }
 
 // update changes one family: failures keep the last good addresses, and only the second word in a row that there are
 // none drops them.
-func (r *record) update(p *Prober, l lookup, name, family string) {
+func (r *record) update(log Log, l lookup, name, family string) {
 	r.ended = true
 	none := l.none()
 	if l.err != nil && !none {
 		r.missing, r.failing = 0, lookupText(l.err)
 		if !r.warned {
 			r.warned = true
-			p.Warnf("%s: looking up its %s addresses fails: %s", name, family, r.failing)
+			log.Warnf("%s: looking up its %s addresses fails: %s", name, family, r.failing)
 		}
 		return
 	}
 	if r.warned {
-		p.Infof("%s: looking up its %s addresses works again", name, family)
+		log.Infof("%s: looking up its %s addresses works again", name, family)
 	}
 	r.failing, r.warned = "", false
 	switch {
 	case !none:
 		if r.gone {
-			p.Infof("%s: has an %s address again", name, family)
+			log.Infof("%s: has an %s address again", name, family)
 		}
 		r.addrs, r.missing, r.gone = l.addrs, 0, false
-		r.count(p, l.found, name, family)
+		r.count(log, l.found, name, family)
 	case len(r.addrs) > 0:
 		if r.missing++; r.missing >= 2 {
 			r.addrs, r.gone, r.over = nil, true, false
-			p.Warnf("%s: has no %s address any more", name, family)
+			log.Warnf("%s: has no %s address any more", name, family)
 		}
 	}
 }
 
 // count says once that not all addresses are asked, and again after they all were.
-func (r *record) count(p *Prober, found int, name, family string) {
+func (r *record) count(log Log, found int, name, family string) {
 	if found > maxAddresses && !r.over {
-		p.Warnf("%s: has %d %s addresses, of which the first %d are asked", name, found, family, maxAddresses)
+		log.Warnf("%s: has %d %s addresses, of which the first %d are asked", name, found, family, maxAddresses)
 	}
 	r.over = found > maxAddresses
 }

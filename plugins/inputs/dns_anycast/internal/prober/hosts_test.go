@@ -137,10 +137,10 @@ func TestHostLookups(t *testing.T) {
 				h := &host{name: "ns.example.", families: bothFamilies}
 				var got []string
 				for _, z := range c.zones {
-					p.Lookup = z.lookup
-					h.refresh(t.Context(), p, time.Now())
+					p.resolver.ask = z.lookup
+					h.refresh(t.Context(), &p.resolver, p.Log, time.Now())
 					synctest.Wait()
-					h.collect(p)
+					h.collect(p.Log)
 					var now []string
 					for _, a := range h.addresses(53) {
 						now = append(now, a.Addr().String())
@@ -174,15 +174,15 @@ func TestHostDue(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				count := make(chan struct{}, 10000)
 				p, _ := newTestProber(t, asIs)
-				p.Lookup = func(ctx context.Context, network, name string) ([]netip.Addr, error) {
+				p.resolver.ask = func(ctx context.Context, network, name string) ([]netip.Addr, error) {
 					count <- struct{}{}
 					return c.zone.lookup(ctx, network, name)
 				}
 				h := &host{name: "ns.example.", families: bothFamilies}
 				for range 360 {
-					h.refresh(t.Context(), p, time.Now())
+					h.refresh(t.Context(), &p.resolver, p.Log, time.Now())
 					synctest.Wait()
-					h.collect(p)
+					h.collect(p.Log)
 					time.Sleep(10 * time.Second)
 				}
 				if len(count) != c.want {
@@ -213,12 +213,12 @@ func TestLookupsInTurn(t *testing.T) {
 			}
 		}, servers...)
 		for _, s := range servers {
-			s.host.refresh(t.Context(), p, time.Now())
+			s.host.refresh(t.Context(), &p.resolver, p.Log, time.Now())
 		}
 		time.Sleep(20 * lookupTimeout)
 		synctest.Wait()
 		for _, s := range servers {
-			if s.host.collect(p); !s.host.resolved() {
+			if s.host.collect(p.Log); !s.host.resolved() {
 				t.Fatalf("%s: %s", s.Host, s.host.reason())
 			}
 		}

@@ -43,16 +43,22 @@ type lookup struct {
 	err   error
 }
 
-// lookInTurn waits until there is a descriptor for a look-up, which is in none of its time.
-func (p *Prober) lookInTurn(ctx context.Context, family observation.Family, name string) lookup {
-	turn := p.lookups[family]
+// resolver looks names up. Each family has turns of its own, so that one that is never answered holds up no other.
+type resolver struct {
+	ask   LookupFunc
+	turns [2]semaphore
+}
+
+// lookUp waits until there is a descriptor for a look-up, which is in none of its time.
+func (r *resolver) lookUp(ctx context.Context, family observation.Family, name string) lookup {
+	turn := r.turns[family]
 	if !turn.take(ctx) {
 		return lookup{err: ctx.Err()}
 	}
 	defer turn.give()
 	ctx, cancel := context.WithTimeout(ctx, lookupTimeout)
 	defer cancel()
-	return lookUp(ctx, p.Lookup, family, name)
+	return lookUp(ctx, r.ask, family, name)
 }
 
 func lookUp(ctx context.Context, ask LookupFunc, family observation.Family, name string) lookup {

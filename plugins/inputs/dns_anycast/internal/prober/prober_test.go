@@ -18,8 +18,8 @@ func newTestProber(t *testing.T, change func(*Prober), servers ...*Server) (*Pro
 	t.Helper()
 	log := &journal{}
 	p := &Prober{
-		Servers: servers, EDNS: true, Timeout: 2 * time.Second, Queries: 1, Seed: "vantage-1",
-		Warnf: log.warnf, Infof: log.infof,
+		Options: Options{EDNS: true, Timeout: 2 * time.Second, Queries: 1}, Log: Log{log.warnf, log.infof},
+		Servers: servers, Seed: "vantage-1",
 	}
 	change(p)
 	p.Start()
@@ -128,27 +128,27 @@ func TestNumbers(t *testing.T) {
 	p, _ := newTestProber(t, asIs, server("192.0.2.1:53"), s)
 	at := func(texts ...string) {
 		s.host.records[observation.IPv4].addrs = addrs(texts...).addrs
-		p.reconcile(s)
+		s.reconcile(&p.roster)
 	}
 	at("198.51.100.1", "198.51.100.2")
 	second := s.targets[1]
 	second.silent.Store(3)
 	at("198.51.100.1")
-	if len(s.targets) != 1 || len(s.host.former) != 1 {
-		t.Fatalf("%d targets, %d former ones", len(s.targets), len(s.host.former))
+	if len(s.targets) != 1 || len(s.former) != 1 {
+		t.Fatalf("%d targets, %d former ones", len(s.targets), len(s.former))
 	}
 	at("198.51.100.1", "198.51.100.2")
-	if s.targets[1] != second || second.number != 2 || second.silent.Load() != 3 || len(s.host.former) != 0 {
+	if s.targets[1] != second || second.number != 2 || second.silent.Load() != 3 || len(s.former) != 0 {
 		t.Errorf("an address that comes back has forgotten: %+v", s.targets[1])
 	}
 	for i := range 200 {
 		at(fmt.Sprintf("203.0.113.%d", i))
 	}
-	if len(s.host.former) != formerKept || p.numbers.used > formerKept+4 {
-		t.Errorf("%d former targets, %d numbers", len(s.host.former), p.numbers.used)
+	if len(s.former) != formerKept || p.roster.used > formerKept+4 {
+		t.Errorf("%d former targets, %d numbers", len(s.former), p.roster.used)
 	}
 	seen := map[int]bool{0: true}
-	for _, target := range append(s.targets, s.host.former...) {
+	for _, target := range append(s.targets, s.former...) {
 		if seen[target.number] {
 			t.Errorf("number %d twice", target.number)
 		}

@@ -33,8 +33,8 @@ func (r *round) resolve(open []*Server) {
 	for len(waits) > 0 {
 		a := <-come
 		if a.ended {
-			a.server.host.record(r.p, a.family, a.lookup)
-			r.launch(r.p.targetsOf(a.server, a.family), 0)
+			a.server.host.record(r.log, a.family, a.lookup)
+			r.launch(r.targetsOf(a.server, a.family), 0)
 		}
 		if waits[a.server]--; waits[a.server] == 0 {
 			delete(waits, a.server)
@@ -47,8 +47,8 @@ func (r *round) resolve(open []*Server) {
 func (r *round) await(s *Server, family observation.Family, come chan<- arrival) {
 	rec := &s.host.records[family]
 	pending, late := rec.pending, (<-chan time.Time)(nil)
-	if !r.p.Patient {
-		late = time.After(time.Until(rec.asked.Add(r.p.Timeout)))
+	if !r.patient {
+		late = time.After(time.Until(rec.asked.Add(r.timeout)))
 	}
 	r.wg.Go(func() {
 		a := arrival{server: s, family: family}
@@ -63,8 +63,8 @@ func (r *round) await(s *Server, family observation.Family, come chan<- arrival)
 }
 
 // targetsOf builds the targets of a name anew and returns those of one family.
-func (p *Prober) targetsOf(s *Server, family observation.Family) (targets []*Target) {
-	p.reconcile(s)
+func (r *round) targetsOf(s *Server, family observation.Family) (targets []*Target) {
+	s.reconcile(r.roster)
 	for _, t := range s.targets {
 		if t.family() == family {
 			targets = append(targets, t)
@@ -94,5 +94,13 @@ func (r *round) deliverUnresolved(s *Server, family observation.Family, reason s
 		for _, zone := range append([]string{""}, s.Zones...) {
 			r.done <- unresolvedObservation(s, family, transport, zone, reason)
 		}
+	}
+}
+
+// unresolvedObservation is of a name without an address, or of one family of it whose addresses are not known.
+func unresolvedObservation(s *Server, family observation.Family, transport observation.Transport, zone, reason string) *observation.Observation {
+	return &observation.Observation{
+		Server: s.number, Target: observation.NoTarget, Transport: transport, Family: family, Zone: zone,
+		Sent: time.Now().Round(0), Result: observation.Unresolved, Cause: reason,
 	}
 }

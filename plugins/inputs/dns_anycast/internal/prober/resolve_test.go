@@ -173,7 +173,7 @@ func TestFamilyComesLater(t *testing.T) {
 	r := &s.host.records[observation.IPv6]
 	r.addrs, r.failing, r.asked = nil, "server misbehaving", time.Time{}
 	p.Timeout = 2 * time.Second
-	p.Lookup = tardy{[2]time.Duration{0, forever}, nil}.lookup
+	p.resolver.ask = tardy{[2]time.Duration{0, forever}, nil}.lookup
 	got, _, took := eventful(t, p)
 	if want := "unresolved udp  ipv6: IPv6 look-up failed: server misbehaving"; !slices.Contains(got, want) || took > time.Second {
 		t.Errorf("%q after %v, want %s at once", got, took, want)
@@ -264,7 +264,7 @@ func TestResolverGone(t *testing.T) {
 					t.Errorf("round %d took %v", i, took)
 				}
 				if i == 0 { // a look-up is due; what it brings is taken in with the round after it
-					p.Lookup = c.lookup
+					p.resolver.ask = c.lookup
 					s.host.records[observation.IPv4].asked = began.Add(-lookupEvery)
 				}
 				time.Sleep(20 * time.Millisecond)

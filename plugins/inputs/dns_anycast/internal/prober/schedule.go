@@ -1,11 +1,9 @@
 package prober
 
 import (
-	"cmp"
 	"context"
-	"hash/fnv"
 	"runtime"
-	"slices"
+	"sync"
 	"time"
 
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/exchange"
@@ -18,11 +16,8 @@ const (
 	spreadStep   = 10 * time.Millisecond // moments this close are as good as one
 )
 
-// spread is the time over which a round of so many targets starts its queries.
-func (p *Prober) spread(targets int) time.Duration {
-	if p.Spread >= 0 {
-		return p.Spread
-	}
+// spreadOver is the time over which a round of so many targets starts its queries, where no option says so.
+func spreadOver(targets int) time.Duration {
 	return min(spreadLeast+time.Duration(targets)*spreadTarget, spreadMost)
 }
 
@@ -57,22 +52,33 @@ const repeatSpacing = 350 * time.Millisecond
 // one series and time are one.
 const quickSpacing = 5 * time.Millisecond
 
+// schedule is what leaves when in one round. Its goroutines are the only ones of the round but for the look-ups.
+type schedule struct {
+	ctx     context.Context
+	wg      sync.WaitGroup
+	began   time.Time
+	phase   float64       // a part of one: where in its share of a spread this host sends
+	timeout time.Duration // the whole of one query
+	patient bool          // what a look-up took is in no target's time
+	sockets semaphore
+}
+
 // start runs batches, one after the other over a time, each at the same point of its own share of it.
-func (r *round) start(batches []batch, over time.Duration) {
-	total, before, phase, began := 0, 0, r.p.phase(), r.began
-	if r.p.Patient {
-		began = time.Now() // what a look-up took is in no target's time
+func (s *schedule) start(batches []batch, over time.Duration) {
+	total, before, began := 0, 0, s.began
+	if s.patient {
+		began = time.Now()
 	}
 	for _, b := range batches {
 		total += b.targets
 	}
 	for _, b := range batches {
-		share := (float64(before) + phase*float64(b.targets)) / float64(total)
+		share := (float64(before) + s.phase*float64(b.targets)) / float64(total)
 		offset := time.Duration(share * float64(over))
 		before += b.targets
-		r.wg.Go(func() {
-			if pause(r.ctx, nil, offset) {
-				r.repeat(b, b.repeats, exchange.Limits{Timeout: r.p.Timeout, End: began.Add(offset + 2*r.p.Timeout)})
+		s.wg.Go(func() {
+			if pause(s.ctx, nil, offset) {
+				s.repeat(b, b.repeats, exchange.Limits{Timeout: s.timeout, End: began.Add(offset + 2*s.timeout)})
 			}
 		})
 		runtime.Gosched() // what has come in is read before the next ones leave, so that fewer are on their way at a time
@@ -82,12 +88,12 @@ func (r *round) start(batches []batch, over time.Duration) {
 // repeat runs a batch n times, once a socket may be opened. None waits for the silent targets of the one before. What
 // waits for a socket has as much longer, and what begins late, since this process stood still, has a timeout all the
 // same.
-func (r *round) repeat(b batch, n int, limits exchange.Limits) {
+func (s *schedule) repeat(b batch, n int, limits exchange.Limits) {
 	asked := time.Now()
-	if !r.p.sockets.take(r.ctx) {
+	if !s.sockets.take(s.ctx) {
 		return
 	}
-	defer r.p.sockets.give()
+	defer s.sockets.give()
 	now := time.Now()
 	limits.End = limits.End.Add(now.Sub(asked))
 	if least := now.Add(limits.Timeout); limits.End.Before(least) {
@@ -95,13 +101,13 @@ func (r *round) repeat(b batch, n int, limits exchange.Limits) {
 	}
 	ended := make(chan struct{})
 	if n > 1 {
-		r.wg.Go(func() {
+		s.wg.Go(func() {
 			early := ended
 			if b.spacing == fixed {
 				early = nil
 			}
-			if pause(r.ctx, early, repeatSpacing-quickSpacing) && pause(r.ctx, nil, quickSpacing) {
-				r.repeat(b, n-1, exchange.Limits{Timeout: limits.Timeout, End: limits.End.Add(repeatSpacing)})
+			if pause(s.ctx, early, repeatSpacing-quickSpacing) && pause(s.ctx, nil, quickSpacing) {
+				s.repeat(b, n-1, exchange.Limits{Timeout: limits.Timeout, End: limits.End.Add(repeatSpacing)})
 			}
 		})
 	}
@@ -121,37 +127,4 @@ func pause(ctx context.Context, early <-chan struct{}, d time.Duration) bool {
 		}
 	}
 	return ctx.Err() == nil
-}
-
-// semaphore bounds how many sockets, or look-ups, there may be at a time.
-type semaphore chan struct{}
-
-// take waits until there may be one more; false where ctx ends the wait.
-func (s semaphore) take(ctx context.Context) bool {
-	select {
-	case s <- struct{}{}:
-		return true
-	case <-ctx.Done():
-		return false
-	}
-}
-
-func (s semaphore) give() { <-s }
-
-// phase is a part of one: where in its share of the spread this host sends.
-func (p *Prober) phase() float64 { return float64(hash(p.Seed)) / (1 << 32) }
-
-func hash(texts ...string) uint32 {
-	h := fnv.New32a()
-	for _, s := range texts {
-		h.Write([]byte(s))
-		h.Write([]byte{0})
-	}
-	return h.Sum32()
-}
-
-// inOrder sorts targets into the order of a round.
-func inOrder(targets []*Target) []*Target {
-	slices.SortFunc(targets, func(a, b *Target) int { return cmp.Compare(a.order, b.order) })
-	return targets
 }

@@ -17,15 +17,15 @@ import (
 )
 
 func TestDefaultSpread(t *testing.T) {
-	p := &Prober{Spread: -1}
+	o := &Options{Spread: -1}
 	for targets, want := range map[int]time.Duration{
 		1: 10100 * time.Microsecond, 26: 12600 * time.Microsecond, 1000: 110 * time.Millisecond, 9900: time.Second, 10000: time.Second,
 	} {
-		if got := p.spread(targets); got != want {
+		if got := o.spread(targets); got != want {
 			t.Errorf("%d targets: %v, want %v", targets, got, want)
 		}
 	}
-	if p.Spread = 0; p.spread(10000) != 0 {
+	if o.Spread = 0; o.spread(10000) != 0 {
 		t.Errorf("0 is not off")
 	}
 }
@@ -166,10 +166,9 @@ func TestQuickRepeats(t *testing.T) {
 		}
 		sent = append(sent, time.Now())
 	}}
-	p, _ := newTestProber(t, asIs)
-	r := &round{p: p, ctx: t.Context()}
-	r.repeat(b, 3, exchange.Limits{Timeout: time.Second, End: time.Now().Add(time.Second)})
-	r.wg.Wait()
+	s := &schedule{ctx: t.Context(), sockets: make(semaphore, 3)}
+	s.repeat(b, 3, exchange.Limits{Timeout: time.Second, End: time.Now().Add(time.Second)})
+	s.wg.Wait()
 	if len(sent) != 3 {
 		t.Fatalf("%d times, want 3", len(sent))
 	}

@@ -1,6 +1,9 @@
 package prober
 
 import (
+	"cmp"
+	"hash/fnv"
+	"math/bits"
 	"net/netip"
 	"slices"
 	"sync/atomic"
@@ -27,6 +30,7 @@ type Server struct {
 	number  int // as observations have it
 	host    *host
 	targets []*Target
+	former  []*Target // of addresses that the host had, those that went last first; they may come back
 }
 
 // Target is one address of a server and one transport.
@@ -49,10 +53,10 @@ func (t *Target) family() observation.Family { return observation.FamilyOf(t.add
 
 // reconcile makes the targets of the addresses the server has now. A target that was there before stays, and with it
 // its number and its cookies.
-func (p *Prober) reconcile(s *Server) {
+func (s *Server) reconcile(r *roster) {
 	addrs, before := []netip.AddrPort{s.Addr}, s.targets
 	if s.host != nil {
-		addrs, before = s.host.addresses(s.Port), append(before, s.host.former...)
+		addrs, before = s.host.addresses(s.Port), append(before, s.former...)
 	}
 	s.targets = nil
 	for _, a := range addrs {
@@ -63,39 +67,70 @@ func (p *Prober) reconcile(s *Server) {
 				before = slices.Delete(before, i, i+1)
 				continue
 			}
-			s.targets = append(s.targets, p.newTarget(s, a, transport))
+			s.targets = append(s.targets, r.newTarget(s, a, transport))
 		}
 	}
-	if s.host != nil {
-		kept := min(len(before), formerKept)
-		for _, t := range before[kept:] {
-			p.numbers.free(t.number)
-		}
-		s.host.former = before[:kept]
+	kept := min(len(before), formerKept)
+	for _, t := range before[kept:] {
+		r.free = append(r.free, t.number)
+	}
+	s.former = before[:kept]
+}
+
+// inOrder sorts targets into the order of a round.
+func inOrder(targets []*Target) []*Target {
+	slices.SortFunc(targets, func(a, b *Target) int { return cmp.Compare(a.order, b.order) })
+	return targets
+}
+
+// countSilence counts the queries in a row that nothing came back for.
+func (t *Target) countSilence(err error) {
+	if isTimeout(err) {
+		t.silent.Add(1)
+	} else {
+		t.silent.Store(0)
 	}
 }
 
-func (p *Prober) newTarget(s *Server, addr netip.AddrPort, transport observation.Transport) *Target {
+// wantsCookie reports whether so many rounds in a row without an answer are worth a query for a cookie: three, and then
+// each time that there are twice as many. A server that is down is not asked much more for it.
+func wantsCookie(rounds int32) bool {
+	return rounds%3 == 0 && bits.OnesCount32(uint32(rounds/3)) == 1
+}
+
+// roster gives each target a small number of its own, and its place in the order. The number of one that is forgotten
+// goes to another.
+type roster struct {
+	seed string // of the order
+	used int    // numbers
+	free []int  // of them
+}
+
+func (r *roster) newTarget(s *Server, addr netip.AddrPort, transport observation.Transport) *Target {
 	return &Target{
-		number: p.numbers.next(), server: s, addr: addr, transport: transport, cookie: wire.NewCookie(),
-		order: hash(p.Seed, s.Key, addr.String(), transport.String()),
+		number: r.number(), server: s, addr: addr, transport: transport, cookie: wire.NewCookie(),
+		order: hash(r.seed, s.Key, addr.String(), transport.String()),
 	}
 }
 
-// numbers gives each target a small number of its own. That of one that is forgotten goes to another.
-type numbers struct {
-	used     int
-	returned []int
-}
-
-func (n *numbers) next() int {
-	if last := len(n.returned) - 1; last >= 0 {
-		number := n.returned[last]
-		n.returned = n.returned[:last]
+func (r *roster) number() int {
+	if last := len(r.free) - 1; last >= 0 {
+		number := r.free[last]
+		r.free = r.free[:last]
 		return number
 	}
-	n.used++
-	return n.used - 1
+	r.used++
+	return r.used - 1
 }
 
-func (n *numbers) free(number int) { n.returned = append(n.returned, number) }
+// phase is a part of one, of this host.
+func (r *roster) phase() float64 { return float64(hash(r.seed)) / (1 << 32) }
+
+func hash(texts ...string) uint32 {
+	h := fnv.New32a()
+	for _, s := range texts {
+		h.Write([]byte(s))
+		h.Write([]byte{0})
+	}
+	return h.Sum32()
+}

@@ -1,0 +1,184 @@
+package prober
+
+import (
+	"net/netip"
+	"slices"
+	"time"
+
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/exchange"
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/observation"
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/wire"
+)
+
+// Options are how servers are asked.
+type Options struct {
+	EDNS    bool          // NSID, cookie, size 1232; else the bare packet
+	Timeout time.Duration // the whole of one query
+	Queries int           // to each target in a round
+	Spread  time.Duration // over which a round's queries start; below zero: it grows with the targets
+	Patient bool          // a round waits until look-ups end, not for one timeout
+	Sources [2]netip.Addr // to query from, by family; invalid where the system chooses
+}
+
+// spread is the time over which a round of so many targets starts its queries.
+func (o *Options) spread(targets int) time.Duration {
+	if o.Spread >= 0 {
+		return o.Spread
+	}
+	return spreadOver(targets)
+}
+
+// round is every target asked once, or Queries times.
+type round struct {
+	schedule
+	options *Options
+	roster  *roster
+	log     Log
+	done    chan *observation.Observation
+}
+
+// launch starts the exchanges of targets over a time: datagrams in groups of one family that share a socket, streams
+// one by one. Only where there is more than one query to each does it matter whether a target's cookie is known,
+// and sent.
+func (r *round) launch(targets []*Target, over time.Duration) {
+	var datagrams [2][]*Target // by spacing
+	var batches []batch
+	for _, t := range inOrder(targets) {
+		spacing := fixed
+		if r.options.Queries > 1 && t.serverCookie.Load() != nil && !t.tolerance.bare() {
+			spacing = afterReply
+		}
+		if t.transport == observation.TCP {
+			batches = append(batches, batch{1, r.options.Queries, spacing, func(d exchange.Limits) { r.stream(newConversation(t, r.options.EDNS), d) }})
+		} else {
+			datagrams[spacing] = append(datagrams[spacing], t)
+		}
+	}
+	for spacing, ts := range datagrams {
+		for _, g := range grouped(ts, batchSize(len(targets), over), (*Target).at) {
+			batches = append(batches, r.batch(spacing, g))
+		}
+	}
+	r.start(batches, over)
+	r.launchCookies(targets, over)
+	r.launchZones(targets, over)
+}
+
+func (r *round) batch(spacing int, ts []*Target) batch {
+	return batch{len(ts), r.options.Queries, spacing, func(l exchange.Limits) { r.datagrams(newConversations(ts, r.options.EDNS), l) }}
+}
+
+// launchZones asks for zones, once a round. A target has one query at a time in a batch, by whose address and port
+// its replies are known.
+func (r *round) launchZones(targets []*Target, over time.Duration) {
+	most := 0
+	for _, t := range targets {
+		most = max(most, len(t.server.Zones))
+	}
+	var batches []batch
+	for n := range most {
+		var datagrams []*conversation
+		for _, t := range targets {
+			if n >= len(t.server.Zones) {
+				continue
+			}
+			c := newZoneConversation(t, t.server.Zones[n], r.options.EDNS)
+			if t.transport == observation.TCP {
+				batches = append(batches, batch{1, 1, fixed, func(l exchange.Limits) { r.stream(c, l) }})
+			} else {
+				datagrams = append(datagrams, c)
+			}
+		}
+		for _, g := range grouped(datagrams, batchSize(len(datagrams), over), (*conversation).at) {
+			batches = append(batches, batch{len(g), 1, fixed, func(l exchange.Limits) { r.datagrams(g, l) }})
+		}
+	}
+	r.start(batches, over)
+}
+
+// launchCookies asks targets that stay silent for a cookie alone (RFC 7873, section 5.4), beside their query. BIND drops CHAOS
+// queries beyond three a second, over all addresses of a machine, and counts what it drops: where more than that are asked in
+// each round without a cookie, none of them ever gets one. To ask for a cookie is not limited.
+func (r *round) launchCookies(targets []*Target, over time.Duration) {
+	if !r.options.EDNS {
+		return
+	}
+	var silent []*Target
+	for _, t := range targets {
+		if t.transport == observation.UDP && !t.tolerance.bare() && wantsCookie(t.silent.Load()/int32(r.options.Queries)) {
+			silent = append(silent, t)
+		}
+	}
+	var batches []batch
+	for _, g := range grouped(silent, batchSize(len(silent), over), (*Target).at) {
+		batches = append(batches, batch{len(g), 1, fixed, func(l exchange.Limits) { r.cookies(g, l) }})
+	}
+	r.start(batches, over)
+}
+
+// cookies asks targets of one family. What comes is for the next query to them.
+func (r *round) cookies(targets []*Target, limits exchange.Limits) {
+	ds, read := make([]exchange.Datagram, len(targets)), make([][]byte, len(targets))
+	for i, t := range targets {
+		q := wire.Query{ID: wire.NewID(), EDNS: true, Cookie: t.cookie}
+		match := func(b []byte) error {
+			a, err := q.Read(b)
+			read[i] = a.ServerCookie
+			return err
+		}
+		ds[i] = exchange.Datagram{Query: exchange.Query{Data: q.Pack(), Match: match}, To: t.addr}
+	}
+	exchange.UDP(r.ctx, r.source(targets[0]), limits, ds, func(i int, o exchange.Outcome) *exchange.Query {
+		if o.Err == nil && len(read[i]) > 0 {
+			targets[i].serverCookie.Store(&read[i])
+		}
+		return nil
+	})
+}
+
+// grouped cuts what is sent into what shares a socket: at most most of one family, and no two to one address and
+// port, by which replies are known.
+func grouped[T any](all []T, most int, at func(T) netip.AddrPort) (groups [][]T) {
+	var families [2][]T
+	for _, x := range all {
+		g := &families[observation.FamilyOf(at(x).Addr())]
+		if slices.ContainsFunc(*g, func(y T) bool { return at(y) == at(x) }) {
+			groups, *g = append(groups, *g), nil
+		}
+		if *g = append(*g, x); len(*g) == most {
+			groups, *g = append(groups, *g), nil
+		}
+	}
+	for _, g := range families {
+		if len(g) > 0 {
+			groups = append(groups, g)
+		}
+	}
+	return groups
+}
+
+func (r *round) datagrams(cs []*conversation, limits exchange.Limits) {
+	ds := make([]exchange.Datagram, len(cs))
+	for i, c := range cs {
+		ds[i] = exchange.Datagram{Query: c.ask(), To: c.target.addr}
+	}
+	exchange.UDP(r.ctx, r.source(cs[0].target), limits, ds, func(i int, o exchange.Outcome) *exchange.Query {
+		return r.ended(cs[i], o)
+	})
+}
+
+func (r *round) stream(c *conversation, limits exchange.Limits) {
+	exchange.TCP(r.ctx, r.source(c.target), limits, c.target.addr, c.ask(), func(_ int, o exchange.Outcome) *exchange.Query {
+		return r.ended(c, o)
+	})
+}
+
+func (r *round) ended(c *conversation, o exchange.Outcome) *exchange.Query {
+	next := c.ended(o)
+	if next == nil {
+		r.done <- &c.Observation
+	}
+	return next
+}
+
+func (r *round) source(t *Target) netip.Addr { return r.options.Sources[t.family()] }

@@ -1,0 +1,63 @@
+package dns_anycast
+
+import (
+	"fmt"
+	"net/netip"
+
+	"github.com/influxdata/telegraf"
+
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/judge"
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/observation"
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/point"
+)
+
+// cloud is what its servers share.
+type cloud struct {
+	judge.Cloud
+	name    string         // empty for servers given on the command line
+	tags    []telegraf.Tag // its name and its own, sorted by key
+	view    *judge.View    // nil of references
+	summary judge.Summary  // of the round under way
+	advised bool           // that a site rule might help
+}
+
+// server is one entry of a cloud's list.
+type server struct {
+	*cloud
+	text  string // as written
+	zoned bool   // it is asked for zones as well
+}
+
+// path is what is known of one target: an address and transport of a server.
+type path struct {
+	judge.Path
+	server    *server
+	addr      netip.AddrPort
+	transport observation.Transport
+	address   string                     // without its port
+	asked     int                        // the last round that asked it
+	waiting   []*observation.Observation // of the round under way, until there is one of each query
+}
+
+func (p *path) labels() point.Labels {
+	return point.Labels{
+		Cloud: p.server.tags, Server: p.server.text, Address: p.address,
+		Family: observation.FamilyOf(p.addr.Addr()), Transport: p.transport,
+	}
+}
+
+func newPath(s *server, addr netip.AddrPort, transport observation.Transport) *path {
+	p := &path{Path: judge.Path{Cloud: &s.cloud.Cloud, View: s.view}, server: s, addr: addr, transport: transport}
+	if p.address = addr.Addr().String(); p.address == s.text {
+		p.address = s.text // one text in memory
+	}
+	return p
+}
+
+// prefix names the cloud in a message.
+func (c *cloud) prefix() string {
+	if c.name == "" {
+		return ""
+	}
+	return fmt.Sprintf("cloud %q: ", c.name)
+}

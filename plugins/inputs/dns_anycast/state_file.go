@@ -1,0 +1,218 @@
+package dns_anycast
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"math"
+	"os"
+	"path/filepath"
+	"regexp"
+	"time"
+
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/judge"
+)
+
+const (
+	stateFormat    = "dns_anycast state 1"
+	stateSize      = 64 << 20  // bytes; 10,000 targets take 4 MB
+	stateEntrySize = 512 << 10 // bytes of one target: twice what 32 names of a kilobyte take
+)
+
+// stateKey names a target. A period holds under the same site rule alone: another rule makes other places of the same
+// names.
+type stateKey struct {
+	Cloud     string `json:"cloud"`
+	Site      string `json:"site,omitempty"` // the rule
+	Server    string `json:"server"`
+	Address   string `json:"address"` // with its port
+	Transport string `json:"transport"`
+}
+
+// stateEntry is one target in the file.
+type stateEntry struct {
+	stateKey
+	Stay   judge.Period     `json:"stay,omitzero"`
+	Usuals []storedBaseline `json:"usual,omitempty"`
+}
+
+// storedBaseline is a judge.Baseline in the file, with its times in milliseconds.
+type storedBaseline struct {
+	Instance string        `json:"instance"`
+	MS       float64       `json:"ms,omitempty"`
+	First    []float64     `json:"first,omitempty"`
+	Heard    int64         `json:"heard"`           // since 1970
+	Since    int64         `json:"since,omitempty"` // likewise
+	Run      int16         `json:"run,omitempty"`
+	Slow     bool          `json:"slow,omitempty"`
+	Verdict  judge.Verdict `json:"verdict"`
+}
+
+func stored(bs judge.Baselines) (all []storedBaseline) {
+	for _, b := range bs {
+		s := storedBaseline{
+			Instance: b.Instance, MS: inMS(b.Usual), Heard: b.Heard, Since: b.Since,
+			Run: b.Run, Slow: b.Slow, Verdict: b.Verdict,
+		}
+		for _, d := range b.First {
+			s.First = append(s.First, inMS(d))
+		}
+		all = append(all, s)
+	}
+	return all
+}
+
+func baselines(all []storedBaseline) (bs judge.Baselines) {
+	for _, s := range all {
+		b := judge.Baseline{
+			Instance: s.Instance, Usual: fromMS(s.MS), Heard: s.Heard, Since: s.Since,
+			Run: s.Run, Slow: s.Slow, Verdict: s.Verdict,
+		}
+		for _, ms := range s.First {
+			b.First = append(b.First, fromMS(ms))
+		}
+		bs = append(bs, b)
+	}
+	return bs
+}
+
+func inMS(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }
+
+// fromMS is a time from a file. What no Duration can hold is below zero.
+func fromMS(ms float64) time.Duration {
+	if ms < 0 || ms > inMS(maxTimeout)+1 || ms != ms {
+		return -1
+	}
+	return time.Duration(math.Round(ms * float64(time.Millisecond)))
+}
+
+// last is when the target was heard.
+func (e *stateEntry) last() time.Time {
+	last := e.Stay.Last
+	for _, u := range e.Usuals {
+		if at := time.UnixMilli(u.Heard); at.After(last) {
+			last = at
+		}
+	}
+	return last
+}
+
+type stateContent struct {
+	Format  string       `json:"format"`
+	Targets stateEntries `json:"targets"`
+}
+
+// stateEntries are decoded one by one up to the first that is none: a file may hold twenty million of three bytes.
+type stateEntries []stateEntry
+
+func (es *stateEntries) UnmarshalJSON(b []byte) error {
+	dec := json.NewDecoder(bytes.NewReader(b))
+	if start, err := dec.Token(); err == nil && start == nil {
+		return nil // none has been heard
+	} else if err != nil || start != json.Delim('[') {
+		return errDamaged
+	}
+	for dec.More() {
+		var raw json.RawMessage
+		var e stateEntry
+		if dec.Decode(&raw) != nil || len(raw) > stateEntrySize || json.Unmarshal(raw, &e) != nil || !e.valid() {
+			return errDamaged
+		}
+		*es = append(*es, e)
+	}
+	return nil
+}
+
+var errDamaged = errors.New("is damaged")
+
+func (e *stateEntry) valid() bool {
+	return !e.last().IsZero() && e.Stay.Valid() && baselines(e.Usuals).Valid(maxTimeout)
+}
+
+// stateHead is how the file begins, whatever version of this program wrote it.
+var stateHead = regexp.MustCompile(`^\{\s*"format":\s*"dns_anycast state \d+"`)
+
+// mayReplace refuses what was not written here: to replace /dev/null would harm everybody, and a file its owner. What
+// was written here may be damaged since; an empty file is nobody's loss.
+func mayReplace(path string) error {
+	info, err := os.Stat(path)
+	switch {
+	case err != nil:
+		return nil
+	case !info.Mode().IsRegular():
+		return fmt.Errorf("%s is no regular file, and is left alone: name another file", path)
+	case info.Size() == 0:
+		return nil
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return fmt.Errorf("%w: the file is left alone: make it readable, or name another", err)
+	}
+	defer f.Close()
+	head, err := io.ReadAll(io.LimitReader(f, 64))
+	if err != nil {
+		return err
+	}
+	if !stateHead.Match(head) {
+		return fmt.Errorf("%s is no state file of this program, and is left alone: name another file, or remove it", path)
+	}
+	return nil
+}
+
+// writeState replaces the file at once: who reads it finds the old content or the new. A symbolic link to a state file is
+// replaced, not followed.
+func writeState(path string, entries []stateEntry) (err error) {
+	if err := mayReplace(path); err != nil {
+		return err
+	}
+	b, err := json.MarshalIndent(stateContent{stateFormat, entries}, "", " ")
+	if err != nil {
+		return err
+	}
+	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*")
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			os.Remove(f.Name())
+		}
+	}()
+	_, err = f.Write(b)
+	if err == nil {
+		err = f.Sync()
+	}
+	if err = errors.Join(err, f.Close()); err != nil {
+		return err
+	}
+	return os.Rename(f.Name(), path)
+}
+
+// readState reads what may be replaced. It returns nothing, and no error, where there is no file, or an empty one.
+func readState(path string) ([]stateEntry, error) {
+	info, err := os.Stat(path)
+	if errors.Is(err, fs.ErrNotExist) || err == nil && info.Size() == 0 {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	if info.Size() > stateSize {
+		return nil, fmt.Errorf("%s is larger than %d MiB", path, stateSize>>20)
+	}
+	b, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	var content stateContent
+	if json.Unmarshal(b, &content) != nil {
+		return nil, fmt.Errorf("%s %w", path, errDamaged)
+	}
+	if content.Format != stateFormat {
+		return nil, fmt.Errorf("%s is of another version of this program", path)
+	}
+	return content.Targets, nil
+}
