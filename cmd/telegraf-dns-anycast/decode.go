@@ -53,16 +53,26 @@ func optionsOf(of reflect.Type) map[string][]int {
 	return fields
 }
 
-// level is a table of the file.
+// level is a kind of table in the file.
 type level struct {
-	of          reflect.Type
-	head, where string // it begins, its options stand
+	of    reflect.Type
+	head  string // how one begins
+	where string // its options stand
 }
 
 var levels = []level{
-	{reflect.TypeFor[dns_anycast.Options](), "[[inputs.dns_anycast]]", "in the [[inputs.dns_anycast]] block, above its first cloud"},
-	{reflect.TypeFor[dns_anycast.Cloud](), "[[inputs.dns_anycast.cloud]]", "in an [[inputs.dns_anycast.cloud]] block"},
-	{reflect.TypeFor[dns_anycast.Place](), "[[inputs.dns_anycast.cloud.place]]", "in an [[inputs.dns_anycast.cloud.place]] block"},
+	{
+		reflect.TypeFor[dns_anycast.Options](), "[[inputs.dns_anycast]]",
+		"in the [[inputs.dns_anycast]] block, above its first cloud",
+	},
+	{
+		reflect.TypeFor[dns_anycast.Cloud](), "[[inputs.dns_anycast.cloud]]",
+		"in an [[inputs.dns_anycast.cloud]] block",
+	},
+	{
+		reflect.TypeFor[dns_anycast.Place](), "[[inputs.dns_anycast.cloud.place]]",
+		"in an [[inputs.dns_anycast.cloud.place]] block",
+	},
 }
 
 // headOf is the head of the blocks that fill a struct.
@@ -172,7 +182,8 @@ func (dec *decoder) list(at dns_anycast.Step, src any, dst reflect.Value) error 
 	}
 	items, ok := src.([]any)
 	if !ok && dst.Type() == reflect.TypeFor[dns_anycast.Zones]() {
-		return dns_anycast.At(at, wrongType(src, `a string in quotes, or a list of them, as in ["…", "…"]`))
+		return dns_anycast.At(at,
+			wrongType(src, `a string in quotes, or a list of them, as in ["…", "…"]`))
 	}
 	if !ok {
 		return dns_anycast.At(at, wrongType(src, `a list of strings, as in ["…", "…"]`))
@@ -193,7 +204,8 @@ func (dec *decoder) list(at dns_anycast.Step, src any, dst reflect.Value) error 
 func (dec *decoder) blocks(at dns_anycast.Step, src any, dst reflect.Value) error {
 	tables, ok := src.([]map[string]any)
 	if !ok {
-		return dns_anycast.At(at, wrongType(src, headOf(dst.Type().Elem())+" blocks, with double brackets"))
+		head := headOf(dst.Type().Elem())
+		return dns_anycast.At(at, wrongType(src, head+" blocks, with double brackets"))
 	}
 	list := reflect.MakeSlice(dst.Type(), len(tables), len(tables))
 	for i, t := range tables {
@@ -237,7 +249,8 @@ func checkTagName(key string, value any) error {
 	case strings.Contains(key, "$"):
 		return errors.New("variables stand in values alone: write the name of the tag itself")
 	case option && !text:
-		return errors.New("is an option of the cloud: write it above the line [inputs.dns_anycast.cloud.tags]")
+		return errors.New("is an option of the cloud: write it above the line " +
+			"[inputs.dns_anycast.cloud.tags]")
 	}
 	return nil
 }

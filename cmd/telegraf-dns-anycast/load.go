@@ -145,7 +145,8 @@ func onlyBlock(all map[string]any) (map[string]any, error) {
 				return blocks[0], nil
 			}
 			at.Index = 2
-			err = fmt.Errorf("the file has %d %s blocks: write one, with a cloud block for each cloud", len(blocks), blockName)
+			err = fmt.Errorf("the file has %d %s blocks: write one, with a cloud block for each cloud",
+				len(blocks), blockName)
 		default:
 			err = fmt.Errorf("write %s, with double brackets", blockName)
 		}
@@ -163,7 +164,8 @@ func onlyKey(table map[string]any, want string) error {
 		case nearest(key, []string{want}) != "":
 			return dns_anycast.At(at, fmt.Errorf("did you mean %s?", blockName))
 		default:
-			return dns_anycast.At(at, fmt.Errorf("does not belong here: the file holds one %s block and nothing else", blockName))
+			return dns_anycast.At(at, fmt.Errorf("does not belong here: the file holds one %s block "+
+				"and nothing else", blockName))
 		}
 	}
 	return nil

@@ -457,14 +457,24 @@ func writeFile(t *testing.T, text string) string {
 	return file
 }
 
-// TestOptionOfFileWithServers: the file's options hold for servers on the command line, and so do its refusals.
+// TestOptionOfFileWithServers: the file's options hold for servers on the command line, and so do its
+// refusals, also where a flag says the same option.
 func TestOptionOfFileWithServers(t *testing.T) {
 	t.Parallel()
-	file := writeFile(t, withOption("max_instances = 0"))
-	got := runCommand(t, "", "--once", "--config", file, "127.0.0.1")
-	want := file + ":2: max_instances: 0 is out of range: write a number from 1 to 1000000\n"
-	if got.status != statusUsage || got.stdout != "" || got.stderr != want {
-		t.Errorf("%s, want status %d and %q", got, statusUsage, want)
+	for _, test := range []struct{ option, flags, want string }{
+		{"max_instances = 0", "", "max_instances: 0 is out of range: write a number from 1 to 1000000"},
+		{`timeout = "0s"`, "--timeout 1s", "timeout: 0s" + outOfRange},
+		{`timeout = "0s"`, "--timeout 0s", "timeout: 0s" + outOfRange},
+		{`transports = ["TCP"]`, "--tcp", `transports[1]: "TCP" is not one of "udp", "tcp"`},
+		{`state_file = "state"`, "", `state_file: "state" is no absolute path: write one like "/var/lib/telegraf/dns_anycast.state"`},
+	} {
+		file := writeFile(t, withOption(test.option))
+		args := append([]string{"--once", "--config", file, "127.0.0.1"}, strings.Fields(test.flags)...)
+		got := runCommand(t, "", args...)
+		want := file + ":2: " + test.want + "\n"
+		if got.status != statusUsage || got.stdout != "" || got.stderr != want {
+			t.Errorf("%s: %s, want status %d and %q", test.option, got, statusUsage, want)
+		}
 	}
 }
 

@@ -34,7 +34,8 @@ func (d Duration) MarshalText() ([]byte, error) { return []byte(time.Duration(d)
 
 // withUnit is what a bare number is likely to mean, where every option would take that.
 func withUnit(number string) string {
-	if v, err := time.ParseDuration(number + "s"); err == nil && v >= 100*time.Millisecond && v <= maxTimeout {
+	v, err := time.ParseDuration(number + "s")
+	if err == nil && v >= 100*time.Millisecond && v <= maxTimeout {
 		return fmt.Sprintf(`"%ss"`, number)
 	}
 	return `it like "2s" or "500ms"`

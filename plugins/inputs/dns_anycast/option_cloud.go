@@ -16,17 +16,21 @@ import (
 // Cloud is one anycast service: a name and the addresses it is announced on.
 type Cloud struct {
 	Name          string            `toml:"name"`           // the tag cloud
-	Servers       []string          `toml:"servers"`        // addresses and host names, with a port where it is not 53
-	Site          string            `toml:"site"`           // regular expression; its first group is the site
-	Expect        string            `toml:"expect"`         // regular expression that all of an identity must match
-	IdentityNames []string          `toml:"identity_names"` // empty: the plugin's
-	Zones         Zones             `toml:"zone"`           // zones that the cloud serves, asked for their SOA records
-	Reference     []string          `toml:"reference"`      // further addresses to ask for them, such as the primary's
+	Servers       []string          `toml:"servers"`        // addresses and host names
+	IdentityNames []string          `toml:"identity_names"` // nil: the plugin's
 	Tags          map[string]string `toml:"tags"`           // on every point of the cloud
-	Places        string            `toml:"places"`         // "iata": the built-in table; else a CSV file; empty: own places alone
-	Place         []Place           `toml:"place"`          // its own places, which win
-	Sites         []string          `toml:"sites"`          // codes where the cloud is announced; empty: it does not say
-	Thresholds                      // those that it overrides
+
+	Site   string `toml:"site"`   // regular expression; its first group is the site; empty: no site
+	Expect string `toml:"expect"` // regular expression that all of an identity must match; empty: any
+
+	Zones     Zones    `toml:"zone"`      // zones that the cloud serves, asked for their SOA records
+	Reference []string `toml:"reference"` // further addresses to ask for them, such as the primary's
+
+	Places string   `toml:"places"` // "iata": the built-in table; else a CSV file; empty: own places alone
+	Place  []Place  `toml:"place"`  // its own places, which win
+	Sites  []string `toml:"sites"`  // codes where the cloud is announced; empty: not known
+
+	Thresholds // those that it overrides
 
 	adhoc bool // servers given on the command line: no name, no cloud tag
 }
@@ -74,7 +78,9 @@ func inCloud(i int, o *Cloud, err error) error {
 
 // readCloud reads one cloud; what it leaves out is as the plugin has it. leftOut are its servers
 // of families that are not asked over.
-func readCloud(o *Cloud, plugin *settings, files *placeFiles) (c cloudSettings, leftOut []string, err error) {
+func readCloud(o *Cloud, plugin *settings, files *placeFiles) (
+	c cloudSettings, leftOut []string, err error,
+) {
 	if err := cmp.Or(checkName(o), checkServers(o)); err != nil {
 		return c, nil, err
 	}

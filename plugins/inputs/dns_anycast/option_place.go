@@ -54,7 +54,8 @@ func unknownPlace(l *judge.Locations, code string) error {
 	if !l.IATA && l.File == nil {
 		table = `, or places = "iata"`
 	}
-	return fmt.Errorf("no place is known for %q: write a [[inputs.dns_anycast.cloud.place]] block%s", code, table)
+	return fmt.Errorf("no place is known for %q: write a [[inputs.dns_anycast.cloud.place]] block%s",
+		code, table)
 }
 
 // addPlace checks a place, whether of a file or of a block. An error comes with the field that is wrong;
@@ -82,19 +83,11 @@ func addPlace(t judge.Table, p Place) (field string, err error) {
 	return "", nil
 }
 
-// readLocation reads a code of the built-in table, or "lat,lon" in degrees.
+// readLocation reads a code of the built-in table, or "lat,lon" in degrees; empty is not known.
 func readLocation(text string) (v judge.Vantage, err error) {
-	if text == "" {
-		return v, nil
-	}
 	first, second, two := strings.Cut(text, ",")
 	if !two {
-		p, found := places.Lookup(text)
-		if !found {
-			return v, fmt.Errorf(`%q is no code that is known here: write one such as "LHR", or degrees north `+
-				`and east with a comma, "51.47,-0.45"`, text)
-		}
-		return judge.Vantage{Latitude: p.Latitude, Longitude: p.Longitude, Known: true}, nil
+		return readCode(text)
 	}
 	v.Latitude, err = strconv.ParseFloat(strings.TrimSpace(first), 64)
 	if err == nil {
@@ -104,11 +97,23 @@ func readLocation(text string) (v judge.Vantage, err error) {
 		err = checkCoordinates(v.Latitude, v.Longitude)
 	}
 	if err != nil {
-		return judge.Vantage{}, fmt.Errorf(`%q is no place: write a code such as "LHR", or degrees north and east, `+
-			`as in "51.47,-0.45"`, text)
+		return judge.Vantage{}, fmt.Errorf(`%q is no place: write a code such as "LHR", `+
+			`or degrees north and east, as in "51.47,-0.45"`, text)
 	}
 	v.Known = true
 	return v, nil
+}
+
+func readCode(text string) (judge.Vantage, error) {
+	p, found := places.Lookup(text)
+	switch {
+	case found:
+		return judge.Vantage{Latitude: p.Latitude, Longitude: p.Longitude, Known: true}, nil
+	case text == "":
+		return judge.Vantage{}, nil
+	}
+	return judge.Vantage{}, fmt.Errorf(`%q is no code that is known here: write one such as "LHR", `+
+		`or degrees north and east with a comma, "51.47,-0.45"`, text)
 }
 
 func checkCoordinates(latitude, longitude float64) error {

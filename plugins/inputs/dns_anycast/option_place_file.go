@@ -133,7 +133,8 @@ func placeLine(in *csv.Reader, err error) (int, error) {
 	}
 	line, _ := in.FieldPos(0)
 	if line > maxPlaceLines {
-		return 0, &lineError{line, fmt.Errorf("is beyond the %d lines that a file may have", maxPlaceLines)}
+		err := fmt.Errorf("is beyond the %d lines that a file may have", maxPlaceLines)
+		return 0, &lineError{line, err}
 	}
 	return line, nil
 }
@@ -173,7 +174,8 @@ func addRecord(t judge.Table, record []string, columns []int) error {
 		text := field(2 + i)
 		v, err := strconv.ParseFloat(text, 64)
 		if err != nil || strings.ContainsAny(text, "xX_") { // numbers as Go alone writes them
-			return fmt.Errorf("%s: %q is no number of degrees: write one such as 51.47", placeColumns[2+i], text)
+			return fmt.Errorf("%s: %q is no number of degrees: write one such as 51.47",
+				placeColumns[2+i], text)
 		}
 		*degrees = &v
 	}

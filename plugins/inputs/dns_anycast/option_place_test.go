@@ -32,3 +32,7 @@ func TestLocation(t *testing.T) {
 		t.Errorf("lhr: got %v, %v", h, err)
 	}
 }
+
+func placed(code string, latitude, longitude float64) Place {
+	return Place{Code: code, Name: "a town", Latitude: &latitude, Longitude: &longitude}
+}

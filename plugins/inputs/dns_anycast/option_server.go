@@ -37,7 +37,9 @@ func (e endpoint) asked(families []observation.Family) bool {
 }
 
 // readServers reads the servers of a cloud.
-func readServers(o *Cloud, zones []string, plugin *settings) (servers []serverSettings, leftOut []string, err error) {
+func readServers(o *Cloud, zones []string, plugin *settings) (
+	servers []serverSettings, leftOut []string, err error,
+) {
 	key := "servers"
 	if o.adhoc {
 		key = "server" // of the command line
@@ -107,18 +109,21 @@ func splitPort(text string) (name string, port uint16, err error) {
 			return "", 0, fmt.Errorf(`%q has no closing bracket: write "[2001:db8::1]:53"`, text)
 		}
 		if a, err := netip.ParseAddr(name); err != nil || !a.Is6() {
-			return "", 0, fmt.Errorf(`%q has no IPv6 address in its brackets: write "[2001:db8::1]:53"`, text)
+			return "", 0, fmt.Errorf(`%q has no IPv6 address in its brackets: write "[2001:db8::1]:53"`,
+				text)
 		}
 		if digits == "" {
 			return name, dnsPort, nil
 		}
 		if digits, found = strings.CutPrefix(digits, ":"); !found {
-			return "", 0, fmt.Errorf(`%q: after the bracket comes a colon and a port: write "[2001:db8::1]:53"`, text)
+			return "", 0, fmt.Errorf(`%q: after the bracket comes a colon and a port: `+
+				`write "[2001:db8::1]:53"`, text)
 		}
 	} else if name, digits, found = strings.Cut(text, ":"); !found {
 		return name, dnsPort, nil
 	} else if strings.Contains(digits, ":") {
-		return "", 0, fmt.Errorf(`%q is no IPv6 address; with a port it is written "[2001:db8::1]:53"`, text)
+		return "", 0, fmt.Errorf(`%q is no IPv6 address; with a port it is written "[2001:db8::1]:53"`,
+			text)
 	}
 	n, err := strconv.ParseUint(digits, 10, 16)
 	if err != nil || n == 0 {
@@ -159,11 +164,14 @@ func checkHostName(name string) error {
 		return errors.New("is longer than a host name can be (253 bytes)")
 	}
 	if strings.ContainsFunc(name, func(r rune) bool { return r > unicode.MaxASCII }) {
-		return errors.New(`has letters beyond ASCII: write the name as the DNS has it, as in "xn--bcher-kva.example"`)
+		return errors.New("has letters beyond ASCII: write the name as the DNS has it, " +
+			`as in "xn--bcher-kva.example"`)
 	}
 	labels := strings.Split(name, ".")
+	const letters = "abcdefghijklmnopqrstuvwxyz0123456789-_"
 	for _, l := range labels {
-		if l == "" || len(l) > 63 || l[0] == '-' || l[len(l)-1] == '-' || strings.Trim(strings.ToLower(l), "abcdefghijklmnopqrstuvwxyz0123456789-_") != "" {
+		hyphen := strings.HasPrefix(l, "-") || strings.HasSuffix(l, "-")
+		if l == "" || len(l) > 63 || hyphen || strings.Trim(strings.ToLower(l), letters) != "" {
 			return errors.New("is neither an address nor a host name")
 		}
 	}

@@ -8,16 +8,24 @@ import (
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/judge"
 )
 
-// Thresholds decide between the verdicts near, far and slow. A cloud may override those of the plugin: there nil means
-// that it does not.
+// Thresholds decide between the verdicts near, far and slow. A cloud may override those of the
+// plugin: there nil means that it does not.
 type Thresholds struct {
-	SlowFactor  *float64  `toml:"slow_factor"`  // times the usual time,
-	SlowOver    *Duration `toml:"slow_over"`    // and at least so much longer: above the limit
-	SlowAfter   *int      `toml:"slow_after"`   // answers running above a limit make slow, as many below end it
-	FloorFactor *float64  `toml:"floor_factor"` // times the least that light in fibre takes,
-	FloorOver   *Duration `toml:"floor_over"`   // and so much more: above the limit
-	FarOver     *Duration `toml:"far_over"`     // a place nearer by so much makes far
-	FarFloor    *Duration `toml:"far_floor"`    // without a list of sites: a floor above this does
+	// An answer is above the limit if it takes SlowFactor times the usual time and is SlowOver longer
+	// than that. SlowAfter answers running above a limit make slow; as many below it end it.
+	SlowFactor *float64  `toml:"slow_factor"`
+	SlowOver   *Duration `toml:"slow_over"`
+	SlowAfter  *int      `toml:"slow_after"`
+
+	// It is above a limit as well if it takes FloorFactor times the floor, the least that light in
+	// fibre takes, and FloorOver more.
+	FloorFactor *float64  `toml:"floor_factor"`
+	FloorOver   *Duration `toml:"floor_over"`
+
+	// A site is far if another one has a floor that is lower by more than FarOver; without a list of
+	// sites, if its floor is above FarFloor.
+	FarOver  *Duration `toml:"far_over"`
+	FarFloor *Duration `toml:"far_floor"`
 }
 
 func defaultThresholds() Thresholds {

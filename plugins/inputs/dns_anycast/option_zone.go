@@ -38,8 +38,9 @@ func checkZone(name string) error {
 	if len(name) > 253 {
 		return errors.New("is longer than a name can be (253 bytes)")
 	}
+	const letters = "abcdefghijklmnopqrstuvwxyz0123456789-_/"
 	for label := range strings.SplitSeq(name, ".") {
-		if label == "" || len(label) > 63 || strings.Trim(label, "abcdefghijklmnopqrstuvwxyz0123456789-_/") != "" {
+		if label == "" || len(label) > 63 || strings.Trim(label, letters) != "" {
 			return errors.New(`is no zone: write it like "example" or "xn--wgv71a.example"`)
 		}
 	}
@@ -98,7 +99,8 @@ func readReferences(s *settings, clouds []Cloud) error {
 // readReference reads the references of one cloud.
 func readReference(o *Cloud, zones []string) (own []endpoint, err error) {
 	if o.Reference != nil && len(zones) == 0 {
-		return nil, At(Step{Key: "reference"}, errors.New("is asked for zones only: write a zone as well"))
+		return nil, At(Step{Key: "reference"},
+			errors.New("is asked for zones only: write a zone as well"))
 	}
 	for i, text := range o.Reference {
 		e, err := readEndpoint(text)

@@ -26,20 +26,24 @@ const (
 
 // Options are the plugin's block of plugin.conf, or of telegraf.conf.
 type Options struct {
-	Families      []string  `toml:"families"`       // "ipv4", "ipv6"
-	Transports    []string  `toml:"transports"`     // "udp", "tcp"
-	IdentityNames []string  `toml:"identity_names"` // "hostname.bind", "id.server", in the order asked
-	EDNS          bool      `toml:"edns"`           // NSID, cookie, size 1232; false sends the bare packet
-	Timeout       Duration  `toml:"timeout"`        // the whole of one query
-	Queries       int       `toml:"queries"`        // to each target in a round
-	Spread        *Duration `toml:"spread"`         // time over which a round's queries start; nil: grows with the targets
-	Confirm       int       `toml:"confirm"`        // answers running that make a change of site
-	StateFile     string    `toml:"state_file"`     // keeps the last site of each target; empty: none
-	MaxInstances  int       `toml:"max_instances"`  // distinct instance tags kept per cloud
-	Internal      bool      `toml:"internal"`       // a point a round about the plugin itself
-	SourceIPv4    string    `toml:"source_ipv4"`    // local address to query from; empty: the system's choice
-	SourceIPv6    string    `toml:"source_ipv6"`    // the same for IPv6
-	Location      string    `toml:"location"`       // of the vantage point: a code, or "lat,lon"; empty: not known
+	Families      []string `toml:"families"`       // "ipv4", "ipv6"
+	Transports    []string `toml:"transports"`     // "udp", "tcp"
+	IdentityNames []string `toml:"identity_names"` // "hostname.bind", "id.server", in the order asked
+	EDNS          bool     `toml:"edns"`           // NSID, cookie, size 1232; false: the bare packet
+
+	Timeout Duration  `toml:"timeout"` // of one query, connecting included
+	Queries int       `toml:"queries"` // to each target in a round
+	Spread  *Duration `toml:"spread"`  // over which a round's queries start; nil: grows with them
+
+	Confirm      int    `toml:"confirm"`       // answers running that make a change of site
+	StateFile    string `toml:"state_file"`    // keeps the last site of each target; empty: none
+	MaxInstances int    `toml:"max_instances"` // distinct instance tags kept of each cloud
+	Internal     bool   `toml:"internal"`      // a point a round about the plugin itself
+
+	SourceIPv4 string `toml:"source_ipv4"` // address to query from; empty: the system chooses
+	SourceIPv6 string `toml:"source_ipv6"` // the same for IPv6
+	Location   string `toml:"location"`    // of the vantage point: a code or "lat,lon"; empty: none
+
 	Thresholds
 	Clouds []Cloud `toml:"cloud"` // at least one, each of another name
 }
@@ -65,9 +69,9 @@ type settings struct {
 	families     []observation.Family
 	transports   []observation.Transport
 	edns         bool
-	timeout      time.Duration  // 1 ms to 1 min
+	timeout      time.Duration  // 1 ms to maxTimeout
 	queries      int            // to each target in a round, 1 to maxQueries
-	spread       *time.Duration // 0 to 1 min; nil: grows with the targets
+	spread       *time.Duration // 0 to maxTimeout; nil: grows with the targets
 	confirm      int            // answers, 1 to maxConfirm
 	stateFile    string         // an absolute path; empty: none
 	maxInstances int            // of each cloud, 1 to maxInstances
@@ -94,7 +98,8 @@ func readOptions(o *Options, configFile string) (s settings, err error) {
 		return s, err
 	}
 	if len(o.Clouds) == 0 {
-		return s, errors.New("no cloud: write an [[inputs.dns_anycast.cloud]] block with name and servers")
+		return s, errors.New("no cloud: write an [[inputs.dns_anycast.cloud]] block " +
+			"with name and servers")
 	}
 	if err := readClouds(&s, o.Clouds, configFile); err != nil {
 		return s, err
@@ -147,7 +152,8 @@ func checkIdentityNames(names []string) error {
 // checkWords checks a list: not empty, none twice, each known.
 func checkWords(option string, words []string, known ...string) error {
 	if len(words) == 0 {
-		return At(Step{Key: option}, fmt.Errorf("the list is empty: name at least one of %s", quoted(known)))
+		return At(Step{Key: option},
+			fmt.Errorf("the list is empty: name at least one of %s", quoted(known)))
 	}
 	for i, w := range words {
 		item := Step{Key: option, Index: i + 1}
@@ -191,7 +197,8 @@ func checkCount(option string, n *int, most int) error {
 	if n == nil || *n >= 1 && *n <= most {
 		return nil
 	}
-	return At(Step{Key: option}, fmt.Errorf("%d is out of range: write a number from 1 to %d", *n, most))
+	return At(Step{Key: option},
+		fmt.Errorf("%d is out of range: write a number from 1 to %d", *n, most))
 }
 
 // checkSpan checks a time up to maxTimeout; nil is none.
@@ -199,7 +206,8 @@ func checkSpan(option string, d *Duration, least time.Duration) error {
 	if d == nil || time.Duration(*d) >= least && time.Duration(*d) <= maxTimeout {
 		return nil
 	}
-	return At(Step{Key: option}, fmt.Errorf(`%s is out of range: write one from "%s" to "1m"`, time.Duration(*d), least))
+	return At(Step{Key: option},
+		fmt.Errorf(`%s is out of range: write one from "%s" to "1m"`, time.Duration(*d), least))
 }
 
 // checkStateFile refuses a path at which the state would replace the configuration, under any name.

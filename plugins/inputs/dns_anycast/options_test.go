@@ -1,0 +1,138 @@
+package dns_anycast
+
+import (
+	"net/netip"
+	"os"
+	"path/filepath"
+	"reflect"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/judge"
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/observation"
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/places"
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/point"
+)
+
+// full are options of which each says something.
+func full(t *testing.T) Options {
+	t.Helper()
+	spread, factor, span, after := Duration(3*time.Second), 2.5, Duration(7*time.Millisecond), 5
+	o := defaults()
+	o.Families, o.Transports, o.IdentityNames = []string{"ipv6"}, []string{"tcp", "udp"}, []string{"id.server"}
+	o.EDNS, o.Timeout, o.Queries, o.Spread, o.Confirm = false, Duration(time.Second), 4, &spread, 6
+	o.StateFile, o.MaxInstances, o.Internal = filepath.Join(t.TempDir(), "state"), 8, false
+	o.SourceIPv4, o.SourceIPv6, o.Location, o.SlowFactor = "192.0.2.9", "2001:db8::9", "1.5,-2", &factor
+	o.Clouds = []Cloud{{
+		Name: "c", Servers: []string{"192.0.2.1", "[2001:DB8::1]:5353", "NS1.example"},
+		Site: "^([a-z]+)", Expect: "a|ab", IdentityNames: []string{"hostname.bind"},
+		Zones: Zones{"Example.", "."}, Reference: []string{"2001:db8::2", "192.0.2.2"},
+		Tags: map[string]string{"operator": "x", "asn": "64496"}, Place: []Place{placed("s1", 3, 4)},
+		Sites: []string{"S1", "s1"}, Thresholds: Thresholds{FarOver: &span, SlowAfter: &after},
+	}}
+	return o
+}
+
+// TestSettings: every option arrives, in its own type.
+func TestSettings(t *testing.T) {
+	o := full(t)
+	s, err := readOptions(&o, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	plugin := judge.Thresholds{
+		SlowFactor: 2.5, FloorFactor: 3, SlowAfter: 3, SlowOver: 10 * time.Millisecond,
+		FloorOver: 25 * time.Millisecond, FarOver: 20 * time.Millisecond, FarFloor: 30 * time.Millisecond,
+	}
+	own := plugin
+	own.SlowAfter, own.FarOver = 5, 7*time.Millisecond
+	spread, zones := 3*time.Second, []string{"example", "."}
+	expect := regexp.MustCompile("a|ab")
+	expect.Longest()
+	town := placed("S1", 3, 4)
+	table := judge.Table{}
+	addPlace(table, town)
+	literal := func(text string, port uint16) endpoint {
+		return endpoint{addr: netip.AddrPortFrom(netip.MustParseAddr(text), port), port: port}
+	}
+	both := []observation.Transport{observation.TCP, observation.UDP}
+	want := settings{
+		families: []observation.Family{observation.IPv6}, transports: both, names: []string{"id.server"},
+		timeout: time.Second, queries: 4, spread: &spread, confirm: 6, stateFile: o.StateFile, maxInstances: 8,
+		sources:  [2]netip.Addr{netip.MustParseAddr("192.0.2.9"), netip.MustParseAddr("2001:db8::9")},
+		location: judge.Vantage{Latitude: 1.5, Longitude: -2, Known: true}, thresholds: plugin,
+		clouds: []cloudSettings{{
+			name: "c", tags: point.CloudTags("c", o.Clouds[0].Tags), names: []string{"hostname.bind"},
+			site: regexp.MustCompile("^([a-z]+)"), expect: expect, zones: zones, thresholds: own,
+			locations: judge.Locations{Own: table, Announced: []places.Place{table["S1"]}},
+			servers: []serverSettings{
+				{"[2001:DB8::1]:5353", literal("2001:db8::1", 5353), both, zones},
+				{"NS1.example", endpoint{host: "ns1.example.", port: 53}, both, zones},
+			},
+		}},
+		references: []serverSettings{{"2001:db8::2", literal("2001:db8::2", 53), both[:1], zones}},
+		leftOut:    []string{"192.0.2.1", "192.0.2.2"},
+	}
+	if !reflect.DeepEqual(s, want) {
+		t.Errorf("got\n%+v, want\n%+v", s, want)
+	}
+	if tags := s.clouds[0].tags; len(tags) != 3 || tags[0].Key != "asn" || tags[1].Value != "c" || tags[2].Key != "operator" {
+		t.Errorf("the tags are %v", tags)
+	}
+}
+
+// TestCheckWritesNothing, neither into the plugin nor into its options.
+func TestCheckWritesNothing(t *testing.T) {
+	d, before := New(), full(t)
+	d.Options = full(t)
+	d.StateFile = before.StateFile
+	if err := d.CheckOptions(); err != nil {
+		t.Fatal(err)
+	}
+	if d.monitor != nil || d.plan != nil {
+		t.Errorf("the check made %v, %v", d.monitor, d.plan)
+	}
+	if err := d.Init(); err != nil {
+		t.Fatal(err)
+	}
+	if !reflect.DeepEqual(d.Options, before) {
+		t.Errorf("the options were\n%+v, and are\n%+v", before, d.Options)
+	}
+	if m := d.monitor; m.prober.Sources[1] != netip.MustParseAddr("2001:db8::9") || len(m.servers) != 3 || len(d.plan) != 14 {
+		t.Errorf("Init made %v, %v, %v", m.prober.Sources, m.servers, d.plan)
+	}
+}
+
+// TestFirstFault: of several faults the plugin's own comes first, then those of the clouds in their
+// order, then those of references.
+func TestFirstFault(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "plugin.conf")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	a := Cloud{Name: "a", Servers: []string{"192.0.2.1"}, Reference: []string{"192.0.2.2"}}
+	b := Cloud{Name: "b", Servers: []string{"192.0.2.300"}, Site: "x"}
+	for _, c := range []struct {
+		name   string
+		change func(*Options)
+		want   string
+	}{
+		{"sources behind thresholds", func(o *Options) { o.SourceIPv4, o.SlowAfter = "x", new(int) }, "slow_after: "},
+		{"state file behind numbers", func(o *Options) { o.StateFile, o.Queries = file, 0 }, "queries: "},
+		{"state file", func(o *Options) { o.StateFile, o.MaxInstances = file, 0 }, "state_file: "},
+		{"own option", func(o *Options) { o.Location, o.Clouds = "x", []Cloud{b} }, "location: "},
+		{"no cloud", func(*Options) {}, "no cloud: "},
+		{"servers behind the rule", func(o *Options) { o.Clouds = []Cloud{b} }, `cloud[1] "b".site: `},
+		{"another cloud", func(o *Options) { o.Clouds = []Cloud{a, b} }, `cloud[2] "b".site: `},
+		{"name twice", func(o *Options) { o.Clouds = []Cloud{a, a, b} }, `cloud[2] "a".name: `},
+		{"reference", func(o *Options) { o.Clouds, o.Families = []Cloud{a}, []string{"ipv6"} }, `cloud[1] "a".reference: `},
+	} {
+		o := defaults()
+		c.change(&o)
+		if _, err := readOptions(&o, file); err == nil || !strings.HasPrefix(err.Error(), c.want) {
+			t.Errorf("%s: said %v, want %s…", c.name, err, c.want)
+		}
+	}
+}
