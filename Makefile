@@ -45,7 +45,7 @@ dashboards: ## Grafana's dashboards and alert rules in config/grafana, from scri
 	cd scripts/dashboards && $(TOOL) staticcheck ./...
 
 fleet-cost: ## what alert rules and dashboards cost InfluxDB with 100 vantage points of 200 addresses (2 minutes)
-	go test -count=1 -tags fleetcost -run FleetCost -v ./config
+	go test -count=1 -tags fleetcost -run FleetCost -v ./scripts/stack
 
 packages: ## deb, rpm and archives with their checksums, into dist/
 	go -C scripts/packages run . -out "$(CURDIR)/dist"
@@ -62,7 +62,7 @@ check: ## everything but the tests: modules, vet, staticcheck, gofumpt, workflow
 	go -C scripts/tools mod tidy -diff
 	go vet ./...
 	go vet -tags portable ./...
-	go vet -tags fleetcost ./config
+	go vet -tags fleetcost ./scripts/stack
 	$(TOOL) staticcheck ./...
 	$(TOOL) staticcheck -tags portable ./plugins/...
 	@files=$$($(TOOL) gofumpt -l .) && if [ -n "$$files" ]; then echo "make format is due on:" $$files >&2; exit 1; fi

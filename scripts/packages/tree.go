@@ -96,10 +96,7 @@ func (r release) extras() ([]entry, error) {
 	var tree []entry
 	for _, top := range append([]string{"LICENSE", "config", "scripts/backup", "scripts/restore", "scripts/influxdb.sh"}, pages...) {
 		err := filepath.WalkDir(filepath.Join(r.source, top), func(file string, d fs.DirEntry, err error) error {
-			if err == nil && d.Name() == "testdata" {
-				return filepath.SkipDir
-			}
-			if err != nil || d.IsDir() || strings.HasSuffix(file, ".go") || d.Name() == ".env" {
+			if err != nil || d.IsDir() || d.Name() == ".env" {
 				return err
 			}
 			e, err := readEntry(file)

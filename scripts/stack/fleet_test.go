@@ -1,0 +1,291 @@
+package stack
+
+import (
+	"bytes"
+	"crypto/tls"
+	"crypto/x509"
+	"fmt"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"go.yaml.in/yaml/v3"
+
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/skiptest"
+)
+
+// vantage is a vantage point with name servers of its own, which count their queries.
+type vantage struct {
+	name, dir string
+	servers   []*nameServer
+	*process
+}
+
+func newVantage(t *testing.T, name string) *vantage {
+	t.Helper()
+	v := &vantage{name: name, dir: t.TempDir()}
+	for _, m := range []manner{named(name+"-a", 0), named(name+"-b", time.Millisecond), silent} {
+		v.servers = append(v.servers, startNameServer(t, "127.0.0.1", m))
+	}
+	var list []string
+	for _, s := range v.servers {
+		list = append(list, fmt.Sprintf("%q", s.addr))
+	}
+	write(t, v.file("plugin.conf"), fmt.Sprintf(`
+[[inputs.dns_anycast]]
+  timeout = "300ms"
+  [[inputs.dns_anycast.cloud]]
+    name = "one"
+    servers = [%s]
+`, strings.Join(list, ", ")))
+	return v
+}
+
+func (v *vantage) file(name string) string { return filepath.Join(v.dir, name) }
+
+// telegraf runs a configuration that also writes down what it sends.
+func (v *vantage) telegraf(t *testing.T, path, conf string, environment ...string) {
+	t.Helper()
+	write(t, v.file("telegraf.conf"), conf+fmt.Sprintf("\n[[outputs.file]]\n  files = [%q]\n", v.file("sent")))
+	cmd := exec.Command(path, "--config", v.file("telegraf.conf"))
+	cmd.Env = append(os.Environ(), environment...)
+	v.process = start(t, v.file("log"), cmd)
+}
+
+func (v *vantage) rounds() int64 { return v.servers[0].queries.Load() }
+
+// after waits until the vantage point has asked so many times more.
+func (v *vantage) after(t *testing.T, rounds int64) {
+	t.Helper()
+	goal := v.rounds() + rounds
+	eventually(t, v.process, fmt.Sprintf("%d rounds", rounds), func() bool { return v.rounds() >= goal })
+}
+
+// sent is every point that the vantage points wrote down, which is one for each query, and two a round: about the
+// cloud, and about the plugin.
+func sent(t *testing.T, vantages []*vantage) []string {
+	t.Helper()
+	var all []string
+	for _, v := range vantages {
+		lines := parseLines(t, v.file("sent"))
+		var queries int64
+		for _, s := range v.servers {
+			queries += s.queries.Load()
+		}
+		if int64(len(lines)) != queries+2*v.rounds() {
+			t.Errorf("%s sends %d points about %d queries in %d rounds", v.name, len(lines), queries, v.rounds())
+		}
+		all = append(all, lines...)
+	}
+	slices.Sort(all)
+	return all
+}
+
+// checkFleet compares what is stored with what was sent, and who saw which server.
+func checkFleet(t *testing.T, db *stack, vantages []*vantage) {
+	t.Helper()
+	want := sent(t, vantages)
+	eventually(t, db.process, "all points", func() bool { return len(db.points(t, "raw")) >= len(want) })
+	got := db.points(t, "raw")
+	if !slices.Equal(got, want) {
+		t.Errorf("%d points sent, %d stored:\n%s\nfirst difference: %s", len(want), len(got), vantages[0].log, difference(got, want))
+	}
+	for _, v := range vantages {
+		for _, s := range v.servers {
+			of := db.query(t, fmt.Sprintf(`SELECT count("result_code") FROM "dns_anycast" WHERE "server" = '%s' GROUP BY "host"`, s.addr))
+			if len(of) != 1 || of[0].Tags["host"] != v.name || of[0].Values[0][1] != float64(s.queries.Load()) {
+				t.Errorf("%s, which only %s asks, %d times: %v", s.addr, v.name, s.queries.Load(), of)
+			}
+		}
+	}
+}
+
+func difference(got, want []string) string {
+	for i := range max(len(got), len(want)) {
+		if i >= len(got) || i >= len(want) || got[i] != want[i] {
+			return fmt.Sprintf("\n got %q\nwant %q", got[min(i, len(got)):min(i+1, len(got))], want[min(i, len(want)):min(i+1, len(want))])
+		}
+	}
+	return ""
+}
+
+// remoteEnvironment is what both compose files together set for InfluxDB, with certificates in another place.
+func remoteEnvironment(t *testing.T, tlsDir string) (all []string) {
+	t.Helper()
+	for _, file := range []string{"docker-compose.yml", "docker-compose.remote.yml"} {
+		var compose struct {
+			Services map[string]struct{ Environment map[string]string }
+		}
+		if err := yaml.Unmarshal([]byte(read(t, shipped+file)), &compose); err != nil {
+			t.Fatal(err)
+		}
+		for name, value := range compose.Services["influxdb"].Environment {
+			if !strings.Contains(value, "${") {
+				all = append(all, name+"="+strings.Replace(value, "/tls/", tlsDir+"/", 1))
+			}
+		}
+	}
+	return all
+}
+
+// Two vantage points write straight to one InfluxDB, over TLS, with telegraf.conf.
+func TestFleetDirect(t *testing.T) {
+	t.Parallel()
+	path := skiptest.Telegraf(t, "../..")
+	db := newStack(t)
+	pool := certificates(t, db.dir, "influxdb")
+	db.environment = remoteEnvironment(t, db.dir)
+	db.url = strings.Replace(db.url, "http:", "https:", 1)
+	db.client = &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: pool}}}
+	db.run(t)
+	setup := db.script(shipped + "influxdb/setup")
+	setup.Env = append(setup.Env, "CURL_CA_BUNDLE="+db.file("ca.pem"))
+	succeed(t, setup)
+	if r, err := http.Get(strings.Replace(db.url, "https:", "http:", 1) + "/ping"); err == nil && r.StatusCode != http.StatusBadRequest {
+		t.Errorf("InfluxDB answers without TLS: %s", r.Status)
+	}
+
+	plugin := buildPlugin(t)
+	vantages := []*vantage{newVantage(t, "vantage-1"), newVantage(t, "vantage-2")}
+	for _, v := range vantages {
+		v.telegraf(t, path, edited(t, "telegraf.conf",
+			`  interval = "10s"`, `  interval = "1s"`,
+			`collection_jitter = "2s"`, `collection_jitter = "0s"`,
+			`flush_interval = "10s"`, `flush_interval = "1s"`,
+			`hostname = ""`, fmt.Sprintf(`hostname = %q`, v.name),
+			`"/usr/local/bin/telegraf-dns-anycast"`, fmt.Sprintf("%q", plugin),
+			`"/etc/telegraf-dns-anycast/plugin.conf"`, fmt.Sprintf("%q", v.file("plugin.conf")),
+			`urls = ["http://127.0.0.1:8086"]`, fmt.Sprintf("urls = [%q]", db.url),
+			`# tls_ca = "/etc/telegraf/ca.pem"`, fmt.Sprintf("tls_ca = %q", db.file("ca.pem")),
+		), "INFLUXDB_WRITE_PASSWORD="+passwords["telegraf"])
+	}
+	vantages[1].after(t, 3)
+	db.stop(t)
+	vantages[0].after(t, 3)
+	db.run(t)
+	vantages[1].after(t, 2)
+	for _, v := range vantages {
+		v.stop(t)
+	}
+	checkFleet(t, db, vantages)
+}
+
+// startBroker runs mosquitto with mosquitto.conf and acl.
+func startBroker(t *testing.T, dir string, users map[string]string) (address string) {
+	t.Helper()
+	path := skiptest.Program(t, "mosquitto", "mosquitto")
+	tool := skiptest.Program(t, "mosquitto_passwd", "mosquitto")
+	file := func(name string) string { return filepath.Join(dir, name) }
+	write(t, file("passwd"), "")
+	for name, password := range users {
+		succeed(t, exec.Command(tool, "-b", file("passwd"), name, password))
+	}
+	write(t, file("acl"), read(t, shipped+"mqtt/acl"))
+	certificates(t, dir, "broker")
+	address = freePort(t)
+	_, port, _ := strings.Cut(address, ":")
+	write(t, file("mosquitto.conf"), edited(t, "mqtt/mosquitto.conf",
+		"password_file /etc/mosquitto/", "password_file "+dir+"/",
+		"acl_file /etc/mosquitto/", "acl_file "+dir+"/",
+		"persistence_location /var/lib/mosquitto/", "persistence_location "+dir+"/",
+		"certfile /etc/mosquitto/certs/", "certfile "+dir+"/",
+		"keyfile /etc/mosquitto/certs/", "keyfile "+dir+"/",
+		"listener 8883", "listener "+port+" 127.0.0.1",
+	)+"user root\n") // started by root, it would read the files as another user
+	p := start(t, file("mosquitto.log"), exec.Command(path, "-c", file("mosquitto.conf")))
+	eventually(t, p, "mosquitto", func() bool {
+		c, err := tls.Dial("tcp", address, &tls.Config{RootCAs: pool(t, file("ca.pem"))})
+		if err == nil {
+			c.Close()
+		}
+		return err == nil
+	})
+	return address
+}
+
+// checkBroker: who is nobody does not get in, and a vantage point cannot write in another's name.
+func checkBroker(t *testing.T, address, caFile string) {
+	t.Helper()
+	for _, c := range []struct {
+		name, password string
+		want           byte
+	}{{"", "", mqttNotAuthorized}, {"vantage-1", "two", mqttNotAuthorized}, {"vantage-1", "one", mqttAccepted}} {
+		s, code := mqttConnect(t, address, caFile, c.name, c.password)
+		if code != c.want {
+			t.Errorf("%q with %q: the broker answers %d, want %d", c.name, c.password, code, c.want)
+		} else if code == mqttAccepted {
+			s.publish(t, "dns_anycast/vantage-2", "dns_anycast,host=vantage-2,server=192.0.2.1 result_code=0i")
+		}
+	}
+}
+
+// Two vantage points, a broker, one collecting Telegraf: InfluxDB is stopped, the collector killed, and nothing is lost.
+func TestFleetMQTT(t *testing.T) {
+	t.Parallel()
+	path := skiptest.Telegraf(t, "../..")
+	if out, _ := exec.Command(path, "plugins").Output(); !bytes.Contains(out, []byte("outputs.mqtt")) {
+		skiptest.Missing(t, "Telegraf's MQTT", "make telegraf")
+	}
+	vantages := []*vantage{newVantage(t, "vantage-1"), newVantage(t, "vantage-2")}
+	dir := t.TempDir()
+	broker := startBroker(t, dir, map[string]string{"vantage-1": "one", "vantage-2": "two", "collector": "three"})
+	db := startStack(t)
+
+	collectorConf := filepath.Join(dir, "collector.conf")
+	write(t, collectorConf, edited(t, "mqtt/telegraf-collector.conf",
+		"ssl://broker.example.net:8883", "ssl://"+broker,
+		`# tls_ca = "/etc/telegraf/ca.pem"`, fmt.Sprintf("tls_ca = %q", filepath.Join(dir, "ca.pem")),
+		"http://127.0.0.1:8086", db.url,
+	))
+	collect := func(log string) *process {
+		cmd := exec.Command(path, "--config", collectorConf)
+		cmd.Env = append(os.Environ(), "MQTT_PASSWORD=three", "INFLUXDB_WRITE_PASSWORD="+passwords["telegraf"])
+		return start(t, filepath.Join(dir, log), cmd)
+	}
+	collector := collect("collector1.log")
+
+	plugin := buildPlugin(t)
+	for i, v := range vantages {
+		v.telegraf(t, path, edited(t, "mqtt/telegraf-edge.conf",
+			`  interval = "10s"`, "  interval = \"1s\"\n  flush_interval = \"1s\"",
+			`collection_jitter = "2s"`, `collection_jitter = "0s"`,
+			`"/usr/local/bin/telegraf-dns-anycast"`, fmt.Sprintf("%q", plugin),
+			`"/etc/telegraf-dns-anycast/plugin.conf"`, fmt.Sprintf("%q", v.file("plugin.conf")),
+			"mqtts://broker.example.net:8883", "mqtts://"+broker,
+			`# tls_ca = "/etc/telegraf/ca.pem"`, fmt.Sprintf("tls_ca = %q", filepath.Join(dir, "ca.pem")),
+		), "VANTAGE="+v.name, "MQTT_PASSWORD="+[]string{"one", "two"}[i])
+	}
+	eventually(t, collector, "the first points", func() bool { return len(db.points(t, "raw")) > 0 })
+	checkBroker(t, broker, filepath.Join(dir, "ca.pem"))
+	db.stop(t)
+	vantages[0].after(t, 3)
+	collector.cmd.Process.Kill()
+	<-collector.ended
+	vantages[1].after(t, 3)
+	db.run(t)
+	stored := len(db.points(t, "raw"))
+	collector = collect("collector2.log")
+	vantages[1].after(t, 2)
+	for _, v := range vantages {
+		v.stop(t)
+	}
+	if all := len(sent(t, vantages)); all < stored+2*3*6 {
+		t.Errorf("%d points sent, %d of them before the outage: there was none", all, stored)
+	}
+	checkFleet(t, db, vantages)
+	collector.stop(t)
+}
+
+func pool(t *testing.T, file string) *x509.CertPool {
+	t.Helper()
+	p := x509.NewCertPool()
+	if !p.AppendCertsFromPEM([]byte(read(t, file))) {
+		t.Fatalf("%s: no certificate", file)
+	}
+	return p
+}

@@ -1,0 +1,242 @@
+package stack
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+)
+
+// rounds counts those that began within a time before now.
+func rounds(within time.Duration) int { return int(within / pace) }
+
+// serial gives points of a zone another serial.
+func serial(n int64, points ...string) (all [4]string) {
+	for i, p := range points {
+		all[i] = with("serial", n, p)
+	}
+	return all
+}
+
+func (w *world) serials() []situation {
+	since := func(ago time.Duration, zones [4]string) func(_, round int, s *sight) {
+		return func(_, round int, s *sight) {
+			if round < rounds(ago) {
+				s.zones = zones
+			}
+		}
+	}
+	late := func(seconds int64) (zones [4]string) {
+		for i, p := range w.serves {
+			zones[i] = with("refresh_s", 7200, with("serial_lag_s", seconds, p))
+		}
+		return zones
+	}
+	lag := []string{about("lag", "zone", zone, "cloud", alpha, "site", "LHR")}
+	fell := []string{about("backwards", "zone", zone, "cloud", alpha)}
+	still := []string{about("still", "zone", zone)}
+	before := func(n int64) []string { // an hour ago
+		zones := serial(n, w.serves[:]...)
+		return w.every(pace, time.Hour+5*time.Minute, time.Hour+pace, near, zones[:]...)
+	}
+	with5 := w.seen(3, func(_, _ int, s *sight) { s.zones = serial(5, w.serves[:]...) })
+	hourly := func(until time.Duration) (lines []string) {
+		for age := 60 * time.Hour; age > span; age -= time.Minute {
+			zones := serial(1000-int64(max(age, until)/time.Hour), w.serves[:]...)
+			lines = append(lines, w.at(age, near, zones[0])...)
+		}
+		now := serial(1000-int64(until/time.Hour), w.serves[:]...)
+		return append(lines, w.seen(3, func(_, _ int, s *sight) { s.zones = now })...)
+	}
+	edited := serial(0, w.serves[:]...)
+	return []situation{
+		{"two hours late, refreshed each two", w.seen(3, since(span, late(7300))), lag},
+		{"one hour late, refreshed each two", w.seen(3, since(span, late(4000))), nil},
+		{"the reference is late, and no site", w.seen(3, func(_, _ int, s *sight) {
+			zones := late(7300)
+			s.more = []string{referring(zones[0])}
+		}), nil},
+		{"late for some minutes", w.seen(3, since(5*time.Minute, late(7300))), nil},
+		{"the serial falls", slices.Concat(before(7), with5), fell},
+		{"the serial rises", slices.Concat(before(3), with5), nil},
+		{"round the end of numbers", slices.Concat(before(1<<32-1), with5), nil},
+		{"no order", slices.Concat(before(1<<31+5), with5), nil},
+		{"a lower one without authority", slices.Concat(before(7), w.seen(3, func(_, round int, s *sight) {
+			s.zones = serial(7, w.serves[:]...)
+			if round%7 == 0 {
+				s.zones[0] = with("serial", 5, w.cached[0])
+			}
+		})), nil},
+		{"a new serial each hour", hourly(0), nil},
+		{"a new serial each hour, for five hours none", hourly(5 * time.Hour), nil},
+		{"a new serial each hour, for 26 hours none", hourly(26 * time.Hour), still},
+		{"never a new serial", hourly(60 * time.Hour), nil},
+		{"edited once, a day and a half ago", append(w.every(time.Minute, 60*time.Hour, 30*time.Hour, near, edited[0]),
+			append(w.every(time.Minute, 30*time.Hour, span, near, w.serves[0]), w.seen(3, nil)...)...), nil},
+	}
+}
+
+// splitting makes a change one to a path that is balanced over several sites.
+func splitting(change string) string {
+	return regexp.MustCompile(`\bto="[^"]*"`).ReplaceAllString(change, `to="split"`)
+}
+
+func (w *world) shifts() []situation {
+	moving := func(hosts int, ago time.Duration) func(host, round int, s *sight) {
+		return func(host, round int, s *sight) {
+			if host < hosts && round == rounds(ago) {
+				s.more = w.moved[:]
+			}
+		}
+	}
+	split := func(_, round int, s *sight) {
+		if round == rounds(5*time.Minute) {
+			s.more = []string{splitting(w.moved[0])}
+		}
+	}
+	shift := []string{about("shift", "cloud", alpha)}
+	one := func(name string, hosts, of int, ago time.Duration, want []string) situation {
+		return situation{fmt.Sprintf("%s: %d of %d", name, hosts, of), w.seen(of, moving(hosts, ago)), want}
+	}
+	return append(w.everywhere("a path is split", nil, split),
+		one("moved", 1, 1, 5*time.Minute, shift),
+		one("moved", 1, 2, 5*time.Minute, shift),
+		one("moved", 2, 2, 5*time.Minute, shift),
+		one("moved", 1, 3, 5*time.Minute, nil),
+		one("moved", 2, 3, 5*time.Minute, nil),
+		one("moved", 3, 3, 5*time.Minute, shift),
+		one("moved", 2, 10, 5*time.Minute, nil),
+		one("moved", 3, 10, 5*time.Minute, shift),
+		one("moved", 19, 100, 5*time.Minute, nil),
+		one("moved", 20, 100, 14*time.Minute, shift),
+		one("moved long ago", 20, 100, 16*time.Minute, nil),
+	)
+}
+
+func (w *world) sitesGone() []situation {
+	gone := []string{about("site-gone", "cloud", alpha, "site", "ARN")}
+	dead := slices.Concat(w.of("address-dark", 0, 1, 2, 3), w.of("zone-not-served", 0, 1, 2, 3),
+		[]string{about("zone-down", "zone", zone)})
+	earlier := func(from, to time.Duration) []string { return w.every(time.Minute, from, to, near, w.arn[:]...) }
+	return []situation{
+		{"a site until an hour ago", append(earlier(3*time.Hour, time.Hour), w.seen(3, nil)...), gone},
+		{"a site until twelve minutes ago", append(earlier(3*time.Hour, 12*time.Minute), w.seen(3, nil)...), nil},
+		{"a site for two minutes, an hour ago", append(earlier(64*time.Minute, 62*time.Minute), w.seen(3, nil)...), nil},
+		{"a site until two days ago", append(earlier(50*time.Hour, 48*time.Hour), w.seen(3, nil)...), nil},
+		{"everything dies, sites with it", append(earlier(3*time.Hour, time.Hour), w.seen(3, func(_, round int, s *sight) {
+			if round < rounds(20*time.Minute) {
+				s.answers, s.zones = w.down, w.lost
+			}
+		})...), dead},
+	}
+}
+
+func (w *world) timesAndFamilies() []situation {
+	slow := func(hosts, servers int) func(host, _ int, s *sight) {
+		return func(host, _ int, s *sight) {
+			s.answers = w.here
+			for i := range servers {
+				if host < hosts {
+					s.answers[i] = w.judged("slow", w.here[i])[0]
+				}
+			}
+		}
+	}
+	judged := func(verdict string) func(_, _ int, s *sight) {
+		return func(_, _ int, s *sight) { s.answers = [4]string(w.judged(verdict, w.here[:]...)) }
+	}
+	since := func(ago time.Duration, before, after string) func(_, round int, s *sight) {
+		return func(_, round int, s *sight) {
+			s.cloud = before
+			if round < rounds(ago) {
+				s.cloud = after
+			}
+		}
+	}
+	slowly := []string{about("slow", "cloud", alpha, "site", "LHR")}
+	parted := []string{about("families", "cloud", alpha)}
+	return slices.Concat(
+		w.everywhere("a site is slow", slowly, slow(100, 4)),
+		w.everywhere("all is far", nil, judged("far")),
+		w.everywhere("the families part", parted, since(12*time.Minute, w.same, w.different)),
+		w.everywhere("the families always differ", nil, since(0, w.different, w.same)),
+		[]situation{
+			{"one address of a site is slow", w.seen(3, slow(3, 1)), slowly},
+			{"slow for one of 10", w.seen(10, slow(1, 4)), nil},
+			{"slow for a moment", w.seen(3, func(host, round int, s *sight) {
+				s.answers = w.here
+				if round < rounds(5*time.Minute) {
+					slow(3, 4)(host, round, s)
+				}
+			}), nil},
+			{"the families part for two of 10", w.seen(10, func(host, round int, s *sight) {
+				if host < 2 && round < rounds(12*time.Minute) {
+					s.cloud = w.different
+				}
+			}), parted},
+			{"the families part for one of 10", w.seen(10, func(host, round int, s *sight) {
+				if host == 0 && round < rounds(12*time.Minute) {
+					s.cloud = w.different
+				}
+			}), nil},
+		},
+	)
+}
+
+func (w *world) silences() []situation {
+	silent := func(hosts int, ago time.Duration) func(host, round int, s *sight) {
+		return func(host, round int, s *sight) { s.silent = host < hosts && round < rounds(ago) }
+	}
+	tickets := func(hosts int) (all []string) {
+		for host := range hosts {
+			all = append(all, about("silent", "host", hostname(host)))
+		}
+		return all
+	}
+	long := func(ago time.Duration) []string {
+		return append(w.every(time.Minute, ago+time.Hour, ago, "left", append(w.up[:], w.same, w.itself)...), w.seen(3, nil)...)
+	}
+	left := []string{about("silent", "host", "left")}
+	const ago = 25 * time.Minute
+	return []situation{
+		{"one of 3 is silent", w.seen(3, silent(1, ago)), tickets(1)},
+		{"one of 10 is silent", w.seen(10, silent(1, ago)), tickets(1)},
+		{"two of 10 are silent", w.seen(10, silent(2, ago)), append(tickets(2), "fleet-silent")},
+		{"9 of 100 are silent", w.seen(100, silent(9, ago)), tickets(9)},
+		{"10 of 100 are silent", w.seen(100, silent(10, ago)), append(tickets(10), "fleet-silent")},
+		{"the only one is silent", w.seen(1, silent(1, ago)), append(tickets(1), "nobody")},
+		{"all of 3 are silent", w.seen(3, silent(3, ago)), append(tickets(3), "nobody")},
+		{"silent for three minutes", w.seen(3, silent(1, 3*time.Minute)), nil},
+		{"silent for six days", long(6 * 24 * time.Hour), left},
+		{"silent for 29 days", long(29 * 24 * time.Hour), left},
+		{"silent for 32 days", long(32 * 24 * time.Hour), nil},
+		{"nobody ever reported", nil, []string{"nobody"}},
+	}
+}
+
+func (w *world) unable() []situation {
+	local := func(hosts int) func(host, _ int, s *sight) {
+		return func(host, _ int, s *sight) {
+			if host < hosts {
+				s.answers, s.zones = w.local, [4]string{}
+			}
+		}
+	}
+	unable := []string{
+		about("unable", "host", near, "family", "ipv4"), about("unable", "host", near, "family", "ipv6"),
+	}
+	nameless := func(_, _ int, s *sight) { s.more = []string{w.nowhere} }
+	halfKnown := func(_, _ int, s *sight) { // what a resolver that drops AAAA queries makes of a name without IPv6
+		s.more = []string{ofName("192.0.2.46", w.up[0]), strings.Replace(w.nowhere, ",result=", ",family=ipv6,result=", 1)}
+	}
+	return slices.Concat(
+		w.everywhere("a name has no address", []string{about("unresolved", "cloud", alpha, "server", nowhere)}, nameless),
+		w.everywhere("one family of a name cannot be looked up", nil, halfKnown),
+		[]situation{
+			{"one of 3 cannot ask", w.seen(3, local(1)), unable},
+			{"the only one cannot ask", w.seen(1, local(1)), unable},
+			{"one of 100 cannot ask", w.seen(100, local(1)), unable},
+		},
+	)
+}

@@ -1,0 +1,66 @@
+package stack
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/skiptest"
+)
+
+// A dashboard made for dns_hostname_bind goes on working where the execd block says name_override: measurement, tag
+// and fields are the same, and what failed is missing instead of 0 and "".
+func TestUpgrade(t *testing.T) {
+	t.Parallel()
+	path := skiptest.Telegraf(t, "../..")
+	db := startStack(t)
+	v := newVantage(t, "vantage-1")
+	v.servers[0].turn(named("instance-a", 20*time.Millisecond))
+	v.telegraf(t, path, edited(t, "telegraf.conf",
+		`  interval = "10s"`, `  interval = "1s"`,
+		`collection_jitter = "2s"`, `collection_jitter = "0s"`,
+		`flush_interval = "10s"`, `flush_interval = "1s"`,
+		`hostname = ""`, fmt.Sprintf(`hostname = %q`, v.name),
+		`"/usr/local/bin/telegraf-dns-anycast"`, fmt.Sprintf("%q", buildPlugin(t)),
+		`"/etc/telegraf-dns-anycast/plugin.conf"`, fmt.Sprintf("%q", v.file("plugin.conf")),
+		`signal = "STDIN"`, "signal = \"STDIN\"\n  name_override = \"dns_hostname_bind\"",
+		`"http://127.0.0.1:8086"`, fmt.Sprintf("%q", db.url),
+	), "INFLUXDB_WRITE_PASSWORD="+passwords["telegraf"])
+	v.after(t, 3)
+	v.stop(t)
+
+	times := db.query(t, `SELECT mean("query_time_ms") FROM "dns_hostname_bind" WHERE time > now() - 1h GROUP BY time(1h), "server" fill(none)`)
+	names := db.query(t, `SELECT last("hostname") FROM "dns_hostname_bind" WHERE time > now() - 1h GROUP BY "server"`)
+	counts := db.query(t, `SELECT count("query_time_ms"), count("hostname") FROM "dns_hostname_bind" GROUP BY "server"`)
+	answering := []string{v.servers[0].addr, v.servers[1].addr} // the third is silent
+	slices.Sort(answering)
+	for what, answer := range map[string][]series{"times": times, "names": names, "counts": counts} {
+		var servers []string
+		for _, s := range answer {
+			servers = append(servers, s.Tags["server"])
+		}
+		if !slices.Equal(servers, answering) {
+			t.Fatalf("%s of servers %q, want %q", what, servers, answering)
+		}
+	}
+	rounds := float64(v.rounds())
+	for i, server := range answering {
+		want, least := "vantage-1-b", 1.0
+		if server == v.servers[0].addr {
+			want, least = "instance-a", 20.0
+		}
+		if got := names[i].Values[0][1]; got != want {
+			t.Errorf("%s calls itself %v, want %s", server, got, want)
+		}
+		if got := times[i].Values[0][1].(float64); got < least || got > 300 {
+			t.Errorf("%s takes %v ms, want more than %v", server, got, least)
+		}
+		if c := counts[i].Values[0]; c[1] != rounds || c[2] != rounds {
+			t.Errorf("%s: %v times and names in %v rounds", server, c[1:], rounds)
+		}
+	}
+	if old := db.query(t, "SHOW MEASUREMENTS"); len(old) != 1 || len(old[0].Values) != 1 || old[0].Values[0][0] != "dns_hostname_bind" {
+		t.Errorf("measurements %v", old)
+	}
+}
