@@ -19,7 +19,7 @@ SCRIPTS = .ci/run config/influxdb/setup scripts/backup scripts/restore scripts/i
 # -trimpath everywhere, so that nothing is compiled twice for the lack of it.
 export GOFLAGS += -buildvcs=false -trimpath
 
-.PHONY: build demo lab bench soak dashboards fleet-cost packages notes test check format crossbuild fuzz telegraf clean help
+.PHONY: build demo lab bench soak dashboards fleet-cost storage packages notes test check format crossbuild fuzz telegraf clean help
 
 build: ## bin/telegraf-dns-anycast, static
 	CGO_ENABLED=0 go build -ldflags "-s -w" -o bin/$(NAME) ./cmd/$(NAME)
@@ -47,6 +47,9 @@ dashboards: ## Grafana's dashboards and alert rules in config/grafana, from scri
 fleet-cost: ## what alert rules and dashboards cost InfluxDB with 100 vantage points of 200 addresses (2 minutes)
 	go test -count=1 -tags fleetcost -run FleetCost -v ./scripts/stack
 
+storage: ## what points cost InfluxDB: bytes on disk, series, points stored in a second (2 minutes)
+	go test -count=1 -tags storage -run Storage -v ./scripts/stack
+
 packages: ## deb, rpm and archives with their checksums, into dist/
 	go -C scripts/packages run . -out "$(CURDIR)/dist"
 
@@ -62,7 +65,7 @@ check: ## everything but the tests: modules, vet, staticcheck, gofumpt, workflow
 	go -C scripts/tools mod tidy -diff
 	go vet ./...
 	go vet -tags portable ./...
-	go vet -tags fleetcost ./scripts/stack
+	go vet -tags fleetcost,storage ./scripts/stack
 	$(TOOL) staticcheck ./...
 	$(TOOL) staticcheck -tags portable ./plugins/...
 	@files=$$($(TOOL) gofumpt -l .) && if [ -n "$$files" ]; then echo "make format is due on:" $$files >&2; exit 1; fi

@@ -22,6 +22,7 @@ var elsewhere = map[string]string{
 	"make telegraf":         "TestTelegraf",
 	"make dashboards":       "TestRun",
 	"make fleet-cost":       "TestFleetCost",
+	"make storage":          "TestStorage",
 	"make bench":            "TestScenario",
 	"make soak":             "TestSoak",
 	"make packages":         "TestReproducible",

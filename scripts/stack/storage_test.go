@@ -1,0 +1,186 @@
+//go:build storage
+
+package stack
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+)
+
+// The measured day: 20 targets, each asked once an interval; another instance answers 2 %, and nobody 0.5 %.
+const (
+	storageTargets  = 20
+	storageInterval = 10 * time.Second
+	storageRounds   = int(24 * time.Hour / storageInterval)
+)
+
+// The fleet, whose every point is of another series than the one before.
+const (
+	storageFleet       = 1000
+	storageFleetRounds = 10
+)
+
+// day is made of points that the plugin wrote, each without its time stamp.
+type day struct {
+	from                  time.Time
+	usual, other, timeout []string // one a target, in the order of their tags
+	cloud                 string   // about all of them
+}
+
+// TestStorage measures what the plugin's points cost InfluxDB: bytes on disk, series, and points stored in a second.
+func TestStorage(t *testing.T) {
+	d := newDay(t)
+	for _, precision := range []time.Duration{time.Nanosecond, time.Millisecond, time.Second} {
+		store(t, fmt.Sprintf("a day of %d targets, precision %v", storageTargets, precision), "result_code",
+			d.queries(precision, 1, storageRounds))
+	}
+	store(t, "a day of their cloud", "instances", d.clouds(time.Millisecond))
+	store(t, fmt.Sprintf("%d vantage points of %d targets", storageFleet, storageTargets), "result_code",
+		d.queries(time.Millisecond, storageFleet, storageFleetRounds))
+	t.Logf("%d processors, one writer", runtime.NumCPU())
+}
+
+// newDay asks every target in each of the three manners. The day is yesterday.
+func newDay(t *testing.T) *day {
+	t.Helper()
+	var servers []*nameServer
+	var list []string
+	for range storageTargets {
+		s := startNameServer(t, "127.0.0.1", silent)
+		servers, list = append(servers, s), append(list, strconv.Quote(s.addr))
+	}
+	plugin, options := buildPlugin(t), fmt.Sprintf("[[inputs.dns_anycast.cloud]]\nname = \"cloud-1\"\n"+
+		"site = '^ns[0-9]+\\.[a-z]{2}-([a-z]{3})\\.'\nservers = [%s]\n", strings.Join(list, ", "))
+	d := &day{from: time.Now().UTC().Truncate(24 * time.Hour).Add(-24 * time.Hour)}
+	for _, r := range []struct {
+		m    manner
+		into *[]string
+	}{{silent, &d.timeout}, {named("ns2.nl-ams.example.net", 0), &d.other}, {named("ns1.gb-lon.example.net", 0), &d.usual}} {
+		for _, s := range servers {
+			s.turn(r.m)
+		}
+		lines := once(t, plugin, options)
+		slices.Sort(lines)
+		*r.into, d.cloud = only(lines, "dns_anycast"), only(lines, "dns_anycast_cloud")[0]
+		if len(*r.into) != storageTargets {
+			t.Fatalf("%d points of %d targets", len(*r.into), storageTargets)
+		}
+	}
+	return d
+}
+
+// queries are rounds of all vantage points in the order of time. Queries leave within 30 ms of a round's start.
+func (d *day) queries(precision time.Duration, vantages, rounds int) (lines []string) {
+	random := rand.New(rand.NewPCG(1, 2))
+	for r := range rounds {
+		for v := range vantages {
+			round := d.from.Add(time.Duration(r)*storageInterval + time.Duration(random.IntN(2e9)))
+			for target := range storageTargets {
+				at := round.Add(time.Duration(random.IntN(30e6))).Truncate(precision)
+				lines = append(lines, stamped(d.query(random, target), fmt.Sprint("vantage-", v), at))
+			}
+		}
+	}
+	return lines
+}
+
+// query takes a time that is the target's own, and up to some ms more.
+func (d *day) query(random *rand.Rand, target int) string {
+	point, far := d.usual[target], 1
+	switch p := random.Float64(); {
+	case p < 0.005:
+		return d.timeout[target]
+	case p < 0.025:
+		point, far = d.other[target], 3
+	}
+	return taking(time.Duration(far*(5+target))*time.Millisecond+time.Duration(random.ExpFloat64()*1e6), "query_time_ms", point)
+}
+
+// clouds are a day's points of the cloud.
+func (d *day) clouds(precision time.Duration) (lines []string) {
+	random := rand.New(rand.NewPCG(3, 4))
+	for r := range storageRounds {
+		at := d.from.Add(time.Duration(r)*storageInterval + time.Duration(random.IntN(2e9))).Truncate(precision)
+		point := taking(24*time.Millisecond+time.Duration(random.IntN(1e6)), "max_ms", d.cloud)
+		point = taking(5*time.Millisecond+time.Duration(random.IntN(1e6)), "min_ms", point)
+		lines = append(lines, stamped(point, "vantage-0", at))
+	}
+	return lines
+}
+
+// taking gives a point another time.
+func taking(took time.Duration, field, point string) string {
+	before, after, _ := strings.Cut(point, field+"=")
+	end := strings.IndexAny(after, ", ")
+	return before + field + "=" + strconv.FormatFloat(float64(took)/1e6, 'f', -1, 64) + after[end:]
+}
+
+// stamped gives a point its time stamp, and the vantage point as Telegraf writes it.
+func stamped(point, host string, at time.Time) string {
+	measurement, own, _ := strings.Cut(point[:strings.LastIndexByte(point, ' ')+1], ",")
+	return measurement + ",host=" + host + "," + own + strconv.FormatInt(at.UnixNano(), 10)
+}
+
+// store puts points into an InfluxDB of their own, a thousand at a time as Telegraf does, and says what they took there.
+// What is in memory goes to disk at once, and is compacted fully soon.
+func store(t *testing.T, what, field string, lines []string) {
+	t.Helper()
+	db := newStack(t)
+	db.environment = []string{
+		"INFLUXDB_DATA_INDEX_VERSION=tsi1", // as in docker-compose.yml
+		"INFLUXDB_DATA_CACHE_SNAPSHOT_WRITE_COLD_DURATION=1s", "INFLUXDB_DATA_COMPACT_FULL_WRITE_COLD_DURATION=1s",
+		"INFLUXDB_CONTINUOUS_QUERIES_ENABLED=false",
+	}
+	db.run(t)
+	db.setup(t, shipped+"influxdb/setup")
+	began := time.Now()
+	for batch := range slices.Chunk(lines, 1000) {
+		r, err := db.as("telegraf", "/write?db=telegraf", strings.Join(batch, "\n"), "text/plain")
+		if err != nil || r.StatusCode != 204 {
+			t.Fatalf("%v, error %v", r, err)
+		}
+		r.Body.Close()
+	}
+	perSecond := float64(len(lines)) / time.Since(began).Seconds()
+	if stored := db.number(t, fmt.Sprintf("SELECT count(%q) FROM /.*/", field)); stored != float64(len(lines)) {
+		t.Errorf("%s: %v of %d points are stored", what, stored, len(lines))
+	}
+	series := db.query(t, "SHOW SERIES EXACT CARDINALITY")[0].Values[0][0]
+	size := db.compacted(t)
+	t.Logf("%s: %.1f bytes a point, %.2f MB, %v series, %.0f points a second", what, float64(size)/float64(len(lines)),
+		float64(size)/1e6, series, perSecond)
+	db.stop(t)
+}
+
+// compacted waits until nothing is left to compact, and returns the bytes of points.
+func (db *stack) compacted(t *testing.T) (size int64) {
+	t.Helper()
+	last, state := "", ""
+	for since := time.Now(); time.Since(since) < 8*time.Second; time.Sleep(100 * time.Millisecond) {
+		files, err := filepath.Glob(db.dir + "/*/telegraf/raw/*/*.*")
+		if err != nil {
+			t.Fatal(err)
+		}
+		state, size = "", 0
+		for _, file := range files {
+			if i, err := os.Stat(file); err == nil { // it may be gone by now
+				state += fmt.Sprintln(file, i.Size())
+				if filepath.Ext(file) == ".tsm" {
+					size += i.Size()
+				}
+			}
+		}
+		if state != last {
+			last, since = state, time.Now()
+		}
+	}
+	return size
+}
