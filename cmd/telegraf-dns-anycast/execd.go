@@ -128,6 +128,16 @@ func (r *runner) ask() {
 	}
 }
 
+// warnQuiet says what is wrong where nothing asks for rounds: Telegraf's signal may be unset or
+// "none".
+func (r *runner) warnQuiet() {
+	if r.asked.IsZero() {
+		r.con.Warn(`no round was asked for in the first minute: unless the interval is longer, ` +
+			`set signal = "STDIN" in the [[inputs.execd]] block, ` +
+			`or add "--poll_interval", "10s" to its command`)
+	}
+}
+
 // startAsked starts what was asked for since the last round began: first what came when all of it
 // was there to be read.
 func (r *runner) startAsked() {

@@ -20,14 +20,6 @@ import (
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast"
 )
 
-// Exit statuses. Execd mode ends with statusOK whenever it was asked to end, also where nothing
-// reads stdout any more.
-const (
-	statusOK     = 0
-	statusFailed = 1 // a query of the last round by hand failed, or stdout cannot be written
-	statusUsage  = 2 // the command line or the configuration is wrong
-)
-
 func main() { os.Exit(run(os.Args[1:])) }
 
 func run(args []string) int {

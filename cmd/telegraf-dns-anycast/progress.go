@@ -78,6 +78,3 @@ func (p *progress) text() string {
 	total := max(int64(p.total), p.ended.Load())
 	return fmt.Sprintf("%d of %d have answered …", p.answered.Load(), total)
 }
-
-// clearLine goes to the begin of a line and empties it.
-const clearLine = "\r\033[K"

@@ -45,13 +45,3 @@ func newlines(in io.Reader) <-chan struct{} {
 	}()
 	return asked
 }
-
-// warnQuiet says what is wrong where nothing asks for rounds: Telegraf's signal may be unset or
-// "none".
-func (r *runner) warnQuiet() {
-	if r.asked.IsZero() {
-		r.con.Warn(`no round was asked for in the first minute: unless the interval is longer, ` +
-			`set signal = "STDIN" in the [[inputs.execd]] block, ` +
-			`or add "--poll_interval", "10s" to its command`)
-	}
-}

@@ -10,6 +10,9 @@ import (
 	"telegraf-dns-anycast/cmd/telegraf-dns-anycast/internal/table"
 )
 
+// clearLine goes to the begin of a line and empties it.
+const clearLine = "\r\033[K"
+
 // isPlain reports whether the terminal takes no escape sequence, or leaves open whether it does. On
 // Windows TERM is usually unset.
 func isPlain() bool {

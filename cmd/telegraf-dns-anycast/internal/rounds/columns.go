@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"telegraf-dns-anycast/cmd/telegraf-dns-anycast/internal/cells"
 	"telegraf-dns-anycast/cmd/telegraf-dns-anycast/internal/table"
@@ -188,13 +187,3 @@ func (r row) distance() string {
 	}
 	return fmt.Sprintf("%.0f km", *r.query.DistanceKM)
 }
-
-// milliseconds is empty for zero, which was not measured.
-func milliseconds(d time.Duration) string {
-	if d == 0 {
-		return ""
-	}
-	return inMS(float64(d) / float64(time.Millisecond))
-}
-
-func inMS(ms float64) string { return fmt.Sprintf("%.3f ms", ms) }

@@ -20,29 +20,6 @@ type fault struct {
 	rank  rank
 }
 
-// kind is a result, with its rcode where that says more. The zero value is an answer that is not
-// expected.
-type kind struct{ result, rcode string }
-
-var unexpected kind
-
-func kindOf(q *dns_anycast.QueryRow) kind {
-	if q.Result == dns_anycast.ResultRcodeError {
-		return kind{q.Result, q.Rcode}
-	}
-	return kind{result: q.Result}
-}
-
-func (k kind) String() string {
-	switch {
-	case k == unexpected:
-		return "not expected"
-	case k.rcode != "":
-		return k.result + " " + k.rcode
-	}
-	return k.result
-}
-
 // rank is how bad a fault is: the lower the worse.
 type rank int
 
@@ -102,11 +79,6 @@ func (r row) zoneFaults() (all []fault) {
 		}
 	}
 	return all
-}
-
-// causeOf is that of a result, without the address of the target, which its row is about.
-func causeOf(q *dns_anycast.QueryRow) string {
-	return cells.Flat(strings.TrimSuffix(q.Cause, " from "+q.Address))
 }
 
 // remarks say the faults.

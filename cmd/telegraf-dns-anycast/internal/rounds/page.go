@@ -9,6 +9,16 @@ import (
 	"telegraf-dns-anycast/cmd/telegraf-dns-anycast/internal/table"
 )
 
+// Table is a round that has been sorted for a person: clouds together, then one line that sums up.
+func (r *Round) Table(look table.Look) string {
+	lines := append(tableOf(r.rows()).LayOut(look), look.Wrap(r.summary(), "  ")...)
+	if slices.ContainsFunc(r.queries, hasDistance) {
+		const hint = "one answer says near, far or impossible; slow takes several: --watch"
+		lines = append(lines, look.Wrap(hint, "  ")...)
+	}
+	return table.Text(lines)
+}
+
 // Page is what fits into a number of lines: a title, the table, how the round went, and the newest
 // events. Events get what the table leaves, and five lines at least where there are as many, unless
 // that hides a row that is bad.
@@ -66,13 +76,13 @@ func (h *History) eventLines(look table.Look, most int) (lines []table.Line) {
 	return lines
 }
 
-// clock is a time of today, or of an earlier day with its date.
-func clock(t time.Time) string {
-	t = t.Local()
-	year, month, day := t.Date()
-	tomorrow := time.Date(year, month, day, 0, 0, 0, 0, time.Local).AddDate(0, 0, 1)
-	if tomorrow.Before(time.Now()) {
-		return t.Format("2006-01-02 15:04:05")
+// Summary says in one line how all rounds went.
+func (h *History) Summary() string {
+	asked, answered := 0, 0
+	for _, s := range h.targets {
+		asked, answered = asked+s.asked, answered+s.answered
 	}
-	return t.Format("15:04:05")
+	return fmt.Sprintf("%s in %s: %d of %s answered, %s", count(h.rounds, "round", "rounds"),
+		time.Since(h.began).Round(time.Second), answered, count(asked, "query", "queries"),
+		count(h.changes, "change", "changes"))
 }

@@ -1,9 +1,9 @@
 // Package rounds holds what rounds say and puts it into words: one round (Round), and all rounds
 // since a watch began (History).
 //
-// Reading order: round.go, row.go (what a target says in a round), fault.go (what is wrong with
-// it), columns.go (how a row becomes cells), summary.go, history.go and stats.go (what several
-// rounds say), page.go (a watch on a screen).
+// Reading order: round.go and sort.go, query.go and row.go (what a target says in a round),
+// fault.go (what is wrong with it), columns.go (how a row becomes cells), summary.go; stats.go and
+// history.go (what several rounds say); page.go (what a person sees), words.go.
 package rounds
 
 import (
@@ -12,7 +12,6 @@ import (
 
 	"github.com/influxdata/telegraf"
 
-	"telegraf-dns-anycast/cmd/telegraf-dns-anycast/internal/table"
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast"
 )
 
@@ -67,23 +66,3 @@ func (r *Round) Points() (all []telegraf.Metric) {
 	}
 	return append(all, r.others...)
 }
-
-// Table is a round that has been sorted for a person: clouds together, then one line that sums up.
-func (r *Round) Table(look table.Look) string {
-	lines := append(tableOf(r.rows()).LayOut(look), look.Wrap(r.summary(), "  ")...)
-	if slices.ContainsFunc(r.queries, hasDistance) {
-		const hint = "one answer says near, far or impossible; slow takes several: --watch"
-		lines = append(lines, look.Wrap(hint, "  ")...)
-	}
-	return table.Text(lines)
-}
-
-// isFailure reports whether a query has no name for an answer, or one that its cloud does not
-// expect.
-func isFailure(q *dns_anycast.QueryRow) bool {
-	return q.Result != dns_anycast.ResultSuccess || q.Unexpected
-}
-
-func isAnswered(q *dns_anycast.QueryRow) bool   { return q.Answered }
-func isUnexpected(q *dns_anycast.QueryRow) bool { return q.Unexpected }
-func hasDistance(q *dns_anycast.QueryRow) bool  { return q.DistanceKM != nil }

@@ -118,18 +118,6 @@ func (r row) outcome() string {
 	return strings.Join(texts, "; ")
 }
 
-// outcome is the result, with its cause.
-func outcome(q *dns_anycast.QueryRow) string {
-	text := q.Result
-	if q.Cause != "" {
-		text += ": " + q.Cause
-	}
-	if q.Unexpected {
-		text += ", not expected"
-	}
-	return text
-}
-
 // unserved are the zones that are not served, beside a query for the identity.
 func (r row) unserved() (zones []*dns_anycast.QueryRow) {
 	if r.isReference() {

@@ -40,30 +40,3 @@ func (r *Round) summary() string {
 	}
 	return fmt.Sprintf("%s, in %s", text, r.Took.Round(time.Millisecond))
 }
-
-// Summary says in one line how all rounds went.
-func (h *History) Summary() string {
-	asked, answered := 0, 0
-	for _, s := range h.targets {
-		asked, answered = asked+s.asked, answered+s.answered
-	}
-	return fmt.Sprintf("%s in %s: %d of %s answered, %s", count(h.rounds, "round", "rounds"),
-		time.Since(h.began).Round(time.Second), answered, count(asked, "query", "queries"),
-		count(h.changes, "change", "changes"))
-}
-
-func countIf[T any](all []T, is func(T) bool) (n int) {
-	for _, one := range all {
-		if is(one) {
-			n++
-		}
-	}
-	return n
-}
-
-func count(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %s", n, many)
-}

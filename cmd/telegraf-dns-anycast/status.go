@@ -1,0 +1,9 @@
+package main
+
+// Exit statuses. Execd mode ends with statusOK whenever it was asked to end, also where nothing
+// reads stdout any more.
+const (
+	statusOK     = 0
+	statusFailed = 1 // a query of the last round by hand failed, or stdout cannot be written
+	statusUsage  = 2 // the command line or the configuration is wrong
+)
