@@ -62,19 +62,46 @@ func Sysctl(t testing.TB, name, value string) {
 func AwaitAddress(t testing.TB, address string) {
 	t.Helper()
 	at := net.UDPAddrFromAddrPort(netip.AddrPortFrom(netip.MustParseAddr(address), 0))
-	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
+	await(t, "address "+address, func() bool {
 		c, err := net.ListenUDP("udp", at)
 		if err != nil {
-			continue
+			return false
 		}
+		defer c.Close()
 		c.WriteTo([]byte("x"), c.LocalAddr())
 		c.SetReadDeadline(time.Now().Add(100 * time.Millisecond))
 		n, _, _ := c.ReadFrom(make([]byte, 1))
-		if c.Close(); n == 1 {
-			return
+		return n == 1
+	})
+}
+
+// AwaitWay waits until another host says that a port of it is closed, at each address: with IPv6 there may be no way
+// yet, or none back.
+func AwaitWay(t testing.TB, addresses ...string) {
+	t.Helper()
+	for _, address := range addresses {
+		to := net.UDPAddrFromAddrPort(netip.AddrPortFrom(netip.MustParseAddr(address), 9))
+		await(t, "way to "+address, func() bool {
+			c, err := net.DialUDP("udp", nil, to)
+			if err != nil {
+				return false
+			}
+			defer c.Close()
+			c.Write([]byte("x"))
+			c.SetReadDeadline(time.Now().Add(100 * time.Millisecond))
+			_, err = c.Read(make([]byte, 1))
+			return errors.Is(err, unix.ECONNREFUSED)
+		})
+	}
+}
+
+func await(t testing.TB, what string, there func() bool) {
+	t.Helper()
+	for end := time.Now().Add(patience); !there(); time.Sleep(5 * time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatal("no " + what)
 		}
 	}
-	t.Fatalf("%s is still no address of this host", address)
 }
 
 // Link is a cable between this host, where the calling goroutine is (192.0.2.1 and 2001:db8::1 on veth0), and another one
@@ -92,9 +119,8 @@ func NewLink(t testing.TB) (l Link) {
 		"link set veth0 up", "addr add 192.0.2.1/24 dev veth0", "addr add 2001:db8::1/64 dev veth0 nodad")
 	l.There(func() {
 		IP(t, "link set veth1 up", "addr add 192.0.2.2/24 dev veth1", "addr add 2001:db8::2/64 dev veth1 nodad")
-		AwaitAddress(t, "2001:db8::2")
 	})
-	AwaitAddress(t, "2001:db8::1")
+	AwaitWay(t, "192.0.2.2", "2001:db8::2")
 	return l
 }
 
