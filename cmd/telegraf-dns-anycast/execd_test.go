@@ -23,45 +23,41 @@ import (
 
 	"telegraf-dns-anycast/cmd/telegraf-dns-anycast/internal/console"
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/dnstest"
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/execdtest"
 )
 
 // process is the program in execd mode. What it writes arrives line by line.
 type process struct {
-	cmd            *exec.Cmd
-	stdin          *os.File
-	stdout, stderr <-chan string // closed at the end
-	ended          chan struct{}
+	*execdtest.Process
+	stdout, stderr <-chan string // closed at the end; nil where the test has the pipe
 }
 
 // startExecd runs the program on a configuration. Where stdout or stderr is nil it is collected.
 func startExecd(t *testing.T, conf string, stdout, stderr *os.File, flags ...string) *process {
 	t.Helper()
-	p := &process{ended: make(chan struct{})}
-	p.cmd = exec.Command(binary(t), append([]string{"--config", writeFile(t, conf)}, flags...)...)
-	stdin, w, err := os.Pipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	p.stdin = w
+	cmd := exec.Command(binary(t), append([]string{"--config", writeFile(t, conf)}, flags...)...)
+	return startProcess(t, cmd, stdout, stderr)
+}
+
+// startProcess is startExecd of a command that ends up as the program. The files are the command's from here on.
+func startProcess(t *testing.T, cmd *exec.Cmd, stdout, stderr *os.File) *process {
+	t.Helper()
+	p := &process{}
 	if stdout == nil {
 		stdout, p.stdout = collect(t)
 	}
 	if stderr == nil {
 		stderr, p.stderr = collect(t)
 	}
-	p.cmd.Stdin, p.cmd.Stdout, p.cmd.Stderr = stdin, stdout, stderr
-	if err := p.cmd.Start(); err != nil {
+	cmd.Stdout, cmd.Stderr = stdout, stderr
+	var err error
+	p.Process, err = execdtest.Start(cmd)
+	stdout.Close()
+	stderr.Close()
+	if err != nil {
 		t.Fatal(err)
 	}
-	for _, f := range []*os.File{stdin, stdout, stderr} {
-		f.Close()
-	}
-	go func() { p.cmd.Wait(); close(p.ended) }()
-	t.Cleanup(func() {
-		w.Close()
-		p.cmd.Process.Kill()
-		<-p.ended
-	})
+	t.Cleanup(p.Kill)
 	return p
 }
 
@@ -102,7 +98,7 @@ func collect(t *testing.T) (*os.File, <-chan string) {
 
 func (p *process) write(t *testing.T, text string) {
 	t.Helper()
-	if _, err := io.WriteString(p.stdin, text); err != nil {
+	if _, err := io.WriteString(p.In, text); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -130,7 +126,7 @@ func (p *process) quiet(t *testing.T, d time.Duration) {
 		t.Errorf("wrote %q, want silence", line)
 	case line := <-p.stderr:
 		t.Errorf("said %q, want silence", line)
-	case <-p.ended:
+	case <-p.Ended:
 		t.Error("the process ended")
 	case <-time.After(d):
 	}
@@ -141,15 +137,15 @@ func (p *process) end(t *testing.T, limit time.Duration) []string {
 	t.Helper()
 	began := time.Now()
 	select {
-	case <-p.ended:
+	case <-p.Ended:
 	case <-time.After(limit + 5*time.Second):
 		t.Fatal("it does not end")
 	}
 	if took := time.Since(began); took > limit {
 		t.Errorf("it ended after %v, want at most %v", took, limit)
 	}
-	if !p.cmd.ProcessState.Success() {
-		t.Errorf("it ended with %v, want status 0", p.cmd.ProcessState)
+	if !p.Cmd.ProcessState.Success() {
+		t.Errorf("it ended with %v, want status 0", p.Cmd.ProcessState)
 	}
 	if p.stdout == nil {
 		return nil
@@ -167,7 +163,7 @@ func rest(lines <-chan string) []string {
 
 func (p *process) signal(t *testing.T, s os.Signal) {
 	t.Helper()
-	if err := p.cmd.Process.Signal(s); err != nil {
+	if err := p.Cmd.Process.Signal(s); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -284,7 +280,7 @@ func TestExecdQuietUntilAsked(t *testing.T) {
 			t.Errorf("%d queries after %d newlines", n, round+1)
 		}
 	}
-	p.stdin.Close()
+	p.In.Close()
 	checkServers(t, p.end(t, time.Second))
 	if said := rest(p.stderr); len(said) > 0 {
 		t.Errorf("said %q", said)
@@ -302,7 +298,7 @@ func TestExecdJunk(t *testing.T) {
 	p.write(t, "\r\n")
 	checkServers(t, []string{next(t, p.stdout)}, server)
 	p.write(t, "junk")
-	p.stdin.Close()
+	p.In.Close()
 	checkServers(t, p.end(t, time.Second))
 	if n := queries.Load(); n != 1 {
 		t.Errorf("%d queries, want 1", n)
@@ -386,7 +382,7 @@ func TestExecdAsksAtOnce(t *testing.T) {
 				}
 			}
 		}
-		p.stdin.Close()
+		p.In.Close()
 		p.end(t, time.Second)
 		if lines.Scan() {
 			t.Errorf("%q: one line more: %s", asked, lines.Text())
@@ -404,7 +400,7 @@ func TestExecdPolls(t *testing.T) {
 	for range 3 {
 		checkServers(t, []string{next(t, p.stdout)}, server)
 	}
-	p.stdin.Close()
+	p.In.Close()
 	for _, line := range p.end(t, time.Second) {
 		checkServers(t, []string{line}, server)
 	}
@@ -446,7 +442,7 @@ func TestExecdFinishes(t *testing.T) {
 	t.Parallel()
 	p, server, release := startHeld(t)
 	p.write(t, "\n\n")
-	p.stdin.Close()
+	p.In.Close()
 	next(t, p.stderr)
 	p.quiet(t, 300*time.Millisecond)
 	close(release)
@@ -457,7 +453,7 @@ func TestExecdFinishes(t *testing.T) {
 func TestExecdFinishesPolling(t *testing.T) {
 	t.Parallel()
 	p, server, release := startHeld(t, "--poll_interval", "1s")
-	p.stdin.Close()
+	p.In.Close()
 	p.quiet(t, 1200*time.Millisecond)
 	close(release)
 	checkServers(t, p.end(t, time.Second), server)
@@ -471,7 +467,7 @@ func TestExecdFinishesInTime(t *testing.T) {
 	p := startExecd(t, asking("60s", answers, silent), nil, nil)
 	p.write(t, "\n\n")
 	awaitQuery(t, came)
-	p.stdin.Close()
+	p.In.Close()
 	checkServers(t, p.end(t, 5*time.Second), answers)
 	if len(came) > 0 {
 		t.Error("the second round began all the same")
@@ -534,7 +530,7 @@ func TestExecdSignalInRound(t *testing.T) {
 func TestExecdSignalAfterEOF(t *testing.T) {
 	t.Parallel()
 	p, answered := inMidRound(t, nil, nil)
-	p.stdin.Close()
+	p.In.Close()
 	p.quiet(t, 300*time.Millisecond)
 	p.signal(t, syscall.SIGTERM)
 	checkServers(t, p.end(t, time.Second), answered...)
@@ -564,7 +560,7 @@ func TestExecdStdoutGone(t *testing.T) {
 		t.Parallel()
 		p := startExecd(t, asking("300ms", serve(t, "127.0.0.1:0", silence)), brokenPipe(t), nil)
 		p.write(t, "\n")
-		p.stdin.Close()
+		p.In.Close()
 		p.end(t, 2*time.Second)
 	})
 }
@@ -586,7 +582,7 @@ func TestExecdStderrGone(t *testing.T) {
 		p := startExecd(t, conf, nil, brokenPipe(t))
 		p.write(t, "\n")
 		checkServers(t, []string{next(t, p.stdout)}, server)
-		p.stdin.Close()
+		p.In.Close()
 		p.end(t, time.Second)
 	})
 }

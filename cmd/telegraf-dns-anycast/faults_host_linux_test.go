@@ -57,10 +57,10 @@ func unfiltered(t *testing.T) {
 func limitDescriptors(t *testing.T, p *process, n uint64) (before uint64) {
 	t.Helper()
 	var old unix.Rlimit
-	if err := unix.Prlimit(p.cmd.Process.Pid, unix.RLIMIT_NOFILE, nil, &old); err != nil {
+	if err := unix.Prlimit(p.Cmd.Process.Pid, unix.RLIMIT_NOFILE, nil, &old); err != nil {
 		t.Fatal(err)
 	}
-	if err := unix.Prlimit(p.cmd.Process.Pid, unix.RLIMIT_NOFILE, &unix.Rlimit{Cur: n, Max: old.Max}, nil); err != nil {
+	if err := unix.Prlimit(p.Cmd.Process.Pid, unix.RLIMIT_NOFILE, &unix.Rlimit{Cur: n, Max: old.Max}, nil); err != nil {
 		t.Fatal(err)
 	}
 	return old.Cur
@@ -136,7 +136,7 @@ func TestHostFaults(t *testing.T) {
 		c.mend()
 		p.round(t, everywhere(well, well)...)
 	}
-	p.stdin.Close()
+	p.In.Close()
 	checkServers(t, p.end(t, soon))
 }
 

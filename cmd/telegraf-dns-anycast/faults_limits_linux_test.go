@@ -19,32 +19,8 @@ import (
 // startUnder is startExecd in what a shell command has prepared for its own process.
 func startUnder(t *testing.T, prepare, conf string, flags ...string) *process {
 	t.Helper()
-	p := &process{ended: make(chan struct{})}
 	args := append([]string{"-ec", prepare + "\nexec \"$0\" \"$@\"", binary(t), "--config", writeFile(t, conf)}, flags...)
-	p.cmd = exec.Command("sh", args...)
-	stdin, w, err := os.Pipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	p.stdin = w
-	var stdout, stderr *os.File
-	stdout, p.stdout = collect(t)
-	stderr, p.stderr = collect(t)
-	p.cmd.Stdin, p.cmd.Stdout, p.cmd.Stderr = stdin, stdout, stderr
-	err = p.cmd.Start()
-	for _, f := range []*os.File{stdin, stdout, stderr} {
-		f.Close()
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	go func() { p.cmd.Wait(); close(p.ended) }()
-	t.Cleanup(func() {
-		w.Close()
-		p.cmd.Process.Kill()
-		<-p.ended
-	})
-	return p
+	return startProcess(t, exec.Command("sh", args...), nil, nil)
 }
 
 // TestFewDescriptors: 200 streams and 200 datagrams, with room for a few: they wait for each other and none is lost.
@@ -114,7 +90,7 @@ func TestLittleMemory(t *testing.T) {
 			for range 2 {
 				p.round(t, want...)
 			}
-			p.stdin.Close()
+			p.In.Close()
 			p.end(t, soon)
 		})
 	}

@@ -27,7 +27,7 @@ func closedPorts(n int) (servers []netip.AddrPort) {
 // memory is what /proc says of a process, in kB: VmHWM is the most that it ever had.
 func (p *process) memory(t *testing.T, field string) (kB int) {
 	t.Helper()
-	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", p.cmd.Process.Pid))
+	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", p.Cmd.Process.Pid))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -68,7 +68,7 @@ func TestStdoutBlocked(t *testing.T) {
 	checkBlocked(t, lines, targets, 0)
 	p.write(t, "\n")
 	checkBlocked(t, lines, targets, 0)
-	p.stdin.Close()
+	p.In.Close()
 	p.end(t, time.Second)
 	if lines.Scan() {
 		t.Errorf("one line more: %s", lines.Text())
@@ -82,7 +82,7 @@ func TestStdoutBlocked(t *testing.T) {
 func (p *process) awaitTaken(t *testing.T) {
 	t.Helper()
 	for end := time.Now().Add(soon); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
-		if n, err := unix.IoctlGetInt(int(p.stdin.Fd()), unix.TIOCINQ); err == nil && n == 0 {
+		if n, err := unix.IoctlGetInt(int(p.In.Fd()), unix.TIOCINQ); err == nil && n == 0 {
 			time.Sleep(300 * time.Millisecond)
 			return
 		}
@@ -93,7 +93,7 @@ func (p *process) awaitTaken(t *testing.T) {
 // awaitStuck waits until the process sleeps in a write.
 func (p *process) awaitStuck(t *testing.T) {
 	t.Helper()
-	threads := fmt.Sprintf("/proc/%d/task", p.cmd.Process.Pid)
+	threads := fmt.Sprintf("/proc/%d/task", p.Cmd.Process.Pid)
 	for end := time.Now().Add(soon); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
 		all, _ := os.ReadDir(threads)
 		for _, thread := range all {
@@ -178,11 +178,11 @@ func TestStdoutNoSpaceAtEnd(t *testing.T) {
 	p, _ := inMidRound(t, full, nil)
 	p.signal(t, syscall.SIGTERM)
 	select {
-	case <-p.ended:
+	case <-p.Ended:
 	case <-time.After(soon):
 		t.Fatal("it does not end")
 	}
-	if said := rest(p.stderr); p.cmd.ProcessState.ExitCode() != statusFailed || len(said) != 1 || said[0]+"\n" != "E! "+noSpace {
-		t.Errorf("status %d, said %q", p.cmd.ProcessState.ExitCode(), said)
+	if said := rest(p.stderr); p.Cmd.ProcessState.ExitCode() != statusFailed || len(said) != 1 || said[0]+"\n" != "E! "+noSpace {
+		t.Errorf("status %d, said %q", p.Cmd.ProcessState.ExitCode(), said)
 	}
 }

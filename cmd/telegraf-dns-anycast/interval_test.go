@@ -40,7 +40,7 @@ func TestExecdInterval(t *testing.T) {
 			stdout.SetReadDeadline(time.Now().Add(6 * soon))
 			p := startExecd(t, asking("1s", serve(t, "127.0.0.1:0", c.answer)), w, nil, c.flags...)
 			if c.flags == nil {
-				go writeEach(step, p.stdin)
+				go writeEach(step, p.In)
 			}
 			got := intervals(t, stdout, 4)
 			if got[0] != "" {

@@ -3,10 +3,7 @@
 package main
 
 import (
-	"bufio"
-	"bytes"
 	"fmt"
-	"io"
 	"maps"
 	"os"
 	"os/exec"
@@ -20,57 +17,29 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/execdtest"
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/nstest"
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/skiptest"
 )
 
-// dialogue is a program that answers what is written to it.
-type dialogue struct {
-	in     io.WriteCloser
-	out    *bufio.Reader
-	errors bytes.Buffer
-}
-
-func converse(t *testing.T, program string, args ...string) *dialogue {
+// converse starts a program that answers what is written to it, until the test ends.
+func converse(t *testing.T, program string, args ...string) *execdtest.Process {
 	t.Helper()
-	cmd := exec.Command(program, args...)
-	d := &dialogue{}
-	cmd.Stderr = &d.errors
-	in, err := cmd.StdinPipe()
+	p, err := execdtest.Start(exec.Command(program, args...))
 	if err != nil {
 		t.Fatal(err)
 	}
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	d.in, d.out = in, bufio.NewReader(out)
-	hang := time.AfterFunc(2*time.Minute, func() { cmd.Process.Kill() })
 	t.Cleanup(func() {
-		hang.Stop()
-		in.Close()
-		io.Copy(io.Discard, d.out)
-		if err := cmd.Wait(); err != nil {
-			t.Errorf("%s: %v\n%s", filepath.Base(program), err, &d.errors)
+		if _, err := p.End(); err != nil {
+			t.Errorf("%s: %v", filepath.Base(program), err)
 		}
+		p.Kill()
 	})
-	return d
-}
-
-func (d *dialogue) line(t *testing.T) string {
-	t.Helper()
-	line, err := d.out.ReadString('\n')
-	if err != nil {
-		t.Fatalf("it ended: %v\n%s", err, &d.errors)
-	}
-	return strings.TrimSuffix(line, "\n")
+	return p
 }
 
 // anycast is the lab of scripts/lab and the plugin at its vantage point.
-type anycast struct{ lab, plugin *dialogue }
+type anycast struct{ lab, plugin *execdtest.Process }
 
 // nowhere leaves the place of the vantage point out, and those of the sites.
 var nowhere = []string{"location =", "# location =", "places =", "# places =", "sites =", "# sites ="}
@@ -85,8 +54,9 @@ func startAnycast(t *testing.T, edits ...string) anycast {
 	}
 	lab := converse(t, program, "--control", "--delay", "5ms,20ms,25ms")
 	var namespace, file string
-	if _, err := fmt.Sscanf(lab.line(t), "ready %s %s", &namespace, &file); err != nil {
-		t.Fatal(err)
+	ready, err := lab.Ask("", execdtest.Lines(1))
+	if _, scan := fmt.Sscanf(string(ready), "ready %s %s", &namespace, &file); scan != nil {
+		t.Fatal(err, scan)
 	}
 	conf, err := os.ReadFile(file)
 	if err != nil {
@@ -115,9 +85,8 @@ func needsLab(t *testing.T) {
 
 func (a anycast) tell(t *testing.T, command string) {
 	t.Helper()
-	fmt.Fprintln(a.lab.in, command)
-	if answer := a.lab.line(t); answer != "ok" {
-		t.Fatalf("%s: %s", command, answer)
+	if answer, err := a.lab.Ask(command+"\n", execdtest.Lines(1)); string(answer) != "ok\n" {
+		t.Fatalf("%s: %s %v", command, answer, err)
 	}
 }
 
@@ -137,9 +106,12 @@ var (
 
 func (a anycast) round(t *testing.T) (r labRound) {
 	t.Helper()
-	io.WriteString(a.plugin.in, "\n")
-	for r.cloud == "" {
-		line := a.plugin.line(t)
+	text, err := a.plugin.Round(execdtest.Clouds(1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(string(text)) {
+		line = strings.TrimSuffix(line, "\n")
 		if strings.HasPrefix(line, "dns_anycast_soa,") {
 			r.zones = append(r.zones, line)
 			continue
@@ -148,8 +120,7 @@ func (a anycast) round(t *testing.T) (r labRound) {
 			ms, _ := strconv.ParseFloat(m[1], 64)
 			r.ms = append(r.ms, ms)
 		}
-		line = measured.ReplaceAllString(stampEnd.ReplaceAllString(line, ""), "$1=…")
-		line = strings.Replace(line, ",usual_ms=…", "", 1) // there from the tenth answer on
+		line = exact(line)
 		switch name, _, _ := strings.Cut(line, ","); name {
 		case "dns_anycast":
 			r.queries = append(r.queries, line)

@@ -39,7 +39,7 @@ func TestExecdRequests(t *testing.T) {
 			checkServers(t, []string{next(t, p.stdout)}, server)
 			p.write(t, "\n")
 			checkServers(t, []string{next(t, p.stdout)}, server)
-			p.stdin.Close()
+			p.In.Close()
 			p.end(t, time.Second)
 			if said := rest(p.stderr); len(said) > 0 {
 				t.Errorf("said %q", said)
@@ -75,7 +75,7 @@ func TestExecdRequestsFinish(t *testing.T) {
 	p, server, release := startHeld(t, "--poll_interval", "1m")
 	p.signal(t, syscall.SIGUSR1) // beside polling too
 	next(t, p.stderr)
-	p.stdin.Close()
+	p.In.Close()
 	p.quiet(t, 100*time.Millisecond)
 	for _, s := range requestSignals {
 		p.signal(t, s)
@@ -99,7 +99,7 @@ func TestExecdRequestInterval(t *testing.T) {
 		p.signal(t, s)
 	}
 	time.Sleep(300 * time.Millisecond)
-	p.stdin.Close()
+	p.In.Close()
 	p.end(t, time.Second)
 	var b bytes.Buffer
 	b.ReadFrom(stdout)

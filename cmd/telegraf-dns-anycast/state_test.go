@@ -107,11 +107,11 @@ func TestStateOutlivesBrokenStdout(t *testing.T) {
 	who.Store("arn1")
 	p.write(t, "\n")
 	select {
-	case <-p.ended:
+	case <-p.Ended:
 	case <-time.After(soon):
 		t.Fatal("it does not end")
 	}
-	if b, err := os.ReadFile(state); !strings.Contains(string(b), `"place": "arn1"`) || p.cmd.ProcessState.ExitCode() != statusFailed {
-		t.Errorf("status %d, the state is %s, %v", p.cmd.ProcessState.ExitCode(), b, err)
+	if b, err := os.ReadFile(state); !strings.Contains(string(b), `"place": "arn1"`) || p.Cmd.ProcessState.ExitCode() != statusFailed {
+		t.Errorf("status %d, the state is %s, %v", p.Cmd.ProcessState.ExitCode(), b, err)
 	}
 }
