@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/dnstest/daemons"
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/wire"
 )
 
@@ -18,26 +19,26 @@ import (
 // name in lower case, and repeat the question with the very letters.
 func TestMixedCase(t *testing.T) {
 	for _, c := range []struct {
-		ns             nameserver
+		ns             daemons.Kind
 		self           string
 		hostname, byID string // rcode, TXT and NSID
 	}{
-		{bind, `hostname "lhr1.example"; server-id "lhr1-nsid";`, "NOERROR lhr1.example lhr1-nsid", "NOERROR lhr1-nsid lhr1-nsid"},
-		{bindChaos, "hostname CH TXT lhr1.example\nid CH TXT lhr1-nsid", "NOERROR lhr1.example -", "NOERROR lhr1-nsid -"},
-		{nsd, "identity: lhr1.example\n  nsid: ascii_lhr1-nsid", "NOERROR lhr1.example lhr1-nsid", "NOERROR lhr1.example lhr1-nsid"},
-		{knot, "identity: lhr1.example\n  nsid: lhr1-nsid", "NOERROR lhr1.example lhr1-nsid", "NOERROR lhr1.example lhr1-nsid"},
-		{unbound, "identity: lhr1.example\n  nsid: ascii_lhr1-nsid", "NOERROR lhr1.example lhr1-nsid", "NOERROR lhr1.example lhr1-nsid"},
-		{pdnsAuth, "server-id=lhr1.example", "REFUSED - lhr1.example", "NOERROR lhr1.example lhr1.example"},
-		{pdnsRecursor, "server-id=lhr1.example", "SERVFAIL - lhr1.example", "NOERROR lhr1.example lhr1.example"},
-		{dnsdist, dnsdistSpoofs("hostname.bind"), "NOERROR lhr1.example -", "REFUSED - -"},
-		{gdnsd, "chaos_response => lhr1.example\n  nsid_ascii => lhr1-nsid", "NOERROR lhr1.example lhr1-nsid", "NOERROR lhr1.example lhr1-nsid"},
-		{yadifa, "<main>\n  hostname lhr1.example\n</main>\n<nsid>\n  ascii lhr1-nsid\n</nsid>", "NOERROR lhr1.example lhr1-nsid", "REFUSED - lhr1-nsid"},
-		{knotResolver, "modules.load('nsid')\nnsid.name('lhr1.example')", "REFUSED - lhr1.example", "REFUSED - lhr1.example"},
-		{dnsmasq, "", "NOTIMP - -", "NOTIMP - -"},
+		{daemons.BIND, `hostname "lhr1.example"; server-id "lhr1-nsid";`, "NOERROR lhr1.example lhr1-nsid", "NOERROR lhr1-nsid lhr1-nsid"},
+		{daemons.BINDChaos, "hostname CH TXT lhr1.example\nid CH TXT lhr1-nsid", "NOERROR lhr1.example -", "NOERROR lhr1-nsid -"},
+		{daemons.NSD, "identity: lhr1.example\n  nsid: ascii_lhr1-nsid", "NOERROR lhr1.example lhr1-nsid", "NOERROR lhr1.example lhr1-nsid"},
+		{daemons.Knot, "identity: lhr1.example\n  nsid: lhr1-nsid", "NOERROR lhr1.example lhr1-nsid", "NOERROR lhr1.example lhr1-nsid"},
+		{daemons.Unbound, "identity: lhr1.example\n  nsid: ascii_lhr1-nsid", "NOERROR lhr1.example lhr1-nsid", "NOERROR lhr1.example lhr1-nsid"},
+		{daemons.PowerDNS, "server-id=lhr1.example", "REFUSED - lhr1.example", "NOERROR lhr1.example lhr1.example"},
+		{daemons.Recursor, "server-id=lhr1.example", "SERVFAIL - lhr1.example", "NOERROR lhr1.example lhr1.example"},
+		{daemons.Dnsdist, dnsdistSpoofs("hostname.bind"), "NOERROR lhr1.example -", "REFUSED - -"},
+		{daemons.Gdnsd, "chaos_response => lhr1.example\n  nsid_ascii => lhr1-nsid", "NOERROR lhr1.example lhr1-nsid", "NOERROR lhr1.example lhr1-nsid"},
+		{daemons.YADIFA, "<main>\n  hostname lhr1.example\n</main>\n<nsid>\n  ascii lhr1-nsid\n</nsid>", "NOERROR lhr1.example lhr1-nsid", "REFUSED - lhr1-nsid"},
+		{daemons.KnotResolver, "modules.load('nsid')\nnsid.name('lhr1.example')", "REFUSED - lhr1.example", "REFUSED - lhr1.example"},
+		{daemons.Dnsmasq, "", "NOTIMP - -", "NOTIMP - -"},
 	} {
-		t.Run(c.ns.name, func(t *testing.T) {
+		t.Run(c.ns.Name, func(t *testing.T) {
 			t.Parallel()
-			server := startNameserver(t, c.ns, c.self)[0]
+			server := daemons.Serve(t, c.ns, c.self)[0]
 			for name, want := range map[string]string{"hOsTnAmE.bInD.": c.hostname, "iD.sErVeR.": c.byID} {
 				for _, name := range []string{strings.ToLower(name), name, strings.ToUpper(name)} {
 					if got, exact := askRaw(t, server, name); got != want || !exact {

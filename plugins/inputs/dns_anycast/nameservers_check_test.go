@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/influxdata/telegraf"
+
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/dnstest/daemons"
 )
 
 // saying is what a point must say of its server. Empty: result success, rcode NOERROR, hostname as instance; of the
@@ -41,9 +43,9 @@ type asked struct {
 
 func runNameserverCases(t *testing.T, edns bool, cases []nameserverCase) {
 	for _, c := range cases {
-		t.Run(c.ns.name+"/"+c.name, func(t *testing.T) {
+		t.Run(c.ns.Name+"/"+c.name, func(t *testing.T) {
 			t.Parallel()
-			for _, a := range askNameserver(t, startNameserver(t, c.ns, c.self), edns) {
+			for _, a := range askNameserver(t, daemons.Serve(t, c.ns, c.self), edns) {
 				checkSaying(t, a, c.want)
 			}
 		})

@@ -13,12 +13,13 @@ import (
 
 	"github.com/influxdata/telegraf"
 
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/dnstest/daemons"
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/skiptest"
 )
 
 // nameserverCase is one server, configured to call itself something, and what every point about it must say.
 type nameserverCase struct {
-	ns   nameserver
+	ns   daemons.Kind
 	name string
 	self string
 	want saying
@@ -39,38 +40,38 @@ func TestNameservers(t *testing.T) {
 	lhr1NSID := saying{source: byNSID, instance: "lhr1.example", site: "LHR", nsid: "lhr1.example"}
 	unknown := saying{source: byHostname, instance: hostsName}
 	runNameserverCases(t, true, []nameserverCase{
-		{bind, "set", `hostname "lhr1.example"; server-id "lhr1-nsid";`, lhr1},
-		{bind, "hidden", `hostname none; server-id none;`, saying{result: "no_identity"}},
-		{bind, "NSID alone", `hostname none; server-id "lhr1.example";`, lhr1NSID},
-		{bind, "default", "", unknown},
-		{bind, "cookie required", `hostname "lhr1.example"; server-id "lhr1-nsid"; require-server-cookie yes;`, lhr1},
-		{nsd, "set", "identity: lhr1.example\n  nsid: ascii_lhr1-nsid", lhr1},
-		{nsd, "hidden", "identity: lhr1.example\n  hide-identity: yes", saying{result: "rcode_error", rcode: "REFUSED"}},
-		{nsd, "hidden but for NSID", "nsid: ascii_lhr1.example\n  hide-identity: yes", lhr1NSID.with("REFUSED")},
-		{nsd, "default", "", unknown},
-		{knot, "set", "identity: lhr1.example\n  nsid: lhr1-nsid", lhr1},
-		{knot, "hidden", `identity: ""` + "\n" + `  nsid: ""`, saying{result: "rcode_error", rcode: "REFUSED"}},
-		{knot, "default", "", knotsDefault()},
-		{knot, "cookie required", "identity: lhr1.example\n  nsid: lhr1-nsid\ntemplate:\n  - id: default\n    global-module: mod-cookies", lhr1},
-		{unbound, "set", "identity: lhr1.example\n  nsid: ascii_lhr1-nsid", lhr1},
-		{unbound, "hidden", "identity: lhr1.example\n  hide-identity: yes", saying{result: "rcode_error", rcode: "REFUSED"}},
-		{unbound, "default", "", unknown},
-		{pdnsAuth, "set", "server-id=lhr1.example", lhr1NSID.with("REFUSED")},
-		{pdnsAuth, "hidden", "server-id=disabled", saying{result: "rcode_error", rcode: "REFUSED"}},
-		{pdnsAuth, "default", "", saying{rcode: "REFUSED", source: byNSID, instance: hostsName, nsid: hostsName}},
-		{pdnsRecursor, "set", "server-id=lhr1.example", lhr1NSID.with("SERVFAIL")},
-		{pdnsRecursor, "hidden", "server-id=disabled", saying{result: "rcode_error", rcode: "SERVFAIL"}},
-		{pdnsRecursor, "default", "", saying{rcode: "SERVFAIL", source: byNSID, instance: hostsName, nsid: hostsName}},
-		{dnsdist, "set, class IN", dnsdistSpoofs("hostname.bind"), lhr1.withNSID("").because(classINSign)},
-		{dnsdist, "set for id.server", dnsdistSpoofs("id.server"), saying{source: byID, instance: "lhr1.example", site: "LHR", err: classINSign}},
-		{dnsdist, "hidden", "", saying{result: "rcode_error", rcode: "REFUSED"}},
-		{gdnsd, "set", "chaos_response => lhr1.example\n  nsid_ascii => lhr1-nsid", lhr1},
-		{gdnsd, "default", "", saying{source: byHostname, instance: "gdnsd/3"}},
-		{yadifa, "set", "<main>\n  hostname lhr1.example\n</main>\n<nsid>\n  ascii lhr1-nsid\n</nsid>", lhr1},
-		{yadifa, "default", "", unknown},
-		{knotResolver, "set", "modules.load('nsid')\nnsid.name('lhr1.example')", lhr1NSID.with("REFUSED")},
-		{knotResolver, "default", "", saying{result: "rcode_error", rcode: "REFUSED"}},
-		{dnsmasq, "default", "", saying{result: "rcode_error", rcode: "NOTIMP"}},
+		{daemons.BIND, "set", `hostname "lhr1.example"; server-id "lhr1-nsid";`, lhr1},
+		{daemons.BIND, "hidden", `hostname none; server-id none;`, saying{result: "no_identity"}},
+		{daemons.BIND, "NSID alone", `hostname none; server-id "lhr1.example";`, lhr1NSID},
+		{daemons.BIND, "default", "", unknown},
+		{daemons.BIND, "cookie required", `hostname "lhr1.example"; server-id "lhr1-nsid"; require-server-cookie yes;`, lhr1},
+		{daemons.NSD, "set", "identity: lhr1.example\n  nsid: ascii_lhr1-nsid", lhr1},
+		{daemons.NSD, "hidden", "identity: lhr1.example\n  hide-identity: yes", saying{result: "rcode_error", rcode: "REFUSED"}},
+		{daemons.NSD, "hidden but for NSID", "nsid: ascii_lhr1.example\n  hide-identity: yes", lhr1NSID.with("REFUSED")},
+		{daemons.NSD, "default", "", unknown},
+		{daemons.Knot, "set", "identity: lhr1.example\n  nsid: lhr1-nsid", lhr1},
+		{daemons.Knot, "hidden", `identity: ""` + "\n" + `  nsid: ""`, saying{result: "rcode_error", rcode: "REFUSED"}},
+		{daemons.Knot, "default", "", knotsDefault()},
+		{daemons.Knot, "cookie required", "identity: lhr1.example\n  nsid: lhr1-nsid\ntemplate:\n  - id: default\n    global-module: mod-cookies", lhr1},
+		{daemons.Unbound, "set", "identity: lhr1.example\n  nsid: ascii_lhr1-nsid", lhr1},
+		{daemons.Unbound, "hidden", "identity: lhr1.example\n  hide-identity: yes", saying{result: "rcode_error", rcode: "REFUSED"}},
+		{daemons.Unbound, "default", "", unknown},
+		{daemons.PowerDNS, "set", "server-id=lhr1.example", lhr1NSID.with("REFUSED")},
+		{daemons.PowerDNS, "hidden", "server-id=disabled", saying{result: "rcode_error", rcode: "REFUSED"}},
+		{daemons.PowerDNS, "default", "", saying{rcode: "REFUSED", source: byNSID, instance: hostsName, nsid: hostsName}},
+		{daemons.Recursor, "set", "server-id=lhr1.example", lhr1NSID.with("SERVFAIL")},
+		{daemons.Recursor, "hidden", "server-id=disabled", saying{result: "rcode_error", rcode: "SERVFAIL"}},
+		{daemons.Recursor, "default", "", saying{rcode: "SERVFAIL", source: byNSID, instance: hostsName, nsid: hostsName}},
+		{daemons.Dnsdist, "set, class IN", dnsdistSpoofs("hostname.bind"), lhr1.withNSID("").because(classINSign)},
+		{daemons.Dnsdist, "set for id.server", dnsdistSpoofs("id.server"), saying{source: byID, instance: "lhr1.example", site: "LHR", err: classINSign}},
+		{daemons.Dnsdist, "hidden", "", saying{result: "rcode_error", rcode: "REFUSED"}},
+		{daemons.Gdnsd, "set", "chaos_response => lhr1.example\n  nsid_ascii => lhr1-nsid", lhr1},
+		{daemons.Gdnsd, "default", "", saying{source: byHostname, instance: "gdnsd/3"}},
+		{daemons.YADIFA, "set", "<main>\n  hostname lhr1.example\n</main>\n<nsid>\n  ascii lhr1-nsid\n</nsid>", lhr1},
+		{daemons.YADIFA, "default", "", unknown},
+		{daemons.KnotResolver, "set", "modules.load('nsid')\nnsid.name('lhr1.example')", lhr1NSID.with("REFUSED")},
+		{daemons.KnotResolver, "default", "", saying{result: "rcode_error", rcode: "REFUSED"}},
+		{daemons.Dnsmasq, "default", "", saying{result: "rcode_error", rcode: "NOTIMP"}},
 	})
 }
 
@@ -87,13 +88,13 @@ func knotsDefault() saying {
 // TestNameserversBare asks as in 2017, without EDNS: where NSID would have told, the second name must.
 func TestNameserversBare(t *testing.T) {
 	runNameserverCases(t, false, []nameserverCase{
-		{bind, "set", `hostname "lhr1.example"; server-id "lhr1-nsid";`, saying{source: byHostname, instance: "lhr1.example", site: "LHR"}},
-		{pdnsAuth, "set", "server-id=lhr1.example", saying{source: byID, instance: "lhr1.example", site: "LHR"}},
-		{pdnsAuth, "two strings", "server-id=" + strings.Repeat("l", 300), saying{
+		{daemons.BIND, "set", `hostname "lhr1.example"; server-id "lhr1-nsid";`, saying{source: byHostname, instance: "lhr1.example", site: "LHR"}},
+		{daemons.PowerDNS, "set", "server-id=lhr1.example", saying{source: byID, instance: "lhr1.example", site: "LHR"}},
+		{daemons.PowerDNS, "two strings", "server-id=" + strings.Repeat("l", 300), saying{
 			source: byID, instance: strings.Repeat("l", 99) + "~", hostname: strings.Repeat("l", 300),
 		}},
-		{pdnsRecursor, "set", "server-id=lhr1.example", saying{source: byID, instance: "lhr1.example", site: "LHR"}},
-		{knotResolver, "set", "modules.load('nsid')\nnsid.name('lhr1.example')", saying{result: "rcode_error", rcode: "REFUSED"}},
+		{daemons.Recursor, "set", "server-id=lhr1.example", saying{source: byID, instance: "lhr1.example", site: "LHR"}},
+		{daemons.KnotResolver, "set", "modules.load('nsid')\nnsid.name('lhr1.example')", saying{result: "rcode_error", rcode: "REFUSED"}},
 	})
 }
 
@@ -101,23 +102,23 @@ func TestNameserversBare(t *testing.T) {
 func TestNameserversOddIdentities(t *testing.T) {
 	long := strings.Repeat("l", 256)
 	runNameserverCases(t, true, []nameserverCase{
-		{nsd, "newline", "identity: \"lhr1\n.example\"", saying{source: byHostname, instance: "lhr1%0A.example"}},
-		{nsd, "256 bytes", "identity: " + long + "\n  nsid: ascii_" + long, saying{ // its TXT is the empty string
+		{daemons.NSD, "newline", "identity: \"lhr1\n.example\"", saying{source: byHostname, instance: "lhr1%0A.example"}},
+		{daemons.NSD, "256 bytes", "identity: " + long + "\n  nsid: ascii_" + long, saying{ // its TXT is the empty string
 			source: byNSID, instance: long[:99] + "~", hostname: long, nsid: long}},
-		{knot, "255 bytes", "identity: " + long[:255] + "\n  nsid: \"\"", saying{
+		{daemons.Knot, "255 bytes", "identity: " + long[:255] + "\n  nsid: \"\"", saying{
 			source: byHostname, instance: long[:99] + "~", hostname: long[:255],
 		}},
-		{knot, "UTF-8", "identity: \"zürich-東\"\n  nsid: \"zürich-東\"", saying{source: byHostname, instance: "zürich-東", nsid: "zürich-東"}},
-		{bind, "backslash", `hostname "lhr\1%"; server-id none;`, saying{source: byHostname, instance: "lhr%5C1%25"}},
-		{unbound, "control bytes", "identity: \"\x01lhr1\x7f\t.example\"", saying{source: byHostname, instance: "%01lhr1%7F%09.example"}},
-		{unbound, "Latin-1", "identity: \"z\xfcrich\"", saying{source: byHostname, instance: "0x7afc72696368"}},
-		{pdnsAuth, "backslash", `server-id=lhr1\b`, saying{
+		{daemons.Knot, "UTF-8", "identity: \"zürich-東\"\n  nsid: \"zürich-東\"", saying{source: byHostname, instance: "zürich-東", nsid: "zürich-東"}},
+		{daemons.BIND, "backslash", `hostname "lhr\1%"; server-id none;`, saying{source: byHostname, instance: "lhr%5C1%25"}},
+		{daemons.Unbound, "control bytes", "identity: \"\x01lhr1\x7f\t.example\"", saying{source: byHostname, instance: "%01lhr1%7F%09.example"}},
+		{daemons.Unbound, "Latin-1", "identity: \"z\xfcrich\"", saying{source: byHostname, instance: "0x7afc72696368"}},
+		{daemons.PowerDNS, "backslash", `server-id=lhr1\b`, saying{
 			rcode: "REFUSED", source: byNSID, instance: `lhr1%5Cb`, nsid: `lhr1%5Cb`,
 		}}, // its TXT would lack the backslash
-		{bindChaos, "two strings", `hostname CH TXT "lhr1" ".example"`, saying{source: byHostname, instance: "lhr1.example", site: "LHR"}},
-		{bindChaos, "blank", `hostname CH TXT "  "`, saying{result: "no_identity"}},
-		{bindChaos, "CNAME", "hostname CH CNAME other.bind.\nother CH TXT lhr1.example", saying{result: "no_identity"}},
-		{bindChaos, "no such name", "", saying{result: "rcode_error", rcode: "NXDOMAIN"}},
+		{daemons.BINDChaos, "two strings", `hostname CH TXT "lhr1" ".example"`, saying{source: byHostname, instance: "lhr1.example", site: "LHR"}},
+		{daemons.BINDChaos, "blank", `hostname CH TXT "  "`, saying{result: "no_identity"}},
+		{daemons.BINDChaos, "CNAME", "hostname CH CNAME other.bind.\nother CH TXT lhr1.example", saying{result: "no_identity"}},
+		{daemons.BINDChaos, "no such name", "", saying{result: "rcode_error", rcode: "NXDOMAIN"}},
 	})
 }
 
@@ -125,7 +126,7 @@ func TestNameserversOddIdentities(t *testing.T) {
 func TestNameserverTruncates(t *testing.T) {
 	t.Parallel()
 	s := `"` + strings.Repeat("l", 250) + `" `
-	servers := startNameserver(t, bindChaos, "hostname CH TXT "+strings.Repeat(s, 5))
+	servers := daemons.Serve(t, daemons.BINDChaos, "hostname CH TXT "+strings.Repeat(s, 5))
 	want := map[string]saying{
 		"udp": {result: "truncated"},
 		"tcp": {source: byHostname, instance: strings.Repeat("l", 99) + "~", hostname: strings.Repeat("l", 1023) + "~"},
@@ -140,7 +141,7 @@ func TestNameserverTruncates(t *testing.T) {
 func TestNameserverLimiter(t *testing.T) {
 	t.Parallel()
 	const rounds = 20
-	server := startNameserver(t, bind, `hostname "lhr1.example";`)[:1]
+	server := daemons.Serve(t, daemons.BIND, `hostname "lhr1.example";`)[:1]
 	start := time.Now()
 	got := resultsOf(t, newAsking(t, server, func(d *DNSAnycast) { d.Transports = []string{"udp"} }), rounds)
 	if got["success"] != rounds {
@@ -161,7 +162,7 @@ func TestNameserverLimiter(t *testing.T) {
 func TestNameserverManyTargets(t *testing.T) {
 	t.Parallel()
 	const many = 60
-	server := startNameserver(t, bind, `hostname "lhr1.example";`)[:1]
+	server := daemons.Serve(t, daemons.BIND, `hostname "lhr1.example";`)[:1]
 	d := newAsking(t, server, func(d *DNSAnycast) {
 		d.Transports, d.Timeout = []string{"udp"}, Duration(300*time.Millisecond)
 		for i := range many - 1 { // the limit is one for all addresses of a machine, and so is that of one address
@@ -181,7 +182,7 @@ func TestNameserverManyTargets(t *testing.T) {
 // TestNameserverQueries: ten queries in one round to a BIND that has never seen us, none of which it drops.
 func TestNameserverQueries(t *testing.T) {
 	t.Parallel()
-	server := startNameserver(t, bind, `hostname "lhr1.example";`)[:1]
+	server := daemons.Serve(t, daemons.BIND, `hostname "lhr1.example";`)[:1]
 	d := newAsking(t, server, func(d *DNSAnycast) { d.Transports, d.Queries = []string{"udp"}, 10 })
 	if got := resultsOf(t, d, 1); got["success"] != 10 {
 		t.Errorf("%v, want ten times success", got)

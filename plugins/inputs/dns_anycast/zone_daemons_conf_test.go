@@ -2,7 +2,11 @@
 
 package dns_anycast
 
-import "fmt"
+import (
+	"fmt"
+
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/dnstest/daemons"
+)
 
 // source is where a server of zone.example has it from. Nobody is told of news: secondaries look.
 type source struct {
@@ -15,9 +19,9 @@ type source struct {
 
 // zoneKind is a kind of name server that serves zones, and what it calls itself: each in another way.
 type zoneKind struct {
-	nameserver
+	daemons.Kind
 	self  string
-	zones func(source) string // template of zones.conf
+	zones func(source) string // a template
 
 	who, site, nsid string // tags of its points, and the field
 	hidden          string // who as reference, whose identity is not asked for
@@ -31,17 +35,8 @@ func (s source) zone() string {
 }
 
 var zoneBind = zoneKind{
-	nameserver: nameserver{
-		name: bind.name, binary: bind.binary, debian: bind.debian, args: bind.args,
-		files: map[string]string{"named.conf": bindListens + `
-	recursion no;
-	notify no;
-	{{.Self}}
-};
-include "zones.conf";
-`},
-	},
-	self: `hostname "arn1.example"; server-id "arn1-nsid";`,
+	Kind: daemons.BIND,
+	self: `hostname "arn1.example"; server-id "arn1-nsid"; notify no;`,
 	who:  "identity_source=hostname.bind,instance=arn1.example,", site: "site=ARN,", nsid: "nsid=arn1-nsid ",
 	hidden: "identity_source=nsid,instance=arn1-nsid,",
 	zones: func(s source) string {
@@ -58,9 +53,9 @@ include "zones.conf";
 }
 
 var zoneNSD = zoneKind{
-	nameserver: nsd,
-	self:       "nsid: ascii_yyz1.example\n  hide-identity: yes\ninclude: zones.conf",
-	who:        "identity_source=nsid,instance=yyz1.example,", site: "site=YYZ,", nsid: "nsid=yyz1.example ",
+	Kind: daemons.NSD,
+	self: "nsid: ascii_yyz1.example\n  hide-identity: yes",
+	who:  "identity_source=nsid,instance=yyz1.example,", site: "site=YYZ,", nsid: "nsid=yyz1.example ",
 	hidden: "identity_source=nsid,instance=yyz1.example,",
 	zones: func(s source) string {
 		text := fmt.Sprintf("zone:\n  name: %s\n  zonefile: zone.file\n  provide-xfr: 127.0.0.1 NOKEY\n", s.zone())
@@ -72,9 +67,9 @@ var zoneNSD = zoneKind{
 }
 
 var zoneKnot = zoneKind{
-	nameserver: knot,
-	self:       "identity: lhr1.example\n  nsid: \"\"\ninclude: zones.conf",
-	who:        "identity_source=paired,instance=lhr1.example,", site: "site=LHR,",
+	Kind: daemons.Knot,
+	self: "identity: lhr1.example\n  nsid: \"\"",
+	who:  "identity_source=paired,instance=lhr1.example,", site: "site=LHR,",
 	zones: func(s source) string {
 		text := "acl:\n  - id: all\n    address: 127.0.0.1\n    action: transfer\n"
 		if s.Primary > 0 {
@@ -93,10 +88,10 @@ var zoneKnot = zoneKind{
 
 // zoneUnbound is no authority: it has the zone from its cache, for all who ask.
 var zoneUnbound = zoneKind{
-	nameserver: unbound,
+	Kind: daemons.Unbound,
 	self: "identity: nrt1.example\n  nsid: ascii_nrt1.example\n" +
 		"  access-control: 127.0.0.0/8 allow_snoop\n  access-control: ::1 allow_snoop\n" +
-		"  do-not-query-localhost: no\n  local-zone: zone.example. transparent\ninclude: zones.conf",
+		"  do-not-query-localhost: no\n  local-zone: zone.example. transparent",
 	who: "identity_source=hostname.bind,instance=nrt1.example,", site: "site=NRT,", nsid: "nsid=nrt1.example ",
 	zones: func(s source) string {
 		return fmt.Sprintf("stub-zone:\n  name: %s\n  stub-addr: 127.0.0.1@%d\n", s.zone(), s.Primary)

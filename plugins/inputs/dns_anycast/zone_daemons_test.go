@@ -6,20 +6,20 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
 	"syscall"
 	"testing"
 	"time"
 
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/dnstest/daemons"
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/skiptest"
 )
 
 // authority is a name server of zones that runs, is told something else, or is gone, as a test has it.
 type authority struct {
-	home
+	*daemons.Home
 	kind    zoneKind
 	servers []string // where it listens
-	daemon  daemon
+	daemon  daemons.Daemon
 }
 
 // zoneOf has the content of a zone that its secondaries look after every second, and in vain again after two.
@@ -30,10 +30,9 @@ func zoneOf(serial uint32, expire int) string {
 // newAuthority makes the home of a server, which does not run yet.
 func newAuthority(t *testing.T, k zoneKind) *authority {
 	t.Helper()
-	skiptest.Program(t, k.binary, k.debian)
-	a := &authority{home: newHome(t, k.self), kind: k}
-	a.servers = a.addresses()
-	return a
+	skiptest.Program(t, k.Binary, k.Debian)
+	h := daemons.NewHome(t, k.self)
+	return &authority{Home: h, kind: k, servers: h.Servers()}
 }
 
 // primaryWith starts a server with the zone from a file.
@@ -49,7 +48,7 @@ func primaryWith(t *testing.T, k zoneKind, zone string, s source) *authority {
 func secondaryOf(t *testing.T, k zoneKind, from *authority, refresh int) *authority {
 	t.Helper()
 	a := newAuthority(t, k)
-	a.run(t, source{Primary: from.Port, Refresh: refresh})
+	a.run(t, source{Primary: from.Port(), Refresh: refresh})
 	return a
 }
 
@@ -57,33 +56,34 @@ func secondaryOf(t *testing.T, k zoneKind, from *authority, refresh int) *author
 func (a *authority) run(t *testing.T, s source) {
 	t.Helper()
 	a.stop(t)
-	for name, text := range a.kind.files {
-		a.write(t, name, text)
+	if a.Zones = ""; !s.None {
+		a.Zones = a.kind.zones(s)
 	}
-	text := ""
-	if !s.None {
-		text = a.kind.zones(s)
+	a.daemon = daemons.Run(t, a.kind.Kind, a.Home)
+}
+
+func (a *authority) write(t *testing.T, name, text string) {
+	t.Helper()
+	if err := a.Write(name, text); err != nil {
+		t.Fatal(err)
 	}
-	a.write(t, "zones.conf", text)
-	args := strings.Fields(a.fill(t, a.kind.args))
-	a.daemon = runNameserver(t, a.Dir, a.servers, skiptest.Program(t, a.kind.binary, a.kind.debian), args...)
 }
 
 // stop returns when the port is free.
 func (a *authority) stop(t *testing.T) {
 	t.Helper()
-	if a.daemon.kill == nil {
+	if a.daemon.Kill == nil {
 		return
 	}
-	a.daemon.kill()
-	within(t, "free port", func() bool { return isFree(a.Port) })
+	a.daemon.Kill()
+	within(t, "free port", func() bool { return daemons.IsFree(a.Port()) })
 }
 
 // publish has a primary load another content of the zone.
 func (a *authority) publish(t *testing.T, zone string) {
 	t.Helper()
 	a.write(t, "zone.file", zone)
-	syscall.Kill(a.daemon.pid, syscall.SIGHUP)
+	syscall.Kill(a.daemon.PID, syscall.SIGHUP)
 }
 
 // restore leaves of a server's files none but an old copy of the zone, and no primary to ask.
@@ -95,7 +95,7 @@ func (a *authority) restore(t *testing.T, zone string) {
 	if err := os.Chown(filepath.Join(a.Dir, "zone.file"), a.UID, a.GID); err != nil {
 		t.Fatal(err)
 	}
-	a.run(t, source{Primary: freePort(t), Refresh: 1})
+	a.run(t, source{Primary: daemons.FreePort(t), Refresh: 1})
 }
 
 func (a *authority) wipe(t *testing.T) {

@@ -130,7 +130,7 @@ func (w *zoneWatch) compare(points []telegraf.Metric, want map[*authority]string
 			for _, transport := range transports {
 				key := server + " " + transport
 				if want := a.says(server, transport, pattern, a == w.reference); got[key] != want {
-					wrong = append(wrong, fmt.Sprintf("%s at %s:\n got %s\nwant %s", a.kind.name, key, got[key], want))
+					wrong = append(wrong, fmt.Sprintf("%s at %s:\n got %s\nwant %s", a.kind.Name, key, got[key], want))
 				}
 				delete(got, key)
 			}

@@ -24,7 +24,7 @@ func TestZoneFollows(t *testing.T) {
 		{zoneKnot, zoneNSD, zoneBind, true, 7, 20, false},
 		{zoneBind, zoneKnot, zoneNSD, true, 7, 20, true},
 	} {
-		t.Run(fmt.Sprintf("%s, signed: %v", c.primary.name, c.signed), func(t *testing.T) {
+		t.Run(fmt.Sprintf("%s, signed: %v", c.primary.Name, c.signed), func(t *testing.T) {
 			t.Parallel()
 			p := primaryWith(t, c.primary, zoneOf(c.from, 3600), source{Signed: c.signed})
 			a, b := secondaryOf(t, c.a, p, 1), secondaryOf(t, c.b, p, 1)
@@ -62,7 +62,7 @@ func TestZoneLate(t *testing.T) {
 		{zoneBind, zoneKnot, zoneNSD, 1<<32 - 1, 1},
 		{zoneNSD, zoneBind, zoneKnot, 1<<32 - 1, 1},
 	} {
-		t.Run(fmt.Sprintf("%s stands still, %s is stale", c.still.name, c.stale.name), func(t *testing.T) {
+		t.Run(fmt.Sprintf("%s stands still, %s is stale", c.still.Name, c.stale.Name), func(t *testing.T) {
 			t.Parallel()
 			old := zoneOf(c.from, 3600)
 			p := primaryWith(t, c.primary, old, source{})
@@ -82,7 +82,7 @@ func TestZoneLate(t *testing.T) {
 func TestZoneElsewhere(t *testing.T) {
 	const parent = "$TTL 60\n@ SOA ns root 5 3600 600 86400 60\n@ NS ns\nns A 127.0.0.1\nzone NS ns.zone\nns.zone A 127.0.0.1\n"
 	for _, k := range []zoneKind{zoneBind, zoneNSD, zoneKnot} {
-		t.Run(k.name, func(t *testing.T) {
+		t.Run(k.Name, func(t *testing.T) {
 			t.Parallel()
 			a := primaryWith(t, k, parent, source{Parent: true})
 			w := newZoneWatch(t, nil, a)
@@ -125,7 +125,7 @@ func TestZoneSetBack(t *testing.T) {
 	for _, s := range []*authority{a, b} {
 		s.stop(t)
 		s.wipe(t)
-		s.run(t, source{Primary: p.Port, Refresh: 1})
+		s.run(t, source{Primary: p.Port(), Refresh: 1})
 		s.serial(t, false, 0)
 	}
 	for n := 1; n <= 10; n++ {
@@ -146,7 +146,7 @@ func TestZoneSetBack(t *testing.T) {
 // serial returns the serial that a server has, once it is another one than before and, if the zone is to be, signed.
 func (a *authority) serial(t *testing.T, signed bool, before uint32) (serial uint32) {
 	t.Helper()
-	within(t, "newer serial at "+a.kind.name, func() bool {
+	within(t, "newer serial at "+a.kind.Name, func() bool {
 		q := new(dns.Msg).SetQuestion("zone.example.", dns.TypeSOA).SetEdns0(1232, true)
 		r, _, err := new(dns.Client).Exchange(q, a.servers[0])
 		if err != nil || len(r.Answer) == 0 || signed && len(r.Answer) < 2 {

@@ -1,17 +1,18 @@
 //go:build unix
 
-package dns_anycast
+package daemons
 
-// The smallest configuration each server runs with as an ordinary user, on loopback alone. The resolvers are given
-// nothing to ask: no packet leaves the machine.
+// The resolvers are given nothing to ask: no packet leaves the machine.
 
-var bind = nameserver{
-	name: "bind", binary: "named", debian: "bind9",
-	args: "-g -n 1 -c named.conf",
-	files: map[string]string{"named.conf": bindListens + `
+// BIND is one without recursion.
+var BIND = Kind{
+	Name: "bind", Binary: "named", Debian: "bind9",
+	Args: "-g -n 1 -c named.conf",
+	Files: map[string]string{"named.conf": bindListens + `
 	recursion no;
 	{{.Self}}
 };
+{{.Zones}}
 `},
 }
 
@@ -23,13 +24,13 @@ options {
 	pid-file none;
 	session-keyfile "session.key";
 	dnssec-validation no;
-	listen-on port {{.Port}} { 127.0.0.1; };
-	listen-on-v6 port {{.Port}} { {{if .IPv6}}::1{{else}}none{{end}}; };`
+	listen-on port {{.Port}} { {{range .IPv4}}{{.}}; {{end}}};
+	listen-on-v6 port {{.Port}} { {{range .IPv6}}{{.}}; {{else}}none; {{end}}};`
 
-// bindChaos has a CHAOS view of its own, with whatever records the test wants under bind. and server.
-var bindChaos = nameserver{
-	name: "bind-chaos-view", binary: bind.binary, debian: bind.debian, args: bind.args,
-	files: map[string]string{
+// BINDChaos has a CHAOS view of its own, with whatever records the test wants under bind. and server.
+var BINDChaos = Kind{
+	Name: "bind-chaos-view", Binary: BIND.Binary, Debian: BIND.Debian, Args: BIND.Args,
+	Files: map[string]string{
 		"named.conf": bindListens + `
 };
 view "chaos" CH {
@@ -47,13 +48,14 @@ $TTL 0
 	},
 }
 
-var nsd = nameserver{
-	name: "nsd", binary: "nsd", debian: "nsd",
-	args: "-d -c nsd.conf",
-	files: map[string]string{"nsd.conf": `
+var NSD = Kind{
+	Name: "nsd", Binary: "nsd", Debian: "nsd",
+	Args: "-d -c nsd.conf",
+	Files: map[string]string{"nsd.conf": `
 server:
-  ip-address: 127.0.0.1@{{.Port}}
-  {{if .IPv6}}ip-address: ::1@{{.Port}}{{end}}
+{{- range .At}}
+  ip-address: {{.Addr}}@{{.Port}}
+{{- end}}
   server-count: 1
   username: ""
   chroot: ""
@@ -66,16 +68,18 @@ server:
   {{.Self}}
 remote-control:
   control-enable: no
+{{.Zones}}
 `},
 }
 
-var knot = nameserver{
-	name: "knot", binary: "knotd", debian: "knot",
-	args: "-c knot.conf",
-	files: map[string]string{"knot.conf": `
+// Knot is Knot DNS.
+var Knot = Kind{
+	Name: "knot", Binary: "knotd", Debian: "knot",
+	Args: "-c knot.conf",
+	Files: map[string]string{"knot.conf": `
 server:
   rundir: "{{.Dir}}"
-  listen: [ 127.0.0.1@{{.Port}}{{if .IPv6}}, ::1@{{.Port}}{{end}} ]
+  listen: [ {{range $i, $at := .At}}{{if $i}}, {{end}}"{{$at.Addr}}@{{$at.Port}}"{{end}} ]
   udp-workers: 1
   tcp-workers: 1
   background-workers: 1
@@ -85,13 +89,15 @@ database:
 log:
   - target: stderr
     any: warning
+{{.Zones}}
 `},
 }
 
-var unbound = nameserver{
-	name: "unbound", binary: "unbound", debian: "unbound",
-	args: "-d -c unbound.conf",
-	files: map[string]string{"unbound.conf": `
+// Unbound is a resolver.
+var Unbound = Kind{
+	Name: "unbound", Binary: "unbound", Debian: "unbound",
+	Args: "-d -c unbound.conf",
+	Files: map[string]string{"unbound.conf": `
 server:
   interface: 127.0.0.1
   {{if .IPv6}}interface: ::1{{end}}
@@ -110,13 +116,15 @@ server:
   {{.Self}}
 remote-control:
   control-enable: no
+{{.Zones}}
 `},
 }
 
-var pdnsAuth = nameserver{
-	name: "pdns-auth", binary: "pdns_server", debian: "pdns-server pdns-backend-bind",
-	args: "--config-dir={{.Dir}}",
-	files: map[string]string{"pdns.conf": `
+// PowerDNS is its authoritative server.
+var PowerDNS = Kind{
+	Name: "pdns-auth", Binary: "pdns_server", Debian: "pdns-server pdns-backend-bind",
+	Args: "--config-dir={{.Dir}}",
+	Files: map[string]string{"pdns.conf": `
 launch=bind
 local-address=127.0.0.1{{if .IPv6}},::1{{end}}
 local-port={{.Port}}
@@ -130,10 +138,11 @@ security-poll-suffix=
 `},
 }
 
-var pdnsRecursor = nameserver{
-	name: "pdns-recursor", binary: "pdns_recursor", debian: "pdns-recursor",
-	args: "--config-dir={{.Dir}}",
-	files: map[string]string{
+// Recursor is PowerDNS's.
+var Recursor = Kind{
+	Name: "pdns-recursor", Binary: "pdns_recursor", Debian: "pdns-recursor",
+	Args: "--config-dir={{.Dir}}",
+	Files: map[string]string{
 		"recursor.conf": `
 local-address=127.0.0.1{{if .IPv6}},::1{{end}}
 local-port={{.Port}}
@@ -156,12 +165,12 @@ $TTL 300
 	},
 }
 
-// dnsdist has no identity of its own: rules make one up, and all else is refused. Without a limit on waiting TCP
+// Dnsdist has no identity of its own: rules make one up, and all else is refused. Without a limit on waiting TCP
 // connections, since 1.7 counts them wrong at times and then resets one ("too many queued already").
-var dnsdist = nameserver{
-	name: "dnsdist", binary: "dnsdist", debian: "dnsdist",
-	args: "--supervised --disable-syslog -C dnsdist.conf",
-	files: map[string]string{"dnsdist.conf": `
+var Dnsdist = Kind{
+	Name: "dnsdist", Binary: "dnsdist", Debian: "dnsdist",
+	Args: "--supervised --disable-syslog -C dnsdist.conf",
+	Files: map[string]string{"dnsdist.conf": `
 addLocal('127.0.0.1:{{.Port}}')
 {{if .IPv6}}addLocal('[::1]:{{.Port}}'){{end}}
 setSecurityPollSuffix('')
@@ -177,10 +186,10 @@ addAction(AllRule(), RCodeAction(DNSRCode.REFUSED))
 `},
 }
 
-var gdnsd = nameserver{
-	name: "gdnsd", binary: "gdnsd", debian: "gdnsd",
-	args: "-c {{.Dir}} start",
-	files: map[string]string{"config": `
+var Gdnsd = Kind{
+	Name: "gdnsd", Binary: "gdnsd", Debian: "gdnsd",
+	Args: "-c {{.Dir}} start",
+	Files: map[string]string{"config": `
 options => {
   listen => [ "127.0.0.1:{{.Port}}"{{if .IPv6}} "[::1]:{{.Port}}"{{end}} ]
   run_dir => {{.Dir}}
@@ -192,11 +201,11 @@ options => {
 `},
 }
 
-// yadifa would limit replies to five a second.
-var yadifa = nameserver{
-	name: "yadifa", binary: "yadifad", debian: "yadifa",
-	args: "-c yadifad.conf",
-	files: map[string]string{"yadifad.conf": `
+// YADIFA would limit replies to five a second.
+var YADIFA = Kind{
+	Name: "yadifa", Binary: "yadifad", Debian: "yadifa",
+	Args: "-c yadifad.conf",
+	Files: map[string]string{"yadifad.conf": `
 <main>
   daemon off
   port {{.Port}}
@@ -218,10 +227,11 @@ var yadifa = nameserver{
 `},
 }
 
-var knotResolver = nameserver{
-	name: "knot-resolver", binary: "kresd", debian: "knot-resolver",
-	args: "-n -c kresd.conf {{.Dir}}",
-	files: map[string]string{"kresd.conf": `
+// KnotResolver refuses what it has no module for.
+var KnotResolver = Kind{
+	Name: "knot-resolver", Binary: "kresd", Debian: "knot-resolver",
+	Args: "-n -c kresd.conf {{.Dir}}",
+	Files: map[string]string{"kresd.conf": `
 net.listen('127.0.0.1', {{.Port}}, { kind = 'dns' })
 {{if .IPv6}}net.listen('::1', {{.Port}}, { kind = 'dns' }){{end}}
 net.outgoing_v4('127.0.0.1')
@@ -235,10 +245,10 @@ policy.add(policy.all(policy.REFUSE))
 `},
 }
 
-var dnsmasq = nameserver{
-	name: "dnsmasq", binary: "dnsmasq", debian: "dnsmasq-base",
-	args: "-k --conf-file=dnsmasq.conf",
-	files: map[string]string{"dnsmasq.conf": `
+var Dnsmasq = Kind{
+	Name: "dnsmasq", Binary: "dnsmasq", Debian: "dnsmasq-base",
+	Args: "-k --conf-file=dnsmasq.conf",
+	Files: map[string]string{"dnsmasq.conf": `
 port={{.Port}}
 listen-address=127.0.0.1
 {{if .IPv6}}listen-address=::1{{end}}
