@@ -11,13 +11,14 @@ import (
 	"os"
 	"os/exec"
 	"os/signal"
-	"runtime"
 	"slices"
 	"strings"
 	"syscall"
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/nstest"
 )
 
 const usage = `usage: lab [--ecmp] [--delay 5ms,20ms,60ms] [--control]
@@ -148,20 +149,10 @@ func able() error {
 	if len(binaries) > 0 {
 		return refuse("missing: %s: apt-get install %s", strings.Join(binaries, ", "), strings.Join(slices.Compact(packages), " "))
 	}
-	if err := mayUnshare(); err != nil {
+	if err := nstest.Try(unix.CLONE_NEWNET | unix.CLONE_NEWNS); err != nil {
 		return refuse("makes network namespaces: %w", err)
 	}
 	return nil
-}
-
-// mayUnshare tries it on a thread that ends with its goroutine. Root in a container may not.
-func mayUnshare() error {
-	tried := make(chan error)
-	go func() {
-		runtime.LockOSThread()
-		tried <- unix.Unshare(unix.CLONE_NEWNET | unix.CLONE_NEWNS)
-	}()
-	return <-tried
 }
 
 var programs = []struct{ binary, debian string }{
@@ -175,7 +166,7 @@ func (l *lab) attend(ctx context.Context) error {
 		return err
 	}
 	// A killed go run tells its child nothing. The thread of the signal must last.
-	if err := l.visitor.do(func() error {
+	if err := l.visitor.Do(func() error {
 		return unix.Prctl(unix.PR_SET_PDEATHSIG, uintptr(unix.SIGTERM), 0, 0, 0)
 	}); err != nil {
 		return err

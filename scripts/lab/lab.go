@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/miekg/dns"
+
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/nstest"
 )
 
 const (
@@ -35,7 +37,7 @@ var (
 type lab struct {
 	name      string
 	dir       string
-	visitor   visitor
+	visitor   nstest.Thread // goes into one namespace after the other
 	keeper    *keeper
 	processes []*process // those that should run
 	sites     []*site
@@ -66,7 +68,7 @@ func newLab(o options) (*lab, error) {
 	if err != nil {
 		return nil, err
 	}
-	l := &lab{name: filepath.Base(dir), dir: dir, visitor: newVisitor(), ecmp: o.ecmp}
+	l := &lab{name: filepath.Base(dir), dir: dir, visitor: nstest.NewThread(), ecmp: o.ecmp}
 	for _, s := range cloud {
 		s.announced, s.serial = [2]bool{true, true}, 1
 		l.sites = append(l.sites, &s)
@@ -155,7 +157,7 @@ func (l *lab) ask(place, address string) error {
 
 func (l *lab) exchange(place, address string, q *dns.Msg) (*dns.Msg, error) {
 	var c net.Conn
-	if err := l.visitor.in(l.namespace(place), func() (err error) {
+	if err := l.visitor.In(l.namespace(place), func() (err error) {
 		c, err = net.Dial("udp", net.JoinHostPort(address, "53"))
 		return err
 	}); err != nil {

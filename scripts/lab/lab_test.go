@@ -7,11 +7,13 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/nstest"
 )
 
 func TestLab(t *testing.T) {
 	s := startControlled(t, build(t))
-	v := vantagePoint{newVisitor(), s.vantage}
+	v := vantagePoint{nstest.NewThread(), s.vantage}
 
 	t.Run("nearest", func(t *testing.T) {
 		v.expect(t, "LHR1", "LHR1")
@@ -78,12 +80,12 @@ func TestLab(t *testing.T) {
 		v.expect(t, "LHR1", "LHR1")
 	})
 	t.Run("a wrong command", func(t *testing.T) {
-		if got := s.ask(t, "kill"); !strings.HasPrefix(got, "error ") {
+		if got := s.ask(t, "kill\n"); !strings.HasPrefix(got, "error ") {
 			t.Errorf("answer %q", got)
 		}
 	})
 	t.Run("end", func(t *testing.T) {
-		s.in.Close()
+		s.In.Close()
 		s.expectEnd(t)
 	})
 }
@@ -102,10 +104,10 @@ func TestLabs(t *testing.T) {
 	binary := build(t)
 	person := startForPerson(t, binary)
 	dies := startControlled(t, binary, "--ecmp", "--delay", "1ms,2ms,3ms")
-	v := vantagePoint{newVisitor(), person.vantage}
+	v := vantagePoint{nstest.NewThread(), person.vantage}
 
-	expectBoth(t, vantagePoint{newVisitor(), dies.vantage}.sites(t))
-	dies.cmd.Process.Kill()
+	expectBoth(t, vantagePoint{nstest.NewThread(), dies.vantage}.sites(t))
+	dies.Cmd.Process.Kill()
 	dies.expectNothingLeft(t)
 
 	do := func(words ...string) (string, error) {

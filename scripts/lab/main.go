@@ -45,7 +45,7 @@
 //
 // Reading order: command.go (the command line), lab.go (start, converge, end), network.go (namespaces and addresses),
 // bird.go (BGP), servers.go, control.go (the commands); below them wire.go (packets that take their time), process.go,
-// keeper.go (what removes it all), visitor.go (into a namespace). The modes wire and keep are for the lab itself.
+// keeper.go (what removes it all). The modes wire and keep are for the lab itself.
 package main
 
 import "os"

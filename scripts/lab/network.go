@@ -7,12 +7,12 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
 	"syscall"
 	"time"
+
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/nstest"
 )
 
 // namespace is the name of the network namespace of a place.
@@ -131,24 +131,14 @@ func (l *lab) routePackets() error {
 	return err
 }
 
-// sysctl sets values below net. /proc/sys/net is that of the thread that looks.
+// sysctl sets values below /proc/sys/net of a place.
 func (l *lab) sysctl(place string, values map[string]string) error {
-	return l.visitor.in(l.namespace(place), func() error {
-		for name, value := range values {
-			if err := os.WriteFile(filepath.Join("/proc/sys/net", name), []byte(value), 0o644); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
+	return l.visitor.In(l.namespace(place), func() error { return nstest.Set(values) })
 }
 
 // configure runs commands of ip in a place.
 func (l *lab) configure(place string, commands ...string) error {
-	cmd := exec.Command("ip", "-n", l.namespace(place), "-batch", "-")
-	cmd.Stdin = strings.NewReader(strings.Join(commands, "\n"))
-	_, err := output(cmd)
-	return err
+	return l.visitor.In(l.namespace(place), func() error { return nstest.Configure(commands...) })
 }
 
 func ip(args ...string) error {

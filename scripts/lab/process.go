@@ -39,7 +39,7 @@ func (l *lab) start(place, name string, cmd *exec.Cmd) (*process, error) {
 	cmd.SysProcAttr.Setpgid = true
 	cmd.SysProcAttr.Pdeathsig = syscall.SIGKILL
 	cmd.SysProcAttr.Cloneflags = syscall.CLONE_NEWPID
-	if err := l.visitor.in(l.namespace(place), cmd.Start); err != nil {
+	if err := l.visitor.In(l.namespace(place), cmd.Start); err != nil {
 		return nil, fmt.Errorf("start %s: %w", name, err)
 	}
 	go func() {

@@ -5,112 +5,75 @@ package main
 import (
 	"context"
 	"fmt"
+	"net/netip"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"syscall"
-	"text/template"
 
 	"github.com/miekg/dns"
+
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/dnstest/daemons"
 )
 
-// nobody is the user and the group of the name servers.
-const nobody = 65534
-
-// nameserver is a make of name server. Its configuration and arguments know Dir, Identity, the addresses IPv4 and IPv6
-// of the service and Own of the site, and the Zone, which is read again on SIGHUP.
+// nameserver is a make of name server, and the lines of its configuration that say who it is, and what it serves.
 type nameserver struct {
-	binary string
-	args   []string // they end with the configuration file
-	config *template.Template
+	daemons.Kind
+	self  func(identity string) string
+	zones string
 }
 
-var nsd = nameserver{"nsd", []string{"-d", "-c"}, template.Must(template.New("").Parse(`
-server:
-  ip-address: {{.IPv4}}
-  ip-address: {{.IPv6}}
-  ip-address: {{.Own}}
-  server-count: 1
-  username: ""
-  chroot: ""
-  zonesdir: "{{.Dir}}"
-  database: ""
-  zonelistfile: "{{.Dir}}/zone.list"
-  xfrdfile: "{{.Dir}}/xfrd.state"
-  xfrdir: "{{.Dir}}"
-  pidfile: ""
-  identity: "{{.Identity}}"
-  nsid: "ascii_{{.Identity}}"
-remote-control:
-  control-enable: no
-zone:
-  name: {{.Zone}}
-  zonefile: zone
-`))}
+var nsd = nameserver{
+	daemons.NSD,
+	func(name string) string { return fmt.Sprintf("identity: %q\n  nsid: \"ascii_%s\"", name, name) },
+	"zone:\n  name: " + zone + "\n  zonefile: zone\n",
+}
 
-var knot = nameserver{"knotd", []string{"-c"}, template.Must(template.New("").Parse(`
-server:
-  rundir: "{{.Dir}}"
-  listen: [ "{{.IPv4}}", "{{.IPv6}}", "{{.Own}}" ]
-  udp-workers: 1
-  tcp-workers: 1
-  background-workers: 1
-  identity: "{{.Identity}}"
-  nsid: "{{.Identity}}"
-database:
-  storage: "{{.Dir}}"
-log:
-  - target: stderr
-    any: warning
-template:
+var knot = nameserver{
+	daemons.Knot,
+	func(name string) string { return fmt.Sprintf("identity: %q\n  nsid: %q", name, name) },
+	`template:
   - id: default
     storage: "{{.Dir}}"
     journal-content: none
     zonefile-sync: -1
 zone:
-  - domain: {{.Zone}}
-    file: zone
-`))}
+  - domain: ` + zone + "\n    file: zone\n",
+}
 
-var bind = nameserver{"named", []string{"-g", "-n", "1", "-c"}, template.Must(template.New("").Parse(`
-controls { };
-options {
-	directory "{{.Dir}}";
-	pid-file none;
-	session-keyfile "session.key";
-	listen-on { {{.IPv4}}; {{.Own}}; };
-	listen-on-v6 { {{.IPv6}}; };
-	recursion no;
-	dnssec-validation no;
-	hostname "{{.Identity}}";
-	server-id "{{.Identity}}";
-	notify no;
-};
-zone "{{.Zone}}" { type primary; file "zone"; };
-`))}
+var bind = nameserver{
+	daemons.BIND,
+	func(name string) string { return fmt.Sprintf("hostname %q; server-id %q; notify no;", name, name) },
+	`zone "` + zone + `" { type primary; file "zone"; };`,
+}
 
-// startServer runs a site's name server. It does not wait for it.
-func (l *lab) startServer(s *site) (err error) {
-	name, dir := s.serverName(), l.serverDir(s)
-	if err := os.MkdirAll(dir, 0o755); err != nil {
+// home is where a site's server lives: at the addresses of the service and at the site's own.
+func (l *lab) home(s *site) *daemons.Home {
+	h := &daemons.Home{
+		Dir: filepath.Join(l.dir, s.serverName()), UID: daemons.Nobody, GID: daemons.Nobody, Self: s.make.self(s.identity), Zones: s.make.zones,
+	}
+	for _, address := range []string{service[0], service[1], neighbour(s.number)[0]} {
+		h.At = append(h.At, netip.AddrPortFrom(netip.MustParseAddr(address), 53))
+	}
+	return h
+}
+
+// startServer runs a site's name server, which reads its zone again on SIGHUP. It does not wait for it.
+func (l *lab) startServer(s *site) error {
+	h := l.home(s)
+	if err := os.MkdirAll(h.Dir, 0o755); err != nil {
 		return err
 	}
-	if err := os.Chown(dir, nobody, nobody); err != nil {
+	if err := os.Chown(h.Dir, h.UID, h.GID); err != nil {
 		return err
 	}
 	if err := l.writeZone(s); err != nil {
 		return err
 	}
-	file := filepath.Join(dir, "config")
-	if err := fill(s.make.config, file, struct{ Dir, Identity, IPv4, IPv6, Own, Zone string }{
-		dir, s.identity, service[0], service[1], neighbour(s.number)[0], zone,
-	}); err != nil {
+	cmd, err := h.Command(s.make.Kind, s.make.Binary)
+	if err != nil {
 		return err
 	}
-	cmd := exec.Command(s.make.binary, append(s.make.args, file)...)
-	cmd.Dir = dir
-	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: nobody, Gid: nobody}}
-	s.server, err = l.start(s.name, name, cmd)
+	s.server, err = l.start(s.name, s.serverName(), cmd)
 	return err
 }
 
@@ -119,16 +82,14 @@ func (l *lab) awaitServer(ctx context.Context, s *site) error {
 	return l.await(ctx, "an answer at "+s.name, func() error { return l.answered(s.name) })
 }
 
-func (s *site) serverName() string { return s.name + "-" + s.make.binary }
-
-func (l *lab) serverDir(s *site) string { return filepath.Join(l.dir, s.serverName()) }
+func (s *site) serverName() string { return s.name + "-" + s.make.Binary }
 
 // zone is what all sites serve.
 const zone = "lab.example"
 
 func (l *lab) writeZone(s *site) error {
 	text := fmt.Sprintf("$ORIGIN %s.\n$TTL 60\n@ IN SOA ns root %d 3600 600 86400 60\n@ IN NS ns\nns IN A %s\n", zone, s.serial, service[0])
-	return os.WriteFile(filepath.Join(l.serverDir(s), "zone"), []byte(text), 0o644)
+	return l.home(s).Write("zone", text)
 }
 
 // publish gives sites a new serial and returns when their servers answer with it.

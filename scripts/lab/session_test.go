@@ -3,10 +3,8 @@
 package main
 
 import (
-	"bufio"
 	"bytes"
 	"fmt"
-	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -14,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/execdtest"
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/skiptest"
 )
 
@@ -38,21 +37,17 @@ func command(t *testing.T, binary string, args ...string) *exec.Cmd {
 
 // session is a lab that runs.
 type session struct {
-	cmd           *exec.Cmd
-	in            io.WriteCloser
-	out           *bufio.Reader
-	errors        bytes.Buffer
+	*execdtest.Process
 	name, vantage string
 }
 
 func startControlled(t *testing.T, binary string, args ...string) *session {
 	t.Helper()
 	s := start(t, binary, append([]string{"--control"}, args...)...)
-	line := s.line(t)
+	line := s.ask(t, "")
 	var file string
 	if n, err := fmt.Sscanf(line, "ready %s %s", &s.vantage, &file); n != 2 {
-		s.cmd.Wait()
-		t.Fatalf("first line %q: %v\n%s", line, err, &s.errors)
+		t.Fatalf("first line %q: %v\n%s", line, err, s.Said())
 	}
 	if text, err := os.ReadFile(file); err != nil || string(text) != pluginConfig() {
 		t.Errorf("the configuration: %v\n%s", err, text)
@@ -66,7 +61,7 @@ func startForPerson(t *testing.T, binary string) *session {
 	t.Helper()
 	s := start(t, binary)
 	for {
-		line := s.line(t)
+		line := s.ask(t, "")
 		if _, rest, found := strings.Cut(line, "ip netns exec "); found {
 			s.vantage, _, _ = strings.Cut(rest, " ")
 			s.name = strings.TrimSuffix(s.vantage, "-"+vantage)
@@ -75,60 +70,42 @@ func startForPerson(t *testing.T, binary string) *session {
 			return s
 		}
 		if line == "" {
-			s.cmd.Wait()
-			t.Fatalf("the page ends early\n%s", &s.errors)
+			t.Fatalf("the page ends early\n%s", s.Said())
 		}
 	}
 }
 
 func start(t *testing.T, binary string, args ...string) *session {
 	t.Helper()
-	s := &session{cmd: command(t, binary, args...)}
-	s.cmd.Stderr = &s.errors
-	var err error
-	if s.in, err = s.cmd.StdinPipe(); err != nil {
-		t.Fatal(err)
-	}
-	out, err := s.cmd.StdoutPipe()
+	p, err := execdtest.Start(command(t, binary, args...))
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.out = bufio.NewReader(out)
-	if err := s.cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	hang := time.AfterFunc(time.Minute, func() { s.cmd.Process.Kill() })
+	s := &session{Process: p}
 	t.Cleanup(func() {
-		hang.Stop()
-		s.cmd.Process.Kill()
-		s.cmd.Wait()
+		s.Kill()
 		s.expectNothingLeft(t)
 	})
 	return s
 }
 
-func (s *session) line(t *testing.T) string {
-	t.Helper()
-	line, _ := s.out.ReadString('\n')
-	return line
-}
-
+// ask writes a command, or none, and returns the line that answers; "" where there is none.
 func (s *session) ask(t *testing.T, command string) string {
 	t.Helper()
-	fmt.Fprintln(s.in, command)
-	return s.line(t)
+	line, _ := s.Ask(command, execdtest.Lines(1))
+	return string(line)
 }
 
 func (s *session) tell(t *testing.T, command string) {
 	t.Helper()
-	if answer := s.ask(t, command); answer != "ok\n" {
+	if answer := s.ask(t, command+"\n"); answer != "ok\n" {
 		t.Fatalf("%s: answer %q", command, answer)
 	}
 }
 
 func (s *session) interrupt(t *testing.T) {
 	t.Helper()
-	if err := s.cmd.Process.Signal(os.Interrupt); err != nil {
+	if err := s.Cmd.Process.Signal(os.Interrupt); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -136,8 +113,8 @@ func (s *session) interrupt(t *testing.T) {
 // expectEnd waits for an end without a complaint, after which nothing may be left at once.
 func (s *session) expectEnd(t *testing.T) {
 	t.Helper()
-	if err := s.cmd.Wait(); err != nil || s.errors.Len() > 0 {
-		t.Errorf("end: %v\n%s", err, &s.errors)
+	if _, err := s.Rest(); err != nil || !s.Cmd.ProcessState.Success() || s.Said() != "" {
+		t.Errorf("end: %v, %v\n%s", err, s.Cmd.ProcessState, s.Said())
 	}
 	if left := s.left(t); len(left) > 0 {
 		t.Errorf("left after the end: %v", left)

@@ -8,11 +8,13 @@ import (
 	"time"
 
 	"github.com/miekg/dns"
+
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/nstest"
 )
 
 // vantagePoint asks from inside the namespace.
 type vantagePoint struct {
-	visitor   visitor
+	visitor   nstest.Thread
 	namespace string
 }
 
@@ -71,7 +73,7 @@ func (v vantagePoint) expectAway(t *testing.T, delay time.Duration) {
 func (v vantagePoint) ask(t *testing.T, address string, port int, q *dns.Msg) (*dns.Msg, time.Duration) {
 	t.Helper()
 	var c net.Conn
-	if err := v.visitor.in(v.namespace, func() (err error) {
+	if err := v.visitor.In(v.namespace, func() (err error) {
 		c, err = net.DialUDP("udp", &net.UDPAddr{Port: port}, &net.UDPAddr{IP: net.ParseIP(address), Port: 53})
 		return err
 	}); err != nil {

@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/nstest"
 )
 
 const (
@@ -117,7 +119,7 @@ func openTUN(namespace, device string) (*os.File, error) {
 }
 
 func newTUN(namespace, device string) (int, error) {
-	if err := enter(namespace); err != nil {
+	if err := nstest.EnterNamed(namespace); err != nil {
 		return 0, err
 	}
 	fd, err := unix.Open("/dev/net/tun", unix.O_RDWR|unix.O_NONBLOCK|unix.O_CLOEXEC, 0)
