@@ -3,13 +3,14 @@
 package main
 
 import (
-	"errors"
 	"os"
-	"os/exec"
 	"testing"
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/nstest"
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/skiptest"
 )
 
 // wrong is by how much the rival "wrong" is off.
@@ -43,28 +44,11 @@ func newWrong(servers []string, timeout time.Duration, out *lines) (func() error
 	}, err
 }
 
-// missing is skiptest.Missing, which stands in another module.
-func missing(t *testing.T, what, remedy string) {
-	t.Helper()
-	text := what + " is missing: " + remedy
-	if os.Getenv("CI") != "" {
-		t.Fatal(text)
-	}
-	t.Skip("SKIPPED: " + text)
-}
-
 // TestScenario: the judge tells who is right and who is wrong.
 func TestScenario(t *testing.T) {
-	if os.Geteuid() != 0 {
-		missing(t, "root", "run the tests as root")
-	}
-	if _, err := exec.LookPath("ip"); err != nil {
-		missing(t, "ip", "apt-get install iproute2")
-	}
+	skiptest.Program(t, "ip", "iproute2")
+	skiptest.Namespaces(t, nstest.Try(unix.CLONE_NEWNET))
 	n, err := newNetwork()
-	if errors.Is(err, unix.EPERM) {
-		missing(t, "the right to make namespaces", err.Error())
-	}
 	if err != nil {
 		t.Fatal(err)
 	}

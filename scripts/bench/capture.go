@@ -56,7 +56,7 @@ func (c *capture) close() {
 }
 
 func openTap(p *place, device string) (fd int, err error) {
-	err = p.do(func() error {
+	err = p.Do(func() error {
 		i, err := net.InterfaceByName(device)
 		if err != nil {
 			return err

@@ -147,6 +147,6 @@ func (f *floor) write(out *lines) {
 		line = strconv.AppendFloat(line, ms, 'f', 6, 64)
 		line = append(line, ' ')
 		line = strconv.AppendInt(line, now, 10)
-		out.add(append(line, '\n'))
+		out.Write(append(line, '\n'))
 	}
 }

@@ -3,15 +3,15 @@
 package main
 
 import (
-	"bytes"
 	"cmp"
 	"math"
 	"net/netip"
 	"slices"
-	"strconv"
 	"time"
 
 	"github.com/miekg/dns"
+
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/execdtest"
 )
 
 // query is one identity query as both ends of the veth saw it, in ns of the kernel's clock; 0: not seen. It left after
@@ -65,45 +65,21 @@ type report struct {
 	took   time.Duration // 0: no answer
 }
 
-// parseReports reads the line protocol of a round. Lines about anything else than a server's identity are left out.
-func parseReports(text []byte) (reports []report) {
-	for line := range bytes.Lines(text) {
-		if r, ok := parseReport(bytes.TrimSuffix(line, []byte("\n"))); ok {
-			reports = append(reports, r)
+// parseReports reads the line protocol of a round. Points about anything else than a server's identity are left out.
+func parseReports(text []byte) (reports []report, err error) {
+	points, err := execdtest.Points(text)
+	for _, p := range points {
+		if p.Name != "dns_anycast" && p.Name != "dns_query" && p.Name != "sequential" && p.Name != "floor" {
+			continue
 		}
+		server, err := netip.ParseAddr(p.Tags["server"])
+		if err != nil {
+			return nil, err
+		}
+		ms, _ := p.Fields["query_time_ms"].(float64)
+		reports = append(reports, report{server, p.Time.UnixNano(), time.Duration(math.Round(ms * 1e6))})
 	}
-	return reports
-}
-
-// parseReport relies on tags that need no escaping: server is an address.
-func parseReport(line []byte) (r report, ok bool) {
-	measurement, _, _ := bytes.Cut(line, []byte(","))
-	if m := string(measurement); m != "dns_anycast" && m != "dns_query" && m != "sequential" && m != "floor" {
-		return r, false
-	}
-	server, err := netip.ParseAddr(value(line, ",server="))
-	if err != nil {
-		return r, false
-	}
-	r.server = server
-	r.at, _ = strconv.ParseInt(string(line[bytes.LastIndexByte(line, ' ')+1:]), 10, 64)
-	ms := value(line, ",query_time_ms=") + value(line, " query_time_ms=")
-	if f, err := strconv.ParseFloat(ms, 64); err == nil {
-		r.took = time.Duration(math.Round(f * 1e6))
-	}
-	return r, true
-}
-
-// value is what follows a key, up to the next comma or space.
-func value(line []byte, key string) string {
-	_, after, found := bytes.Cut(line, []byte(key))
-	if !found {
-		return ""
-	}
-	if end := bytes.IndexAny(after, ", "); end >= 0 {
-		after = after[:end]
-	}
-	return string(after)
+	return reports, err
 }
 
 // verdict is what reports are worth against the wire.

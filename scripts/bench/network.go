@@ -3,18 +3,14 @@
 package main
 
 import (
-	"bytes"
-	"errors"
 	"fmt"
 	"net/netip"
-	"os"
 	"os/exec"
-	"path/filepath"
-	"runtime"
-	"strings"
 	"syscall"
 
 	"golang.org/x/sys/unix"
+
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/nstest"
 )
 
 // The two ends of the veth, and the addresses that the responder answers on: 10.D.x.y and fd00:D::x:y, where D says how
@@ -27,70 +23,31 @@ const (
 // place is a thread in a network namespace of its own, which has no name: the kernel removes it and what is in it when
 // the program is gone, however it ends.
 type place struct {
-	jobs chan func()
-	tid  int
+	nstest.Thread
+	tid int
 }
 
 func newPlace() (*place, error) {
-	p := &place{jobs: make(chan func())}
-	ready := make(chan error)
-	go func() {
-		runtime.LockOSThread() // and never unlocked: the thread ends with the goroutine
+	p := &place{Thread: nstest.NewThread()}
+	err := p.Do(func() error {
 		p.tid = unix.Gettid()
-		err := unix.Unshare(unix.CLONE_NEWNET)
-		ready <- err
-		if err != nil {
-			return
-		}
-		for job := range p.jobs {
-			job()
-		}
-	}()
-	if err := <-ready; err != nil {
+		return unix.Unshare(unix.CLONE_NEWNET)
+	})
+	if err != nil {
 		return nil, fmt.Errorf("make a network namespace: %w", err)
 	}
 	return p, nil
 }
 
-// do calls f inside the namespace. Sockets that f opens and processes that it starts stay there.
-func (p *place) do(f func() error) error {
-	result := make(chan error)
-	p.jobs <- func() { result <- f() }
-	return <-result
-}
-
 // start starts a process there, which the kernel kills when this program ends.
 func (p *place) start(cmd *exec.Cmd) error {
 	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL, Setpgid: true}
-	return p.do(cmd.Start)
+	return p.Do(cmd.Start)
 }
 
 // configure runs commands of ip.
 func (p *place) configure(commands ...string) error {
-	cmd := exec.Command("ip", "-batch", "-")
-	cmd.Stdin = strings.NewReader(strings.Join(commands, "\n"))
-	var said bytes.Buffer
-	cmd.Stderr = &said
-	err := p.do(cmd.Run)
-	if errors.Is(err, exec.ErrNotFound) {
-		return errors.New("ip is missing: apt-get install iproute2")
-	}
-	if err != nil {
-		return fmt.Errorf("ip: %w: %s", err, bytes.TrimSpace(said.Bytes()))
-	}
-	return nil
-}
-
-// sysctl sets values below net. /proc/sys/net is that of the thread that looks.
-func (p *place) sysctl(value string, names ...string) error {
-	return p.do(func() error {
-		for _, name := range names {
-			if err := os.WriteFile(filepath.Join("/proc/sys/net", name), []byte(value), 0o644); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
+	return p.Do(func() error { return nstest.Configure(commands...) })
 }
 
 // network is the programs' place, the responder's, and a veth between them.
@@ -109,16 +66,22 @@ func newNetwork() (*network, error) {
 	return n, n.connect()
 }
 
+var sysctls = map[string]string{
+	// Whatever the host's own default is.
+	"ipv6/conf/all/disable_ipv6": "0", "ipv6/conf/default/disable_ipv6": "0",
+	// It would take a second.
+	"ipv6/conf/all/accept_dad": "0", "ipv6/conf/default/accept_dad": "0",
+	"ipv4/conf/all/rp_filter": "0", "ipv4/conf/default/rp_filter": "0",
+	// To answer from an address that only a route makes local.
+	"ipv6/ip_nonlocal_bind": "1",
+}
+
 func (n *network) connect() error {
 	for _, p := range []*place{n.near, n.far} {
-		err := errors.Join(
-			p.sysctl("0",
-				"ipv6/conf/all/disable_ipv6", "ipv6/conf/default/disable_ipv6", // whatever the host's own default is
-				"ipv6/conf/all/accept_dad", "ipv6/conf/default/accept_dad", // which would take a second
-				"ipv4/conf/all/rp_filter", "ipv4/conf/default/rp_filter"),
-			p.sysctl("1", "ipv6/ip_nonlocal_bind"), // to answer from an address that only a route makes local
-			p.configure("link set lo up"))
-		if err != nil {
+		if err := p.Do(func() error { return nstest.Set(sysctls) }); err != nil {
+			return err
+		}
+		if err := p.configure("link set lo up"); err != nil {
 			return err
 		}
 	}

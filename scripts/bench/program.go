@@ -3,11 +3,8 @@
 package main
 
 import (
-	"bufio"
-	"bytes"
 	"context"
 	"fmt"
-	"io"
 	"net/netip"
 	"os"
 	"os/exec"
@@ -17,19 +14,14 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/execdtest"
 )
 
-// patience ends a round that hangs.
-const patience = time.Minute
-
-// program is one that runs: a newline on its stdin asks for a round, line protocol on its stdout answers.
+// program is one that runs as execd runs the plugin.
 type program struct {
 	contestant
-	cmd    *exec.Cmd
-	in     io.WriteCloser
-	pipe   *os.File
-	out    *bufio.Reader
-	stderr bytes.Buffer
+	*execdtest.Process
 	points int // in a round; 0: a cloud's ends it
 }
 
@@ -57,18 +49,9 @@ func (c contestant) start(ctx context.Context, at *place, dir, plugin string, se
 	if !c.isPlugin() {
 		p.points = len(servers)
 	}
-	p.cmd = exec.CommandContext(ctx, args[0], args[1:]...)
-	p.cmd.Stderr = &p.stderr
-	if p.in, err = p.cmd.StdinPipe(); err != nil {
-		return nil, err
-	}
-	out, err := p.cmd.StdoutPipe()
-	if err != nil {
-		return nil, err
-	}
-	p.pipe, p.out = out.(*os.File), bufio.NewReaderSize(out, 1<<20)
-	if err := at.start(p.cmd); err != nil {
-		return nil, fmt.Errorf("start %s: %w", c.name, err)
+	cmd := exec.CommandContext(ctx, args[0], args[1:]...)
+	if p.Process, err = execdtest.StartBy(cmd, func() error { return at.start(cmd) }); err != nil {
+		return nil, fmt.Errorf("%s: %w", c.name, err)
 	}
 	return p, nil
 }
@@ -98,28 +81,22 @@ func (c contestant) command(dir, plugin string, servers []netip.Addr, timeout ti
 
 // round asks for one and returns its lines, and the time until the last.
 func (p *program) round() (text []byte, took time.Duration, err error) {
-	p.pipe.SetReadDeadline(time.Now().Add(patience))
+	last := execdtest.Clouds(1)
+	if p.points > 0 {
+		last = execdtest.Lines(p.points)
+	}
 	began := time.Now()
-	if _, err := io.WriteString(p.in, "\n"); err != nil {
-		return nil, 0, p.failed(err)
+	if text, err = p.Round(last); err != nil {
+		err = fmt.Errorf("%s: %w", p.name, err)
 	}
-	for n := 1; ; n++ {
-		line, err := p.out.ReadSlice('\n')
-		if err != nil {
-			return nil, 0, p.failed(fmt.Errorf("line %d of a round: %w", n, err))
-		}
-		text = append(text, line...)
-		if n == p.points || p.points == 0 && bytes.HasPrefix(line, []byte("dns_anycast_cloud,")) {
-			return text, time.Since(began), nil
-		}
-	}
+	return text, time.Since(began), err
 }
 
 // cpu is what the process has used so far, user and system, of all its threads (clock_getcpuclockid in the C library).
 func (p *program) cpu() time.Duration {
 	const scheduled = 2 // CPUCLOCK_SCHED
 	var t unix.Timespec
-	if err := unix.ClockGettime(int32(^p.cmd.Process.Pid<<3|scheduled), &t); err != nil {
+	if err := unix.ClockGettime(int32(^p.Cmd.Process.Pid<<3|scheduled), &t); err != nil {
 		return 0
 	}
 	return time.Duration(t.Nano())
@@ -127,36 +104,12 @@ func (p *program) cpu() time.Duration {
 
 // peak is the most memory that was resident at a time, in bytes.
 func (p *program) peak() (int, error) {
-	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", p.cmd.Process.Pid))
+	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", p.Cmd.Process.Pid))
 	if err != nil {
-		return 0, p.failed(err)
+		return 0, fmt.Errorf("%s: %w", p.name, err)
 	}
 	_, after, _ := strings.Cut(string(status), "VmHWM:")
 	kilobytes, _, _ := strings.Cut(after, "kB")
 	n, err := strconv.Atoi(strings.TrimSpace(kilobytes))
 	return n << 10, err
-}
-
-// end closes stdin, which is how Telegraf stops a plugin.
-func (p *program) end() error {
-	p.in.Close()
-	if err := p.cmd.Wait(); err != nil {
-		return p.failed(err)
-	}
-	return nil
-}
-
-func (p *program) kill() {
-	if p.cmd.ProcessState == nil {
-		p.cmd.Process.Kill()
-		p.cmd.Wait()
-	}
-}
-
-// failed adds what the program said.
-func (p *program) failed(err error) error {
-	if p.cmd.ProcessState == nil {
-		p.kill() // so that stderr is complete
-	}
-	return fmt.Errorf("%s: %w: %s", p.name, err, bytes.TrimSpace(p.stderr.Bytes()))
 }

@@ -49,25 +49,20 @@ func runRival(args []string) error {
 		if err := round(); err != nil {
 			return err
 		}
-		if err := out.flush(); err != nil {
+		if err := out.Flush(); err != nil {
 			return err
 		}
 	}
 }
 
-// lines writes metrics exactly as the plugin's command does, through a buffer that is flushed when full and at the end
-// of a round.
+// lines writes metrics as the plugin's command does, through a buffer that is flushed when full and at the end of a round.
 type lines struct {
-	out    io.Writer
-	format influx.Serializer
-	buf    []byte
-	err    error
+	*bufio.Writer // remembers its first error
+	format        influx.Serializer
 }
 
-const linesSize = 64 << 10
-
 func newLines(out io.Writer) *lines {
-	l := &lines{out: out, format: influx.Serializer{SortFields: true}}
+	l := &lines{bufio.NewWriterSize(out, 64<<10), influx.Serializer{SortFields: true}}
 	l.format.Init() // only makes its buffers
 	return l
 }
@@ -75,23 +70,7 @@ func newLines(out io.Writer) *lines {
 func (l *lines) write(m telegraf.Metric) {
 	b, err := l.format.Serialize(m)
 	if err != nil {
-		l.err = err
-		return
+		panic(err) // a rival's point that is none
 	}
-	l.add(b)
-}
-
-func (l *lines) add(line []byte) {
-	if len(l.buf)+len(line) > linesSize {
-		l.flush()
-	}
-	l.buf = append(l.buf, line...)
-}
-
-func (l *lines) flush() error {
-	if len(l.buf) > 0 && l.err == nil {
-		_, l.err = l.out.Write(l.buf)
-	}
-	l.buf = l.buf[:0]
-	return l.err
+	l.Write(b)
 }

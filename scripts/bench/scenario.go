@@ -159,7 +159,7 @@ func (s scenario) run(ctx context.Context, n *network, binary string) (rows []ro
 		if programs[i], err = c.start(ctx, n.near, dir, binary, s.servers(), s.timeout); err != nil {
 			return nil, err
 		}
-		defer programs[i].kill()
+		defer programs[i].Kill()
 		rows[i] = row{scenario: s.name, program: c.name}
 	}
 	if s.busy {
@@ -182,8 +182,8 @@ func (s scenario) run(ctx context.Context, n *network, binary string) (rows []ro
 		if rows[i].peak, err = p.peak(); err != nil {
 			return nil, err
 		}
-		if err := p.end(); err != nil {
-			return nil, err
+		if _, err := p.End(); err != nil {
+			return nil, fmt.Errorf("%s: %w", p.name, err)
 		}
 	}
 	return rows, nil
@@ -234,8 +234,9 @@ func (s scenario) measureErrors(n *network, programs []*program, rows []row) err
 		if err != nil {
 			return err
 		}
-		rows[i].judge(w, parseReports(text), s.timeout)
-		return nil
+		reports, err := parseReports(text)
+		rows[i].judge(w, reports, s.timeout)
+		return err
 	})
 }
 
