@@ -358,38 +358,42 @@ func TestExecdCoalesces(t *testing.T) {
 // round that was asked for: the last line is there to be read before its writer is back.
 func TestExecdAsksAtOnce(t *testing.T) {
 	t.Parallel()
-	conf := strings.Replace(asking("2s", serve(t, "127.0.0.1:0", named("lhr1"))), blockLine, blockLine+"spread = \"0s\"\n", 1)
 	for asked, warnings := range map[string]int{"\n": 0, "\n\n": 1} {
-		stdout, w, err := os.Pipe()
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer stdout.Close()
-		stdout.SetReadDeadline(time.Now().Add(6 * soon)) // a round that was left out never comes
-		p := startExecd(t, conf, w, nil)
-		lines := bufio.NewScanner(stdout)
-		for range 500 {
-			p.write(t, asked)
-			for left := len(asked); left > 0; {
-				if !lines.Scan() {
-					t.Fatalf("%q: a round is missing: %v", asked, lines.Err())
-				}
-				if strings.Contains(lines.Text(), "rounds_coalesced=") && !strings.Contains(lines.Text(), "rounds_coalesced=0i") {
-					t.Errorf("%q: a round was left out: %s", asked, lines.Text())
-				}
-				if cloudPoint.MatchString(lines.Text()) {
-					left--
-				}
+		t.Run(fmt.Sprintf("%q", asked), func(t *testing.T) { t.Parallel(); askAtOnce(t, asked, warnings) })
+	}
+}
+
+func askAtOnce(t *testing.T, asked string, warnings int) {
+	conf := strings.Replace(asking("2s", serve(t, "127.0.0.1:0", named("lhr1"))), blockLine, blockLine+"spread = \"0s\"\n", 1)
+	stdout, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer stdout.Close()
+	stdout.SetReadDeadline(time.Now().Add(6 * soon)) // a round that was left out never comes
+	p := startExecd(t, conf, w, nil)
+	lines := bufio.NewScanner(stdout)
+	for range 500 {
+		p.write(t, asked)
+		for left := len(asked); left > 0; {
+			if !lines.Scan() {
+				t.Fatalf("a round is missing: %v", lines.Err())
+			}
+			if strings.Contains(lines.Text(), "rounds_coalesced=") && !strings.Contains(lines.Text(), "rounds_coalesced=0i") {
+				t.Errorf("a round was left out: %s", lines.Text())
+			}
+			if cloudPoint.MatchString(lines.Text()) {
+				left--
 			}
 		}
-		p.In.Close()
-		p.end(t, time.Second)
-		if lines.Scan() {
-			t.Errorf("%q: one line more: %s", asked, lines.Text())
-		}
-		if said := rest(p.stderr); len(said) > warnings {
-			t.Errorf("%q: said %q", asked, said)
-		}
+	}
+	p.In.Close()
+	p.end(t, time.Second)
+	if lines.Scan() {
+		t.Errorf("one line more: %s", lines.Text())
+	}
+	if said := rest(p.stderr); len(said) > warnings {
+		t.Errorf("said %q", said)
 	}
 }
 
@@ -475,6 +479,7 @@ func TestExecdFinishesInTime(t *testing.T) {
 }
 
 func TestExecdSignal(t *testing.T) {
+	t.Parallel()
 	for _, s := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM} {
 		t.Run(s.String(), func(t *testing.T) {
 			t.Parallel()
@@ -513,6 +518,7 @@ func inMidRound(t *testing.T, stdout, stderr *os.File) (p *process, answered []n
 
 // TestExecdSignalInRound: what has its result is written, the rest is dropped.
 func TestExecdSignalInRound(t *testing.T) {
+	t.Parallel()
 	for _, s := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM} {
 		t.Run(s.String(), func(t *testing.T) {
 			t.Parallel()
@@ -548,6 +554,7 @@ func brokenPipe(t *testing.T) *os.File {
 }
 
 func TestExecdStdoutGone(t *testing.T) {
+	t.Parallel()
 	for _, s := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM} {
 		t.Run(s.String(), func(t *testing.T) {
 			t.Parallel()
@@ -567,6 +574,7 @@ func TestExecdStdoutGone(t *testing.T) {
 
 // TestExecdStderrGone: points are worth more than messages.
 func TestExecdStderrGone(t *testing.T) {
+	t.Parallel()
 	t.Run("mid-round", func(t *testing.T) {
 		t.Parallel()
 		p, answered := inMidRound(t, nil, brokenPipe(t))
@@ -619,11 +627,12 @@ func blocked(t *testing.T) (p *process, stdout *os.File) {
 	for i := range 1000 { // nobody is there: port unreachable
 		servers = append(servers, netip.AddrPortFrom(netip.AddrFrom4([4]byte{127, 7, byte(i >> 8), byte(i)}), 9))
 	}
-	probe, err := unix.Dup(int(w.Fd()))
+	// A copy that no process of another test inherits, or stdout would not end with this one.
+	probe, err := unix.FcntlInt(w.Fd(), unix.F_DUPFD_CLOEXEC, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer unix.Close(probe) // lest stdout never ends
+	defer unix.Close(probe)
 	p = startExecd(t, asking("30s", servers...), w, nil)
 	p.write(t, "\n")
 	for deadline := time.Now().Add(10 * time.Second); writable(t, probe); time.Sleep(50 * time.Millisecond) {
@@ -646,6 +655,7 @@ func writable(t *testing.T, fd int) bool {
 
 // TestExecdStdoutFull: a writer that is stuck keeps nobody from stopping the program.
 func TestExecdStdoutFull(t *testing.T) {
+	t.Parallel()
 	for _, s := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM} {
 		t.Run(s.String(), func(t *testing.T) {
 			t.Parallel()

@@ -80,6 +80,7 @@ var familyTrials = []familyTrial{
 
 // TestFamilies: what becomes of the look-up of one family is nothing to the other.
 func TestFamilies(t *testing.T) {
+	t.Parallel()
 	for _, c := range familyTrials {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()

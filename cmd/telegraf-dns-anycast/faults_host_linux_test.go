@@ -167,6 +167,7 @@ func noBuffers(s netip.AddrPort, transport string) string {
 // TestLinkDownInRound: one family is asked, half the spread before the other, when the link goes down: what was on its way
 // has no answer. What comes after could not be asked, unless the link is up again by then.
 func TestLinkDownInRound(t *testing.T) {
+	t.Parallel()
 	for _, up := range []bool{false, true} {
 		t.Run(fmt.Sprintf("up again %v", up), func(t *testing.T) {
 			t.Parallel()

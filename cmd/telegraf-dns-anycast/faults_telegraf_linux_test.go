@@ -52,6 +52,7 @@ func (a *agent) plugin(t *testing.T) (pid int) {
 // TestTelegrafKilled: nobody tells the plugin that Telegraf is gone, and it ends all the same, between rounds and in one
 // that a silent server holds open.
 func TestTelegrafKilled(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		name   string
 		answer dnstest.Handler

@@ -81,6 +81,7 @@ func oneDash(args []string) []string {
 
 // TestFlagsRefused: status 2, nothing on stdout, one line on stderr, with a level in execd mode alone.
 func TestFlagsRefused(t *testing.T) {
+	t.Parallel()
 	file := writeFile(t, blockLine+cloudA)
 	for _, test := range []struct{ args, want string }{
 		{"", "E! --config FILE is missing: --sample-config prints one to begin with, --help the rest"},

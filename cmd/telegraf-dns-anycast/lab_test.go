@@ -190,7 +190,8 @@ func (r labRound) checkAway(t *testing.T, least float64) {
 }
 
 // TestAnycast breaks a real anycast cloud in each way that one breaks, and looks at what the plugin says.
-func TestAnycast(t *testing.T) { // alone: it looks at times
+func TestAnycast(t *testing.T) {
+	t.Parallel()
 	a := startAnycast(t, nowhere...)
 	lhr := []string{answer("ipv4", "LHR1"), answer("ipv6", "LHR1")}
 	arn := []string{answer("ipv4", "ARN1"), answer("ipv6", "ARN1")}

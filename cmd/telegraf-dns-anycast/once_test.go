@@ -266,6 +266,7 @@ func TestOnceOptionsHold(t *testing.T) {
 
 // TestOnceInterrupted: what is in is printed, in order; the status says that it is not all.
 func TestOnceInterrupted(t *testing.T) {
+	t.Parallel()
 	for _, s := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM} {
 		t.Run(s.String(), func(t *testing.T) {
 			t.Parallel()

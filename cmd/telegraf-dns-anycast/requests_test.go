@@ -25,6 +25,7 @@ var requestSignals = []syscall.Signal{syscall.SIGHUP, syscall.SIGUSR1, syscall.S
 
 // TestExecdRequests: each signal that execd knows starts a round, as a newline does, and a newline still does.
 func TestExecdRequests(t *testing.T) {
+	t.Parallel()
 	for _, s := range requestSignals {
 		t.Run(s.String(), func(t *testing.T) {
 			t.Parallel()

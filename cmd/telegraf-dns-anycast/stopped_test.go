@@ -48,6 +48,7 @@ func TestStoppedBeforeAsking(t *testing.T) {
 
 // TestStoppedWhileAnswered: an answer that came in time counts, and its time is the kernel's.
 func TestStoppedWhileAnswered(t *testing.T) {
+	t.Parallel()
 	took := regexp.MustCompile(`query_time_ms=1[0-9]{2}\.[0-9]+,.*time_source="kernel"`)
 	for transport, start := range map[string]func(*testing.T, string, dnstest.Handler) netip.AddrPort{"udp": serve, "tcp": serveStreams} {
 		t.Run(transport, func(t *testing.T) {

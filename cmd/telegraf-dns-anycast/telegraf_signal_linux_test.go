@@ -14,6 +14,7 @@ import (
 // TestTelegrafSignals: whatever Telegraf is told to ask with brings rounds, from one process; told nothing, it asks for
 // none, and the plugin polls where it is told to.
 func TestTelegrafSignals(t *testing.T) {
+	t.Parallel()
 	for _, signal := range []string{"", "none", "STDIN", "SIGHUP", "SIGUSR1", "SIGUSR2"} {
 		for _, poll := range []bool{false, true} {
 			t.Run(fmt.Sprintf("%s polling %v", cmp.Or(signal, "unset"), poll), func(t *testing.T) {

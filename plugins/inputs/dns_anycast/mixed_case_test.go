@@ -18,6 +18,7 @@ import (
 // TestMixedCase asks real servers "hOsTnAmE.bInD CH TXT" and "iD.sErVeR CH TXT". All of them answer as they answer the
 // name in lower case, and repeat the question with the very letters.
 func TestMixedCase(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		ns             daemons.Kind
 		self           string

@@ -36,6 +36,7 @@ var hostsName, _ = os.Hostname()
 
 // TestNameservers asks each server with NSID and cookie, as by default.
 func TestNameservers(t *testing.T) {
+	t.Parallel()
 	lhr1 := saying{source: byHostname, instance: "lhr1.example", site: "LHR", nsid: "lhr1-nsid"}
 	lhr1NSID := saying{source: byNSID, instance: "lhr1.example", site: "LHR", nsid: "lhr1.example"}
 	unknown := saying{source: byHostname, instance: hostsName}
@@ -87,6 +88,7 @@ func knotsDefault() saying {
 
 // TestNameserversBare asks as in 2017, without EDNS: where NSID would have told, the second name must.
 func TestNameserversBare(t *testing.T) {
+	t.Parallel()
 	runNameserverCases(t, false, []nameserverCase{
 		{daemons.BIND, "set", `hostname "lhr1.example"; server-id "lhr1-nsid";`, saying{source: byHostname, instance: "lhr1.example", site: "LHR"}},
 		{daemons.PowerDNS, "set", "server-id=lhr1.example", saying{source: byID, instance: "lhr1.example", site: "LHR"}},
@@ -100,6 +102,7 @@ func TestNameserversBare(t *testing.T) {
 
 // TestNameserversOddIdentities has servers call themselves what only an operator in a hurry would.
 func TestNameserversOddIdentities(t *testing.T) {
+	t.Parallel()
 	long := strings.Repeat("l", 256)
 	runNameserverCases(t, true, []nameserverCase{
 		{daemons.NSD, "newline", "identity: \"lhr1\n.example\"", saying{source: byHostname, instance: "lhr1%0A.example"}},

@@ -37,8 +37,9 @@ func TestVerdictOnPoints(t *testing.T) {
 			}
 		}, p)
 		var got []string
+		m := roundOf(t, d)[point.MeasurementQuery][0]
 		for _, key := range []string{"latitude", "longitude", "distance_km", "floor_ms", "usual_ms", "verdict", "verdict_code"} {
-			v, found := roundOf(t, d)[point.MeasurementQuery][0].GetField(key)
+			v, found := m.GetField(key)
 			switch {
 			case strings.HasSuffix(key, "tude") && found:
 				got = append(got, fmt.Sprintf("%s=%.2f", key, v))

@@ -175,6 +175,7 @@ func TestStateDamaged(t *testing.T) {
 // TestStateOfOthers: a file that was not written here is left alone, which is said once, whenever it comes, and once when it
 // is gone. From then on there is a state.
 func TestStateOfOthers(t *testing.T) {
+	t.Parallel()
 	p := play(t, "127.0.0.1", "lhr1.example")
 	for name, content := range map[string]string{
 		"text": "hello\n", "JSON": `{"a":1}`, "targets of others": `{"targets":[1]}`, "newline": "\n",

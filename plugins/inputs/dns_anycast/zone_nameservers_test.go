@@ -12,6 +12,7 @@ import (
 
 // TestZoneFollows: two secondaries have what their primary publishes, until it is gone and the zone expires.
 func TestZoneFollows(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		primary, a, b zoneKind
 		signed        bool
@@ -54,6 +55,7 @@ func TestZoneFollows(t *testing.T) {
 
 // TestZoneLate: one secondary has stopped looking at its primary, and one is restored from an old copy.
 func TestZoneLate(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		primary, still, stale zoneKind
 		from, to              uint32
@@ -80,6 +82,7 @@ func TestZoneLate(t *testing.T) {
 
 // TestZoneElsewhere: servers that delegate the zone, and servers that were never given it.
 func TestZoneElsewhere(t *testing.T) {
+	t.Parallel()
 	const parent = "$TTL 60\n@ SOA ns root 5 3600 600 86400 60\n@ NS ns\nns A 127.0.0.1\nzone NS ns.zone\nns.zone A 127.0.0.1\n"
 	for _, k := range []zoneKind{zoneBind, zoneNSD, zoneKnot} {
 		t.Run(k.Name, func(t *testing.T) {

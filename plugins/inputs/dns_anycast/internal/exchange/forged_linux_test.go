@@ -168,6 +168,7 @@ func forgeries6(self, other forger) []forgery {
 
 // TestForgedICMP: only the server's own word that its port is closed ends a target, and an answer overrides the rest.
 func TestForgedICMP(t *testing.T) {
+	t.Parallel()
 	for own, cases := range map[string]func(self, other forger) []forgery{"127.0.0.1": forgeries4, "::1": forgeries6} {
 		t.Run(own, func(t *testing.T) {
 			t.Parallel()

@@ -39,6 +39,7 @@ func unreachableBy(text string) *Failure { return &Failure{Unreachable, text} }
 
 // TestRouterSays has a real router turn queries away: what it says waits for the deadline and is the cause then.
 func TestRouterSays(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		family string
 		routes []string // on the host, then on the router

@@ -28,6 +28,7 @@ func keep(t *testing.T) {
 
 // TestKernelStamps: the kernel stamps both ends of every query, the second of a conversation as well.
 func TestKernelStamps(t *testing.T) {
+	t.Parallel()
 	keep(t)
 	for _, ip := range loopbacks() {
 		ds := make([]Datagram, GroupSize)
@@ -189,6 +190,7 @@ func TestCancelReportsWhatCame(t *testing.T) {
 
 // TestClockStep: when the clock was set during an exchange, no stamp reaches its outcome.
 func TestClockStep(t *testing.T) {
+	t.Parallel()
 	keep(t)
 	to := serveUDP(t, "127.0.0.1", func(c *net.UDPConn, from netip.AddrPort, q string) {
 		time.AfterFunc(20*time.Millisecond, func() { answer(c, from, q) })
@@ -214,6 +216,7 @@ func TestClockStep(t *testing.T) {
 
 // TestClockStepTCP: likewise on a stream, whose stamps are the kernel's too.
 func TestClockStepTCP(t *testing.T) {
+	t.Parallel()
 	keep(t)
 	to := serveTCP(t, "127.0.0.1", func(c *net.TCPConn) { query(c); time.Sleep(20 * time.Millisecond); tell(c, streamAnswer) })
 	for _, step := range []time.Duration{0, time.Hour, -time.Hour, time.Millisecond, -time.Millisecond} {
@@ -270,6 +273,7 @@ func TestErrorQueueStays(t *testing.T) {
 
 // TestUDPOverflow: where the receive buffer had no room, an answer may have been lost here.
 func TestUDPOverflow(t *testing.T) {
+	t.Parallel()
 	sent := make(chan struct{})
 	flooder := serveUDP(t, "127.0.0.1", func(c *net.UDPConn, from netip.AddrPort, q string) {
 		for range 3 * receiveBuffer / 1000 {

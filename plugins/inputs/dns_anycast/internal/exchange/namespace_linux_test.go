@@ -129,6 +129,7 @@ func dialOnly(to netip.AddrPort) (interface{ Close() error }, error) {
 
 // TestNoDescriptors runs itself in a process that has no file descriptor left.
 func TestNoDescriptors(t *testing.T) {
+	t.Parallel()
 	const variable = "EXCHANGE_TEST_NO_DESCRIPTORS"
 	to := netip.MustParseAddrPort("127.0.0.1:53")
 	if os.Getenv(variable) == "" {

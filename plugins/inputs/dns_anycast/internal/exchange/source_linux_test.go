@@ -11,6 +11,7 @@ import (
 
 // TestTentativeSource: an IPv6 address that this host has, and cannot use yet or never, is told from one that it has not.
 func TestTentativeSource(t *testing.T) {
+	t.Parallel()
 	enterNamespace(t)
 	nstest.IP(t, "link add v0 type veth peer name v1", "link set v0 up", "link set v1 up",
 		"addr add 2001:db8::7/64 dev v1 nodad", "addr add 2001:db8::7/64 dev v0", // a duplicate

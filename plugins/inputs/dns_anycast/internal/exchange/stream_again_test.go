@@ -16,6 +16,7 @@ import (
 // TestTCPAgain: the query behind an answer goes over a new connection where the server has closed the old one, however it
 // did so, and a server that answers nothing on a connection gets no other.
 func TestTCPAgain(t *testing.T) {
+	t.Parallel()
 	answers := func(n int, then func(*net.TCPConn)) func(*net.TCPConn) {
 		return func(c *net.TCPConn) {
 			for range n {
@@ -146,6 +147,7 @@ func straying(w string) Query {
 
 // TestTCPStrays: messages that answer another query are passed over, as many as a server may have a reason for.
 func TestTCPStrays(t *testing.T) {
+	t.Parallel()
 	const timeout = 700 * time.Millisecond
 	strays := func(n, size int) func(*net.TCPConn) {
 		return func(c *net.TCPConn) {

@@ -132,6 +132,7 @@ func drip(c *net.TCPConn, b []byte, every time.Duration) {
 
 // TestTCP asks all servers at the same time.
 func TestTCP(t *testing.T) {
+	t.Parallel()
 	const timeout = 700 * time.Millisecond
 	for _, ip := range loopbacks() {
 		t.Run(ip, func(t *testing.T) {
@@ -246,6 +247,7 @@ func TestTCPLimits(t *testing.T) {
 
 // TestTCPCancel: the rest is silence, and no time is lost. What was answered was reported.
 func TestTCPCancel(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		name    string
 		handle  func(*net.TCPConn)

@@ -69,6 +69,7 @@ func udpCases(timeout time.Duration, stranger, elsewhere *net.UDPConn) []udpCase
 
 // TestUDP asks one server of each kind, all in one group: what one does is nothing to the others.
 func TestUDP(t *testing.T) {
+	t.Parallel()
 	const timeout = 700 * time.Millisecond
 	for _, ip := range loopbacks() {
 		t.Run(ip, func(t *testing.T) {
@@ -276,6 +277,7 @@ func TestUDPSameAddress(t *testing.T) {
 // TestUDPAstray: an answer to another query of the group says where that one's answer came from, and nothing against the
 // one whose server sent it.
 func TestUDPAstray(t *testing.T) {
+	t.Parallel()
 	for _, ip := range loopbacks() {
 		t.Run(ip, func(t *testing.T) {
 			t.Parallel()
@@ -355,6 +357,7 @@ func TestUDPLong(t *testing.T) {
 
 // TestUDPGroup: in a full group one is dead.
 func TestUDPGroup(t *testing.T) {
+	t.Parallel()
 	for _, ip := range loopbacks() {
 		t.Run(ip, func(t *testing.T) {
 			t.Parallel()
@@ -385,6 +388,7 @@ func TestUDPNone(t *testing.T) {
 
 // TestUDPCancel: what was answered is reported, the rest never, and no time is lost.
 func TestUDPCancel(t *testing.T) {
+	t.Parallel()
 	for _, before := range []bool{false, true} {
 		t.Run(fmt.Sprintf("before it began: %v", before), func(t *testing.T) {
 			t.Parallel()
