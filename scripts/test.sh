@@ -7,10 +7,12 @@ cd "$(dirname "$0")/.."
 
 events=bin/tests.json # all that go test -json said
 
-# What runs once: long sums in one goroutine, without a socket, which neither the portable twin nor
-# the race detector changes; and long conversations with real name servers, whose words are the same
-# over either twin.
-once='^Test(MovesOf|SerialsAreBounded|StateOfMany|VerdictOfNormalDays|ZoneFollows|ZoneLate|ZoneSetBack|ZoneCached|Reflector|QueriesInVain|Nameserver(Queries|Limiter|ManyTargets))'
+# What the portable twin of exchange could break above it: who is believed, what is closed and told.
+portable='^Test(Fresh|ForgedByNeighbour|Identities|Internal|Junk|NobodyThere|NothingToGuess|Queries|QueriesTCP|RoundsLeakNothing|Strays|StraysOnAStream|ThousandTargets)$'
+
+# What the race detector finds nothing in: sums in one goroutine, replies of every length, files, and
+# servers of others. Goroutines that meet do so in other tests.
+raceless='^Test(CutReplies|Every|LongPlaceFile|MixedCase|MovesOf|Nameserver|QueriesInVain|README|Reflector|RoundsLeakNothing|SerialsAreBounded|StateOfMany|VerdictOf|ZoneCached|ZoneElsewhere|ZoneFollows|ZoneLate|ZoneSetBack)'
 
 main() {
 	local status=0
@@ -28,27 +30,36 @@ main() {
 # One package after the other (-p=1): several of them watch the clock. The tests of cmd run the
 # command, which is built without the race detector.
 runs() {
-	local status=0 module
+	local status=0 module sockets
+	read -ra sockets <<<"$(socket_packages)"
 	run "" . -p=1 ./... || status=1
-	run portable . -p=1 -parallel=8 -tags=portable -skip="$once" ./plugins/... || status=1
+	run portable . -tags=portable ./plugins/.../exchange || status=1
+	run portable . -p=1 -tags=portable -run="$portable" "${sockets[@]}" || status=1
 	for module in "$@"; do
 		run "" "$module" ./... || status=1
 	done
 	if go build -race runtime/cgo; then
-		run race . -p=1 -race -skip="$once" ./plugins/... || status=1
+		run race . -p=1 -race -skip="$raceless" "${sockets[@]}" || status=1
 	else
 		skip race 'a C compiler is missing: apt-get install gcc libc6-dev'
 	fi
 	return $status
 }
 
+# socket_packages are those of the plugin with exchange in them or below: there are no sockets and no
+# goroutines in the others.
+socket_packages() {
+	go list -f '{{.ImportPath}} {{join .Deps " "}}' ./plugins/... |
+		awk '/internal\/exchange( |$)/ { printf "%s ", $1 }'
+}
+
 # run tests packages of a module, not from the cache: run NAME DIRECTORY WORD... By NAME the summary
-# tells runs of the same package apart. A slow machine may take ten minutes for the packages of all
-# systems alone. Most tests wait most of the time: two for each processor.
+# tells runs of the same package apart. make check vets. A slow machine may take ten minutes for the
+# packages of all systems alone. Most tests wait most of the time: four for each processor.
 run() {
-	local name=$1 directory=$2 parallel=$((2 * $(getconf _NPROCESSORS_ONLN)))
+	local name=$1 directory=$2 parallel=$((4 * $(getconf _NPROCESSORS_ONLN)))
 	shift 2
-	go -C "$directory" test -json -count=1 -timeout=30m -parallel=$parallel "$@" |
+	go -C "$directory" test -json -vet=off -count=1 -timeout=30m -parallel=$parallel "$@" |
 		sed -u "s/\"Package\":\"[^\"]*/&${name:+ ($name)}/"
 }
 

@@ -12,6 +12,7 @@ import (
 )
 
 func TestLab(t *testing.T) {
+	t.Parallel()
 	s := startControlled(t, build(t))
 	v := vantagePoint{nstest.NewThread(), s.vantage}
 
@@ -101,6 +102,7 @@ func expectBoth(t *testing.T, seen [2][]string) {
 
 // Two at once: one for a person, told from elsewhere, and one that dies suddenly.
 func TestLabs(t *testing.T) {
+	t.Parallel()
 	binary := build(t)
 	person := startForPerson(t, binary)
 	dies := startControlled(t, binary, "--ecmp", "--delay", "1ms,2ms,3ms")

@@ -16,10 +16,15 @@ import (
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/skiptest"
 )
 
+// TestMain adds where Debian keeps daemons, which a user's PATH lacks.
+func TestMain(m *testing.M) {
+	os.Setenv("PATH", os.Getenv("PATH")+":/usr/sbin:/sbin")
+	os.Exit(m.Run())
+}
+
 // build makes the command, or skips the test where no lab can run; in CI that is a failure.
 func build(t *testing.T) string {
 	t.Helper()
-	t.Setenv("PATH", os.Getenv("PATH")+":/usr/sbin:/sbin")
 	if err := able(); err != nil {
 		skiptest.Root(t)
 		skiptest.Missing(t, "what a lab runs on", err.Error())
