@@ -27,8 +27,8 @@ main() {
 	return $status
 }
 
-# One package after the other (-p=1): several of them watch the clock. The tests of cmd run the
-# command, which is built without the race detector.
+# One package after the other (-p=1): several of them watch the clock. The race detector makes all
+# slower, hence fewer at a time. The tests of cmd run the command, which is built without it.
 runs() {
 	local status=0 module sockets
 	read -ra sockets <<<"$(socket_packages)"
@@ -39,7 +39,7 @@ runs() {
 		run "" "$module" ./... || status=1
 	done
 	if go build -race runtime/cgo; then
-		run race . -p=1 -race -skip="$raceless" "${sockets[@]}" || status=1
+		run race . -p=1 -race -parallel=4 -skip="$raceless" "${sockets[@]}" || status=1
 	else
 		skip race 'a C compiler is missing: apt-get install gcc libc6-dev'
 	fi

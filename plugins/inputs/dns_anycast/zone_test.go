@@ -175,7 +175,6 @@ func TestZoneResults(t *testing.T) {
 
 // TestZoneIdentity: who answered is told by the NSID, or by the identity queries of the same round where those agree.
 func TestZoneIdentity(t *testing.T) {
-	t.Parallel()
 	s := zoneServer(t, "127.0.0.1", saysOfZone{name: "lhr1.example", nsid: "id-1", serial: 7})
 	d := asksZones(t, Zones{"example"}, func(d *DNSAnycast) { d.Queries = 1 }, s)
 	who := func() string {

@@ -147,7 +147,6 @@ func straying(w string) Query {
 
 // TestTCPStrays: messages that answer another query are passed over, as many as a server may have a reason for.
 func TestTCPStrays(t *testing.T) {
-	t.Parallel()
 	const timeout = 700 * time.Millisecond
 	strays := func(n, size int) func(*net.TCPConn) {
 		return func(c *net.TCPConn) {

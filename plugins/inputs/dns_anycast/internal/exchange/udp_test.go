@@ -128,8 +128,7 @@ func TestUDPFlood(t *testing.T) {
 }
 
 // TestUDPEndlessFlood: junk without end, from the server and from others, does not extend the wait.
-func TestUDPEndlessFlood(t *testing.T) {
-	t.Parallel()
+func TestUDPEndlessFlood(t *testing.T) { // alone: who floods leaves others no processor
 	const timeout = 300 * time.Millisecond
 	flood := func(c *net.UDPConn, from netip.AddrPort, _ string) {
 		go func() {
