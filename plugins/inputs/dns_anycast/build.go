@@ -17,7 +17,8 @@ import (
 func (d *DNSAnycast) build(s *settings) *monitor {
 	log := prober.Log{Warnf: d.warnf, Infof: d.infof}
 	m := &monitor{
-		prober: newProber(s), queries: s.queries, maxInstances: s.maxInstances, internal: s.internal, log: log,
+		prober: newProber(s), queries: s.queries, maxInstances: s.maxInstances,
+		internal: s.internal, log: log,
 		describe: func(self *point.Self) { self.Vantage = s.location; d.describe(self) },
 		zones:    judge.Zones{}, state: state{file: s.stateFile, log: log},
 	}
@@ -38,7 +39,8 @@ func (d *DNSAnycast) build(s *settings) *monitor {
 		m.addServer(server, references, nil, s.families)
 	}
 	if len(s.leftOut) > 0 {
-		log.Warnf("left out, since families = %s: %s", quotedFamilies(s.families), strings.Join(s.leftOut, ", "))
+		log.Warnf("left out, since families = %s: %s",
+			quotedFamilies(s.families), strings.Join(s.leftOut, ", "))
 	}
 	m.prober.Start()
 	return m
@@ -89,7 +91,8 @@ func warnOfTags(log prober.Log, c *cloud, o *cloudSettings) {
 	}{{point.FieldRefreshS, len(o.zones) > 0}, {point.FieldSitesAnnounced, len(o.locations.Announced) > 0}} {
 		taken := slices.ContainsFunc(o.tags, func(t telegraf.Tag) bool { return t.Key == f.name })
 		if taken && f.there {
-			log.Warnf("%sits tag %s has the name of a newer field, which is left out: rename the tag", c.prefix(), f.name)
+			log.Warnf("%sits tag %s has the name of a newer field, which is left out: rename the tag",
+				c.prefix(), f.name)
 		}
 	}
 }

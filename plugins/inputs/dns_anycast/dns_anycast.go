@@ -1,12 +1,14 @@
-// Package dns_anycast asks anycast name servers who they are and how long that takes: one hostname.bind CH TXT query
-// (RFC 4892) with NSID (RFC 5001) for every address of every cloud, one point for every query.
+// Package dns_anycast asks anycast name servers which of their instances answers and how long that
+// takes: one hostname.bind CH TXT query (RFC 4892) with NSID (RFC 5001) for every address of every
+// cloud, one point for every query.
 //
-// Reading order: dns_anycast.go (the plugin as Telegraf sees it), options.go and the option_ files (what a
-// configuration may say, a file a block), build.go (settings become what asks and what judges), plan.go (what will be
-// asked), path.go and round.go (one round: asked, judged, told), state.go and state_file.go (what outlives a restart),
-// self.go and version.go (the plugin about itself), row.go (points to be shown). Beneath, in internal: prober asks, exchange has its
-// sockets and clocks and wire its bytes; observation is what passes on; judge says what it means, places where codes
-// are; point writes it.
+// Reading order: dns_anycast.go (the plugin as Telegraf sees it), options.go and the option_ files
+// (what a configuration may say, a file a block), build.go (settings become what asks and what
+// judges), plan.go (what will be asked), path.go and round.go (one round: asked, judged, told),
+// state.go and state_file.go (what outlives a restart), self.go and version.go (the plugin about
+// itself), row.go (points to be shown). Beneath, in internal: prober asks, exchange has its sockets
+// and clocks and wire its bytes; observation is what passes on; judge says what it means, places
+// where codes are; point writes it.
 package dns_anycast
 
 import (
@@ -53,8 +55,8 @@ func (d *DNSAnycast) SetServers(servers []string) {
 	d.Clouds = []Cloud{{Servers: servers, adhoc: true}}
 }
 
-// CheckOptions checks all options but the clouds. Init does so as well: this is for a caller that lays
-// other values over some of them before.
+// CheckOptions checks all options but the clouds. Init does so as well: this is for a caller that
+// lays other values over some of them before.
 func (d *DNSAnycast) CheckOptions() error {
 	_, err := readOwn(&d.Options, d.ConfigFile)
 	return err
@@ -84,16 +86,18 @@ func (d *DNSAnycast) Gather(acc telegraf.Accumulator) error {
 	return nil
 }
 
-// Round asks every target and emits, from the calling goroutine, a point for each query once those to its target have
-// ended, with the changes that they make, then the points of zones and of clouds. It returns when all queries have
-// ended, within the spread, twice the timeout, and 350 ms for each query to a target beyond the first, as long as
-// there are descriptors for all sockets at once; when ctx is done it returns at once, and the queries that have no
-// result by then emit nothing. Rounds of one plugin must not overlap.
+// Round asks every target and emits, from the calling goroutine, a point for each query once those
+// to its target have ended, with the changes that they make, then the points of zones and of
+// clouds. It returns when all queries have ended, within the spread, twice the timeout, and 350 ms
+// for each query to a target beyond the first, as long as there are descriptors for all sockets at
+// once; when ctx is done it returns at once, and the queries that have no result by then emit
+// nothing. Rounds of one plugin must not overlap.
 func (d *DNSAnycast) Round(ctx context.Context, emit func(telegraf.Metric)) {
 	d.round(ctx, func(p *point.Point) { emit(p.Metric()) })
 }
 
-// RoundLines is Round in line protocol, at half the cost: write takes one line, with its newline, and must not keep it.
+// RoundLines is Round in line protocol, at half the cost: write takes one line, with its newline,
+// and must not keep it.
 func (d *DNSAnycast) RoundLines(ctx context.Context, write func(line []byte)) {
 	var line []byte
 	d.round(ctx, func(p *point.Point) {
@@ -110,8 +114,9 @@ func (d *DNSAnycast) round(ctx context.Context, emit func(*point.Point)) {
 // Close writes the state of the last round and waits for that until ctx is done. No round may run.
 func (d *DNSAnycast) Close(ctx context.Context) { d.monitor.state.close(ctx, d.monitor.known) }
 
-// CountSkipped tells that a round was asked for that will be none of its own, since one runs and another waits. The
-// next point of the plugin's about itself says how many. It may be called at any time.
+// CountSkipped tells that a round was asked for that will be none of its own, since one runs and
+// another waits. The next point of the plugin's about itself says how many. It may be called at any
+// time.
 func (d *DNSAnycast) CountSkipped() { d.skipped.Add(1) }
 
 // describe says what is known of the plugin itself but for the round.

@@ -47,7 +47,10 @@ func (p *path) labels() point.Labels {
 }
 
 func newPath(s *server, addr netip.AddrPort, transport observation.Transport) *path {
-	p := &path{Path: judge.Path{Cloud: &s.cloud.Cloud, View: s.view}, server: s, addr: addr, transport: transport}
+	p := &path{
+		Path:   judge.Path{Cloud: &s.cloud.Cloud, View: s.view},
+		server: s, addr: addr, transport: transport,
+	}
 	if p.address = addr.Addr().String(); p.address == s.text {
 		p.address = s.text // one text in memory
 	}

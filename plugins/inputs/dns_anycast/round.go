@@ -28,7 +28,8 @@ type monitor struct {
 	whole  bool // the last one was not cut short
 }
 
-// report makes points of a round's observations as they come, and in the end of what they say together.
+// report makes points of a round's observations as they come, and in the end of what they say
+// together.
 type report struct {
 	m       *monitor
 	emit    func(*point.Point)
@@ -40,7 +41,10 @@ type report struct {
 }
 
 func newReport(m *monitor, began time.Time, emit func(*point.Point)) *report {
-	return &report{m: m, emit: emit, judged: judge.Round{Began: began}, zones: judge.ZoneRound{Began: began}}
+	return &report{
+		m: m, emit: emit,
+		judged: judge.Round{Began: began}, zones: judge.ZoneRound{Began: began},
+	}
 }
 
 // round asks every target and emits its points.
@@ -84,7 +88,8 @@ func (r *report) add(o *observation.Observation) {
 	}
 }
 
-// path returns what is known of an observation's target. A number may have been another target's before.
+// path returns what is known of an observation's target. A number may have been another target's
+// before.
 func (m *monitor) path(o *observation.Observation) *path {
 	for len(m.paths) <= o.Target {
 		m.paths = append(m.paths, nil)
@@ -99,7 +104,8 @@ func (m *monitor) path(o *observation.Observation) *path {
 	return p
 }
 
-// flush judges all queries of the round to one target, and emits their points and those of the changes they make.
+// flush judges all queries of the round to one target, and emits their points and those of the
+// changes they make.
 func (r *report) flush(p *path, all []*observation.Observation) {
 	labels := p.labels()
 	judged, changes := r.judged.Judge(&p.Path, all)
@@ -146,7 +152,8 @@ func (r *report) addZone(o *observation.Observation) {
 	}
 }
 
-// end flushes what is left, and unless the round was cut short, tells of the plugin itself and of each cloud.
+// end flushes what is left, and unless the round was cut short, tells of the plugin itself and of
+// each cloud.
 func (r *report) end() {
 	for _, p := range r.m.paths {
 		if p != nil && len(p.waiting) > 0 {
@@ -167,11 +174,13 @@ func (r *report) end() {
 	}
 }
 
-// flushZones emits the points of queries for zones, which need what all of them and the identity queries said.
+// flushZones emits the points of queries for zones, which need what all of them and the identity
+// queries said.
 func (r *report) flushZones() {
 	zones, setBack := r.zones.Judge(r.m.zones)
 	for _, z := range setBack {
-		r.m.log.Warnf("zone %s: serial %d was set back: all who answered it are at older ones, which count as the newest again", z.Zone, z.Serial)
+		r.m.log.Warnf("zone %s: serial %d was set back: all who answered it are at older ones, "+
+			"which count as the newest again", z.Zone, z.Serial)
 	}
 	for i := range zones {
 		z := &zones[i]
@@ -194,6 +203,7 @@ func (r *report) adviseRule(s *server, c judge.Change) {
 		return
 	}
 	s.advised = true
-	r.m.log.Infof("%s%s answers as several instances in turn, which reads split: if they stand at one site, a site rule tells sites apart",
+	r.m.log.Infof("%s%s answers as several instances in turn, which reads split: "+
+		"if they stand at one site, a site rule tells sites apart",
 		s.prefix(), s.text)
 }

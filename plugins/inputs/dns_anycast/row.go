@@ -34,6 +34,6 @@ func ReadRow(m telegraf.Metric) Row { return point.Read(m) }
 // Results lists the values of the tag result, in the order of result_code.
 func Results() []string { return observation.Results() }
 
-// NewerSerial reports whether serial a comes after b (RFC 1982, section 3.2). Of two that are half the numbers apart
-// neither does.
+// NewerSerial reports whether serial a comes after b (RFC 1982, section 3.2). Of two that are half
+// the numbers apart neither does.
 func NewerSerial(a, b uint32) bool { return judge.NewerSerial(a, b) }

@@ -11,11 +11,11 @@ import (
 
 const (
 	stateEvery = time.Minute
-	stateKept  = 7 * 24 * time.Hour // of a target that is not asked now, such as a former address of a host name
+	stateKept  = 7 * 24 * time.Hour // of a target that is not asked now, such as a name's former address
 )
 
-// state is what is known of the targets from an earlier run, and how that of this one gets into the file. Only the
-// writing runs beside the rounds: a disk that hangs holds none of them up.
+// state is what is known of the targets from an earlier run, and how that of this one gets into the
+// file. Only the writing runs beside the rounds: a disk that hangs holds none of them up.
 type state struct {
 	file    string // empty: none
 	log     prober.Log
@@ -41,8 +41,8 @@ func (s *server) stateKey() stateKey {
 	return k
 }
 
-// load reads the state file before the first round. What cannot be used is one warning and a fresh start; what is not
-// this program's stays as it is.
+// load reads the state file before the first round. What cannot be used is one warning and a fresh
+// start; what is not this program's stays as it is.
 func (s *state) load(servers []*server) {
 	if s.loaded || s.file == "" {
 		return
@@ -95,7 +95,8 @@ func (s *state) save(now time.Time, known iter.Seq2[*path, bool]) {
 		return
 	}
 	s.began, s.writing = now, make(chan error, 1)
-	go func(done chan<- error, entries []stateEntry) { done <- writeState(s.file, entries) }(s.writing, s.entries(now, known))
+	done, entries := s.writing, s.entries(now, known)
+	go func() { done <- writeState(s.file, entries) }()
 }
 
 // close writes the state of the last round and waits for that until ctx is done.

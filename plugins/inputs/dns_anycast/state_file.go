@@ -22,8 +22,8 @@ const (
 	stateEntrySize = 512 << 10 // bytes of one target: twice what 32 names of a kilobyte take
 )
 
-// stateKey names a target. A period holds under the same site rule alone: another rule makes other places of the same
-// names.
+// stateKey names a target. A period holds under the same site rule alone: another rule makes other
+// places of the same names.
 type stateKey struct {
 	Cloud     string `json:"cloud"`
 	Site      string `json:"site,omitempty"` // the rule
@@ -45,7 +45,7 @@ type storedBaseline struct {
 	MS       float64       `json:"ms,omitempty"`
 	First    []float64     `json:"first,omitempty"`
 	Heard    int64         `json:"heard"`           // since 1970
-	Since    int64         `json:"since,omitempty"` // likewise
+	Since    int64         `json:"since,omitempty"` // since 1970
 	Run      int16         `json:"run,omitempty"`
 	Slow     bool          `json:"slow,omitempty"`
 	Verdict  judge.Verdict `json:"verdict"`
@@ -105,7 +105,8 @@ type stateContent struct {
 	Targets stateEntries `json:"targets"`
 }
 
-// stateEntries are decoded one by one up to the first that is none: a file may hold twenty million of three bytes.
+// stateEntries are decoded one by one up to the first that is none: a file may hold twenty million
+// of three bytes.
 type stateEntries []stateEntry
 
 func (es *stateEntries) UnmarshalJSON(b []byte) error {
@@ -118,7 +119,8 @@ func (es *stateEntries) UnmarshalJSON(b []byte) error {
 	for dec.More() {
 		var raw json.RawMessage
 		var e stateEntry
-		if dec.Decode(&raw) != nil || len(raw) > stateEntrySize || json.Unmarshal(raw, &e) != nil || !e.valid() {
+		if dec.Decode(&raw) != nil || len(raw) > stateEntrySize ||
+			json.Unmarshal(raw, &e) != nil || !e.valid() {
 			return errDamaged
 		}
 		*es = append(*es, e)
@@ -135,8 +137,8 @@ func (e *stateEntry) valid() bool {
 // stateHead is how the file begins, whatever version of this program wrote it.
 var stateHead = regexp.MustCompile(`^\{\s*"format":\s*"dns_anycast state \d+"`)
 
-// mayReplace refuses what was not written here: to replace /dev/null would harm everybody, and a file its owner. What
-// was written here may be damaged since; an empty file is nobody's loss.
+// mayReplace refuses what was not written here: to replace /dev/null would harm the machine, and
+// another file its owner. What was written here may be damaged since; an empty file is no loss.
 func mayReplace(path string) error {
 	info, err := os.Stat(path)
 	switch {
@@ -157,13 +159,14 @@ func mayReplace(path string) error {
 		return err
 	}
 	if !stateHead.Match(head) {
-		return fmt.Errorf("%s is no state file of this program, and is left alone: name another file, or remove it", path)
+		return fmt.Errorf("%s is no state file of this program, and is left alone: "+
+			"name another file, or remove it", path)
 	}
 	return nil
 }
 
-// writeState replaces the file at once: who reads it finds the old content or the new. A symbolic link to a state file is
-// replaced, not followed.
+// writeState replaces the file at once: a reader finds the old content or the new. A symbolic link
+// to a state file is replaced, not followed.
 func writeState(path string, entries []stateEntry) (err error) {
 	if err := mayReplace(path); err != nil {
 		return err
@@ -191,7 +194,8 @@ func writeState(path string, entries []stateEntry) (err error) {
 	return os.Rename(f.Name(), path)
 }
 
-// readState reads what may be replaced. It returns nothing, and no error, where there is no file, or an empty one.
+// readState reads what may be replaced. It returns nothing, and no error, where there is no file,
+// or an empty one.
 func readState(path string) ([]stateEntry, error) {
 	info, err := os.Stat(path)
 	if errors.Is(err, fs.ErrNotExist) || err == nil && info.Size() == 0 {

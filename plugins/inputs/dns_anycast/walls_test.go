@@ -23,7 +23,8 @@ type wall struct {
 	why    string
 }
 
-// worldly are the packages of the standard library that open sockets and files, or hold a clock's end in a context.
+// worldly are the packages of the standard library that open sockets and files, or hold a clock's
+// end in a context.
 var worldly = []string{"context", "log", "net", "os"}
 
 var walls = map[string]wall{

@@ -14,14 +14,14 @@ const (
 	baselinesKept   = 32             // instances of a target
 )
 
-// Baseline is how long one instance usually takes to answer a target's queries. There is one for each target at
-// least: hence the small numbers.
+// Baseline is how long one instance usually takes to answer a target's queries. There is one for
+// each target at least: hence the small numbers.
 type Baseline struct {
 	Instance string
 	Usual    time.Duration   // a running median; zero: not known yet
 	First    []time.Duration // the answers so far, while that is so
 	Heard    int64           // when the last answer was asked for, in ms since 1970
-	Since    int64           // likewise the first of nothing but answers above the usual; zero: the last was none
+	Since    int64           // when the answers above the usual began, in ms since 1970; zero: the last was none
 	Run      int16           // answers running that say otherwise than Slow
 	Slow     bool
 	Verdict  Verdict // of the answer before
@@ -30,7 +30,8 @@ type Baseline struct {
 // Baselines are those of one target.
 type Baselines []Baseline
 
-// of returns the baseline of an instance, which takes the place of the one silent longest where there is no room.
+// of returns the baseline of an instance, which takes the place of the one silent longest where
+// there is no room.
 func (bs *Baselines) of(instance string, at time.Time) *Baseline {
 	i := slices.IndexFunc(*bs, func(b Baseline) bool { return b.Instance == instance })
 	if i < 0 {

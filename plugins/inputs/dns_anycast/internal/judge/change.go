@@ -9,12 +9,13 @@ import (
 
 const (
 	flipsKept   = 9   // between the last ten answers
-	flipsSplit  = 4   // so many of them make a split
+	flipsSplit  = 4   // as many of them make a split
 	settleAfter = 100 // answers running from one place end a split
 	sourceAfter = 10  // names running from another identity source count from then on
 )
 
-// sample is an answer that names a place: the site where its cloud has a site rule, else the instance.
+// sample is an answer that names a place: the site where its cloud has a site rule, else the
+// instance.
 type sample struct {
 	sent     time.Time
 	place    string
@@ -22,8 +23,8 @@ type sample struct {
 	source   string // what gave the name; empty with a site rule, where it does not matter
 }
 
-// Period is what a target's answers agree on for a time: one place, or that several answer in turn. The state
-// file holds it.
+// Period is what a target's answers agree on for a time: one place, or that several answer in turn.
+// The state file holds it.
 type Period struct {
 	Place    string    `json:"place,omitempty"` // empty while split, and before the first answer
 	Split    bool      `json:"split,omitempty"`
@@ -50,8 +51,8 @@ type Change struct {
 	Changes  int // of its target since the start, this one included
 }
 
-// Tracker judges the answers of one target, in the order sent. It has no clock. The zero Tracker has heard
-// nothing.
+// Tracker judges the answers of one target, in the order sent. It has no clock. The zero Tracker
+// has heard nothing.
 type Tracker struct {
 	now      Period
 	next     *Period // the place of the last answers, where that is not now's; while split, any; nil: none
@@ -69,8 +70,9 @@ func Resume(p Period) Tracker { return Tracker{now: p, place: p.Place, lastSent:
 // Now is the period that lasts; the zero value before the first answer.
 func (t *Tracker) Now() Period { return t.now }
 
-// Add judges an answer and returns the changes that it completes: one at most, but for names of another source,
-// whose first ten are judged at once. confirm is how many answers running make a change.
+// Add judges an answer and returns the changes that it completes: one at most, but for names of
+// another source, whose first ten are judged at once. confirm is how many answers running make a
+// change.
 func (t *Tracker) Add(s sample, confirm int) (changes []Change) {
 	if t.now.First.IsZero() || s.source == t.now.Source {
 		t.pending = nil
@@ -102,7 +104,8 @@ func (t *Tracker) judge(s sample, confirm int) (changes []Change) {
 		if s.place == t.now.Place {
 			t.now.Last = s.sent
 		}
-		changes = t.change(Period{Split: true, Source: s.source, First: s.sent, Last: s.sent}, s.sent)
+		split := Period{Split: true, Source: s.source, First: s.sent, Last: s.sent}
+		changes = t.change(split, s.sent)
 		t.count(s)
 	case s.place == t.now.Place:
 		t.now.Instance, t.now.Last = s.instance, s.sent // another node of the same site is no change
@@ -134,8 +137,8 @@ func (t *Tracker) count(s sample) {
 	t.next.Last = s.sent
 }
 
-// endSplit ends a split once enough answers running come from one place. The split lasted until the answer before
-// them.
+// endSplit ends a split once enough answers running come from one place. The split lasted until the
+// answer before them.
 func (t *Tracker) endSplit(s sample) []Change {
 	if t.next != nil && s.place != t.next.Place {
 		t.now.Last = t.lastSent

@@ -11,7 +11,8 @@ import (
 
 var dayStart = time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
 
-// answersOf reads one answer a second: a letter is a place, a dot silence; a letter in lower case comes from NSID.
+// answersOf reads one answer a second: a letter is a place, a dot silence; a letter in lower case
+// comes from NSID.
 func answersOf(text string) (all []sample) {
 	for i, c := range text {
 		if c == '.' {
@@ -27,7 +28,8 @@ func answersOf(text string) (all []sample) {
 	return all
 }
 
-// changesOf writes changes as "A>B@4 held 3": at the fourth second, after three seconds at A. * is a split.
+// changesOf writes changes as "A>B@4 held 3": at the fourth second, after three seconds at A. * is
+// a split.
 func changesOf(t *Tracker, answers []sample, confirm int) (all []string) {
 	for _, s := range answers {
 		for _, c := range t.Add(s, confirm) {
@@ -104,7 +106,8 @@ func TestChangesResumed(t *testing.T) {
 
 const dayRounds = 8640
 
-// day is what each round of a day would answer, "" for silence, and the places that a target stays at in turn.
+// day is what each round of a day would answer, "" for silence, and the places that a target stays
+// at in turn.
 type day struct {
 	random  *rand.Rand
 	places  [dayRounds]string
@@ -117,8 +120,8 @@ type span struct {
 	from, to int
 }
 
-// newDay disturbs a day with moves, outages, stray answers and flaps of three rounds, each beginning at least 30 rounds
-// after the end of the one before.
+// newDay disturbs a day with moves, outages, stray answers and flaps of three rounds, each
+// beginning at least 30 rounds after the end of the one before.
 func newDay(seed uint64) *day {
 	d := &day{random: rand.New(rand.NewPCG(seed, 1))}
 	home, from := "A", 0
@@ -177,7 +180,8 @@ func (d *day) answers() (all []sample) {
 
 func roundStart(i int) time.Time { return dayStart.Add(time.Duration(i) * 10 * time.Second) }
 
-// want lists the moves of a day: between stays of which at least confirm answers got through, stamped with the first.
+// want lists the moves of a day: between stays of which at least confirm answers got through,
+// stamped with the first.
 func (d *day) want(confirm int) (all []string) {
 	last := ""
 	for _, s := range d.periods {
@@ -228,7 +232,8 @@ func TestChangesOfDays(t *testing.T) {
 	}
 }
 
-// TestChangesOfSplitPaths: a load-balanced path makes fewer than a dozen events in a day, and ends in a split.
+// TestChangesOfSplitPaths: a load-balanced path makes fewer than a dozen events in a day, and ends
+// in a split.
 func TestChangesOfSplitPaths(t *testing.T) {
 	for _, share := range []float64{0.5, 0.8, 0.9} {
 		most := 0

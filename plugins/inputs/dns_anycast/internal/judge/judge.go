@@ -1,11 +1,12 @@
-// Package judge says what observations mean: which instance and site answered, whether it was far or
-// slow, whether the target changed its site, how late a zone was. It opens no socket and has no clock,
-// so that it serves for whatever was asked, by whomever and whenever.
+// Package judge says what observations mean: which instance and site answered, whether it was far
+// or slow, whether the target changed its site, how late a zone was. It opens no socket and has no
+// clock, so that it serves for answers to all queries, also those that others have asked.
 //
-// Reading order: judge.go (one target in one round), path.go (what is known of a target and its cloud), names.go
-// (which instance an answer names), location.go (where that is), timing.go, verdict.go and baseline.go (far or slow),
-// change.go (what a target's answers say over time), summary.go (what the targets of a cloud say together), zone.go
-// and serials.go (whether the zone is served).
+// Reading order: judge.go (one target in one round), path.go (what is known of a target and its
+// cloud), names.go (which instance an answer names), location.go (where that is), timing.go,
+// verdict.go and baseline.go (far or slow), change.go (what a target's answers say over time),
+// summary.go (what the targets of a cloud say together), zone.go and serials.go (whether the zone
+// is served).
 package judge
 
 import (
@@ -23,8 +24,8 @@ type Round struct {
 	changes []Change
 }
 
-// Judge judges all queries of a round to one target, and returns them in the order sent, with the changes that
-// they complete.
+// Judge judges all queries of a round to one target, and returns them in the order sent, with the
+// changes that they complete.
 func (r *Round) Judge(p *Path, all []*observation.Observation) ([]Judged, []Change) {
 	r.judged, r.changes = r.judged[:0], r.changes[:0]
 	for _, o := range all {

@@ -65,7 +65,8 @@ func TestVerdictOfSeveralQueries(t *testing.T) {
 	}
 }
 
-// TestChangesInOrder: answers are judged as they were sent, however they came, also where the clock was set back.
+// TestChangesInOrder: answers are judged as they were sent, however they came, also where the clock
+// was set back.
 func TestChangesInOrder(t *testing.T) {
 	p := pathFrom("LHR")
 	answers := func(text string, shift time.Duration) (all []*observation.Observation) {

@@ -9,7 +9,7 @@ import (
 
 const (
 	lightInVacuum = 299.8 // km in a millisecond
-	lightInFibre  = 200.0 // likewise, as the field reckons
+	lightInFibre  = 200.0 // km in a millisecond, as the field reckons
 )
 
 // Vantage is where answers are asked from. The zero value is not known.
@@ -47,7 +47,7 @@ func (l *Locations) Place(code string) (p places.Place) {
 // View is the places of a cloud as one vantage point sees them.
 type View struct {
 	vantage Vantage
-	nearest time.Duration // the floor of the nearest place where the cloud is announced; unlisted: there is no list
+	nearest time.Duration // the floor of the nearest announced place; unlisted: there is none
 }
 
 // unlisted is the floor of the nearest place where none is known to be the nearest.
@@ -65,8 +65,8 @@ func (l *Locations) From(v Vantage) *View {
 	return view
 }
 
-// Distance is what is known of the way to the site that answered. The zero value: its place is not known, or the
-// vantage point.
+// Distance is what is known of the way to the site that answered. The zero value: its place is not
+// known, or the vantage point.
 type Distance struct {
 	Known   bool
 	Km      float64       // along the great circle

@@ -16,15 +16,16 @@ const nameKept = 24 * time.Hour
 // Overflow is the instance of all names beyond the limit.
 const Overflow = "other"
 
-// Name is whom an answer names, by the rules of its cloud. The zero value names no instance.
+// Name is the instance that an answer names, by the rules of its cloud. The zero value names no
+// instance.
 type Name struct {
 	observation.Identity
 	Site     string // by the cloud's rule; empty: it has none, or that does not match
 	Instance string // what the tag says: the printable name, or Overflow
 }
 
-// siteOf reads the site from a whole name: the first group that took part in the match, in upper case.
-// Empty: none.
+// siteOf reads the site from a whole name: the first group that took part in the match, in upper
+// case. Empty: none.
 func siteOf(rule *regexp.Regexp, name string) string {
 	if rule == nil {
 		return ""
@@ -43,15 +44,15 @@ func siteOf(rule *regexp.Regexp, name string) string {
 	return ""
 }
 
-// matchesWhole reports whether a rule that prefers the longest match matches a name from end to end. No rule
-// matches no name.
+// matchesWhole reports whether a rule that prefers the longest match matches a name from end to
+// end. No rule matches no name.
 func matchesWhole(rule *regexp.Regexp, name string) bool {
 	m := rule.FindStringIndex(name)
 	return name != "" && m != nil && m[0] == 0 && m[1] == len(name)
 }
 
-// Names bounds how many distinct names of a cloud become tags: whoever answers chooses the names, and each
-// makes a series. It remembers as many names of NSIDs, for a day.
+// Names bounds how many distinct names of a cloud become tags: the servers choose the names, and
+// each makes a series. It remembers as many names of NSIDs, for a day.
 type Names struct {
 	limit  int
 	seen   map[string]time.Time
@@ -66,11 +67,11 @@ type namedNSID struct {
 	at       time.Time
 }
 
-// NewNames has room for so many names.
+// NewNames has room for a number of names.
 func NewNames(limit int) Names { return Names{limit: limit, seen: map[string]time.Time{}} }
 
-// allow returns what the tag says of a name: the name as long as there is room. firstFull is true for the first
-// that finds none.
+// allow returns what the tag says of a name: the name as long as there is room. firstFull is true
+// for the first that finds none.
 func (n *Names) allow(name string, now time.Time) (instance string, firstFull bool) {
 	if _, known := n.seen[name]; !known && len(n.seen) >= n.limit {
 		n.forget(now)
@@ -105,7 +106,9 @@ func (n *Names) rememberNSID(nsid string, id observation.Identity, now time.Time
 		return
 	}
 	if _, known := n.byNSID[nsid]; !known && len(n.byNSID) >= n.limit {
-		maps.DeleteFunc(n.byNSID, func(_ string, named namedNSID) bool { return now.Sub(named.at) >= nameKept })
+		maps.DeleteFunc(n.byNSID, func(_ string, named namedNSID) bool {
+			return now.Sub(named.at) >= nameKept
+		})
 		if len(n.byNSID) >= n.limit {
 			return
 		}

@@ -19,8 +19,8 @@ type Cloud struct {
 	Names      Names
 }
 
-// Path is what is remembered of one target, asked from one vantage point. The zero value but for Cloud and
-// View has heard nothing.
+// Path is what is remembered of one target, asked from one vantage point. The zero value but for
+// Cloud and View has heard nothing.
 type Path struct {
 	Cloud     *Cloud
 	View      *View

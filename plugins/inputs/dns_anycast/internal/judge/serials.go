@@ -8,13 +8,13 @@ import (
 
 const (
 	serialKept   = 7 * 24 * time.Hour // after the last answer with it
-	serialsMax   = 1 << 15            // of one zone: one every 18 s for a week. Whoever answers decides how many there are
+	serialsMax   = 1 << 15            // of one zone, since servers decide: one every 18 s for a week
 	answersKept  = 10                 // of each source
 	setBackEvery = time.Hour          // between two warnings about one zone
 )
 
-// Serials is what has been seen of one zone's serial: when each was first answered, and by which sources. It
-// has no clock; the zero value has seen nothing.
+// Serials is what has been seen of one zone's serial: when each was first answered, and by which
+// sources. It has no clock; the zero value has seen nothing.
 type Serials struct {
 	known   map[uint32]*sighting
 	sources map[source]*attribution
@@ -42,8 +42,8 @@ type attribution struct {
 	count   int                 // of all
 }
 
-// NewerSerial reports whether serial a comes after b (RFC 1982, section 3.2). Of two that are half the numbers
-// apart neither does.
+// NewerSerial reports whether serial a comes after b (RFC 1982, section 3.2). Of two that are half
+// the numbers apart neither does.
 func NewerSerial(a, b uint32) bool { return int32(a-b) > 0 }
 
 // add adds that a source answered a serial at a time.
@@ -72,8 +72,8 @@ func (z *Serials) add(at time.Time, serial uint32, from source) {
 	}
 }
 
-// review returns the serials that it forgets: those of which all sources that ever answered them have gone back to
-// older ones for ten answers.
+// review returns the serials that it forgets: those of which all sources that ever answered them
+// have gone back to older ones for ten answers.
 func (z *Serials) review() (forgotten []uint32) {
 	for n, s := range z.known {
 		if !slices.ContainsFunc(s.by, func(a *attribution) bool { return !a.olderThan(n) }) {
@@ -124,7 +124,9 @@ func (z *Serials) makeRoom() {
 	if len(z.known) < serialsMax {
 		return
 	}
-	byAge := slices.SortedFunc(maps.Keys(z.known), func(a, b uint32) int { return z.known[a].last.Compare(z.known[b].last) })
+	byAge := slices.SortedFunc(maps.Keys(z.known), func(a, b uint32) int {
+		return z.known[a].last.Compare(z.known[b].last)
+	})
 	for _, n := range byAge[:serialsMax/8] {
 		delete(z.known, n)
 	}

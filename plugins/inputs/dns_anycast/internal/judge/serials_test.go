@@ -78,7 +78,8 @@ func TestSerialLag(t *testing.T) {
 
 func repeat(s answered, n int) []answered { return slices.Repeat([]answered{s}, n) }
 
-// TestSerialSetBack: a serial is forgotten once all who answered it have been back at older ones for ten answers.
+// TestSerialSetBack: a serial is forgotten once all who answered it have been back at older ones
+// for ten answers.
 func TestSerialSetBack(t *testing.T) {
 	for _, c := range []struct {
 		name string

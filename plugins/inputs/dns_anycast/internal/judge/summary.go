@@ -6,7 +6,8 @@ import (
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/observation"
 )
 
-// Summary is what the targets of a cloud said in one round; arrays are by family. Make one with NewSummary.
+// Summary is what the targets of a cloud said in one round; arrays are by family. Make one with
+// NewSummary.
 type Summary struct {
 	Asked, Answered [len(observation.Families)]int64 // targets
 	Instances       Set                              // printable names
@@ -66,8 +67,8 @@ func (s *Summary) addAnswer(p *Path, j *Judged) {
 	}
 }
 
-// FamiliesAgree reports whether the sites seen over one family are all among those seen over the other; known is
-// false unless both families named one.
+// FamiliesAgree reports whether the sites seen over one family are all among those seen over the
+// other; known is false unless both families named one.
 func (s *Summary) FamiliesAgree() (agree, known bool) {
 	a, b := s.agreeing[observation.IPv4], s.agreeing[observation.IPv6]
 	if len(a) == 0 || len(b) == 0 {

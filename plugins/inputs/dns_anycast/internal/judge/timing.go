@@ -2,8 +2,8 @@ package judge
 
 import "time"
 
-// judgeTimes judges the answers to one target in a round: for each instance the fastest, which the others follow
-// unless they are impossible themselves.
+// judgeTimes judges the answers to one target in a round: for each instance the fastest, which the
+// others follow unless they are impossible themselves.
 func (p *Path) judgeTimes(all []Judged) {
 	for i := range all {
 		if fastest(all, i) == i {
@@ -27,8 +27,8 @@ func (p *Path) judgeTimes(all []Judged) {
 	}
 }
 
-// fastest returns which answer of the instance that gave this one came fastest, the first of equals; below zero
-// where this is none, or names no instance.
+// fastest returns which answer of the instance that gave this one came fastest, the first of
+// equals; below zero where this is none, or names no instance.
 func fastest(all []Judged, i int) int {
 	best := -1
 	for k := range all {

@@ -5,7 +5,8 @@ import "time"
 // clockError is by how much a clock may be wrong before an answer is impossible.
 const clockError = time.Millisecond
 
-// Verdict is the one word for the time of an answer. The numbers are verdict_code's and never change.
+// Verdict is the one word for the time of an answer. The numbers are verdict_code's and never
+// change.
 type Verdict int8
 
 const (
@@ -30,11 +31,11 @@ func (v Verdict) valid() bool { return v >= NoVerdict && v <= Impossible }
 
 // Thresholds decide between the verdicts.
 type Thresholds struct {
-	SlowFactor  float64       // an answer that takes so many times the usual time is above it,
-	SlowOver    time.Duration // and at least so much longer
+	SlowFactor  float64       // an answer of this many times the usual time is above it,
+	SlowOver    time.Duration // and longer than that by this at least
 	SlowAfter   int           // answers running above make slow, and as many below end it
-	FloorFactor float64       // where the floor is known: so many times the floor
-	FloorOver   time.Duration // and so much more is above it
-	FarOver     time.Duration // a place whose floor is so much lower makes far
+	FloorFactor float64       // where the floor is known: this many times the floor
+	FloorOver   time.Duration // and this more is above it
+	FarOver     time.Duration // a place whose floor is lower by this makes far
 	FarFloor    time.Duration // without a list of sites a floor above this does
 }

@@ -66,7 +66,8 @@ func TestVerdictByDistance(t *testing.T) {
 	}
 }
 
-// TestVerdictSlow: three answers above a limit make slow, three below end it; in between it reads as before.
+// TestVerdictSlow: three answers above a limit make slow, three below end it; in between it reads
+// as before.
 func TestVerdictSlow(t *testing.T) {
 	const n, s, none = Near, Slow, NoVerdict
 	for _, c := range []struct {
@@ -94,7 +95,8 @@ func TestVerdictSlow(t *testing.T) {
 	}
 }
 
-// TestVerdictSlowWinsOverFar: but where a nearer site should have answered, the floor's limit says nothing.
+// TestVerdictSlowWinsOverFar: but where a nearer site should have answered, the floor's limit says
+// nothing.
 func TestVerdictSlowWinsOverFar(t *testing.T) {
 	u := newBaseline()
 	distant := Distance{Known: true, Km: 8000, nearest: milliseconds(0)} // a floor of 80 ms, and a site next door
@@ -140,8 +142,8 @@ func TestVerdictOfNormalDays(t *testing.T) {
 	}
 }
 
-// TestVerdictOfIncidents: from 12 to 60 ms, for an hour and for twenty, reads slow from the third answer to the end,
-// and so it does two hours later.
+// TestVerdictOfIncidents: from 12 to 60 ms, for an hour and for twenty, reads slow from the third
+// answer to the end, and so it does two hours later.
 func TestVerdictOfIncidents(t *testing.T) {
 	for _, length := range []int{360, 20 * 360} {
 		u, fast, slower := newBaseline(), logNormal(1, 12, 20), logNormal(2, 60, 80)
@@ -198,7 +200,8 @@ func TestBaselinesAreBounded(t *testing.T) {
 	}
 }
 
-// TestVerdictOfLongPaths: round-trip times that are usual between cities are far or near, never slow.
+// TestVerdictOfLongPaths: round-trip times that are usual between cities are far or near, never
+// slow.
 func TestVerdictOfLongPaths(t *testing.T) {
 	for _, c := range []struct {
 		from, to string

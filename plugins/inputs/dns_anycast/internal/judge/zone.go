@@ -71,8 +71,8 @@ func (r *ZoneRound) Add(p *Path, o *observation.Observation) {
 	r.zoned = append(r.zoned, JudgedZone{Observation: o, Path: p})
 }
 
-// Judge judges what was added, in the order sent. It adds the serials to zones, and returns the zones that were set
-// back.
+// Judge judges what was added, in the order sent. It adds the serials to zones, and returns the
+// zones that were set back.
 func (r *ZoneRound) Judge(zones Zones) ([]JudgedZone, []SetBack) {
 	slices.SortStableFunc(r.zoned, func(a, b JudgedZone) int { return a.Sent.Compare(b.Sent) })
 	for i := range r.zoned {
@@ -113,8 +113,8 @@ func (r *ZoneRound) judgeLags(zones Zones) {
 	}
 }
 
-// zoneIdentity is what answered a query for a zone: the identity with its NSID; without one, what answered the
-// round's identity queries to the same target.
+// zoneIdentity is what answered a query for a zone: the identity with its NSID; without one, what
+// answered the round's identity queries to the same target.
 func (r *ZoneRound) zoneIdentity(z *JudgedZone) observation.Identity {
 	if nsid := z.Reply.NSIDText; nsid != "" {
 		if id, known := z.Path.Cloud.Names.ofNSID(nsid, r.Began); known {
@@ -128,7 +128,8 @@ func (r *ZoneRound) zoneIdentity(z *JudgedZone) observation.Identity {
 	return observation.Identity{}
 }
 
-// source is what stands by a serial: the instance, or the target where none is named or not every one can be.
+// source is what stands by a serial: the instance, or the target where none is named or not every
+// one can be.
 func (z *JudgedZone) source() source {
 	c := z.Path.Cloud
 	if i := z.Name.Instance; i != "" && i != Overflow && !c.Reference {
@@ -144,7 +145,8 @@ func (zs Zones) of(zone string) *Serials {
 	return zs[zone]
 }
 
-// review forgets serials that were set back, and returns the zones of which that has not been said for an hour.
+// review forgets serials that were set back, and returns the zones of which that has not been said
+// for an hour.
 func (zs Zones) review(now time.Time) (setBack []SetBack) {
 	for zone, s := range zs {
 		forgotten := s.review()

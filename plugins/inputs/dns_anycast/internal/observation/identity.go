@@ -25,7 +25,8 @@ type Identity struct {
 	Text   string // the printable form of Name, at most FieldSize bytes
 }
 
-// Identify returns the identity that a server calls itself; zero where it gives nothing but white space.
+// Identify returns the identity that a server calls itself; zero where it gives nothing but white
+// space.
 func Identify(name, source string) Identity {
 	if name = strings.Trim(name, asciiSpace); name == "" {
 		return Identity{}
@@ -41,10 +42,10 @@ func (id *Identity) Tag() string {
 	return Printable(id.Name, TagSize)
 }
 
-// Printable writes whatever a server calls itself as text of at most size bytes that any tag or field can
-// hold: outer ASCII white space dropped, printable runes as they are, every other byte, backslash and
-// percent sign as %XX, and what is not UTF-8 as 0x and hex. A ~ at the end marks a cut. Empty: there is
-// nothing but white space.
+// Printable writes the name that a server gives itself as text of at most size bytes that any tag
+// or field can hold: outer ASCII white space dropped, printable runes as they are, every other
+// byte, backslash and percent sign as %XX, and what is not UTF-8 as 0x and hex. A ~ at the end
+// marks a cut. Empty: there is nothing but white space.
 func Printable(s string, size int) string {
 	s = strings.Trim(s, asciiSpace)
 	if plain(s) && len(s) <= size {

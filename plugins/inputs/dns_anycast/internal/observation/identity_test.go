@@ -44,8 +44,8 @@ func TestPrintable(t *testing.T) {
 	}
 }
 
-// FuzzPrintable: whatever the bytes, the form is short, valid, free of control characters, and its own form again
-// but for what marks it.
+// FuzzPrintable: whatever the bytes, the form is short, valid, free of control characters, and its
+// own form again but for what marks it.
 func FuzzPrintable(f *testing.F) {
 	f.Add("lhr1.example", 100)
 	f.Add("\xff\x00", 3)

@@ -1,8 +1,9 @@
 // Package observation is what passes between asking and judging: one query that has ended, wherever
 // it was asked.
 //
-// Reading order: observation.go (the query and how it went), result.go (the one word for that), reply.go
-// (what came back), identity.go (whom a reply names, and how that is written).
+// Reading order: observation.go (the query and how it went), result.go (the one word for that),
+// reply.go (what came back), identity.go (the instance that a reply names, and how that is
+// written).
 package observation
 
 import (
@@ -10,7 +11,8 @@ import (
 	"time"
 )
 
-// Observation is one conversation with a target: the queries for one thing, of which one point tells.
+// Observation is one conversation with a target: the queries for one thing, of which one point
+// tells.
 type Observation struct {
 	Server    int            // the caller's number of the server
 	Target    int            // the caller's number of the target; NoTarget: there is no address to ask

@@ -25,7 +25,8 @@ const (
 )
 
 var resultNames = [...]string{
-	"success", "timeout", "unreachable", "rcode_error", "no_identity", "truncated", "invalid", "unresolved", "local",
+	"success", "timeout", "unreachable", "rcode_error", "no_identity", "truncated", "invalid",
+	"unresolved", "local",
 	"not_authoritative", "no_soa",
 }
 
@@ -34,7 +35,8 @@ func (r Result) String() string { return resultNames[r] }
 // Results lists the values of the tag result, in the order of result_code.
 func Results() []string { return slices.Clone(resultNames[:]) }
 
-// Answered reports whether an authentic reply came; known is false where the server could not be asked.
+// Answered reports whether an authentic reply came; known is false where the server could not be
+// asked.
 func (r Result) Answered() (yes, known bool) {
 	switch r {
 	case Success, Truncated, RcodeError, NoIdentity, NotAuthoritative, NoSOA:
@@ -45,8 +47,8 @@ func (r Result) Answered() (yes, known bool) {
 	return false, true
 }
 
-// Result judges the reply to an identity query, from the top of the table of results. cause is what is
-// odd about a success.
+// Result judges the reply to an identity query, from the top of the table of results. cause is what
+// is odd about a success.
 func (r *Reply) Result() (result Result, cause string) {
 	switch {
 	case r.Names():

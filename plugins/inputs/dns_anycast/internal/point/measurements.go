@@ -40,8 +40,8 @@ func Measurements() []Measurement {
 	}
 }
 
-// newFields are new since 0.1.0. A tag of a cloud may have such a name, so that a file that was accepted stays so: a
-// point with the tag is without the field.
+// newFields are new since 0.1.0. A tag of a cloud may have such a name, so that a file that was
+// accepted stays so: a point with the tag is without the field.
 var newFields = []string{FieldIntervalS, FieldVersion, FieldRefreshS, FieldSitesAnnounced}
 
 // foreignNames are Telegraf's tag for the vantage point, and what InfluxDB keeps for itself.

@@ -44,7 +44,7 @@ const (
 	FieldTimeSource  = "time_source"
 	FieldExpected    = "expected"  // 1 or 0
 	FieldLatitude    = "latitude"  // degrees; of MeasurementInternal too
-	FieldLongitude   = "longitude" // likewise
+	FieldLongitude   = "longitude" // degrees; of MeasurementInternal too
 	FieldDistanceKM  = "distance_km"
 	FieldFloorMS     = "floor_ms"
 	FieldUsualMS     = "usual_ms"

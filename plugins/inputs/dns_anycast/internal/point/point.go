@@ -1,8 +1,8 @@
-// Package point is what the plugin writes: points of InfluxDB, in line protocol or as metrics of Telegraf's, and
-// the only place that turns facts into tags and fields, and durations into numbers.
+// Package point is what the plugin writes: points of InfluxDB, in line protocol or as metrics of
+// Telegraf's, and the only place that turns facts into tags and fields, and durations into numbers.
 //
-// Reading order: point.go (a point and its line), schema.go (facts become tags and fields), text.go (what a tag may
-// hold), names.go (what all of them are called), row.go (a point read again).
+// Reading order: point.go (a point and its line), schema.go (facts become tags and fields), text.go
+// (what a tag may hold), names.go (what all of them are called), row.go (a point read again).
 package point
 
 import (
@@ -14,12 +14,13 @@ import (
 	"github.com/influxdata/telegraf/metric"
 )
 
-// Point is one that is about to be written. There is one for all points of a round, since a metric of Telegraf's
-// takes as much time as the query it tells of: what is handed a Point must not keep it. The zero value is ready.
+// Point is one that is about to be written. There is one for all points of a round, since a metric
+// of Telegraf's takes as much time as the query it tells of: what is handed a Point must not keep
+// it. The zero value is ready.
 type Point struct {
 	name   string
 	tags   []telegraf.Tag // sorted by key
-	fields []field        // likewise
+	fields []field        // sorted by key
 	at     time.Time
 }
 
@@ -89,8 +90,8 @@ func (f *field) value() any {
 	return f.text
 }
 
-// AppendLine appends the point as InfluxDB's line protocol: what Telegraf's serializer makes of its metric. All its text
-// is printable, and ends in no backslash.
+// AppendLine appends the point as InfluxDB's line protocol: what Telegraf's serializer makes of its
+// metric. All its text is printable, and ends in no backslash.
 func (p *Point) AppendLine(b []byte) []byte {
 	b = append(b, p.name...)
 	for _, t := range p.tags {

@@ -95,7 +95,8 @@ func timeSource(stamped bool) string {
 	return "user"
 }
 
-// addName says which instance answered. One beyond the limit has no site, though the field hostname still tells it.
+// addName says which instance answered. One beyond the limit has no site, though the field hostname
+// still tells it.
 func (p *Point) addName(n *judge.Name) {
 	if n.Instance == "" {
 		return
@@ -165,7 +166,9 @@ func (p *Point) addPeriod(period *judge.Period, place, instance string) {
 }
 
 // Cloud makes the point of a cloud in the round that began at a time.
-func (p *Point) Cloud(tags []telegraf.Tag, c *judge.Cloud, s *judge.Summary, began time.Time) *Point {
+func (p *Point) Cloud(
+	tags []telegraf.Tag, c *judge.Cloud, s *judge.Summary, began time.Time,
+) *Point {
 	p.begin(MeasurementCloud, began.Round(0))
 	p.tags = append(p.tags, tags...)
 	p.addWhole(FieldIPv4Asked, s.Asked[observation.IPv4])
@@ -230,7 +233,8 @@ func (p *Point) Self(s *Self, began time.Time) *Point {
 	return p
 }
 
-// addNew adds a field that is new since 0.1.0 to a point that has its tags, unless a tag of the cloud's has its name.
+// addNew adds a field that is new since 0.1.0 to a point that has its tags, unless a tag of the
+// cloud's has its name.
 func (p *Point) addNew(key string, v int64) {
 	if !slices.ContainsFunc(p.tags, func(t telegraf.Tag) bool { return t.Key == key }) {
 		p.addWhole(key, v)

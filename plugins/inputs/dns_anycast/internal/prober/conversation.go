@@ -9,12 +9,12 @@ import (
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/wire"
 )
 
-// mostQueries is how many queries one conversation has, whatever the server replies: each name may be asked once more
-// with a cookie, and once without EDNS.
+// mostQueries is how many queries one conversation has, whatever the server replies: each name may
+// be asked once more with a cookie, and once without EDNS.
 const mostQueries = 5
 
-// conversation is the queries to a target for one thing: query, exchange, answer, and what to ask next. What it comes
-// to is its observation.
+// conversation is the queries to a target for one thing: query, exchange, answer, and what to ask
+// next. What it comes to is its observation.
 type conversation struct {
 	observation.Observation
 	target   *Target
@@ -24,11 +24,11 @@ type conversation struct {
 	minded   *reply // for which EDNS is left out; nil: none
 	asked    int    // queries
 	id       uint16 // of the query on its way, or of the last one
-	question string // likewise
+	question string // of that query
 
 	last *reply // that match has read
 	best *reply // the one that the observation is about; nil while there is none
-	over bool
+	over bool   // there is no query on its way, and will be none
 }
 
 func newConversation(t *Target, edns bool) *conversation {
@@ -79,7 +79,10 @@ func (c *conversation) ask() exchange.Query {
 
 // query is the one on its way, or the last one, as far as its reply tells.
 func (c *conversation) query() wire.Query {
-	return wire.Query{ID: c.id, Name: qualified(c.question), SOA: c.Zone != "", EDNS: c.edns, Cookie: c.target.cookie}
+	return wire.Query{
+		ID: c.id, Name: qualified(c.question), SOA: c.Zone != "",
+		EDNS: c.edns, Cookie: c.target.cookie,
+	}
 }
 
 // qualified ends a name with the root's dot.
@@ -93,8 +96,9 @@ func qualified(name string) string {
 	return strings.TrimSuffix(name, ".") + "."
 }
 
-// match decides whether b answers the query on its way, or once the conversation is over, the last one. It keeps what
-// b says, also where b then turns out to come from elsewhere: what ends a query with success has matched last.
+// match decides whether b answers the query on its way, or once the conversation is over, the last
+// one. It keeps what b says, also where b then turns out to come from elsewhere: what ends a query
+// with success has matched last.
 func (c *conversation) match(b []byte) error {
 	q := c.query()
 	a, err := q.Read(b)
@@ -179,8 +183,8 @@ func (c *conversation) conclude() {
 	}
 }
 
-// nextName goes on to the next name, if there is one. What may have had any reason is no reason to leave EDNS out of
-// that.
+// nextName goes on to the next name, if there is one. What may have had any reason is no reason to
+// leave EDNS out of that.
 func (c *conversation) nextName() bool {
 	c.names, c.again = c.names[1:], false
 	if c.minded != nil && c.minded.vague() {
@@ -189,10 +193,10 @@ func (c *conversation) nextName() bool {
 	return len(c.names) > 0
 }
 
-// better reports whether the observation is to be about r rather than about what came before: a reply that names the
-// instance wins, where that is the question, then one that led to no other query or says more without EDNS, then the
-// first. Several servers put their NSID into a BADCOOKIE: it would name the instance differently from the answer that
-// follows.
+// better reports whether the observation is to be about r rather than about what came before: a
+// reply that names the instance wins, where that is the question, then one that led to no other
+// query or says more without EDNS, then the first. Several servers put their NSID into a BADCOOKIE:
+// it would name the instance differently from the answer that follows.
 func (c *conversation) better(r *reply) bool {
 	if c.Zone == "" && r.Names() != c.best.Names() {
 		return r.Names()
@@ -203,8 +207,8 @@ func (c *conversation) better(r *reply) bool {
 	return c.best.provisional && !r.provisional
 }
 
-// retry reports whether the same name is to be asked again, differently: without EDNS where the server may mind that,
-// or with its new cookie (RFC 7873, section 5.3).
+// retry reports whether the same name is to be asked again, differently: without EDNS where the
+// server may mind that, or with its new cookie (RFC 7873, section 5.3).
 func (c *conversation) retry(r *reply) bool {
 	switch {
 	case c.edns && c.asked < mostQueries && r.mindsEDNS():
@@ -217,8 +221,8 @@ func (c *conversation) retry(r *reply) bool {
 	return false
 }
 
-// lostRepeat reports whether it was the query without EDNS that had no answer: the server is there, and may answer
-// to another name.
+// lostRepeat reports whether it was the query without EDNS that had no answer: the server is there,
+// and may answer to another name.
 func (c *conversation) lostRepeat(err error) bool {
 	return c.minded != nil && c.minded.Question == c.question && isTimeout(err)
 }
@@ -231,8 +235,8 @@ func (c *conversation) tolerance() *tolerance {
 	return &c.target.tolerance
 }
 
-// judgeEDNS takes in what r, which led to no other query for its name, says about EDNS: that it works, or was in the
-// way.
+// judgeEDNS takes in what r, which led to no other query for its name, says about EDNS: that it
+// works, or was in the way.
 func (c *conversation) judgeEDNS(r *reply) {
 	switch {
 	case !r.served():

@@ -9,8 +9,8 @@ import (
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/exchange"
 )
 
-// converse plays the server that says mind to queries with EDNS, or answers them where mind is zero, until the
-// conversation ends, and returns what was sent: E with EDNS, - without.
+// converse plays the server that says mind to queries with EDNS, or answers them where mind is
+// zero, until the conversation ends, and returns what was sent: E with EDNS, - without.
 func converse(t *testing.T, c *conversation, mind int) (sent string) {
 	t.Helper()
 	for next := c.ask(); ; {
@@ -40,7 +40,8 @@ func converse(t *testing.T, c *conversation, mind int) (sent string) {
 	}
 }
 
-// TestEDNSLeftOutForAnHour: then it is tried again, and of zones and identities each has its own hour.
+// TestEDNSLeftOutForAnHour: then it is tried again, and of zones and identities each has its own
+// hour.
 func TestEDNSLeftOutForAnHour(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		target := &Target{server: server("192.0.2.1:53")}
@@ -80,7 +81,8 @@ func TestEDNSLeftOutForAnHour(t *testing.T) {
 	})
 }
 
-// TestSpacingWithoutEDNS: a target that is asked without EDNS shows no cookie, and counts as one whose cookie is not known.
+// TestSpacingWithoutEDNS: a target that is asked without EDNS shows no cookie, and counts as one
+// whose cookie is not known.
 func TestSpacingWithoutEDNS(t *testing.T) {
 	t.Parallel()
 	minds := func(q *dnstest.Query) {

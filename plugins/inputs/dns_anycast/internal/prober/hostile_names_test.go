@@ -13,14 +13,15 @@ import (
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/observation"
 )
 
-// zoneRecords are what a zone has for a name, and at which owner: where one is given, the name is a CNAME to it.
+// zoneRecords are what a zone has for a name, and at which owner: where one is given, the name is a
+// CNAME to it.
 type zoneRecords struct {
 	owner string // on the wire; empty: the name itself
 	addrs []string
 }
 
-// hostileZone answers for a name as its owner pleases. Over UDP what is too long is cut, so that it is asked again over
-// TCP.
+// hostileZone answers for a name as its owner pleases. Over UDP what is too long is cut, so that it
+// is asked again over TCP.
 func hostileZone(t *testing.T, records func(n int) zoneRecords) LookupFunc {
 	t.Helper()
 	s := serve(t, func(q *dnstest.Query) {
@@ -96,8 +97,8 @@ func TestHostileZone(t *testing.T) {
 	}
 }
 
-// TestHostileZoneRound: a name that offers nothing but what is nobody's address is one point that says so, and the bytes
-// of the name behind it are in none.
+// TestHostileZoneRound: a name that offers nothing but what is nobody's address is one point that
+// says so, and the bytes of the name behind it are in none.
 func TestHostileZoneRound(t *testing.T) {
 	t.Parallel()
 	port := serve(t, named).Addrs[0].Port()
@@ -120,7 +121,8 @@ func TestHostileZoneRound(t *testing.T) {
 	}
 }
 
-// TestMovingZone: a name with 32 other addresses at each look-up. What is asked and what is kept stays bounded.
+// TestMovingZone: a name with 32 other addresses at each look-up. What is asked and what is kept
+// stays bounded.
 func TestMovingZone(t *testing.T) {
 	t.Parallel()
 	moves := 0

@@ -20,8 +20,8 @@ type Log struct {
 	Warnf, Infof func(format string, args ...any)
 }
 
-// host is a configured host name and the addresses it has now. Look-ups run beside the rounds; a round takes in what
-// has come, so that only the round touches a host.
+// host is a configured host name and the addresses it has now. Look-ups run beside the rounds; a
+// round takes in what has come, so that only the round touches a host.
 type host struct {
 	name     string // lower case, with the final dot
 	families []observation.Family
@@ -80,8 +80,9 @@ func (h *host) collect(log Log) {
 	}
 }
 
-// awaited reports whether a round waits for the look-up of a family under way: for the first one, and as long as the name
-// has no address. One that has failed while the other family has addresses would make each of its rounds as long.
+// awaited reports whether a round waits for the look-up of a family under way: for the first one,
+// and as long as the name has no address. One that has failed while the other family has addresses
+// would make each of its rounds as long.
 func (h *host) awaited(f observation.Family) bool {
 	r := &h.records[f]
 	return r.pending != nil && (!h.resolved() || !r.ended)
@@ -108,8 +109,8 @@ func (h *host) record(log Log, family observation.Family, l lookup) {
 	}
 }
 
-// update changes one family: failures keep the last good addresses, and only the second word in a row that there are
-// none drops them.
+// update changes one family: failures keep the last good addresses, and only the second word in a
+// row that there are none drops them.
 func (r *record) update(log Log, l lookup, name, family string) {
 	r.ended = true
 	none := l.none()
@@ -143,7 +144,8 @@ func (r *record) update(log Log, l lookup, name, family string) {
 // count says once that not all addresses are asked, and again after they all were.
 func (r *record) count(log Log, found int, name, family string) {
 	if found > maxAddresses && !r.over {
-		log.Warnf("%s: has %d %s addresses, of which the first %d are asked", name, found, family, maxAddresses)
+		log.Warnf("%s: has %d %s addresses, of which the first %d are asked",
+			name, found, family, maxAddresses)
 	}
 	r.over = found > maxAddresses
 }

@@ -193,7 +193,8 @@ func TestHostDue(t *testing.T) {
 	}
 }
 
-// TestLookupsInTurn: a thousand names at once take no more descriptors than there are, and no turn is missed.
+// TestLookupsInTurn: a thousand names at once take no more descriptors than there are, and no turn
+// is missed.
 func TestLookupsInTurn(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var running, most atomic.Int32

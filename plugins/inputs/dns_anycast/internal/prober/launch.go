@@ -20,7 +20,7 @@ type Options struct {
 	Sources [2]netip.Addr // to query from, by family; invalid where the system chooses
 }
 
-// spread is the time over which a round of so many targets starts its queries.
+// spread is the time over which a round of a number of targets starts its queries.
 func (o *Options) spread(targets int) time.Duration {
 	if o.Spread >= 0 {
 		return o.Spread
@@ -37,9 +37,9 @@ type round struct {
 	done    chan *observation.Observation
 }
 
-// launch starts the exchanges of targets over a time: datagrams in groups of one family that share a socket, streams
-// one by one. Only where there is more than one query to each does it matter whether a target's cookie is known,
-// and sent.
+// launch starts the exchanges of targets over a time: datagrams in groups of one family that share
+// a socket, streams one by one. Only where there is more than one query to each does it matter
+// whether a target's cookie is known, and sent.
 func (r *round) launch(targets []*Target, over time.Duration) {
 	var datagrams [2][]*Target // by spacing
 	var batches []batch
@@ -49,14 +49,14 @@ func (r *round) launch(targets []*Target, over time.Duration) {
 			spacing = afterReply
 		}
 		if t.transport == observation.TCP {
-			batches = append(batches, batch{1, r.options.Queries, spacing, func(d exchange.Limits) { r.stream(newConversation(t, r.options.EDNS), d) }})
+			batches = append(batches, r.streamBatch(t, spacing))
 		} else {
 			datagrams[spacing] = append(datagrams[spacing], t)
 		}
 	}
 	for spacing, ts := range datagrams {
 		for _, g := range grouped(ts, batchSize(len(targets), over), (*Target).at) {
-			batches = append(batches, r.batch(spacing, g))
+			batches = append(batches, r.datagramBatch(g, spacing))
 		}
 	}
 	r.start(batches, over)
@@ -64,12 +64,23 @@ func (r *round) launch(targets []*Target, over time.Duration) {
 	r.launchZones(targets, over)
 }
 
-func (r *round) batch(spacing int, ts []*Target) batch {
-	return batch{len(ts), r.options.Queries, spacing, func(l exchange.Limits) { r.datagrams(newConversations(ts, r.options.EDNS), l) }}
+func (r *round) streamBatch(t *Target, spacing int) batch {
+	return batch{1, r.options.Queries, spacing, func(l exchange.Limits) {
+		r.stream(newConversation(t, r.options.EDNS), l)
+	}}
 }
 
-// launchZones asks for zones, once a round. A target has one query at a time in a batch, by whose address and port
-// its replies are known.
+func (r *round) datagramBatch(ts []*Target, spacing int) batch {
+	return batch{len(ts), r.options.Queries, spacing, func(l exchange.Limits) {
+		r.datagrams(newConversations(ts, r.options.EDNS), l)
+	}}
+}
+
+// once is a batch that is run once.
+func once(targets int, run func(exchange.Limits)) batch { return batch{targets, 1, fixed, run} }
+
+// launchZones asks for zones, once a round. A target has one query at a time in a batch, by whose
+// address and port its replies are known.
 func (r *round) launchZones(targets []*Target, over time.Duration) {
 	most := 0
 	for _, t := range targets {
@@ -84,34 +95,36 @@ func (r *round) launchZones(targets []*Target, over time.Duration) {
 			}
 			c := newZoneConversation(t, t.server.Zones[n], r.options.EDNS)
 			if t.transport == observation.TCP {
-				batches = append(batches, batch{1, 1, fixed, func(l exchange.Limits) { r.stream(c, l) }})
+				batches = append(batches, once(1, func(l exchange.Limits) { r.stream(c, l) }))
 			} else {
 				datagrams = append(datagrams, c)
 			}
 		}
 		for _, g := range grouped(datagrams, batchSize(len(datagrams), over), (*conversation).at) {
-			batches = append(batches, batch{len(g), 1, fixed, func(l exchange.Limits) { r.datagrams(g, l) }})
+			batches = append(batches, once(len(g), func(l exchange.Limits) { r.datagrams(g, l) }))
 		}
 	}
 	r.start(batches, over)
 }
 
-// launchCookies asks targets that stay silent for a cookie alone (RFC 7873, section 5.4), beside their query. BIND drops CHAOS
-// queries beyond three a second, over all addresses of a machine, and counts what it drops: where more than that are asked in
-// each round without a cookie, none of them ever gets one. To ask for a cookie is not limited.
+// launchCookies asks targets that stay silent for a cookie alone (RFC 7873, section 5.4), beside
+// their query. BIND drops CHAOS queries beyond three a second, over all addresses of a machine, and
+// counts what it drops: where more than that are asked in each round without a cookie, none of them
+// ever gets one. To ask for a cookie is not limited.
 func (r *round) launchCookies(targets []*Target, over time.Duration) {
 	if !r.options.EDNS {
 		return
 	}
 	var silent []*Target
 	for _, t := range targets {
-		if t.transport == observation.UDP && !t.tolerance.bare() && wantsCookie(t.silent.Load()/int32(r.options.Queries)) {
+		rounds := t.silent.Load() / int32(r.options.Queries)
+		if t.transport == observation.UDP && !t.tolerance.bare() && wantsCookie(rounds) {
 			silent = append(silent, t)
 		}
 	}
 	var batches []batch
 	for _, g := range grouped(silent, batchSize(len(silent), over), (*Target).at) {
-		batches = append(batches, batch{len(g), 1, fixed, func(l exchange.Limits) { r.cookies(g, l) }})
+		batches = append(batches, once(len(g), func(l exchange.Limits) { r.cookies(g, l) }))
 	}
 	r.start(batches, over)
 }
@@ -128,16 +141,17 @@ func (r *round) cookies(targets []*Target, limits exchange.Limits) {
 		}
 		ds[i] = exchange.Datagram{Query: exchange.Query{Data: q.Pack(), Match: match}, To: t.addr}
 	}
-	exchange.UDP(r.ctx, r.source(targets[0]), limits, ds, func(i int, o exchange.Outcome) *exchange.Query {
+	ended := func(i int, o exchange.Outcome) *exchange.Query {
 		if o.Err == nil && len(read[i]) > 0 {
 			targets[i].serverCookie.Store(&read[i])
 		}
 		return nil
-	})
+	}
+	exchange.UDP(r.ctx, r.source(targets[0]), limits, ds, ended)
 }
 
-// grouped cuts what is sent into what shares a socket: at most most of one family, and no two to one address and
-// port, by which replies are known.
+// grouped cuts what is sent into what shares a socket: at most most of one family, and no two to
+// one address and port, by which replies are known.
 func grouped[T any](all []T, most int, at func(T) netip.AddrPort) (groups [][]T) {
 	var families [2][]T
 	for _, x := range all {
@@ -162,15 +176,13 @@ func (r *round) datagrams(cs []*conversation, limits exchange.Limits) {
 	for i, c := range cs {
 		ds[i] = exchange.Datagram{Query: c.ask(), To: c.target.addr}
 	}
-	exchange.UDP(r.ctx, r.source(cs[0].target), limits, ds, func(i int, o exchange.Outcome) *exchange.Query {
-		return r.ended(cs[i], o)
-	})
+	ended := func(i int, o exchange.Outcome) *exchange.Query { return r.ended(cs[i], o) }
+	exchange.UDP(r.ctx, r.source(cs[0].target), limits, ds, ended)
 }
 
 func (r *round) stream(c *conversation, limits exchange.Limits) {
-	exchange.TCP(r.ctx, r.source(c.target), limits, c.target.addr, c.ask(), func(_ int, o exchange.Outcome) *exchange.Query {
-		return r.ended(c, o)
-	})
+	ended := func(_ int, o exchange.Outcome) *exchange.Query { return r.ended(c, o) }
+	exchange.TCP(r.ctx, r.source(c.target), limits, c.target.addr, c.ask(), ended)
 }
 
 func (r *round) ended(c *conversation, o exchange.Outcome) *exchange.Query {

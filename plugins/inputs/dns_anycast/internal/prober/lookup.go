@@ -14,14 +14,16 @@ import (
 
 const (
 	lookupTimeout = 10 * time.Second // of one look-up
-	maxAddresses  = 32               // of one name and family: a zone must not decide how many queries we send
+	maxAddresses  = 32               // of one name and family: a zone must not decide how many are asked
 )
 
-// LookupFunc looks one family up: network is "ip4" or "ip6", name is fully qualified with its final dot.
+// LookupFunc looks one family up: network is "ip4" or "ip6", name is fully qualified with its final
+// dot.
 type LookupFunc func(ctx context.Context, network, name string) ([]netip.Addr, error)
 
-// lookupNetIP asks the hosts file, then the DNS. The final dot keeps search domains out of the DNS query, but package
-// net does not find a name that bears one in the hosts file: hence a look-up whose DNS half cannot work.
+// lookupNetIP asks the hosts file, then the DNS. The final dot keeps search domains out of the DNS
+// query, but package net does not find a name that bears one in the hosts file: hence a look-up
+// whose DNS half cannot work.
 func lookupNetIP(ctx context.Context, network, name string) ([]netip.Addr, error) {
 	noDNS := func(context.Context, string, string) (net.Conn, error) { return nil, errNoDNS }
 	file := net.Resolver{PreferGo: true, Dial: noDNS}
@@ -43,7 +45,8 @@ type lookup struct {
 	err   error
 }
 
-// resolver looks names up. Each family has turns of its own, so that one that is never answered holds up no other.
+// resolver looks names up. Each family has turns of its own, so that one that is never answered
+// holds up no other.
 type resolver struct {
 	ask   LookupFunc
 	turns [2]semaphore
@@ -67,7 +70,8 @@ func lookUp(ctx context.Context, ask LookupFunc, family observation.Family, name
 	return lookup{addrs: kept[:min(len(kept), maxAddresses)], found: len(kept), err: err}
 }
 
-// usable drops what cannot be asked, and sorts. A name does not say on which link a link-local address is.
+// usable drops what cannot be asked, and sorts. A name does not say on which link a link-local
+// address is.
 func usable(addrs []netip.Addr, family observation.Family) []netip.Addr {
 	var kept []netip.Addr
 	for _, a := range addrs {
@@ -89,11 +93,12 @@ func OfOneHost(a netip.Addr) bool {
 func (l *lookup) none() bool {
 	var e *net.DNSError
 	var mapped *net.AddrError // IPv4 addresses written as IPv6 ones
-	return len(l.addrs) == 0 && (l.err == nil || errors.As(l.err, &e) && e.IsNotFound || errors.As(l.err, &mapped))
+	return len(l.addrs) == 0 &&
+		(l.err == nil || errors.As(l.err, &e) && e.IsNotFound || errors.As(l.err, &mapped))
 }
 
-// lookupText is a short cause: package net's own repeats the name and the resolver's address, and what the system said
-// comes behind the ports, of which each look-up has others.
+// lookupText is a short cause: package net's own repeats the name and the resolver's address, and
+// what the system said comes behind the ports, of which each look-up has others.
 func lookupText(err error) string {
 	var e *net.DNSError
 	switch {

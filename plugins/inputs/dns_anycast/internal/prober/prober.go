@@ -1,10 +1,12 @@
-// Package prober asks name servers which of their instances answers, and for the SOA records of zones. It knows
-// when and how to ask, and nothing of sites, verdicts or points: what comes of it is an observation.
+// Package prober asks name servers which of their instances answers, and for the SOA records of
+// zones. It knows when and how to ask, and nothing of sites, verdicts or points: what comes of it
+// is an observation.
 //
-// Reading order: prober.go (all targets once), target.go (a server becomes targets), launch.go (targets become
-// exchanges), schedule.go and semaphore.go (which leaves when), conversation.go (one target once: the main path),
-// reply.go, edns.go and failure.go (what a reply says, also of EDNS, and what none says), hosts.go and lookup.go (names
-// become addresses), resolve.go (names that a round waits for).
+// Reading order: prober.go (all targets once), target.go (a server becomes targets), launch.go
+// (targets become exchanges), schedule.go and semaphore.go (which leaves when), conversation.go
+// (one target once: the main path), reply.go, edns.go and failure.go (what a reply says, also of
+// EDNS, and what none says), hosts.go and lookup.go (names become addresses), resolve.go (names
+// that a round waits for).
 package prober
 
 import (
@@ -25,7 +27,7 @@ type Prober struct {
 	Seed    string     // makes the order of targets another than that of other hosts
 	Lookup  LookupFunc // nil: the hosts file, then the DNS
 	Sockets int        // most at a time; zero: as many as this process may have
-	Lookups int        // likewise of each family
+	Lookups int        // most at a time of each family; zero: as many as this process may have
 
 	sockets  semaphore
 	resolver resolver
@@ -61,10 +63,11 @@ func (p *Prober) Begin(ctx context.Context) time.Time {
 	return time.Now()
 }
 
-// Round asks every target and delivers, from the calling goroutine, each observation as its conversation ends. It
-// returns when all have ended, within the spread, twice the timeout, and 350 ms for each query to a target beyond
-// the first, as long as there are descriptors for all sockets at once; when ctx is done it returns at once, and the
-// queries that have no result by then are not delivered. What is delivered stays valid.
+// Round asks every target and delivers, from the calling goroutine, each observation as its
+// conversation ends. It returns when all have ended, within the spread, twice the timeout, and 350
+// ms for each query to a target beyond the first, as long as there are descriptors for all sockets
+// at once; when ctx is done it returns at once, and the queries that have no result by then are not
+// delivered. What is delivered stays valid.
 func (p *Prober) Round(ctx context.Context, began time.Time, deliver func(*observation.Observation)) {
 	asked, zoneOnly, open := p.ready(ctx, began)
 	r := p.newRound(ctx, began)
@@ -88,22 +91,23 @@ func (p *Prober) Round(ctx context.Context, began time.Time, deliver func(*obser
 func (p *Prober) newRound(ctx context.Context, began time.Time) *round {
 	return &round{
 		schedule: schedule{
-			ctx: ctx, began: began, phase: p.roster.phase(), timeout: p.Timeout, patient: p.Patient, sockets: p.sockets,
+			ctx: ctx, began: began, phase: p.roster.phase(),
+			timeout: p.Timeout, patient: p.Patient, sockets: p.sockets,
 		},
 		options: &p.Options, roster: &p.roster, log: p.Log,
 	}
 }
 
-// keepStamping holds the kernel's receive stamping on between rounds. Where that fails, so will the round's sockets,
-// which say why.
+// keepStamping holds the kernel's receive stamping on between rounds. Where that fails, so will the
+// round's sockets, which say why.
 func (p *Prober) keepStamping() {
 	if p.keeper == nil {
 		p.keeper, _ = exchange.Keep()
 	}
 }
 
-// ready takes in what look-ups brought and returns the targets that can be asked now, those that are asked for zones
-// alone, and the servers of whose names more is to be told than that.
+// ready takes in what look-ups brought and returns the targets that can be asked now, those that
+// are asked for zones alone, and the servers of whose names more is to be told than that.
 func (p *Prober) ready(ctx context.Context, now time.Time) (asked, zoneOnly []*Target, open []*Server) {
 	asked = make([]*Target, 0, len(p.Servers))
 	for _, s := range p.Servers {

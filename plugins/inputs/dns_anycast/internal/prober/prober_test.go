@@ -100,7 +100,8 @@ func TestRound(t *testing.T) {
 	}
 }
 
-// TestForgedBeforeTrue: a reply to the query that comes from elsewhere is no answer, whatever it says.
+// TestForgedBeforeTrue: a reply to the query that comes from elsewhere is no answer, whatever it
+// says.
 func TestForgedBeforeTrue(t *testing.T) {
 	t.Parallel()
 	other, err := net.ListenUDP("udp", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1)})
@@ -122,7 +123,8 @@ func TestForgedBeforeTrue(t *testing.T) {
 	}
 }
 
-// TestNumbers: each target has a number of its own, and that of one which is forgotten is used again.
+// TestNumbers: each target has a number of its own, and that of one which is forgotten is used
+// again.
 func TestNumbers(t *testing.T) {
 	s := hostName("ns.example.", 53)
 	p, _ := newTestProber(t, asIs, server("192.0.2.1:53"), s)

@@ -21,8 +21,8 @@ var evasions = []func(d *dnstest.Draft){
 	dnstest.WithRcode(dnstest.ServFail),
 }
 
-// reflector gives its evasions in the order that turn holds, each with the longest cookie and with directions to
-// somebody else.
+// reflector gives its evasions in the order that turn holds, each with the longest cookie and with
+// directions to somebody else.
 type reflector struct {
 	zone  bool // evade questions about zones alone
 	mu    sync.Mutex
@@ -130,9 +130,10 @@ func TestReflector(t *testing.T) {
 		most, orders int // queries in the worst orders, and how many of these there are
 		bytes        int // of the largest query
 	}{
-		// The worst: two for the first name, which end with EDNS on (SERVFAIL, anything: 4; BADCOOKIE, then again or nothing: 2),
-		// and three for the second (BADCOOKIE, FORMERR or SERVFAIL, anything: 8); or three (BADCOOKIE, SERVFAIL, anything: 4)
-		// and two (FORMERR or SERVFAIL, anything: 8; BADCOOKIE, anything, as there is no sixth: 4).
+		// The worst: two for the first name, which end with EDNS on (SERVFAIL, anything: 4;
+		// BADCOOKIE, then again or nothing: 2), and three for the second (BADCOOKIE, FORMERR or
+		// SERVFAIL, anything: 8); or three (BADCOOKIE, SERVFAIL, anything: 4) and two (FORMERR or
+		// SERVFAIL, anything: 8; BADCOOKIE, anything, as there is no sixth: 4).
 		{"two names", observation.UDP, func(*Prober, *Server) {}, mostQueries, 6*8 + 4*12, 31 + 27 + 32},
 		{"two names", observation.TCP, func(*Prober, *Server) {}, mostQueries, 6*8 + 4*12, 31 + 27 + 32},
 		{"one name", observation.UDP, func(_ *Prober, s *Server) { s.Names = s.Names[:1] }, 3, 2 * 4 * 4 * 4, 31 + 27 + 32},

@@ -14,9 +14,9 @@ type arrival struct {
 	ended  bool // else it did not come in time
 }
 
-// resolve waits for the first addresses of names and asks each family as soon as it has some; of those that have none it
-// says so. A look-up is waited for until one timeout after it began, or to its end where rounds are patient. No name, and
-// no family, waits for another one's.
+// resolve waits for the first addresses of names and asks each family as soon as it has some; of
+// those that have none it says so. A look-up is waited for until one timeout after it began, or to
+// its end where rounds are patient. No name, and no family, waits for another one's.
 func (r *round) resolve(open []*Server) {
 	come, waits := make(chan arrival, 2*len(open)), map[*Server]int{}
 	for _, s := range open {
@@ -97,10 +97,14 @@ func (r *round) deliverUnresolved(s *Server, family observation.Family, reason s
 	}
 }
 
-// unresolvedObservation is of a name without an address, or of one family of it whose addresses are not known.
-func unresolvedObservation(s *Server, family observation.Family, transport observation.Transport, zone, reason string) *observation.Observation {
+// unresolvedObservation is of a name without an address, or of one family of it whose addresses are
+// not known.
+func unresolvedObservation(
+	s *Server, family observation.Family, transport observation.Transport, zone, reason string,
+) *observation.Observation {
 	return &observation.Observation{
-		Server: s.number, Target: observation.NoTarget, Transport: transport, Family: family, Zone: zone,
+		Server: s.number, Target: observation.NoTarget,
+		Transport: transport, Family: family, Zone: zone,
 		Sent: time.Now().Round(0), Result: observation.Unresolved, Cause: reason,
 	}
 }

@@ -47,7 +47,8 @@ func eventful(t *testing.T, p *Prober) (said []string, after map[string]time.Dur
 	return said, after, time.Since(began)
 }
 
-// TestRoundResolves runs whole rounds over a name: what a look-up that hangs, fails or changes does to the points.
+// TestRoundResolves runs whole rounds over a name: what a look-up that hangs, fails or changes does
+// to the points.
 func TestRoundResolves(t *testing.T) {
 	hang := func(ctx context.Context, _, _ string) ([]netip.Addr, error) {
 		<-ctx.Done()
@@ -81,7 +82,8 @@ func TestRoundResolves(t *testing.T) {
 	}
 }
 
-// resolvedText shows what an observation says of its address; X stands for whatever came of asking it.
+// resolvedText shows what an observation says of its address; X stands for whatever came of asking
+// it.
 func resolvedText(o *observation.Observation) string {
 	if o.Result != observation.Unresolved {
 		return fmt.Sprintf("X %s %s %s", o.Transport, o.Addr.Addr(), o.Family)
@@ -92,8 +94,8 @@ func resolvedText(o *observation.Observation) string {
 	return fmt.Sprintf("unresolved %s  %s: %s", o.Transport, o.Family, o.Cause)
 }
 
-// TestFamiliesApart: what becomes of the look-up of one family is nothing to the other, which is asked as soon as its
-// addresses are there, and has its points within the round.
+// TestFamiliesApart: what becomes of the look-up of one family is nothing to the other, which is
+// asked as soon as its addresses are there, and has its points within the round.
 func TestFamiliesApart(t *testing.T) {
 	const (
 		v4, v6  = "X udp 127.0.0.1 ipv4", "X udp ::1 ipv6"
@@ -157,8 +159,8 @@ func serveBoth(t *testing.T) (port uint16) {
 	return dnstest.Serve(t, named, named, "127.0.0.1:0", "[::1]:0").Addrs[0].Port()
 }
 
-// TestFamilyComesLater: a family that was late for one round is asked in the next one, and one that nobody resolves
-// makes rounds no longer.
+// TestFamilyComesLater: a family that was late for one round is asked in the next one, and one that
+// nobody resolves makes rounds no longer.
 func TestFamilyComesLater(t *testing.T) {
 	t.Parallel()
 	s := hostName("ns.example.", serveBoth(t))
@@ -210,7 +212,8 @@ func TestPatientRoundEnds(t *testing.T) {
 	}
 }
 
-// TestLookupTurns: a family whose look-ups hang takes no turn from the other, however many names there are.
+// TestLookupTurns: a family whose look-ups hang takes no turn from the other, however many names
+// there are.
 func TestLookupTurns(t *testing.T) {
 	t.Parallel()
 	port := serve(t, named).Addrs[0].Port()
@@ -234,7 +237,8 @@ func TestLookupTurns(t *testing.T) {
 	}
 }
 
-// TestResolverGone: once a name has addresses they are asked, and at once, whatever becomes of the resolver.
+// TestResolverGone: once a name has addresses they are asked, and at once, whatever becomes of the
+// resolver.
 func TestResolverGone(t *testing.T) {
 	for _, c := range []struct {
 		name   string

@@ -16,13 +16,14 @@ const (
 	spreadStep   = 10 * time.Millisecond // moments this close are as good as one
 )
 
-// spreadOver is the time over which a round of so many targets starts its queries, where no option says so.
+// spreadOver is the time over which a round of a number of targets starts its queries, where no
+// option says otherwise.
 func spreadOver(targets int) time.Duration {
 	return min(spreadLeast+time.Duration(targets)*spreadTarget, spreadMost)
 }
 
-// batchSize is how many of so many targets may be sent to at one moment, and from one socket, where they are to be
-// spread over a time.
+// batchSize is how many of a number of targets may be sent to at one moment, and from one socket,
+// where they are to be spread over a time.
 func batchSize(targets int, over time.Duration) int {
 	if over <= 0 {
 		return exchange.GroupSize
@@ -44,15 +45,16 @@ const (
 	afterReply        // or quickSpacing after it has ended
 )
 
-// repeatSpacing is the time between the queries to a target whose cookie is not known: BIND answers three CHAOS
-// queries a second and drops the rest, over all addresses of a machine together.
+// repeatSpacing is the time between the queries to a target whose cookie is not known: BIND answers
+// three CHAOS queries a second and drops the rest, over all addresses of a machine together.
 const repeatSpacing = 350 * time.Millisecond
 
-// quickSpacing keeps apart the time stamps of a target's points when they are cut to milliseconds: in InfluxDB two of
-// one series and time are one.
+// quickSpacing keeps apart the time stamps of a target's points when they are cut to milliseconds:
+// in InfluxDB two of one series and time are one.
 const quickSpacing = 5 * time.Millisecond
 
-// schedule is what leaves when in one round. Its goroutines are the only ones of the round but for the look-ups.
+// schedule is what leaves when in one round. Its goroutines are the only ones of the round but for
+// the look-ups.
 type schedule struct {
 	ctx     context.Context
 	wg      sync.WaitGroup
@@ -63,7 +65,8 @@ type schedule struct {
 	sockets semaphore
 }
 
-// start runs batches, one after the other over a time, each at the same point of its own share of it.
+// start runs batches, one after the other over a time, each at the same point of its own share of
+// it.
 func (s *schedule) start(batches []batch, over time.Duration) {
 	total, before, began := 0, 0, s.began
 	if s.patient {
@@ -78,16 +81,18 @@ func (s *schedule) start(batches []batch, over time.Duration) {
 		before += b.targets
 		s.wg.Go(func() {
 			if pause(s.ctx, nil, offset) {
-				s.repeat(b, b.repeats, exchange.Limits{Timeout: s.timeout, End: began.Add(offset + 2*s.timeout)})
+				end := began.Add(offset + 2*s.timeout)
+				s.repeat(b, b.repeats, exchange.Limits{Timeout: s.timeout, End: end})
 			}
 		})
-		runtime.Gosched() // what has come in is read before the next ones leave, so that fewer are on their way at a time
+		// What has come in is read before the next ones leave: fewer are on their way at a time.
+		runtime.Gosched()
 	}
 }
 
-// repeat runs a batch n times, once a socket may be opened. None waits for the silent targets of the one before. What
-// waits for a socket has as much longer, and what begins late, since this process stood still, has a timeout all the
-// same.
+// repeat runs a batch n times, once a socket may be opened. None waits for the silent targets of
+// the one before. What waits for a socket has as much longer, and what begins late, since this
+// process stood still, has a timeout all the same.
 func (s *schedule) repeat(b batch, n int, limits exchange.Limits) {
 	asked := time.Now()
 	if !s.sockets.take(s.ctx) {
@@ -99,6 +104,7 @@ func (s *schedule) repeat(b batch, n int, limits exchange.Limits) {
 	if least := now.Add(limits.Timeout); limits.End.Before(least) {
 		limits.End = least
 	}
+	next := exchange.Limits{Timeout: limits.Timeout, End: limits.End.Add(repeatSpacing)}
 	ended := make(chan struct{})
 	if n > 1 {
 		s.wg.Go(func() {
@@ -107,7 +113,7 @@ func (s *schedule) repeat(b batch, n int, limits exchange.Limits) {
 				early = nil
 			}
 			if pause(s.ctx, early, repeatSpacing-quickSpacing) && pause(s.ctx, nil, quickSpacing) {
-				s.repeat(b, n-1, exchange.Limits{Timeout: limits.Timeout, End: limits.End.Add(repeatSpacing)})
+				s.repeat(b, n-1, next)
 			}
 		})
 	}

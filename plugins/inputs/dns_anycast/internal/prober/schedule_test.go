@@ -73,7 +73,8 @@ func (a *arrivals) servers(t *testing.T, n int) (all []*Server) {
 	return all
 }
 
-// round returns the servers in the order in which they were asked, and how long from the first to the last.
+// round returns the servers in the order in which they were asked, and how long from the first to
+// the last.
 func (a *arrivals) round(t *testing.T, p *Prober) (order []string, took time.Duration) {
 	t.Helper()
 	a.mu.Lock()
@@ -89,8 +90,8 @@ func (a *arrivals) round(t *testing.T, p *Prober) (order []string, took time.Dur
 	return order, a.at[order[len(order)-1]].Sub(a.at[order[0]])
 }
 
-// TestSpread: the queries of a round start over the time, evenly, each time in the same order, which is not that of the
-// configuration.
+// TestSpread: the queries of a round start over the time, evenly, each time in the same order,
+// which is not that of the configuration.
 func TestSpread(t *testing.T) {
 	for _, transport := range []observation.Transport{observation.UDP, observation.TCP} {
 		t.Run(transport.String(), func(t *testing.T) { testSpread(t, transport) })
@@ -181,8 +182,8 @@ func TestQuickRepeats(t *testing.T) {
 
 const crowdSize = 1000
 
-// tcpCrowd is a thousand servers on one socket, since Linux has all of 127.0.0.0/8 on lo. Those that hang keep their
-// connections and say nothing.
+// tcpCrowd is a thousand servers on one socket, since Linux has all of 127.0.0.0/8 on lo. Those
+// that hang keep their connections and say nothing.
 func tcpCrowd(t *testing.T, hangs func(i int) bool) (servers []*Server) {
 	t.Helper()
 	number := func(a netip.Addr) int { b := a.As4(); return int(b[2])<<8 | int(b[3]) }
@@ -203,8 +204,8 @@ func nobodyHangs(int) bool { return false }
 func allHang(int) bool     { return true }
 func halfHang(i int) bool  { return i%2 == 0 }
 
-// TestThousandStreams: what finds no socket waits, and that is in no measured time: whatever answers is a success, also
-// long after the timeout of the first has passed.
+// TestThousandStreams: what finds no socket waits, and that is in no measured time: whatever
+// answers is a success, also long after the timeout of the first has passed.
 func TestThousandStreams(t *testing.T) {
 	for _, c := range []struct {
 		name    string
@@ -234,7 +235,8 @@ func TestThousandStreams(t *testing.T) {
 	}
 }
 
-// TestCutShortInLine: what waits for a socket when the round is cut short is not delivered, and the round ends at once.
+// TestCutShortInLine: what waits for a socket when the round is cut short is not delivered, and the
+// round ends at once.
 func TestCutShortInLine(t *testing.T) {
 	hangs, answers := server(serve(t, dnstest.Silent).At()), server(serve(t, named).At())
 	p, _ := newTestProber(t, func(p *Prober) { p.Timeout, p.Sockets = 10*time.Second, 1 }, hangs, answers)
@@ -248,7 +250,8 @@ func TestCutShortInLine(t *testing.T) {
 	}
 }
 
-// TestRoundsKeepApart: what the next round sends has another time stamp in milliseconds, however soon it is asked for.
+// TestRoundsKeepApart: what the next round sends has another time stamp in milliseconds, however
+// soon it is asked for.
 func TestRoundsKeepApart(t *testing.T) {
 	t.Parallel()
 	p, _ := newTestProber(t, asIs, server(serve(t, named).At()))

@@ -15,8 +15,8 @@ import (
 // formerKept is how many former targets of a host name are remembered.
 const formerKept = 64
 
-// Server is an address, or a host name that stands for the addresses it has now. Its exported fields are the
-// caller's, and are read alone.
+// Server is an address, or a host name that stands for the addresses it has now. Its exported
+// fields are the caller's, and are read alone.
 type Server struct {
 	Key        string               // tells it from all others; the order of a round depends on it
 	Addr       netip.AddrPort       // invalid for a host name
@@ -51,8 +51,8 @@ func (t *Target) at() netip.AddrPort { return t.addr }
 
 func (t *Target) family() observation.Family { return observation.FamilyOf(t.addr.Addr()) }
 
-// reconcile makes the targets of the addresses the server has now. A target that was there before stays, and with it
-// its number and its cookies.
+// reconcile makes the targets of the addresses the server has now. A target that was there before
+// stays, and with it its number and its cookies.
 func (s *Server) reconcile(r *roster) {
 	addrs, before := []netip.AddrPort{s.Addr}, s.targets
 	if s.host != nil {
@@ -92,14 +92,15 @@ func (t *Target) countSilence(err error) {
 	}
 }
 
-// wantsCookie reports whether so many rounds in a row without an answer are worth a query for a cookie: three, and then
-// each time that there are twice as many. A server that is down is not asked much more for it.
+// wantsCookie reports whether a number of rounds in a row without an answer is worth a query for a
+// cookie: three, and then each time that there are twice as many. A server that is down is not
+// asked much more for it.
 func wantsCookie(rounds int32) bool {
 	return rounds%3 == 0 && bits.OnesCount32(uint32(rounds/3)) == 1
 }
 
-// roster gives each target a small number of its own, and its place in the order. The number of one that is forgotten
-// goes to another.
+// roster gives each target a small number of its own, and its place in the order. The number of one
+// that is forgotten goes to another.
 type roster struct {
 	seed string // of the order
 	used int    // numbers

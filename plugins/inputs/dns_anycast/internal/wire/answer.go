@@ -21,7 +21,7 @@ type Answer struct {
 	Authoritative bool   // AA
 	SOA           bool   // the answer section holds the zone's SOA record
 	Serial        uint32 // of that record
-	Refresh       uint32 // likewise: s until a secondary asks by itself (RFC 1035, section 3.3.13)
+	Refresh       uint32 // of that record: s until a secondary asks by itself (RFC 1035, section 3.3.13)
 	Referral      bool   // NOERROR and no answer, but the name servers of some zone (RFC 1034, section 4.3.2, step 3b)
 }
 

@@ -12,7 +12,7 @@ const (
 	optionHead = 4  // of an option: code and length (RFC 6891, section 6.1.2)
 )
 
-// pastOptions returns a copy of b with other codes for the options that nobody asked for; nil: there are none. An unknown
+// pastOptions returns a copy of b with other codes for the options that were not asked for; nil: there are none. An unknown
 // option is passed over (RFC 6891, section 6.1.2), while the codec refuses the whole message for one that it knows better.
 // Lengths stay, so that an option longer than its record is still an error.
 func pastOptions(b []byte) (masked []byte) {
