@@ -69,7 +69,7 @@ func TestCompiledIntoTelegraf(t *testing.T) {
 	conf := strings.NewReplacer(
 		"  timeout", "  transports = [\"udp\", \"tcp\"]\n  location = \"LHR\"\n  queries = 2\n  timeout",
 		"    site", "    places = \"iata\"\n    sites = [\"LHR\", \"ARN\"]\n    expect = 'lhr[0-9]'\n    zone = \"example\"\n    site",
-	).Replace(config(servers))
+	).Replace(pluginConf(servers))
 
 	external, compiled := newAgent(t), newAgent(t)
 	external.write(t, "plugin.conf", conf)

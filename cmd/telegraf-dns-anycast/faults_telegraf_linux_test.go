@@ -60,7 +60,7 @@ func TestTelegrafKilled(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			s := newAsked(t, "127.0.0.1", 1, c.answer, "%s", "")
-			a := startTelegraf(t, strings.Replace(config([]*asked{s}), `"300ms"`, `"30s"`, 1))
+			a := startTelegraf(t, strings.Replace(pluginConf([]*asked{s}), `"300ms"`, `"30s"`, 1))
 			await(t, a, "a round", func() bool { return s.queries.Load() > 0 })
 			a.plugin(t)
 			a.cmd.Process.Kill()
@@ -123,7 +123,7 @@ func TestTelegrafReplaced(t *testing.T) {
 	a := newAgent(t)
 	program := a.file("plugin")
 	replace(t, binary(t), program)
-	a.write(t, "plugin.conf", config([]*asked{stays, silent, goes}))
+	a.write(t, "plugin.conf", pluginConf([]*asked{stays, silent, goes}))
 	a.start(t, path, fmt.Sprintf(execdBlock, program, a.file("plugin.conf")))
 	rounds := func(n int64) {
 		want := stays.queries.Load() + n
@@ -132,7 +132,7 @@ func TestTelegrafReplaced(t *testing.T) {
 	rounds(1)
 	old := a.plugin(t)
 	replace(t, binary(t), program)
-	a.write(t, "plugin.conf", config([]*asked{stays, silent, comes}))
+	a.write(t, "plugin.conf", pluginConf([]*asked{stays, silent, comes}))
 	rounds(1)
 	if a.plugin(t) != old || runs(t, old, program) || comes.queries.Load() > 0 {
 		t.Error("the new ones hold before the reload")

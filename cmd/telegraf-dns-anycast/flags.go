@@ -11,6 +11,7 @@ import (
 
 	"github.com/influxdata/telegraf"
 
+	"telegraf-dns-anycast/cmd/telegraf-dns-anycast/internal/config"
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast"
 )
 
@@ -185,7 +186,7 @@ func explain(err error, fs *flag.FlagSet) error {
 	}
 	var known []string
 	fs.VisitAll(func(f *flag.Flag) { known = append(known, f.Name) })
-	if near := nearest(name, known); near != "" {
+	if near := config.Nearest(name, known); near != "" {
 		return fmt.Errorf("unknown flag --%s: did you mean --%s?", name, near)
 	}
 	return fmt.Errorf("unknown flag --%s: --help lists the flags", name)

@@ -16,6 +16,7 @@ import (
 	"runtime/debug"
 	"time"
 
+	"telegraf-dns-anycast/cmd/telegraf-dns-anycast/internal/config"
 	"telegraf-dns-anycast/cmd/telegraf-dns-anycast/internal/console"
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast"
 )
@@ -99,27 +100,27 @@ func fail(con *console.Console, err error) int {
 func configure(o options, con *console.Console) (*dns_anycast.DNSAnycast, error) {
 	d := dns_anycast.New()
 	d.Log, d.ConfigFile = con, o.config
-	text := ""
+	var file config.File
 	if o.config != "" {
 		var err error
-		if text, err = load(o.config, d, os.LookupEnv); err != nil {
-			return nil, in(o.config, err)
+		if file, err = config.Load(o.config, d, os.LookupEnv); err != nil {
+			return nil, err
 		}
 	}
 	if o.byHand() {
 		if err := d.CheckOptions(); err != nil { // the flags hide nothing that is wrong in the file
-			return nil, in(o.config, atLine(text, blockPath, err))
+			return nil, file.Place(err)
 		}
 		o.override(d)
 	}
 	if err := d.Init(); err != nil {
-		return nil, o.refusal(text, err)
+		return nil, o.refusal(file, err)
 	}
 	return d, nil
 }
 
-// refusal says where Init's error stands: on the command line, or in the file, which holds text.
-func (o *options) refusal(text string, err error) error {
+// refusal says where Init's error stands: on the command line, or in the file.
+func (o *options) refusal(file config.File, err error) error {
 	var option *dns_anycast.OptionError
 	switch noServer := errors.Is(err, dns_anycast.ErrNoServer); {
 	case noServer && o.ipv4:
@@ -131,5 +132,5 @@ func (o *options) refusal(text string, err error) error {
 	case len(o.servers) > 0: // of which the file's families leave none
 		return err
 	}
-	return in(o.config, atLine(text, blockPath, err))
+	return file.Place(err)
 }

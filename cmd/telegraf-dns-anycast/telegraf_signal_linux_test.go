@@ -29,7 +29,7 @@ func testTelegrafSignal(t *testing.T, signal string, poll bool) {
 	server := newAsked(t, "127.0.0.1", 1, named("lhr1"), lhrTags, lhrFields)
 	a := newAgent(t)
 	path := skiptest.Telegraf(t, "../..")
-	a.write(t, "plugin.conf", config([]*asked{server}))
+	a.write(t, "plugin.conf", pluginConf([]*asked{server}))
 	block := fmt.Sprintf(execdBlock, binary(t), a.file("plugin.conf")) + "  restart_delay = \"1s\"\n"
 	line := fmt.Sprintf("signal = %q", signal)
 	if signal == "" {

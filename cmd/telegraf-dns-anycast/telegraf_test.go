@@ -55,8 +55,8 @@ func askedOfAllKinds(t *testing.T) []*asked {
 	return all
 }
 
-// config is a plugin.conf with the servers in one cloud.
-func config(servers []*asked) string {
+// pluginConf is one with the servers in one cloud.
+func pluginConf(servers []*asked) string {
 	var list []string
 	for _, s := range servers {
 		list = append(list, strconv.Quote(s.addr.String()))
@@ -75,7 +75,7 @@ func config(servers []*asked) string {
 // Every round reaches Telegraf's output whole, also those under way when it reloads and when it stops.
 func TestTelegraf(t *testing.T) { // alone: it counts seconds
 	servers := askedOfAllKinds(t)
-	agent := startTelegraf(t, config(servers))
+	agent := startTelegraf(t, pluginConf(servers))
 	for _, sig := range []syscall.Signal{syscall.SIGHUP, syscall.SIGTERM} {
 		session := servers[0].queries.Load()
 		await(t, agent, "three rounds", func() bool { return servers[0].queries.Load() >= session+3 })
@@ -145,7 +145,7 @@ func checkRounds(t *testing.T, points map[string][]point, servers []*asked) {
 func TestTelegrafHearsLevels(t *testing.T) {
 	t.Parallel()
 	servers := []*asked{newAsked(t, "127.0.0.1", 1, named("lhr1"), "%s", "")}
-	conf := strings.Replace(config(servers), "timeout", `families = ["ipv4"]`+"\n  timeout", 1)
+	conf := strings.Replace(pluginConf(servers), "timeout", `families = ["ipv4"]`+"\n  timeout", 1)
 	conf = strings.Replace(conf, "servers = [", `servers = ["2001:db8::53", `, 1)
 	agent := startTelegraf(t, conf)
 	for _, want := range []string{
@@ -161,7 +161,7 @@ func TestTelegrafHearsLevels(t *testing.T) {
 func TestTelegrafHearsBadConfiguration(t *testing.T) {
 	t.Parallel()
 	servers := []*asked{newAsked(t, "127.0.0.1", 1, named("lhr1"), "%s", "")}
-	agent := startTelegraf(t, strings.Replace(config(servers), `"300ms"`, "2", 1))
+	agent := startTelegraf(t, strings.Replace(pluginConf(servers), `"300ms"`, "2", 1))
 	for _, want := range []string{
 		" E! [inputs.execd] " + agent.file("plugin.conf") + `:3: timeout: 2 has no unit: write "2s"` + "\n",
 		" exited: exit status 2\n",
@@ -317,7 +317,7 @@ func TestTelegrafReloadHidesNoMove(t *testing.T) {
 	name.Store("lhr1")
 	server := newAsked(t, "127.0.0.1", 1, func(q *dnstest.Query) { named(name.Load().(string))(q) }, "%s", "")
 	state := filepath.Join(t.TempDir(), "state")
-	agent := startTelegraf(t, strings.Replace(config([]*asked{server}), "timeout", fmt.Sprintf("state_file = %q\n  timeout", state), 1))
+	agent := startTelegraf(t, strings.Replace(pluginConf([]*asked{server}), "timeout", fmt.Sprintf("state_file = %q\n  timeout", state), 1))
 	await(t, agent, "two rounds", func() bool { return server.queries.Load() >= 2 })
 	agent.cmd.Process.Signal(syscall.SIGHUP)
 	await(t, agent, "the plugin's end", func() bool { return strings.Contains(agent.log(t), "Stopping running outputs") })

@@ -51,7 +51,7 @@ func TestTelegrafZones(t *testing.T) {
 	refusing := newZoneServer(t, "yyz1", 0, strings.Replace(fmt.Sprintf(tags, "yyz1", "REFUSED", "rcode_error", "YYZ"), "hostname.bind", "paired", 1),
 		`aa=0i,answered=1i,query_time_ms=…,rcode_value=5i,result_code=3i`)
 	servers := []*zoneServer{step, late, refusing}
-	agent := startTelegraf(t, strings.Replace(config([]*asked{step.asked, late.asked, refusing.asked}), "site =", "zone = \"Example.\"\n    site =", 1))
+	agent := startTelegraf(t, strings.Replace(pluginConf([]*asked{step.asked, late.asked, refusing.asked}), "site =", "zone = \"Example.\"\n    site =", 1))
 	await(t, agent, "four rounds", func() bool { return step.rounds.Load() >= 4 })
 	agent.cmd.Process.Signal(syscall.SIGTERM)
 	agent.wait(t)

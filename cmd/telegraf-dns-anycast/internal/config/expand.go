@@ -1,4 +1,4 @@
-package main
+package config
 
 import (
 	"fmt"
@@ -123,7 +123,8 @@ func (s *segment) value(env lookup) (string, error) {
 	case !lacking:
 		return value, nil
 	case s.operator == "":
-		return "", fmt.Errorf("the environment variable %s is not set; a literal $ is written $$", s.name)
+		const text = "the environment variable %s is not set; a literal $ is written $$"
+		return "", fmt.Errorf(text, s.name)
 	case strings.HasSuffix(s.operator, "-"):
 		return evaluate(s.word, env)
 	}

@@ -1,20 +1,24 @@
-package main
+package config
 
 import (
 	"bytes"
 	"strings"
 	"testing"
 
+	"github.com/influxdata/telegraf"
+
+	"telegraf-dns-anycast/cmd/telegraf-dns-anycast/internal/config/configtest"
 	"telegraf-dns-anycast/cmd/telegraf-dns-anycast/internal/console"
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast"
 )
 
-// FuzzLoad: a file either gives something to ask or is refused in one line, which is what execd can log.
+// FuzzLoad: a file either gives something to ask or is refused in one line, which is what execd
+// can log.
 func FuzzLoad(f *testing.F) {
-	for _, m := range misuses() {
-		f.Add(m.conf)
+	for _, m := range configtest.Misuses() {
+		f.Add(m.Conf)
 	}
-	f.Add(fullSample())
+	f.Add(configtest.FullSample())
 	f.Add(dns_anycast.New().SampleConfig())
 	f.Fuzz(func(t *testing.T, conf string) {
 		if len(conf) > 8192 {
@@ -28,7 +32,7 @@ func FuzzLoad(f *testing.F) {
 			return
 		}
 		var out bytes.Buffer
-		newConsole(&out, true).Error(err)
+		console.New(&out, telegraf.Info, true).Error(err)
 		text, isLine := strings.CutSuffix(out.String(), "\n")
 		text, hasLevel := strings.CutPrefix(text, "E! ")
 		if !isLine || !hasLevel || strings.ContainsAny(text, "\n\r") || strings.TrimSpace(text) == "" || len(text) > console.MaxMessage+len("…") {

@@ -1,4 +1,4 @@
-package main
+package config
 
 import (
 	"slices"
@@ -20,7 +20,8 @@ func environment(name string) (string, bool) {
 	return value, ok
 }
 
-// TestVariables: they are expanded inside strings, and after parsing, so that no value can break the file.
+// TestVariables: they are expanded inside strings, and after parsing, so that no value can break
+// the file.
 func TestVariables(t *testing.T) {
 	for _, test := range []struct{ text, want string }{
 		{"plain", "plain"},
@@ -82,7 +83,7 @@ func TestVariableValues(t *testing.T) {
 		{withTag("a = \"$QUOTES\""), `cloud[1] "a".tags.a: "\"]\nname = 'b' # \\ $SITE $$" holds '\n': write printable text without a backslash`},
 		{withServers(`"$EMPTY"`), `cloud[1] "a".servers[1]: "" is empty: write an address or a host name`},
 		{blockLine + cloudLine + "name = \"$EMPTY\"\n", "cloud[1].name: is missing: give the cloud a name"},
-		{withCloudOption(`expect = "$EMPTY"`), `line 5: cloud[1] "a".expect` + orLeaveItOut},
+		{withCloudOption(`expect = "$EMPTY"`), `line 5: cloud[1] "a".expect: is empty: write a value, or leave the option out`},
 		{withOption(`timeout = "$SITE"`), `line 2: timeout: "lhr" is no duration: write it like "2s" or "500ms"`},
 	} {
 		if _, err := plan(test.conf); err == nil || err.Error() != test.want {
@@ -94,7 +95,8 @@ func TestVariableValues(t *testing.T) {
 	}
 }
 
-// TestVariableForms has what Telegraf makes of the same text in its own files, but where a row says otherwise.
+// TestVariableForms has what Telegraf makes of the same text in its own files, but where a row
+// says otherwise.
 func TestVariableForms(t *testing.T) {
 	for _, test := range []struct{ text, want string }{
 		{"${UNSET:-x}", "x"},
@@ -183,33 +185,5 @@ func TestVariableRefused(t *testing.T) {
 		if got, err := expand(test.text, environment); err == nil || err.Error() != test.want {
 			t.Errorf("%s became %q, %v, want %s", test.text, got, err, test.want)
 		}
-	}
-}
-
-// TestVariablesOfEnvironment: a default holds until the process has the variable, and a number or a duration may have one.
-func TestVariablesOfEnvironment(t *testing.T) {
-	file := writeFile(t, blockLine+`timeout = "${DNS_ANYCAST_TIME:-1500ms}"
-transports = ["${DNS_ANYCAST_TRANSPORT-udp}"]
-`+cloudLine+`name = "${DNS_ANYCAST_CLOUD:-cira-1}"
-servers = ["127.0.0.1:${DNS_ANYCAST_PORT:-5353}"]
-expect = '${DNS_ANYCAST_EXPECTED:-LHR[0-9]{1,2}}'
-`)
-	check := func(name, want string) {
-		t.Helper()
-		got := runCommand(t, "", "--check", "--config", file)
-		if got.status != statusOK || got.stdout != file+" is valid; a round asks:\n"+want {
-			t.Errorf("%s: %s, want %q", name, got, want)
-		}
-	}
-	check("unset", "cira-1\n  127.0.0.1:5353  udp  ipv4\n")
-	t.Setenv("DNS_ANYCAST_CLOUD", `$HOME ${HOME} " # é`)
-	t.Setenv("DNS_ANYCAST_PORT", "54")
-	t.Setenv("DNS_ANYCAST_TRANSPORT", "tcp")
-	t.Setenv("DNS_ANYCAST_EXPECTED", "")
-	check("set", "$HOME ${HOME} \" # é\n  127.0.0.1:54  tcp  ipv4\n")
-	t.Setenv("DNS_ANYCAST_TRANSPORT", "")
-	want := file + `:3: transports[1]: "" is not one of "udp", "tcp"` + "\n"
-	if got := runCommand(t, "", "--check", "--config", file); got.status != statusUsage || got.stderr != want {
-		t.Errorf("empty: %s, want %q", got, want)
 	}
 }

@@ -1,7 +1,6 @@
-package main
+package config
 
 import (
-	"bytes"
 	"fmt"
 	"slices"
 	"strings"
@@ -9,10 +8,12 @@ import (
 
 	"github.com/BurntSushi/toml"
 
+	"telegraf-dns-anycast/cmd/telegraf-dns-anycast/internal/config/configtest"
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast"
 )
 
-// winding has what makes a line hard to find. Each string that begins with @ says the line it stands on.
+// winding has what makes a line hard to find. Each string that begins with @ says the line it
+// stands on.
 const winding = `# timeout = "@0"
  [[ inputs . "dns_anycast" ]] # [[inputs.dns_anycast]]
   timeout = "@3" # name = "x"
@@ -114,7 +115,7 @@ func walk(path string, value any, visit func(path string, value any)) {
 // FuzzLines: what the TOML library reads has a line, above which it is not there yet.
 func FuzzLines(f *testing.F) {
 	f.Add(winding)
-	f.Add(fullSample())
+	f.Add(configtest.FullSample())
 	f.Fuzz(func(t *testing.T, text string) {
 		if len(text) > 2048 {
 			return
@@ -176,10 +177,8 @@ func TestLineOfFault(t *testing.T) {
 			if eol != "\n" && strings.Contains(test.conf, "'''") {
 				continue
 			}
-			file := writeFile(t, strings.ReplaceAll(test.conf, "\n", eol))
-			_, err := configure(options{config: file}, newConsole(&bytes.Buffer{}, false))
-			if err == nil || !strings.HasPrefix(err.Error(), file+test.want) {
-				t.Errorf("%s: said\n%v, want\n%s …", test.name, err, file+test.want)
+			if said := refusal(t, strings.ReplaceAll(test.conf, "\n", eol)); !strings.HasPrefix(said, test.want) {
+				t.Errorf("%s: said\n%v, want\n%s …", test.name, said, test.want)
 			}
 		}
 	}
@@ -218,7 +217,8 @@ func TestLineOfBadText(t *testing.T) {
 	}
 }
 
-// TestLineOfSyntax: what the library stumbles over is where it stands, not where its value began or the next line.
+// TestLineOfSyntax: what the library stumbles over is where it stands, not where its value began
+// or the next line.
 func TestLineOfSyntax(t *testing.T) {
 	for _, test := range []struct {
 		conf string

@@ -1,4 +1,4 @@
-package main
+package config
 
 import (
 	"encoding"
@@ -25,89 +25,19 @@ func (dec *decoder) table(src map[string]any, dst reflect.Value) error {
 		at := dns_anycast.Step{Key: key}
 		i, known := fields[key]
 		if !known {
-			return dns_anycast.At(at, unknownOption(key, dst.Type(), slices.Collect(maps.Keys(fields))))
+			return dns_anycast.At(at, unknownOption(key, dst.Type()))
 		}
 		option := dst.FieldByIndex(i)
 		if err := dec.value(at, src[key], option); err != nil {
 			return err
 		}
-		if option.Kind() == reflect.String && option.Len() == 0 && !slices.Contains(emptyAllowed, key) {
-			return dns_anycast.At(at, errors.New("is empty: write a value, or leave the option out"))
+		isEmpty := option.Kind() == reflect.String && option.Len() == 0
+		if isEmpty && !slices.Contains(emptyAllowed, key) {
+			err := errors.New("is empty: write a value, or leave the option out")
+			return dns_anycast.At(at, err)
 		}
 	}
 	return nil
-}
-
-// emptyAllowed are options of text that may be empty, as a place's name, or must not be left out either, which Init says.
-// Any other would be switched off in silence where a variable happened to be empty.
-var emptyAllowed = []string{"name", "code"}
-
-// optionsOf are the fields of a struct that are options, as reflect has them: through embedded structs.
-func optionsOf(of reflect.Type) map[string][]int {
-	fields := map[string][]int{}
-	for _, f := range reflect.VisibleFields(of) {
-		if name := f.Tag.Get("toml"); name != "" && name != "-" {
-			fields[name] = f.Index
-		}
-	}
-	return fields
-}
-
-// level is a kind of table in the file.
-type level struct {
-	of    reflect.Type
-	head  string // how one begins
-	where string // its options stand
-}
-
-var levels = []level{
-	{
-		reflect.TypeFor[dns_anycast.Options](), "[[inputs.dns_anycast]]",
-		"in the [[inputs.dns_anycast]] block, above its first cloud",
-	},
-	{
-		reflect.TypeFor[dns_anycast.Cloud](), "[[inputs.dns_anycast.cloud]]",
-		"in an [[inputs.dns_anycast.cloud]] block",
-	},
-	{
-		reflect.TypeFor[dns_anycast.Place](), "[[inputs.dns_anycast.cloud.place]]",
-		"in an [[inputs.dns_anycast.cloud.place]] block",
-	},
-}
-
-// headOf is the head of the blocks that fill a struct.
-func headOf(of reflect.Type) string {
-	return levels[slices.IndexFunc(levels, func(l level) bool { return l.of == of })].head
-}
-
-// execdOptions are Telegraf's own options of an input, which belong where Telegraf reads them.
-var execdOptions = []string{
-	"alias", "always_include_global_tags", "always_include_local_tags", "collection_jitter", "collection_offset",
-	"data_format", "drop", "fielddrop", "fieldexclude", "fieldinclude", "fieldpass", "interval", "log_level", "metricpass",
-	"name_override", "name_prefix", "name_suffix", "namedrop", "namedrop_separator", "namepass", "namepass_separator",
-	"pass", "precision", "signal", "startup_error_behavior", "tagdrop", "tagexclude", "taginclude", "tagpass", "tags",
-	"time_source",
-}
-
-func unknownOption(key string, in reflect.Type, known []string) error {
-	if slices.Contains(execdOptions, key) && (in == levels[0].of || key != "tags") { // a cloud has tags as well
-		return errors.New("is an option of Telegraf's: write it in the [[inputs.execd]] block")
-	}
-	for _, level := range levels {
-		if _, there := optionsOf(level.of)[key]; there && level.of != in {
-			return fmt.Errorf("does not belong here: write it %s", level.where)
-		}
-	}
-	if near := nearest(key, known); near != "" {
-		return fmt.Errorf("unknown option: did you mean %s?", near)
-	}
-	for _, level := range levels {
-		if near := nearest(key, slices.Collect(maps.Keys(optionsOf(level.of)))); near != "" {
-			return fmt.Errorf("unknown option: did you mean %s, %s?", near, level.where)
-		}
-	}
-	slices.Sort(known)
-	return fmt.Errorf("unknown option: there are %s", strings.Join(known, ", "))
 }
 
 // value fills the option that stands at a key.
@@ -159,7 +89,8 @@ func (dec *decoder) scalar(src any, dst reflect.Value) error {
 	return nil
 }
 
-// text fills an option that has a notation of its own. A number is handed over as written, to be refused there.
+// text fills an option that has a notation of its own. A number is handed over as written, to be
+// refused there.
 func (dec *decoder) text(src any, dst encoding.TextUnmarshaler) error {
 	switch src.(type) {
 	case int64, float64:
@@ -172,7 +103,8 @@ func (dec *decoder) text(src any, dst encoding.TextUnmarshaler) error {
 	return dst.UnmarshalText([]byte(s))
 }
 
-// list fills a list of strings, for which one string may stand where the option is of zones, or of blocks.
+// list fills a list of strings, for which one string may stand where the option is of zones, or
+// of blocks.
 func (dec *decoder) list(at dns_anycast.Step, src any, dst reflect.Value) error {
 	if dst.Type().Elem().Kind() == reflect.Struct {
 		return dec.blocks(at, src, dst)
@@ -283,36 +215,4 @@ func typeName(v any) string {
 		return "a date"
 	}
 	return "a table"
-}
-
-// nearest returns the known word that is at most two letters away from word, else "".
-func nearest(word string, known []string) string {
-	best, least := "", 3
-	for _, k := range slices.Sorted(slices.Values(known)) {
-		if n := distance(strings.ToLower(word), k); n < least && n < len(k) {
-			best, least = k, n
-		}
-	}
-	return best
-}
-
-// distance counts the letters to insert, drop or change (Levenshtein).
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			change := diagonal
-			if a[i] != b[j] {
-				change++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(change, row[j]+1, diagonal+1)
-		}
-	}
-	return row[len(b)]
 }
