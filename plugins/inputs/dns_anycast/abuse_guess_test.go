@@ -5,6 +5,8 @@ package dns_anycast
 import (
 	"encoding/binary"
 	"testing"
+
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/dnstest"
 )
 
 const guessRounds = 200
@@ -18,7 +20,7 @@ func TestNothingToGuess(t *testing.T) {
 	var at []string
 	for i := range all {
 		all[i] = &notes{}
-		at = append(at, serve(t, "127.0.0.1", func(q incoming) { all[i].take(q); names(q) }).at)
+		at = append(at, serve(t, "127.0.0.1", func(q *dnstest.Query) { all[i].take(q); names(q) }).At())
 	}
 	d := newAsking(t, at, func(d *DNSAnycast) { d.Transports, d.Spread = []string{"udp"}, new(Duration) })
 	for range guessRounds {
@@ -29,13 +31,13 @@ func TestNothingToGuess(t *testing.T) {
 	for round := range guessRounds {
 		for _, n := range all {
 			q := n.of("udp")[round]
-			ids = append(ids, binary.BigEndian.Uint16(q.query))
-			clients[cookieOf(q.query)] = true
-			if q.port != all[0].of("udp")[round].port {
-				t.Errorf("round %d: ports %d and %d in one group", round, q.port, all[0].of("udp")[round].port)
+			ids = append(ids, binary.BigEndian.Uint16(q.Data))
+			clients[q.Cookie()] = true
+			if q.From.Port() != all[0].of("udp")[round].From.Port() {
+				t.Errorf("round %d: ports %d and %d in one group", round, q.From.Port(), all[0].of("udp")[round].From.Port())
 			}
 		}
-		ports = append(ports, uint16(all[0].of("udp")[round].port))
+		ports = append(ports, all[0].of("udp")[round].From.Port())
 	}
 	if len(clients) != targets {
 		t.Errorf("%d client cookies for %d targets", len(clients), targets)

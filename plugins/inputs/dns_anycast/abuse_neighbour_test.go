@@ -7,62 +7,44 @@ import (
 	"net"
 	"testing"
 	"time"
+
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/dnstest"
 )
 
-// victim is a server whose address others forge. What it was asked is there to be read once it was.
-type victim struct {
-	conn  *net.UDPConn
-	asked chan []byte
-}
-
-func openVictim(t *testing.T, ip string) victim {
+// openVictim plays a server whose address others forge. What it was asked is there to be read, and to be answered in its
+// name, once it was.
+func openVictim(t *testing.T) (s *dnstest.Server, asked chan *dnstest.Query) {
 	t.Helper()
-	conn, err := net.ListenUDP("udp", &net.UDPAddr{IP: net.ParseIP(ip)})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { conn.Close() })
-	v := victim{conn, make(chan []byte, 8)}
-	go func() {
-		for b := make([]byte, 1500); ; {
-			n, _, err := conn.ReadFrom(b)
-			if err != nil {
-				return
-			}
-			v.asked <- append([]byte(nil), b[:n]...)
-		}
-	}()
-	return v
+	asked = make(chan *dnstest.Query, 8)
+	return serve(t, "127.0.0.1", func(q *dnstest.Query) { asked <- q }), asked
 }
-
-func (v victim) at() string { return v.conn.LocalAddr().String() }
 
 // neighbourly is what a name server does to another one of its group, whose answer follows: it is asked from the same
 // port, and so knows that.
 type neighbourly struct {
 	name   string
-	forged func(query []byte) []*draft // from the victim's query
-	spoof  bool                        // from the victim's address, else from the forger's own
+	forged func(q *dnstest.Query) []*dnstest.Draft // from the victim's query
+	spoof  bool                                    // from the victim's address, else from the forger's own
 	want   judgement
 }
 
 // theForgery is a reply to the very query.
-func theForgery(query []byte) *draft { return replyTo(query).txt("fra1.example") }
+func theForgery(q *dnstest.Query) *dnstest.Draft { return dnstest.ReplyTo(q).TXT("fra1.example") }
 
-func oneForgery(edit func(d *draft)) func([]byte) []*draft {
-	return func(query []byte) []*draft {
-		d := theForgery(query)
+func oneForgery(edit func(d *dnstest.Draft)) func(*dnstest.Query) []*dnstest.Draft {
+	return func(q *dnstest.Query) []*dnstest.Draft {
+		d := theForgery(q)
 		edit(d)
-		return []*draft{d}
+		return []*dnstest.Draft{d}
 	}
 }
 
 // wrongIDs are replies with a hundred other IDs.
-func wrongIDs(query []byte) (all []*draft) {
-	id := binary.BigEndian.Uint16(query)
+func wrongIDs(q *dnstest.Query) (all []*dnstest.Draft) {
+	id := binary.BigEndian.Uint16(q.Data)
 	for i := range uint16(100) {
-		d := theForgery(query)
-		d.id = binary.BigEndian.AppendUint16(nil, id+1+601*i)
+		d := theForgery(q)
+		d.ID = binary.BigEndian.AppendUint16(nil, id+1+601*i)
 		all = append(all, d)
 	}
 	return all
@@ -75,15 +57,15 @@ func TestForgedByNeighbour(t *testing.T) {
 	t.Parallel()
 	forged := judgement{result: "success", rcode: "NOERROR", source: byHostname, instance: "fra1.example", site: "FRA"}
 	for _, c := range []neighbourly{
-		{"from its own address", oneForgery(func(*draft) {}), false, named},
+		{"from its own address", oneForgery(func(*dnstest.Draft) {}), false, named},
 		{"from the neighbour's address, other IDs", wrongIDs, true, named.skipping(100)},
-		{"the ID, and another cookie", oneForgery(func(d *draft) { d.option(cookieOption, "12345678") }), true, named.skipping(1)},
-		{"the ID, another cookie and the server's", oneForgery(func(d *draft) { d.option(cookieOption, "12345678serverA1") }), true, named.skipping(1)},
-		{"the ID, and half a cookie", oneForgery(func(d *draft) { d.option(cookieOption, "1234") }), true, named.skipping(1)},
-		{"the ID, and no cookie: 16 bits are all that it takes", oneForgery(func(*draft) {}), true, forged},
-		{"the ID, and no OPT", oneForgery(func(d *draft) { d.opt = false }), true, forged},
-		{"the ID and the cookie", func(query []byte) []*draft {
-			return []*draft{theForgery(query).option(cookieOption, cookieOf(query)[:8])}
+		{"the ID, and another cookie", oneForgery(func(d *dnstest.Draft) { d.Option(dnstest.Cookie, "12345678") }), true, named.skipping(1)},
+		{"the ID, another cookie and the server's", oneForgery(func(d *dnstest.Draft) { d.Option(dnstest.Cookie, "12345678serverA1") }), true, named.skipping(1)},
+		{"the ID, and half a cookie", oneForgery(func(d *dnstest.Draft) { d.Option(dnstest.Cookie, "1234") }), true, named.skipping(1)},
+		{"the ID, and no cookie: 16 bits are all that it takes", oneForgery(func(*dnstest.Draft) {}), true, forged},
+		{"the ID, and no OPT", oneForgery(func(d *dnstest.Draft) { d.OPT = false }), true, forged},
+		{"the ID and the cookie", func(q *dnstest.Query) []*dnstest.Draft {
+			return []*dnstest.Draft{theForgery(q).ServerCookie("")}
 		}, true, forged},
 	} {
 		t.Run(c.name, func(t *testing.T) { t.Parallel(); c.run(t) })
@@ -91,27 +73,27 @@ func TestForgedByNeighbour(t *testing.T) {
 }
 
 func (c neighbourly) run(t *testing.T) {
-	v := openVictim(t, "127.0.0.1")
-	liar := serve(t, "127.0.0.1", func(q incoming) {
-		query, send := <-v.asked, q.reply
-		asVictim := func(b []byte) { q.stray(v.conn, b) }
+	v, asked := openVictim(t)
+	liar := serve(t, "127.0.0.1", func(q *dnstest.Query) {
+		victim := <-asked
+		send := q.Reply
 		if c.spoof {
-			send = asVictim
+			send = victim.Reply
 		}
-		if q.n == 1 { // the second round
-			for _, d := range c.forged(query) {
-				send(d.bytes())
+		if q.N == 1 { // the second round
+			for _, d := range c.forged(victim) {
+				send(d.Bytes())
 			}
 		}
-		asVictim(replyTo(query).txt("lhr1.example").option(cookieOption, cookieOf(query)[:8]+"serverA1").bytes())
+		victim.Reply(dnstest.ReplyTo(victim).TXT("lhr1.example").ServerCookie("serverA1").Bytes())
 		names(q)
 	})
-	d := newAsking(t, []string{liar.at, v.at()}, func(d *DNSAnycast) { d.Transports = []string{"udp"} })
-	key := questionTo{v.at(), "udp"}
+	d := newAsking(t, []string{liar.At(), v.At()}, func(d *DNSAnycast) { d.Transports = []string{"udp"} })
+	key := questionTo{v.At(), "udp"}
 	checkPoint(t, pointsOf(t, d)[key], key, d.Timeout, named)
 	points := pointsOf(t, d)
 	checkPoint(t, points[key], key, d.Timeout, c.want)
-	mine, said := questionTo{liar.at, "udp"}, named
+	mine, said := questionTo{liar.At(), "udp"}, named
 	if !c.spoof {
 		said = named.skipping(1) // what it said for another
 	}
@@ -123,21 +105,23 @@ func (c neighbourly) run(t *testing.T) {
 func TestForgedForSilentNeighbour(t *testing.T) {
 	t.Parallel()
 	short := Duration(300 * time.Millisecond)
-	v, w := openVictim(t, "127.0.0.1"), openVictim(t, "127.0.0.1")
-	liar := serve(t, "127.0.0.1", func(q incoming) {
-		q.reply(theForgery(<-v.asked).bytes())
-		for _, d := range wrongIDs(<-w.asked) {
-			q.stray(w.conn, d.bytes())
+	v, ofV := openVictim(t)
+	w, ofW := openVictim(t)
+	liar := serve(t, "127.0.0.1", func(q *dnstest.Query) {
+		q.Reply(theForgery(<-ofV).Bytes())
+		victim := <-ofW
+		for _, d := range wrongIDs(victim) {
+			victim.Reply(d.Bytes())
 		}
 		names(q)
 	})
-	d := newAsking(t, []string{v.at(), w.at(), liar.at}, func(d *DNSAnycast) { d.Transports, d.Timeout = []string{"udp"}, short })
+	d := newAsking(t, []string{v.At(), w.At(), liar.At()}, func(d *DNSAnycast) { d.Transports, d.Timeout = []string{"udp"}, short })
 	points := pointsOf(t, d)
-	_, port, _ := net.SplitHostPort(liar.at)
+	_, port, _ := net.SplitHostPort(liar.At())
 	for at, want := range map[string]judgement{
-		v.at():  {result: "timeout", err: "reply came from port " + port},
-		w.at():  {result: "invalid", err: isOtherID, discarded: 100},
-		liar.at: named.skipping(1), // what it said for another
+		v.At():    {result: "timeout", err: "reply came from port " + port},
+		w.At():    {result: "invalid", err: isOtherID, discarded: 100},
+		liar.At(): named.skipping(1), // what it said for another
 	} {
 		key := questionTo{at, "udp"}
 		checkPoint(t, points[key], key, short, want)
@@ -148,19 +132,19 @@ func TestForgedForSilentNeighbour(t *testing.T) {
 // the query that follows has another ID.
 func TestBareHeaderNeedsTheIDAlone(t *testing.T) {
 	t.Parallel()
-	v := openVictim(t, "127.0.0.1")
+	v, asked := openVictim(t)
 	ids := make(chan [2]uint16, 1)
-	liar := serve(t, "127.0.0.1", func(q incoming) {
-		first := <-v.asked
-		q.stray(v.conn, append(first[:2:2], 0x80, 1, 0, 0, 0, 0, 0, 0, 0, 0))
-		q.stray(v.conn, theForgery(first).bytes()) // with the ID of before
-		second := <-v.asked
-		ids <- [2]uint16{binary.BigEndian.Uint16(first), binary.BigEndian.Uint16(second)}
-		q.stray(v.conn, replyTo(second).txt("lhr1.example").bytes())
+	liar := serve(t, "127.0.0.1", func(q *dnstest.Query) {
+		first := <-asked
+		first.Reply(append(first.Data[:2:2], 0x80, 1, 0, 0, 0, 0, 0, 0, 0, 0))
+		first.Reply(theForgery(first).Bytes()) // with the ID of before
+		second := <-asked
+		ids <- [2]uint16{binary.BigEndian.Uint16(first.Data), binary.BigEndian.Uint16(second.Data)}
+		second.Reply(dnstest.ReplyTo(second).TXT("lhr1.example").Bytes())
 		names(q)
 	})
-	d := newAsking(t, []string{v.at(), liar.at}, func(d *DNSAnycast) { d.Transports = []string{"udp"} })
-	key := questionTo{v.at(), "udp"}
+	d := newAsking(t, []string{v.At(), liar.At()}, func(d *DNSAnycast) { d.Transports = []string{"udp"} })
+	key := questionTo{v.At(), "udp"}
 	points := pointsOf(t, d)
 	select {
 	case id := <-ids:

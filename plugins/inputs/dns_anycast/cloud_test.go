@@ -14,13 +14,14 @@ import (
 
 	"github.com/influxdata/telegraf"
 
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/dnstest"
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/point"
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/skiptest"
 )
 
 // player answers with a name that a test changes; with none it is silent.
 type player struct {
-	*liar
+	*dnstest.Server
 	name atomic.Value
 }
 
@@ -28,9 +29,9 @@ func play(t *testing.T, ip, name string) *player {
 	t.Helper()
 	p := &player{}
 	p.name.Store(name)
-	p.liar = serve(t, ip, func(q incoming) {
+	p.Server = serve(t, ip, func(q *dnstest.Query) {
 		if name := p.name.Load().(string); name != "" {
-			q.reply(replyTo(q.query).txt(name).bytes())
+			says(name)(q)
 		}
 	})
 	return p
@@ -41,7 +42,7 @@ func watching(t *testing.T, change func(*DNSAnycast), players ...*player) *DNSAn
 	t.Helper()
 	var servers []string
 	for _, p := range players {
-		servers = append(servers, p.at)
+		servers = append(servers, p.At())
 	}
 	return newAsking(t, servers, func(d *DNSAnycast) {
 		d.Transports, d.Timeout = []string{"udp"}, Duration(200*time.Millisecond)
@@ -195,7 +196,7 @@ func TestNoCloudPoint(t *testing.T) {
 	p := play(t, "127.0.0.1", "lhr1.example")
 	d := New()
 	d.Internal = false
-	d.SetServers([]string{p.at})
+	d.SetServers([]string{p.At()})
 	if err := d.Init(); err != nil {
 		t.Fatal(err)
 	}
@@ -238,7 +239,7 @@ func TestChangePoint(t *testing.T) {
 			if got := fieldsOf(m); got != c.want {
 				t.Errorf("fields\n got %s\nwant %s", got, c.want)
 			}
-			want := map[string]string{"server": p.at, "address": "127.0.0.1", "cloud": "c", "family": "ipv4", "transport": "udp", "operator": "x"}
+			want := map[string]string{"server": p.At(), "address": "127.0.0.1", "cloud": "c", "family": "ipv4", "transport": "udp", "operator": "x"}
 			if got := m.Tags(); !maps.Equal(got, want) {
 				t.Errorf("tags %v, want %v", got, want)
 			}
@@ -309,12 +310,12 @@ func TestExpected(t *testing.T) {
 			t.Errorf("%q against %q: got %v, want %v", c.name, c.expect, got, c.want)
 		}
 	}
-	cut := serve(t, "127.0.0.1", func(q incoming) {
-		b := replyTo(q.query).bytes()
+	cut := serve(t, "127.0.0.1", func(q *dnstest.Query) {
+		b := dnstest.ReplyTo(q).Bytes()
 		b[2] |= 2 // TC
-		q.reply(b)
+		q.Reply(b)
 	})
-	d := newAsking(t, []string{cut.at}, func(d *DNSAnycast) { d.Transports, d.Clouds[0].Expect = []string{"udp"}, "x" })
+	d := newAsking(t, []string{cut.At()}, func(d *DNSAnycast) { d.Transports, d.Clouds[0].Expect = []string{"udp"}, "x" })
 	m := roundOf(t, d)[point.MeasurementQuery][0]
 	if got, found := m.GetField("expected"); found || m.Tags()["result"] != "truncated" {
 		t.Errorf("truncated: expected is %v in %v", got, m)

@@ -1,13 +1,13 @@
 package dns_anycast
 
 import (
-	"net"
 	"testing"
 	"time"
 
 	"github.com/influxdata/telegraf"
 	"github.com/influxdata/telegraf/plugins/inputs"
 
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/dnstest"
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/point"
 )
 
@@ -75,7 +75,7 @@ func (c *collector) AddMetric(m telegraf.Metric) { c.points = append(c.points, m
 func TestGather(t *testing.T) {
 	d := New()
 	d.Timeout = Duration(50 * time.Millisecond)
-	d.Clouds = []Cloud{{Name: "c", Servers: []string{"127.0.0.1:" + mutePort(t)}}}
+	d.Clouds = []Cloud{{Name: "c", Servers: []string{dnstest.Serve(t, dnstest.Silent, nil, "127.0.0.1:0").At()}}}
 	if err := d.Init(); err != nil {
 		t.Fatal(err)
 	}
@@ -109,16 +109,4 @@ func queriesTo(emit func(telegraf.Metric)) func(telegraf.Metric) {
 			emit(m)
 		}
 	}
-}
-
-// mutePort is a port of 127.0.0.1 where somebody listens and says nothing.
-func mutePort(t *testing.T) string {
-	t.Helper()
-	c, err := net.ListenPacket("udp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { c.Close() })
-	_, port, _ := net.SplitHostPort(c.LocalAddr().String())
-	return port
 }

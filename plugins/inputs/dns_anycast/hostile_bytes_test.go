@@ -9,6 +9,8 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/dnstest"
 )
 
 // selfCase is what a server calls itself, and how that is to be written. Empty hostname: as instance.
@@ -20,12 +22,12 @@ type selfCase struct {
 func runSelves(t *testing.T, cases []selfCase) {
 	t.Helper()
 	var current atomic.Value
-	byTXT := serve(t, "127.0.0.1", func(q incoming) {
+	byTXT := serve(t, "127.0.0.1", func(q *dnstest.Query) {
 		self := current.Load().(string)
-		q.reply(replyTo(q.query).txt(self[:min(len(self), 255)]).bytes())
+		says(self[:min(len(self), 255)])(q)
 	})
-	byOption := serve(t, "127.0.0.1", func(q incoming) { q.reply(replyTo(q.query).nsid(current.Load().(string)).bytes()) })
-	servers := []string{byTXT.at, byOption.at}
+	byOption := serve(t, "127.0.0.1", func(q *dnstest.Query) { q.Reply(dnstest.ReplyTo(q).NSID(current.Load().(string)).Bytes()) })
+	servers := []string{byTXT.At(), byOption.At()}
 	d := newAsking(t, servers, func(d *DNSAnycast) { d.MaxInstances, d.Clouds[0].Site = 1_000_000, "" })
 	for _, c := range cases {
 		if c.hostname == "" {
@@ -41,9 +43,9 @@ func runSelves(t *testing.T, cases []selfCase) {
 				nsid = txt.by(byNSID).withNSID(c.hostname)
 			}
 			if len(c.self) <= 255 {
-				checkPoint(t, points[questionTo{byTXT.at, transport}], questionTo{byTXT.at, transport}, d.Timeout, txt)
+				checkPoint(t, points[questionTo{byTXT.At(), transport}], questionTo{byTXT.At(), transport}, d.Timeout, txt)
 			}
-			checkPoint(t, points[questionTo{byOption.at, transport}], questionTo{byOption.at, transport}, d.Timeout, nsid)
+			checkPoint(t, points[questionTo{byOption.At(), transport}], questionTo{byOption.At(), transport}, d.Timeout, nsid)
 		}
 		if t.Failed() {
 			t.Fatalf("a server that calls itself %q", c.self)
@@ -139,18 +141,18 @@ func TestCutReplies(t *testing.T) {
 		t.Fatal(err)
 	}
 	const header, question, identity = 12, 12 + 19, 12 + 19 + 25 // where each ends
-	for _, tc := range []byte{0, flagTC >> 8} {
+	for _, tc := range []byte{0, dnstest.TC >> 8} {
 		var cases []hostileCase
 		for n := range len(reply) + 1 {
-			c := hostileCase{name: fmt.Sprint(n, " bytes"), handle: func(q incoming) {
-				if asksFor(q.query) != byHostname {
-					q.reply(replyTo(q.query).bytes())
+			c := hostileCase{name: fmt.Sprint(n, " bytes"), handle: func(q *dnstest.Query) {
+				if q.Name() != byHostname {
+					q.Reply(dnstest.ReplyTo(q).Bytes())
 					return
 				}
-				b := append(q.query[:2:2], reply[2:]...)
+				b := append(q.Data[:2:2], reply[2:]...)
 				b[2] |= tc
-				b = bytes.Replace(b, []byte{1, 2, 3, 4, 5, 6, 7, 8}, []byte(cookieOf(q.query)[:8]), 1)
-				q.reply(b[:n])
+				b = bytes.Replace(b, []byte{1, 2, 3, 4, 5, 6, 7, 8}, []byte(q.Cookie()[:8]), 1)
+				q.Reply(b[:n])
 			}}
 			switch {
 			case n == len(reply):

@@ -2,24 +2,26 @@
 
 package dns_anycast
 
+import "telegraf-dns-anycast/plugins/inputs/dns_anycast/dnstest"
+
 // junkCase is a message that is not the answer, and why not.
 type junkCase struct {
 	name string
-	of   func(q incoming) []byte
+	of   func(q *dnstest.Query) []byte
 	err  string
 }
 
 // bent is a reply that names an identity, bent.
-func bent(edit func(d *draft)) func(incoming) []byte {
-	return func(q incoming) []byte {
-		d := replyTo(q.query).txt("fra1.example")
+func bent(edit func(d *dnstest.Draft)) func(q *dnstest.Query) []byte {
+	return func(q *dnstest.Query) []byte {
+		d := dnstest.ReplyTo(q).TXT("fra1.example")
 		edit(d)
-		return d.bytes()
+		return d.Bytes()
 	}
 }
 
-func exactly(b func(q []byte) []byte) func(incoming) []byte {
-	return func(q incoming) []byte { return b(append([]byte(nil), q.query...)) }
+func exactly(b func(q []byte) []byte) func(q *dnstest.Query) []byte {
+	return func(q *dnstest.Query) []byte { return b(append([]byte(nil), q.Data...)) }
 }
 
 const (
@@ -35,34 +37,36 @@ const (
 // strays are well made, and for another query.
 func strays() []junkCase {
 	return []junkCase{
-		{"wrong ID", bent(func(d *draft) { d.id = []byte{d.id[0], d.id[1] ^ 1} }), isOtherID},
-		{"ID in the other order", bent(func(d *draft) { d.id = []byte{d.id[1], d.id[0] ^ 0xff} }), isOtherID},
-		{"wrong ID, another question", bent(func(d *draft) {
-			d.id, d.question = []byte{d.id[0], d.id[1] ^ 1}, []byte("\x07version\x04bind\x00\x00\x10\x00\x03")
+		{"wrong ID", bent(func(d *dnstest.Draft) { d.ID = []byte{d.ID[0], d.ID[1] ^ 1} }), isOtherID},
+		{"ID in the other order", bent(func(d *dnstest.Draft) { d.ID = []byte{d.ID[1], d.ID[0] ^ 0xff} }), isOtherID},
+		{"wrong ID, another question", bent(func(d *dnstest.Draft) {
+			d.ID, d.Question = []byte{d.ID[0], d.ID[1] ^ 1}, []byte("\x07version\x04bind\x00\x00\x10\x00\x03")
 		}), isOtherID},
-		{"wrong ID, REFUSED", bent(func(d *draft) { d.id = []byte{d.id[0], d.id[1] ^ 1}; d.rcode(5); d.answer = nil }), isOtherID},
+		{"wrong ID, REFUSED", bent(func(d *dnstest.Draft) { d.ID = []byte{d.ID[0], d.ID[1] ^ 1}; d.Rcode(5); d.Answer = nil }), isOtherID},
 		{"bare FORMERR with a wrong ID", exactly(func(q []byte) []byte { return []byte{q[0], q[1] ^ 1, 0x80, 1, 0, 1, 0, 0, 0, 0, 0, 0} }), isOtherID},
 	}
 }
 
 // junk is what comes from the address and port asked and is no answer.
 func junk() []junkCase {
-	question := func(s string) func(incoming) []byte { return bent(func(d *draft) { d.question = []byte(s) }) }
-	records := func(owner, rdata string) func(incoming) []byte {
-		return bent(func(d *draft) { d.answer = [][]byte{resource(owner, typeTXT, classCH, rdata)} })
+	question := func(s string) func(q *dnstest.Query) []byte {
+		return bent(func(d *dnstest.Draft) { d.Question = []byte(s) })
 	}
-	length := func(by int) func(incoming) []byte {
-		return bent(func(d *draft) { d.answer[0][11] += byte(by) }) // RDLENGTH: behind pointer, type, class and TTL
+	records := func(owner, rdata string) func(q *dnstest.Query) []byte {
+		return bent(func(d *dnstest.Draft) { d.Answer = [][]byte{dnstest.Resource(owner, dnstest.TXT, dnstest.CH, rdata)} })
+	}
+	length := func(by int) func(q *dnstest.Query) []byte {
+		return bent(func(d *dnstest.Draft) { d.Answer[0][11] += byte(by) }) // RDLENGTH: behind pointer, type, class and TTL
 	}
 	return []junkCase{
-		{"QR 0", bent(func(d *draft) { d.flags &^= flagQR }), isQuery},
+		{"QR 0", bent(func(d *dnstest.Draft) { d.Flags &^= dnstest.QR }), isQuery},
 		{"reflected", exactly(func(q []byte) []byte { return q }), isQuery},
-		{"wrong opcode", bent(func(d *draft) { d.flag(opcodeNotify) }), isOtherOp},
+		{"wrong opcode", bent(func(d *dnstest.Draft) { d.Flag(dnstest.Notify) }), isOtherOp},
 		{"empty", exactly(func([]byte) []byte { return nil }), isShort},
 		{"one byte", exactly(func(q []byte) []byte { return q[:1] }), isShort},
 		{"no header", exactly(func(q []byte) []byte { return q[:11] }), isShort},
-		{"wrong ID, malformed", bent(func(d *draft) { d.id, d.counts[1] = []byte{d.id[0], d.id[1] ^ 1}, 1 }), isOtherID},
-		{"wrong ID, a query", bent(func(d *draft) { d.id = []byte{d.id[0], d.id[1] ^ 1}; d.flags &^= flagQR }), isOtherID},
+		{"wrong ID, malformed", bent(func(d *dnstest.Draft) { d.ID, d.Counts[1] = []byte{d.ID[0], d.ID[1] ^ 1}, 1 }), isOtherID},
+		{"wrong ID, a query", bent(func(d *dnstest.Draft) { d.ID = []byte{d.ID[0], d.ID[1] ^ 1}; d.Flags &^= dnstest.QR }), isOtherID},
 		{"zeros", exactly(func([]byte) []byte { return make([]byte, 512) }), isOtherID},
 		{"ones behind our ID", exactly(func(q []byte) []byte {
 			for i := range q[2:] {
@@ -76,9 +80,9 @@ func junk() []junkCase {
 		{"another type", question("\x08hostname\x04bind\x00\x00\x01\x00\x03"), isQuestion},
 		{"another class", question("\x08hostname\x04bind\x00\x00\x10\x00\x01"), isQuestion},
 		{"the other identity name", question("\x02id\x06server\x00\x00\x10\x00\x03"), isQuestion},
-		{"no question", bent(func(d *draft) { d.question, d.counts[0] = nil, -1 }), isQuestion},
-		{"no question, REFUSED", bent(func(d *draft) { d.rcode(5); d.question, d.counts[0], d.answer = nil, -1, nil }), isQuestion},
-		{"two questions", bent(func(d *draft) { d.question, d.counts[0] = append(d.question, d.question...), 1 }), isQuestion},
+		{"no question", bent(func(d *dnstest.Draft) { d.Question, d.Counts[0] = nil, -1 }), isQuestion},
+		{"no question, REFUSED", bent(func(d *dnstest.Draft) { d.Rcode(5); d.Question, d.Counts[0], d.Answer = nil, -1, nil }), isQuestion},
+		{"two questions", bent(func(d *dnstest.Draft) { d.Question, d.Counts[0] = append(d.Question, d.Question...), 1 }), isQuestion},
 		{"header alone", exactly(func(q []byte) []byte { return []byte{q[0], q[1], 0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0} }), isQuestion},
 		{"header alone, REFUSED", exactly(func(q []byte) []byte { return []byte{q[0], q[1], 0x80, 5, 0, 0, 0, 0, 0, 0, 0, 0} }), isQuestion},
 		{"question points to itself", question("\xc0\x0c\x00\x10\x00\x03"), isQuestion},
@@ -88,19 +92,19 @@ func junk() []junkCase {
 		{"owner points past the end", records("\xff\xff", "\x01x"), isMalformed},
 		{"label longer than the message", records("\x3flhr1", "\x01x"), isMalformed},
 		{"reserved label", records("\x80\x00", "\x01x"), isMalformed},
-		{"one answer too few", bent(func(d *draft) { d.counts[1] = 1 }), isMalformed},
-		{"65535 answers", bent(func(d *draft) { d.counts[1] = 65534 }), isMalformed},
-		{"65535 questions", bent(func(d *draft) { d.counts[0] = 65534 }), isQuestion},
-		{"one additional too few", bent(func(d *draft) { d.counts[3] = 1 }), isMalformed},
+		{"one answer too few", bent(func(d *dnstest.Draft) { d.Counts[1] = 1 }), isMalformed},
+		{"65535 answers", bent(func(d *dnstest.Draft) { d.Counts[1] = 65534 }), isMalformed},
+		{"65535 questions", bent(func(d *dnstest.Draft) { d.Counts[0] = 65534 }), isQuestion},
+		{"one additional too few", bent(func(d *dnstest.Draft) { d.Counts[3] = 1 }), isMalformed},
 		{"RDLENGTH too short", length(-1), isMalformed},
 		{"RDLENGTH too long", length(1), isMalformed},
 		{"RDLENGTH past the end", length(200), isMalformed},
-		{"string longer than its record", records(theName, "\x0dlhr1.example"), isMalformed},
-		{"option longer than its record", bent(func(d *draft) { d.options = []byte{0, nsidOption, 0, 9, 'x'} }), isMalformed},
-		{"half an option", bent(func(d *draft) { d.options = []byte{0, nsidOption, 0} }), isMalformed},
-		{"another's cookie", bent(func(d *draft) { d.option(cookieOption, "12345678") }), isCookie},
-		{"another's cookie, with a server's", bent(func(d *draft) { d.option(cookieOption, "1234567812345678") }), isCookie},
-		{"a cookie of nothing", bent(func(d *draft) { d.option(cookieOption, "") }), isCookie},
-		{"another's cookie, REFUSED", bent(func(d *draft) { d.rcode(5).option(cookieOption, "12345678") }), isCookie},
+		{"string longer than its record", records(dnstest.TheName, "\x0dlhr1.example"), isMalformed},
+		{"option longer than its record", bent(func(d *dnstest.Draft) { d.Options = []byte{0, dnstest.NSID, 0, 9, 'x'} }), isMalformed},
+		{"half an option", bent(func(d *dnstest.Draft) { d.Options = []byte{0, dnstest.NSID, 0} }), isMalformed},
+		{"another's cookie", bent(func(d *dnstest.Draft) { d.Option(dnstest.Cookie, "12345678") }), isCookie},
+		{"another's cookie, with a server's", bent(func(d *dnstest.Draft) { d.Option(dnstest.Cookie, "1234567812345678") }), isCookie},
+		{"a cookie of nothing", bent(func(d *dnstest.Draft) { d.Option(dnstest.Cookie, "") }), isCookie},
+		{"another's cookie, REFUSED", bent(func(d *dnstest.Draft) { d.Rcode(5).Option(dnstest.Cookie, "12345678") }), isCookie},
 	}
 }

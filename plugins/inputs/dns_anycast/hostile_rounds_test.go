@@ -4,7 +4,6 @@ package dns_anycast
 
 import (
 	"encoding/binary"
-	"net/netip"
 	"slices"
 	"strings"
 	"sync"
@@ -14,32 +13,26 @@ import (
 
 	"github.com/influxdata/telegraf"
 
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/dnstest"
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/judge"
 )
-
-// note is a query that a server got, and the port it came from.
-type note struct {
-	query []byte
-	port  int
-}
 
 // notes are the queries that a server got over each transport, in order.
 type notes struct {
 	mu    sync.Mutex
-	taken map[string][]note
+	taken map[string][]*dnstest.Query
 }
 
-func (n *notes) take(q incoming) {
+func (n *notes) take(q *dnstest.Query) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	if n.taken == nil {
-		n.taken = map[string][]note{}
+		n.taken = map[string][]*dnstest.Query{}
 	}
-	port := netip.MustParseAddrPort(q.from.String()).Port()
-	n.taken[q.from.Network()] = append(n.taken[q.from.Network()], note{q.query, int(port)})
+	n.taken[q.Transport()] = append(n.taken[q.Transport()], q)
 }
 
-func (n *notes) of(transport string) []note {
+func (n *notes) of(transport string) []*dnstest.Query {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	return n.taken[transport]
@@ -52,29 +45,29 @@ func TestCookies(t *testing.T) {
 	gives := []string{"serverA1", "", "serverB2-of-32-bytes-------------", "wrong", "", ""}
 	gives[2] = gives[2][:32]
 	wants := []string{"", "serverA1", "serverA1", gives[2], gives[2], gives[2]}
-	s := serve(t, "127.0.0.1", func(q incoming) {
+	s := serve(t, "127.0.0.1", func(q *dnstest.Query) {
 		n.take(q)
-		d := replyTo(q.query).txt("lhr1.example")
-		switch give := gives[q.n]; give {
+		d := dnstest.ReplyTo(q).TXT("lhr1.example")
+		switch give := gives[q.N]; give {
 		case "":
 		case "wrong": // one that is not for us must not be remembered
-			q.reply(replyTo(q.query).option(cookieOption, "87654321"+"serverX3").bytes())
-			if q.stray == nil {
+			q.Reply(dnstest.ReplyTo(q).Option(dnstest.Cookie, "87654321"+"serverX3").Bytes())
+			if q.TCP != nil {
 				return
 			}
 		default:
-			d.option(cookieOption, cookieOf(q.query)[:8]+give)
+			d.Option(dnstest.Cookie, q.Cookie()[:8]+give)
 		}
-		q.reply(d.bytes())
+		q.Reply(d.Bytes())
 	})
-	d := newAsking(t, []string{s.at}, func(*DNSAnycast) {})
+	d := newAsking(t, []string{s.At()}, func(*DNSAnycast) {})
 	for range gives {
 		pointsOf(t, d)
 	}
 	var clients []string
 	for _, transport := range d.Transports {
 		for i, want := range wants {
-			cookie := cookieOf(n.of(transport)[i].query)
+			cookie := n.of(transport)[i].Cookie()
 			if clients = append(clients, cookie[:8]); cookie[8:] != want {
 				t.Errorf("%s, round %d: the query shows %q, want %q", transport, i, cookie[8:], want)
 			}
@@ -89,16 +82,16 @@ func TestCookies(t *testing.T) {
 func TestBadCookie(t *testing.T) {
 	t.Parallel()
 	var n notes
-	s := serve(t, "127.0.0.1", func(q incoming) {
+	s := serve(t, "127.0.0.1", func(q *dnstest.Query) {
 		n.take(q)
-		d := replyTo(q.query).option(cookieOption, cookieOf(q.query)[:8]+"serverA1")
-		if len(cookieOf(q.query)) == 8 {
-			q.reply(d.rcode(23).bytes())
+		d := dnstest.ReplyTo(q).ServerCookie("serverA1")
+		if len(q.Cookie()) == 8 {
+			q.Reply(d.Rcode(23).Bytes())
 		} else {
-			q.reply(d.txt("lhr1.example").bytes())
+			q.Reply(d.TXT("lhr1.example").Bytes())
 		}
 	})
-	d := newAsking(t, []string{s.at}, func(*DNSAnycast) {})
+	d := newAsking(t, []string{s.At()}, func(*DNSAnycast) {})
 	for round := range 2 {
 		for key, m := range pointsOf(t, d) {
 			checkPoint(t, m, key, d.Timeout, named)
@@ -114,26 +107,19 @@ func TestFresh(t *testing.T) {
 	t.Parallel()
 	const rounds = 6
 	var n notes
-	s := serve(t, "127.0.0.1", func(q incoming) {
+	s := serve(t, "127.0.0.1", func(q *dnstest.Query) {
 		n.take(q)
-		d := replyTo(q.query)
-		if d.opt {
-			d.opt = false
-			q.reply(d.rcode(1).bytes())
-		} else {
-			q.reply(d.txt("lhr1.example").bytes())
-		}
+		says("lhr1.example", dnstest.NoEDNS)(q)
 	})
-	d := newAsking(t, []string{s.at}, func(*DNSAnycast) {})
+	d := newAsking(t, []string{s.At()}, func(*DNSAnycast) {})
 	for range rounds {
 		pointsOf(t, d)
 	}
 	for _, transport := range d.Transports {
-		var ids []uint16
-		var ports []int
+		var ids, ports []uint16
 		for _, q := range n.of(transport) {
-			ids = append(ids, binary.BigEndian.Uint16(q.query))
-			ports = append(ports, q.port)
+			ids = append(ids, binary.BigEndian.Uint16(q.Data))
+			ports = append(ports, q.From.Port())
 		}
 		if slices.Sort(ids); len(slices.Compact(ids)) < rounds-1 { // two may meet by chance
 			t.Errorf("%s: IDs %v", transport, ids)
@@ -148,13 +134,13 @@ func TestFresh(t *testing.T) {
 func TestBareQuery(t *testing.T) {
 	t.Parallel()
 	var n notes
-	s := serve(t, "127.0.0.1", func(q incoming) {
+	s := serve(t, "127.0.0.1", func(q *dnstest.Query) {
 		n.take(q)
-		d := replyTo(q.query).txt("lhr1.example").option(cookieOption, "12345678serverA1")
-		d.opt = true
-		q.reply(d.bytes())
+		d := dnstest.ReplyTo(q).TXT("lhr1.example").Option(dnstest.Cookie, "12345678serverA1")
+		d.OPT = true
+		q.Reply(d.Bytes())
 	})
-	d := newAsking(t, []string{s.at}, func(d *DNSAnycast) { d.EDNS = false })
+	d := newAsking(t, []string{s.At()}, func(d *DNSAnycast) { d.EDNS = false })
 	for range 2 {
 		for key, m := range pointsOf(t, d) {
 			checkPoint(t, m, key, d.Timeout, named)
@@ -163,8 +149,8 @@ func TestBareQuery(t *testing.T) {
 	for _, transport := range d.Transports {
 		for _, q := range n.of(transport) {
 			want := "\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x08hostname\x04bind\x00\x00\x10\x00\x03"
-			if string(q.query[2:]) != want {
-				t.Errorf("%s: %q", transport, q.query)
+			if string(q.Data[2:]) != want {
+				t.Errorf("%s: %q", transport, q.Data)
 			}
 		}
 	}
@@ -174,13 +160,11 @@ func TestBareQuery(t *testing.T) {
 func TestRoundEnds(t *testing.T) {
 	t.Parallel()
 	const timeout = time.Second
-	slowly := func(rcode int) func(incoming) {
-		return func(q incoming) {
-			time.AfterFunc(timeout*6/10, func() { q.reply(replyTo(q.query).rcode(rcode).bytes()) })
-		}
+	slowly := func(rcode int) dnstest.Handler {
+		return dnstest.After(timeout*6/10, dnstest.Rcode(rcode))
 	}
-	s := serve(t, "127.0.0.1", inTurn(slowly(23), slowly(5), slowly(23), mute))
-	d := newAsking(t, []string{s.at}, func(d *DNSAnycast) { d.Timeout = Duration(timeout) })
+	s := serve(t, "127.0.0.1", dnstest.InTurn(slowly(23), slowly(5), slowly(23), dnstest.Silent))
+	d := newAsking(t, []string{s.At()}, func(d *DNSAnycast) { d.Timeout = Duration(timeout) })
 	points, took := timedPoints(t, d)
 	for key, m := range points {
 		checkPoint(t, m, key, d.Timeout, failed("REFUSED"))
@@ -206,13 +190,13 @@ func TestIdentityNames(t *testing.T) {
 		{"the cloud's order", New().IdentityNames, []string{"id.server", "hostname.bind"}, "id.server hostname.bind"},
 	} {
 		var n notes
-		s := serve(t, "127.0.0.1", func(q incoming) { n.take(q); q.reply(replyTo(q.query).rcode(5).bytes()) })
-		d := newAsking(t, []string{s.at}, func(d *DNSAnycast) { d.IdentityNames, d.Clouds[0].IdentityNames = c.plugin, c.ours })
+		s := serve(t, "127.0.0.1", func(q *dnstest.Query) { n.take(q); dnstest.Rcode(dnstest.Refused)(q) })
+		d := newAsking(t, []string{s.At()}, func(d *DNSAnycast) { d.IdentityNames, d.Clouds[0].IdentityNames = c.plugin, c.ours })
 		for key, m := range pointsOf(t, d) {
 			checkPoint(t, m, key, d.Timeout, failed("REFUSED"))
 			var asked []string
 			for _, q := range n.of(key.transport) {
-				asked = append(asked, asksFor(q.query))
+				asked = append(asked, q.Name())
 			}
 			if got := strings.Join(asked, " "); got != c.want {
 				t.Errorf("%s, %s: asked for %s, want %s", c.name, key.transport, got, c.want)
@@ -227,7 +211,7 @@ func TestNobodyThere(t *testing.T) {
 	s := serve(t, "127.0.0.1", names)
 	const closed = "127.0.0.1:1" // nobody opens it while the test runs
 	ask := func(source string) map[questionTo]telegraf.Metric {
-		return pointsOf(t, newAsking(t, []string{closed, s.at}, func(d *DNSAnycast) { d.Timeout, d.SourceIPv4 = hostileTimeout/4, source }))
+		return pointsOf(t, newAsking(t, []string{closed, s.At()}, func(d *DNSAnycast) { d.Timeout, d.SourceIPv4 = hostileTimeout/4, source }))
 	}
 	refusal := judgement{result: "unreachable", err: "port unreachable from 127.0.0.1"}
 	if timeSource() == "user" { // nor does the system hand out ICMP
@@ -235,7 +219,7 @@ func TestNobodyThere(t *testing.T) {
 	}
 	for key, m := range ask("") {
 		switch {
-		case key.server == s.at:
+		case key.server == s.At():
 			checkPoint(t, m, key, hostileTimeout, named)
 		case key.transport == "udp":
 			checkPoint(t, m, key, hostileTimeout, refusal)
@@ -269,10 +253,10 @@ func checkUnasked(t *testing.T, m telegraf.Metric, key questionTo, result, cause
 func TestMaxInstances(t *testing.T) {
 	t.Parallel()
 	var current atomic.Value
-	s := serve(t, "127.0.0.1", func(q incoming) { q.reply(replyTo(q.query).txt(current.Load().(string)).bytes()) })
+	s := serve(t, "127.0.0.1", func(q *dnstest.Query) { says(current.Load().(string))(q) })
 	log := &journal{}
-	d := newAsking(t, []string{s.at}, func(d *DNSAnycast) { d.MaxInstances, d.Transports, d.Log = 2, []string{"udp"}, log })
-	key := questionTo{s.at, "udp"}
+	d := newAsking(t, []string{s.At()}, func(d *DNSAnycast) { d.MaxInstances, d.Transports, d.Log = 2, []string{"udp"}, log })
+	key := questionTo{s.At(), "udp"}
 	beyond := judgement{result: "success", rcode: "NOERROR", source: byHostname, instance: judge.Overflow}
 	as := func(name string) judgement {
 		return judgement{result: "success", rcode: "NOERROR", source: byHostname, instance: name + "1.example", site: strings.ToUpper(name)}
@@ -307,14 +291,14 @@ func TestMaxInstances(t *testing.T) {
 // TestMaxInstancesOfEachCloud: clouds share no places.
 func TestMaxInstancesOfEachCloud(t *testing.T) {
 	t.Parallel()
-	a := serve(t, "127.0.0.1", says(func(d *draft) { d.txt("lhr1.example") }))
-	b := serve(t, "127.0.0.1", says(func(d *draft) { d.txt("fra1.example") }))
-	d := newAsking(t, []string{a.at}, func(d *DNSAnycast) {
+	a := serve(t, "127.0.0.1", dnstest.Says(func(d *dnstest.Draft) { d.TXT("lhr1.example") }))
+	b := serve(t, "127.0.0.1", dnstest.Says(func(d *dnstest.Draft) { d.TXT("fra1.example") }))
+	d := newAsking(t, []string{a.At()}, func(d *DNSAnycast) {
 		d.MaxInstances, d.Transports = 1, []string{"udp"}
-		d.Clouds = append(d.Clouds, Cloud{Name: "d", Servers: []string{b.at}})
+		d.Clouds = append(d.Clouds, Cloud{Name: "d", Servers: []string{b.At()}})
 	})
 	points := pointsOf(t, d)
-	for s, want := range map[string]string{a.at: "lhr1.example", b.at: "fra1.example"} {
+	for s, want := range map[string]string{a.At(): "lhr1.example", b.At(): "fra1.example"} {
 		if got := points[questionTo{s, "udp"}].Tags()["instance"]; got != want {
 			t.Errorf("instance %s, want %s", got, want)
 		}

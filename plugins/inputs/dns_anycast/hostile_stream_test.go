@@ -3,18 +3,17 @@
 package dns_anycast
 
 import (
-	"encoding/binary"
-	"net"
 	"testing"
 	"time"
 
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/dnstest"
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/point"
 )
 
 // overTCP treats a query over TCP with one handler and over UDP with the other.
-func overTCP(tcp, udp func(incoming)) func(incoming) {
-	return func(q incoming) {
-		if q.conn != nil {
+func overTCP(tcp, udp dnstest.Handler) dnstest.Handler {
+	return func(q *dnstest.Query) {
+		if q.TCP != nil {
 			tcp(q)
 		} else {
 			udp(q)
@@ -23,41 +22,28 @@ func overTCP(tcp, udp func(incoming)) func(incoming) {
 }
 
 // endings are the ways in which a server ends a connection behind an answer.
-var endings = map[string]func(net.Conn){
-	"closes":                   func(c net.Conn) { c.Close() },
-	"resets":                   func(c net.Conn) { c.(*net.TCPConn).SetLinger(0); c.Close() },
-	"closes for writing alone": func(c net.Conn) { c.(*net.TCPConn).CloseWrite() },
-	"closes a moment later":    func(c net.Conn) { time.AfterFunc(20*time.Millisecond, func() { c.Close() }) },
+var endings = map[string]dnstest.Handler{
+	"closes":                   dnstest.HangUp,
+	"resets":                   dnstest.Reset,
+	"closes for writing alone": func(q *dnstest.Query) { q.TCP.CloseWrite() },
+	"closes a moment later":    dnstest.After(20*time.Millisecond, dnstest.HangUp),
+}
+
+// then treats a query with one handler and with another behind that.
+func then(first, second dnstest.Handler) dnstest.Handler {
+	return func(q *dnstest.Query) { first(q); second(q) }
 }
 
 // TestClosingServers: the next query of a conversation goes over a new connection, whatever it is for.
 func TestClosingServers(t *testing.T) {
 	t.Parallel()
-	noEDNS := func(q incoming) { // FORMERR to EDNS
-		if hasOPT(q.query) {
-			q.reply(replyTo(q.query).rcode(1).bytes())
-		} else {
-			names(q)
+	noEDNS := says("lhr1.example", dnstest.NoEDNS)
+	refuses := byIDAlone(dnstest.Refused)
+	wantsCookie := says("lhr1.example", func(d *dnstest.Draft) {
+		if d.ServerCookie("serverA1"); d.OPT && len(d.Query.Cookie()) == 8 {
+			dnstest.WithRcode(dnstest.BadCookie)(d)
 		}
-	}
-	byIDAlone := func(q incoming) {
-		if asksFor(q.query) == byID {
-			names(q)
-		} else {
-			q.reply(replyTo(q.query).rcode(5).bytes())
-		}
-	}
-	wantsCookie := func(q incoming) {
-		d := replyTo(q.query)
-		if hasOPT(q.query) {
-			d.option(cookieOption, cookieOf(q.query)[:8]+"serverA1")
-		}
-		if hasOPT(q.query) && len(cookieOf(q.query)) == 8 {
-			q.reply(d.rcode(23).bytes())
-		} else {
-			q.reply(d.txt("lhr1.example").bytes())
-		}
-	}
+	})
 	var cases []hostileCase
 	for how, end := range endings {
 		once := func(n int) int { // over a connection that is half open each query but the first arrives twice
@@ -66,24 +52,24 @@ func TestClosingServers(t *testing.T) {
 			}
 			return n
 		}
-		closing := func(handle func(incoming)) func(incoming) {
-			return overTCP(func(q incoming) { handle(q); end(q.conn) }, handle)
+		closing := func(handle dnstest.Handler) dnstest.Handler {
+			return overTCP(then(handle, end), handle)
 		}
 		cases = append(cases,
 			hostileCase{how + ", no EDNS", closing(noEDNS), named, nil, once(2)},
-			hostileCase{how + ", the second name", closing(byIDAlone), namedByID, nil, once(2)},
+			hostileCase{how + ", the second name", closing(refuses), namedByID, nil, once(2)},
 			hostileCase{how + ", cookie", closing(wantsCookie), named, nil, once(2)},
-			hostileCase{how + ", cookie, then the second name", closing(inTurn(wantsCookie, byIDAlone, byIDAlone)), namedByID, nil, once(3)})
+			hostileCase{how + ", cookie, then the second name", closing(dnstest.InTurn(wantsCookie, refuses, refuses)), namedByID, nil, once(3)})
 	}
 	gone := judgement{result: "unreachable", err: "connection closed before the answer"}
 	cases = append(cases,
-		hostileCase{"closes before the answer", overTCP(func(q incoming) { q.conn.Close() }, names), named, &gone, 1},
+		hostileCase{"closes before the answer", overTCP(dnstest.HangUp, names), named, &gone, 1},
 		hostileCase{
-			"closes, and answers no more", inTurn(overTCP(func(q incoming) { byIDAlone(q); q.conn.Close() }, byIDAlone), mute),
+			"closes, and answers no more", dnstest.InTurn(overTCP(then(refuses, dnstest.HangUp), refuses), dnstest.Silent),
 			failed("REFUSED"), nil, 2,
 		},
 		hostileCase{
-			"closes, then before the answer", overTCP(inTurn(func(q incoming) { byIDAlone(q); q.conn.Close() }, func(q incoming) { q.conn.Close() }), byIDAlone),
+			"closes, then before the answer", overTCP(dnstest.InTurn(then(refuses, dnstest.HangUp), dnstest.HangUp), refuses),
 			namedByID, new(failed("REFUSED")), 2,
 		})
 	runHostile(t, bothFamilies(), cases)
@@ -92,20 +78,15 @@ func TestClosingServers(t *testing.T) {
 // TestClosingServersOfZones: likewise the query for a zone.
 func TestClosingServersOfZones(t *testing.T) {
 	t.Parallel()
-	s := serve(t, "127.0.0.1", func(q incoming) {
-		question := questionOf(q.query)
-		switch d := replyTo(q.query); {
-		case question[len(question)-3] == typeTXT:
-			q.reply(d.txt("lhr1.example").bytes())
-		case hasOPT(q.query):
-			q.reply(d.rcode(1).bytes())
-		default:
-			soa := "\x00\x00" + string(binary.BigEndian.AppendUint32(nil, 7)) + string(make([]byte, 16))
-			q.reply(d.rr(resource(theName, 6, classIN, soa)).bytes())
+	zone := dnstest.Says(func(d *dnstest.Draft) { d.SOA(7, 0) }, dnstest.NoEDNS)
+	s := serve(t, "127.0.0.1", then(func(q *dnstest.Query) {
+		if q.Type() == dnstest.TXT {
+			names(q)
+		} else {
+			zone(q)
 		}
-		q.conn.Close()
-	})
-	d := newAsking(t, []string{s.at}, func(d *DNSAnycast) { d.Transports, d.Clouds[0].Zones = []string{"tcp"}, Zones{"example"} })
+	}, dnstest.HangUp))
+	d := newAsking(t, []string{s.At()}, func(d *DNSAnycast) { d.Transports, d.Clouds[0].Zones = []string{"tcp"}, Zones{"example"} })
 	points := roundOf(t, d)[point.MeasurementZone]
 	if len(points) != 1 || points[0].Tags()["result"] != "success" || points[0].Fields()["serial"] != int64(7) {
 		t.Errorf("got %v", points)
@@ -116,18 +97,18 @@ func TestClosingServersOfZones(t *testing.T) {
 func TestStraysOnAStream(t *testing.T) {
 	t.Parallel()
 	var early []byte // by the first query
-	s := serve(t, "127.0.0.1", func(q incoming) {
-		d := replyTo(q.query)
-		if asksFor(q.query) == byHostname {
-			early = d.rcode(5).bytes()
-			q.reply(early)
-			q.reply(early)
+	s := serve(t, "127.0.0.1", func(q *dnstest.Query) {
+		d := dnstest.ReplyTo(q)
+		if q.Name() == byHostname {
+			early = d.Rcode(5).Bytes()
+			q.Reply(early)
+			q.Reply(early)
 			return
 		}
-		q.reply(early)
-		q.reply(d.txt("lhr1.example").bytes())
+		q.Reply(early)
+		q.Reply(d.TXT("lhr1.example").Bytes())
 	})
-	d := newAsking(t, []string{s.at}, func(d *DNSAnycast) { d.Transports = []string{"tcp"} })
-	key := questionTo{s.at, "tcp"}
+	d := newAsking(t, []string{s.At()}, func(d *DNSAnycast) { d.Transports = []string{"tcp"} })
+	key := questionTo{s.At(), "tcp"}
 	checkPoint(t, pointsOf(t, d)[key], key, d.Timeout, namedByID)
 }

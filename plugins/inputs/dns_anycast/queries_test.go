@@ -13,6 +13,7 @@ import (
 
 	"github.com/influxdata/telegraf"
 
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/dnstest"
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/point"
 )
 
@@ -28,11 +29,11 @@ func gapsOf(points []telegraf.Metric) (all []time.Duration) {
 func TestQueries(t *testing.T) {
 	t.Parallel()
 	var n notes
-	s := serve(t, "127.0.0.1", func(q incoming) {
+	s := serve(t, "127.0.0.1", func(q *dnstest.Query) {
 		n.take(q)
-		q.reply(replyTo(q.query).txt("lhr1.example").option(cookieOption, cookieOf(q.query)[:8]+"serverA1").bytes())
+		q.Reply(dnstest.ReplyTo(q).TXT("lhr1.example").ServerCookie("serverA1").Bytes())
 	})
-	d := newAsking(t, []string{s.at}, func(d *DNSAnycast) { d.Transports, d.Queries = []string{"udp"}, 3 })
+	d := newAsking(t, []string{s.At()}, func(d *DNSAnycast) { d.Transports, d.Queries = []string{"udp"}, 3 })
 	for _, c := range []struct {
 		name     string
 		min, max time.Duration
@@ -58,9 +59,9 @@ func TestQueries(t *testing.T) {
 			}
 		}
 	}
-	var ports []int
+	var ports []uint16
 	for _, q := range n.of("udp") {
-		ports = append(ports, q.port)
+		ports = append(ports, q.From.Port())
 	}
 	if slices.Sort(ports); len(slices.Compact(ports)) != 6 {
 		t.Errorf("six queries came from the ports %v", ports)
@@ -71,12 +72,12 @@ func TestQueries(t *testing.T) {
 func TestQueriesTCP(t *testing.T) {
 	t.Parallel()
 	var n notes
-	s := serve(t, "127.0.0.1", func(q incoming) { n.take(q); names(q) })
-	d := newAsking(t, []string{s.at}, func(d *DNSAnycast) { d.Transports, d.Queries = []string{"tcp"}, 2 })
+	s := serve(t, "127.0.0.1", func(q *dnstest.Query) { n.take(q); names(q) })
+	d := newAsking(t, []string{s.At()}, func(d *DNSAnycast) { d.Transports, d.Queries = []string{"tcp"}, 2 })
 	if points := roundOf(t, d)[point.MeasurementQuery]; len(points) != 2 {
 		t.Errorf("%d points, want 2", len(points))
 	}
-	if q := n.of("tcp"); len(q) != 2 || q[0].port == q[1].port {
+	if q := n.of("tcp"); len(q) != 2 || q[0].From == q[1].From {
 		t.Errorf("got %v, want two queries from two ports", q)
 	}
 }
@@ -106,12 +107,12 @@ func TestQueriesInVain(t *testing.T) {
 		t.Run(fmt.Sprint(queries), func(t *testing.T) {
 			t.Parallel()
 			var cookies atomic.Int32
-			s := serve(t, "127.0.0.1", func(q incoming) {
-				if binary.BigEndian.Uint16(q.query[4:]) == 0 { // QDCOUNT
+			s := serve(t, "127.0.0.1", func(q *dnstest.Query) {
+				if binary.BigEndian.Uint16(q.Data[4:]) == 0 { // QDCOUNT
 					cookies.Add(1)
 				}
 			})
-			d := newAsking(t, []string{s.at}, func(d *DNSAnycast) {
+			d := newAsking(t, []string{s.At()}, func(d *DNSAnycast) {
 				d.Transports, d.Queries, d.Timeout = []string{"udp"}, queries, Duration(50*time.Millisecond)
 			})
 			for i, want := range []int32{0, 0, 0, 1, 1} {
@@ -140,11 +141,11 @@ func TestQueriesCutShort(t *testing.T) {
 // TestQueriesAreJudgedInOrder: ten answers of one round, from two sites in turn, make the change that ten rounds would.
 func TestQueriesAreJudgedInOrder(t *testing.T) {
 	t.Parallel()
-	s := serve(t, "127.0.0.1", func(q incoming) {
-		name := []string{"lhr1.example", "arn1.example"}[q.n%2]
-		q.reply(replyTo(q.query).txt(name).option(cookieOption, cookieOf(q.query)[:8]+"serverA1").bytes())
+	s := serve(t, "127.0.0.1", func(q *dnstest.Query) {
+		name := []string{"lhr1.example", "arn1.example"}[q.N%2]
+		q.Reply(dnstest.ReplyTo(q).TXT(name).ServerCookie("serverA1").Bytes())
 	})
-	d := newAsking(t, []string{s.at}, func(d *DNSAnycast) { d.Transports, d.Queries = []string{"udp"}, 2 })
+	d := newAsking(t, []string{s.At()}, func(d *DNSAnycast) { d.Transports, d.Queries = []string{"udp"}, 2 })
 	roundOf(t, d) // for the cookie
 	d.monitor.queries, d.monitor.prober.Queries = 10, 10
 	round := roundOf(t, d)
@@ -157,12 +158,12 @@ func TestQueriesAreJudgedInOrder(t *testing.T) {
 // has answered.
 func TestLateQueries(t *testing.T) {
 	t.Parallel()
-	s := serve(t, "127.0.0.1", func(q incoming) {
-		if q.n != 1 {
-			q.reply(replyTo(q.query).txt("lhr1.example").bytes())
+	s := serve(t, "127.0.0.1", func(q *dnstest.Query) {
+		if q.N != 1 {
+			names(q)
 		}
 	})
-	d := newAsking(t, []string{s.at}, func(d *DNSAnycast) {
+	d := newAsking(t, []string{s.At()}, func(d *DNSAnycast) {
 		d.Transports, d.Queries, d.Timeout = []string{"udp"}, 4, Duration(200*time.Millisecond)
 	})
 	results := map[string]int{}

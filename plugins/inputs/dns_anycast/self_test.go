@@ -12,6 +12,7 @@ import (
 
 	"github.com/influxdata/telegraf"
 
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/dnstest"
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/exchange"
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/point"
 )
@@ -44,12 +45,12 @@ func noAddress(context.Context, string, string) ([]netip.Addr, error) {
 func TestInternal(t *testing.T) {
 	t.Parallel()
 	good, silent := play(t, "127.0.0.1", "lhr1.example"), play(t, "127.0.0.1", "")
-	junk := serve(t, "127.0.0.1", func(q incoming) {
-		q.reply([]byte("no message"))
-		q.reply([]byte("no message"))
+	junk := serve(t, "127.0.0.1", func(q *dnstest.Query) {
+		q.Reply([]byte("no message"))
+		q.Reply([]byte("no message"))
 		names(q)
 	})
-	d := newAsking(t, []string{good.at, silent.at, junk.at, "ns.example"}, func(d *DNSAnycast) {
+	d := newAsking(t, []string{good.At(), silent.At(), junk.At(), "ns.example"}, func(d *DNSAnycast) {
 		d.Transports, d.Timeout, d.MaxInstances, d.Internal = []string{"udp"}, Duration(200*time.Millisecond), 1, true
 		d.lookup = noAddress
 		d.ConfigFile = "/etc/plugin.conf"
@@ -76,11 +77,11 @@ func TestInternal(t *testing.T) {
 // TestInternalOfZones: what is discarded of their queries counts, their targets do not count twice.
 func TestInternalOfZones(t *testing.T) {
 	t.Parallel()
-	s := serve(t, "127.0.0.1", func(q incoming) {
-		q.reply([]byte("no message"))
+	s := serve(t, "127.0.0.1", func(q *dnstest.Query) {
+		q.Reply([]byte("no message"))
 		names(q)
 	})
-	d := newAsking(t, []string{s.at}, func(d *DNSAnycast) {
+	d := newAsking(t, []string{s.At()}, func(d *DNSAnycast) {
 		d.Transports, d.Internal, d.Queries = []string{"udp"}, true, 2
 		d.Clouds[0].Zones = Zones{"example.net"}
 	})
@@ -96,7 +97,7 @@ func TestInternalOfPlace(t *testing.T) {
 		"": "over_max_instances=0 round_ms", "LHR": "latitude=51.47 longitude=-0.454 over", "0, 0": "latitude=0 longitude=0 over",
 		"-33.9461,151.1772": "latitude=-33.9461 longitude=151.1772 over",
 	} {
-		d := newAsking(t, []string{play(t, "127.0.0.1", "lhr1.example").at}, func(d *DNSAnycast) {
+		d := newAsking(t, []string{play(t, "127.0.0.1", "lhr1.example").At()}, func(d *DNSAnycast) {
 			d.Transports, d.Internal, d.Location = []string{"udp"}, true, location
 		})
 		got := fieldsOf(internals(t, d))
@@ -110,7 +111,7 @@ func TestInternalOfPlace(t *testing.T) {
 func TestNoInternal(t *testing.T) {
 	t.Parallel()
 	silent := play(t, "127.0.0.1", "")
-	d := newAsking(t, []string{silent.at}, func(d *DNSAnycast) {
+	d := newAsking(t, []string{silent.At()}, func(d *DNSAnycast) {
 		d.Transports, d.Timeout, d.Internal = []string{"udp"}, Duration(200*time.Millisecond), true
 	})
 	d.CountSkipped()
@@ -132,7 +133,7 @@ func TestInternalConfig(t *testing.T) {
 	for file, want := range map[string]string{
 		"x\ny.conf": "x%0Ay.conf", `C:\plugin.conf`: "C:%5Cplugin.conf", `a\`: "a%5C", "a b,c=d": `a\ b\,c\=d`, "\xff": "0xff",
 	} {
-		d := newAsking(t, []string{play(t, "127.0.0.1", "lhr1.example").at}, func(d *DNSAnycast) {
+		d := newAsking(t, []string{play(t, "127.0.0.1", "lhr1.example").At()}, func(d *DNSAnycast) {
 			d.Transports, d.Internal, d.ConfigFile = []string{"udp"}, true, file
 		})
 		var got []string

@@ -3,16 +3,16 @@
 package dns_anycast
 
 import (
-	"net"
+	"net/netip"
 	"os"
 	"runtime"
 	"runtime/debug"
-	"strconv"
-	"syscall"
 	"testing"
 	"time"
 
 	"github.com/influxdata/telegraf"
+
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/dnstest"
 )
 
 const (
@@ -20,43 +20,20 @@ const (
 	sizeSockets = 40 // each is 25 of the targets: what they get at once fits the receive buffer
 )
 
-// crowd is a thousand servers: Linux has all of 127.0.0.0/8 on lo, so that few sockets do. Those that alive is true
-// for answer.
+// crowd is a thousand servers at a few sockets. Those that alive is true for answer.
 func crowd(t *testing.T, alive func(i int) bool) (servers []string) {
 	t.Helper()
 	for k := range sizeSockets {
-		c, err := net.ListenUDP("udp4", nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() { c.Close() })
-		raw, err := c.SyscallConn()
-		if err != nil {
-			t.Fatal(err)
-		}
-		raw.Control(func(fd uintptr) { syscall.SetsockoptInt(int(fd), syscall.SOL_IP, syscall.IP_PKTINFO, 1) })
-		port := c.LocalAddr().(*net.UDPAddr).Port
+		port := dnstest.Anywhere(t, func(q *dnstest.Query) {
+			if to := q.At.Addr().As4(); alive(int(to[2])<<8 | int(to[3])) {
+				names(q)
+			}
+		})
 		for i := k; i < sizeTargets; i += sizeSockets {
-			servers = append(servers, net.JoinHostPort(net.IPv4(127, 1, byte(i>>8), byte(i)).String(), strconv.Itoa(port)))
+			servers = append(servers, netip.AddrPortFrom(netip.AddrFrom4([4]byte{127, 1, byte(i >> 8), byte(i)}), port).String())
 		}
-		go answerAs(c, alive)
 	}
 	return servers
-}
-
-// answerAs sends the control message of a query back: the address it was sent to becomes the one that answers.
-func answerAs(c *net.UDPConn, alive func(i int) bool) {
-	b, oob := make([]byte, 1500), make([]byte, 128)
-	for {
-		n, oobn, _, from, err := c.ReadMsgUDPAddrPort(b, oob)
-		if err != nil {
-			return
-		}
-		to := oob[syscall.CmsgLen(8):] // behind the interface and the address to answer from
-		if alive(int(to[2])<<8 | int(to[3])) {
-			c.WriteMsgUDPAddrPort(replyTo(b[:n]).txt("lhr1.example").bytes(), oob[:oobn], from)
-		}
-	}
 }
 
 func newCrowdAsking(t *testing.T, timeout time.Duration, alive func(i int) bool) *DNSAnycast {
@@ -107,8 +84,8 @@ func TestThousandTargets(t *testing.T) {
 func TestRoundsLeakNothing(t *testing.T) {
 	const rounds = 20
 	const refused = "127.0.0.1:1"
-	hangs, answers := serve(t, "127.0.0.1", mute), serve(t, "127.0.0.1", names)
-	small := newAsking(t, []string{refused, hangs.at, answers.at}, func(d *DNSAnycast) { d.Timeout = Duration(50 * time.Millisecond) })
+	hangs, answers := serve(t, "127.0.0.1", dnstest.Silent), serve(t, "127.0.0.1", names)
+	small := newAsking(t, []string{refused, hangs.At(), answers.At()}, func(d *DNSAnycast) { d.Timeout = Duration(50 * time.Millisecond) })
 	big := newCrowdAsking(t, 50*time.Millisecond, everyOther)
 	for _, d := range []*DNSAnycast{small, big} {
 		d.Round(t.Context(), func(telegraf.Metric) {}) // opens the keeper

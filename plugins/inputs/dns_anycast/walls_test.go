@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -115,6 +116,27 @@ func TestOnlyWireKnowsTheCodec(t *testing.T) {
 			if slices.Contains(importsOf(t, file), "github.com/miekg/dns") {
 				t.Errorf("%s imports the codec, of which internal/wire alone knows", file)
 			}
+		}
+	}
+}
+
+// TestKitsStayOutside: what tests and tools share is no part of the command.
+func TestKitsStayOutside(t *testing.T) {
+	out, err := exec.Command("go", "list", "-deps", module+"cmd/telegraf-dns-anycast").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	kits, err := filepath.Glob("*test")
+	if err != nil || len(kits) == 0 {
+		t.Fatal("no kits: ", err)
+	}
+	linked := strings.Fields(string(out))
+	if !slices.Contains(linked, inside+"prober") {
+		t.Errorf("the command has no prober among %d packages", len(linked))
+	}
+	for _, kit := range append(kits, "dnstest/daemons") {
+		if slices.Contains(linked, module+"plugins/inputs/dns_anycast/"+kit) {
+			t.Errorf("%s is linked into the command", kit)
 		}
 	}
 }

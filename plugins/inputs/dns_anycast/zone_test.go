@@ -3,7 +3,6 @@
 package dns_anycast
 
 import (
-	"encoding/hex"
 	"fmt"
 	"maps"
 	"slices"
@@ -13,14 +12,14 @@ import (
 	"time"
 
 	"github.com/influxdata/telegraf"
-	"github.com/miekg/dns"
 
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/dnstest"
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/point"
 )
 
 // secondary is a name server of zones. What it says may be changed while it runs.
 type secondary struct {
-	*liar
+	*dnstest.Server
 	says atomic.Pointer[saysOfZone]
 }
 
@@ -28,54 +27,38 @@ type secondary struct {
 type saysOfZone struct {
 	name, nsid string // of its identity
 	serial     uint32
-	refresh    uint32         // s
-	edit       func(*dns.Msg) // of a reply about a zone; nil: none
-	silent     bool           // about zones
-	nameless   bool           // silent about itself
+	refresh    uint32               // s
+	edit       func(*dnstest.Draft) // of a reply about a zone; nil: none
+	silent     bool                 // about zones
+	nameless   bool                 // silent about itself
 }
 
 func zoneServer(t *testing.T, ip string, says saysOfZone) *secondary {
 	t.Helper()
 	s := &secondary{}
 	s.says.Store(&says)
-	s.liar = serve(t, ip, func(q incoming) {
-		if reply := s.says.Load().reply(q.query); reply != nil {
-			q.reply(reply)
-		}
-	})
+	s.Server = serve(t, ip, func(q *dnstest.Query) { s.says.Load().reply(q) })
 	return s
 }
 
-func (s *saysOfZone) reply(query []byte) []byte {
-	var q dns.Msg
-	if q.Unpack(query) != nil || len(q.Question) == 0 {
-		return nil
+func (s *saysOfZone) reply(q *dnstest.Query) {
+	zone := q.Type() == dnstest.SOA
+	if zone && s.silent || !zone && s.nameless {
+		return
 	}
-	r := new(dns.Msg).SetReply(&q)
-	header := dns.RR_Header{Name: q.Question[0].Name, Rrtype: q.Question[0].Qtype, Class: q.Question[0].Qclass}
-	if header.Rrtype == dns.TypeSOA {
-		r.Authoritative = true
-		r.Answer = []dns.RR{&dns.SOA{Hdr: header, Ns: "ns.", Mbox: "root.", Serial: s.serial, Refresh: s.refresh, Retry: 1, Expire: 2, Minttl: 3}}
-		if s.silent {
-			return nil
+	dnstest.Says(func(d *dnstest.Draft) {
+		switch {
+		case zone && s.edit != nil:
+			s.edit(d.SOA(s.serial, s.refresh))
+		case zone:
+			d.SOA(s.serial, s.refresh)
+		case s.name != "":
+			d.TXT(s.name)
 		}
-		if s.edit != nil {
-			s.edit(r)
+		if s.nsid != "" {
+			d.NSID(s.nsid)
 		}
-	} else if s.nameless {
-		return nil
-	} else if s.name != "" {
-		r.Answer = []dns.RR{&dns.TXT{Hdr: header, Txt: []string{s.name}}}
-	}
-	if s.nsid != "" {
-		r.SetEdns0(1232, false)
-		r.IsEdns0().Option = []dns.EDNS0{&dns.EDNS0_NSID{Code: dns.EDNS0NSID, Nsid: hex.EncodeToString([]byte(s.nsid))}}
-	}
-	b, err := r.Pack()
-	if err != nil {
-		panic(err)
-	}
-	return b
+	})(q)
 }
 
 // asksZones is a cloud of secondaries with zones.
@@ -83,7 +66,7 @@ func asksZones(t *testing.T, zones Zones, change func(*DNSAnycast), all ...*seco
 	t.Helper()
 	var servers []string
 	for _, s := range all {
-		servers = append(servers, s.at)
+		servers = append(servers, s.At())
 	}
 	return newAsking(t, servers, func(d *DNSAnycast) {
 		d.Transports, d.Timeout, d.Clouds[0].Zones = []string{"udp"}, Duration(200*time.Millisecond), zones
@@ -102,18 +85,19 @@ func textOf(m telegraf.Metric) string {
 	return strings.Join(tags, ",") + " " + fieldsOf(m)
 }
 
-func withoutAA(r *dns.Msg) { r.Authoritative = false }
+func referral(d *dnstest.Draft) {
+	d.Answer, d.Authority = nil, [][]byte{dnstest.Resource(dnstest.TheName, dnstest.NS, dnstest.IN, "\x02ns"+dnstest.TheName)}
+	dnstest.NotAuthoritative(d)
+}
 
-func refused(r *dns.Msg) { r.Answer, r.Rcode, r.Authoritative = nil, dns.RcodeRefused, false }
-
-func referral(r *dns.Msg) {
-	r.Answer, r.Authoritative = nil, false
-	r.Ns = []dns.RR{&dns.NS{Hdr: dns.RR_Header{Name: "example.", Rrtype: dns.TypeNS, Class: dns.ClassINET}, Ns: "ns.example."}}
+// owned makes the record another name's.
+func owned(owner string) func(*dnstest.Draft) {
+	return func(d *dnstest.Draft) { d.Answer[0] = append([]byte(owner), d.Answer[0][len(dnstest.TheName):]...) }
 }
 
 // TestZoneResults: what a reply about a zone is worth, whatever the identity query says.
 func TestZoneResults(t *testing.T) {
-	answer := func(edit func(*dns.Msg)) saysOfZone {
+	answer := func(edit func(*dnstest.Draft)) saysOfZone {
 		return saysOfZone{name: "lhr1.example", serial: 7, refresh: 3600, edit: edit}
 	}
 	const who = "cloud=c,identity_source=paired,instance=lhr1.example,"
@@ -123,40 +107,40 @@ func TestZoneResults(t *testing.T) {
 		want string
 	}{
 		{"success", answer(nil), who + "rcode=NOERROR,result=success,site=LHR,zone=example aa=1 answered=1 query_time_ms rcode_value=0 refresh_s=3600 result_code=0 serial=7 serial_lag_s=0"},
-		{"without AA", answer(withoutAA), who + "rcode=NOERROR,result=not_authoritative,site=LHR,zone=example aa=0 answered=1 query_time_ms rcode_value=0 refresh_s=3600 result_code=9 serial=7"},
+		{"without AA", answer(dnstest.NotAuthoritative), who + "rcode=NOERROR,result=not_authoritative,site=LHR,zone=example aa=0 answered=1 query_time_ms rcode_value=0 refresh_s=3600 result_code=9 serial=7"},
 		{"referral", answer(referral), who + "rcode=NOERROR,result=not_authoritative,site=LHR,zone=example aa=0 answered=1 query_time_ms rcode_value=0 result_code=9"},
 		{
-			"referral with AA", answer(func(r *dns.Msg) { referral(r); r.Authoritative = true }),
+			"referral with AA", answer(func(d *dnstest.Draft) { referral(d); d.Flag(dnstest.AA) }),
 			who + "rcode=NOERROR,result=no_soa,site=LHR,zone=example aa=1 answered=1 query_time_ms rcode_value=0 result_code=10",
 		},
-		{"empty", answer(func(r *dns.Msg) { r.Answer = nil }), who + "rcode=NOERROR,result=no_soa,site=LHR,zone=example aa=1 answered=1 query_time_ms rcode_value=0 result_code=10"},
+		{"empty", answer(func(d *dnstest.Draft) { d.Answer = nil }), who + "rcode=NOERROR,result=no_soa,site=LHR,zone=example aa=1 answered=1 query_time_ms rcode_value=0 result_code=10"},
 		{
-			"empty without AA", answer(func(r *dns.Msg) { r.Answer, r.Authoritative = nil, false }),
+			"empty without AA", answer(func(d *dnstest.Draft) { d.Answer = nil; dnstest.NotAuthoritative(d) }),
 			who + "rcode=NOERROR,result=no_soa,site=LHR,zone=example aa=0 answered=1 query_time_ms rcode_value=0 result_code=10",
 		},
 		{
-			"of another zone", answer(func(r *dns.Msg) { r.Answer[0].Header().Name = "other.example." }),
+			"of another zone", answer(owned("\x05other\x07example\x00")),
 			who + "rcode=NOERROR,result=no_soa,site=LHR,zone=example aa=1 answered=1 query_time_ms rcode_value=0 result_code=10",
 		},
 		{
-			"in upper case", answer(func(r *dns.Msg) { r.Answer[0].Header().Name = "EXAMPLE." }),
+			"in upper case", answer(owned("\x07EXAMPLE\x00")),
 			who + "rcode=NOERROR,result=success,site=LHR,zone=example aa=1 answered=1 query_time_ms rcode_value=0 refresh_s=3600 result_code=0 serial=7 serial_lag_s=0",
 		},
-		{"refused", answer(refused), who + "rcode=REFUSED,result=rcode_error,site=LHR,zone=example aa=0 answered=1 query_time_ms rcode_value=5 result_code=3"},
+		{"refused", answer(dnstest.WithRcode(dnstest.Refused)), who + "rcode=REFUSED,result=rcode_error,site=LHR,zone=example aa=0 answered=1 query_time_ms rcode_value=5 result_code=3"},
 		{
-			"expired", answer(func(r *dns.Msg) { refused(r); r.Rcode = dns.RcodeServerFailure }),
+			"expired", answer(dnstest.WithRcode(dnstest.ServFail)),
 			who + "rcode=SERVFAIL,result=rcode_error,site=LHR,zone=example aa=0 answered=1 query_time_ms rcode_value=2 result_code=3",
 		},
 		{
-			"truncated", answer(func(r *dns.Msg) { r.Answer, r.Truncated = nil, true }),
+			"truncated", answer(dnstest.Cut),
 			who + "rcode=NOERROR,result=truncated,site=LHR,zone=example aa=1 answered=1 query_time_ms rcode_value=0 result_code=5",
 		},
 		{
-			"TC behind the record", answer(func(r *dns.Msg) { r.Truncated = true }),
+			"TC behind the record", answer(func(d *dnstest.Draft) { d.Flag(dnstest.TC) }),
 			who + "rcode=NOERROR,result=success,site=LHR,zone=example aa=1 answered=1 query_time_ms rcode_value=0 refresh_s=3600 result_code=0 serial=7 serial_lag_s=0",
 		},
 		{"silent", saysOfZone{name: "lhr1.example", silent: true}, "cloud=c,result=timeout,zone=example answered=0 result_code=1"},
-		{"another question", answer(func(r *dns.Msg) { r.Question[0].Name = "other." }), "cloud=c,result=invalid,zone=example answered=0 error=wrong question result_code=6"},
+		{"another question", answer(dnstest.WrongQuestion), "cloud=c,result=invalid,zone=example answered=0 error=wrong question result_code=6"},
 		{"the greatest numbers", saysOfZone{serial: 1<<32 - 1, refresh: 1<<32 - 1}, "cloud=c,rcode=NOERROR,result=success,zone=example aa=1 answered=1 query_time_ms rcode_value=0 refresh_s=4294967295 result_code=0 serial=4294967295 serial_lag_s=0"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -200,10 +184,10 @@ func TestZoneIdentity(t *testing.T) {
 		}
 	}
 	var n atomic.Int32
-	balanced := serve(t, "127.0.0.1", func(q incoming) {
-		q.reply((&saysOfZone{name: []string{"lhr1.example", "arn1.example"}[n.Add(1)%2]}).reply(q.query))
+	balanced := serve(t, "127.0.0.1", func(q *dnstest.Query) {
+		(&saysOfZone{name: []string{"lhr1.example", "arn1.example"}[n.Add(1)%2]}).reply(q)
 	})
-	d = asksZones(t, Zones{"example"}, func(d *DNSAnycast) { d.Queries = 3 }, &secondary{liar: balanced})
+	d = asksZones(t, Zones{"example"}, func(d *DNSAnycast) { d.Queries = 3 }, &secondary{Server: balanced})
 	if got := who(); got != " at  by " {
 		t.Errorf("two instances in one round: got %q, want nobody", got)
 	}
@@ -217,7 +201,7 @@ func TestZoneLag(t *testing.T) {
 	a, b := zoneServer(t, "127.0.0.1", *at("lhr1.example", 5)), zoneServer(t, "127.0.0.1", *at("arn1.example", 5))
 	primary := zoneServer(t, "127.0.0.1", saysOfZone{serial: 5})
 	log := &journal{}
-	d := asksZones(t, Zones{"example"}, func(d *DNSAnycast) { d.Clouds[0].Reference, d.Log = []string{primary.at}, log }, a, b)
+	d := asksZones(t, Zones{"example"}, func(d *DNSAnycast) { d.Clouds[0].Reference, d.Log = []string{primary.At()}, log }, a, b)
 	lags := func() (lag [3]float64) { // of a, b and the primary
 		round := roundOf(t, d)
 		if len(round[point.MeasurementCloud]) != 1 || len(round[point.MeasurementQuery]) != 2 {
@@ -225,7 +209,7 @@ func TestZoneLag(t *testing.T) {
 		}
 		for _, m := range round[point.MeasurementZone] {
 			for i, s := range []*secondary{a, b, primary} {
-				if v, ok := m.GetField("serial_lag_s"); ok && m.Tags()["server"] == s.at {
+				if v, ok := m.GetField("serial_lag_s"); ok && m.Tags()["server"] == s.At() {
 					lag[i] = v.(float64)
 				}
 			}
@@ -243,7 +227,7 @@ func TestZoneLag(t *testing.T) {
 	if got := lags(); got[0] != 0 || got[2] != 0 || got[1] < 0.25 || got[1] > time.Since(published).Seconds()+0.1 {
 		t.Errorf("one is behind by 300 ms: lags %v", got)
 	}
-	b.says.Store(&saysOfZone{name: "arn1.example", nsid: "arn1.example", edit: refused})
+	b.says.Store(&saysOfZone{name: "arn1.example", nsid: "arn1.example", edit: dnstest.WithRcode(dnstest.Refused)})
 	lags()
 	a.says.Store(at("lhr1.example", 5)) // a stale copy
 	b.says.Store(at("arn1.example", 5))
@@ -261,14 +245,14 @@ func TestZoneLag(t *testing.T) {
 // TestReferences: an address and zone is asked once, whatever clouds name it, with tags of its own.
 func TestReferences(t *testing.T) {
 	s, primary := zoneServer(t, "127.0.0.1", saysOfZone{name: "lhr1.example"}), zoneServer(t, "127.0.0.1", saysOfZone{nsid: "hidden", serial: 9})
-	d := newAsking(t, []string{s.at}, func(d *DNSAnycast) {
+	d := newAsking(t, []string{s.At()}, func(d *DNSAnycast) {
 		d.Transports = []string{"tcp", "udp"}
-		d.Clouds[0].Zones, d.Clouds[0].Reference = Zones{"a.example", "b.example"}, []string{primary.at}
-		d.Clouds = append(d.Clouds, Cloud{Name: "d", Servers: []string{s.at}, Zones: Zones{"b.example", "c.example"}, Reference: []string{primary.at}})
+		d.Clouds[0].Zones, d.Clouds[0].Reference = Zones{"a.example", "b.example"}, []string{primary.At()}
+		d.Clouds = append(d.Clouds, Cloud{Name: "d", Servers: []string{s.At()}, Zones: Zones{"b.example", "c.example"}, Reference: []string{primary.At()}})
 	})
 	got := map[string]int{}
 	for _, m := range roundOf(t, d)[point.MeasurementZone] {
-		if m.Tags()["server"] == primary.at {
+		if m.Tags()["server"] == primary.At() {
 			delete(m.Tags(), "server")
 			got[textOf(m)+" "+m.Tags()["transport"]]++
 			if m.HasTag("operator") {
@@ -290,15 +274,15 @@ func TestReferences(t *testing.T) {
 func TestZonesOnceARound(t *testing.T) {
 	var n notes
 	says := saysOfZone{name: "lhr1.example"}
-	s := serve(t, "127.0.0.1", func(q incoming) { n.take(q); q.reply(says.reply(q.query)) })
-	d := asksZones(t, Zones{"a.example", "b.example", "."}, func(d *DNSAnycast) { d.Queries = 2 }, &secondary{liar: s})
+	s := serve(t, "127.0.0.1", func(q *dnstest.Query) { n.take(q); says.reply(q) })
+	d := asksZones(t, Zones{"a.example", "b.example", "."}, func(d *DNSAnycast) { d.Queries = 2 }, &secondary{Server: s})
 	round := roundOf(t, d)
 	if len(round[point.MeasurementQuery]) != 2 || len(round[point.MeasurementZone]) != 3 {
 		t.Errorf("%d and %d points, want 2 and 3", len(round[point.MeasurementQuery]), len(round[point.MeasurementZone]))
 	}
-	ports := map[int]bool{}
+	ports := map[uint16]bool{}
 	for _, q := range n.of("udp") {
-		ports[q.port] = true
+		ports[q.From.Port()] = true
 	}
 	if len(ports) != 5 {
 		t.Errorf("five queries came from %d ports", len(ports))
@@ -323,7 +307,7 @@ func TestZoneConnectTime(t *testing.T) {
 	answers := zoneServer(t, "127.0.0.1", saysOfZone{name: "lhr1.example", serial: 7})
 	silent := zoneServer(t, "127.0.0.1", saysOfZone{name: "lhr1.example", silent: true})
 	const closed = "127.0.0.1:1" // nobody opens it while the test runs
-	d := newAsking(t, []string{answers.at, silent.at, closed}, func(d *DNSAnycast) {
+	d := newAsking(t, []string{answers.At(), silent.At(), closed}, func(d *DNSAnycast) {
 		d.Timeout, d.Clouds[0].Zones = Duration(200*time.Millisecond), Zones{"example"}
 	})
 	got := map[string]bool{}

@@ -39,7 +39,7 @@ func TestQuery(t *testing.T) {
 	}
 	whole := q.Data
 	for n := range whole {
-		if q.Data = whole[:n]; ReplyTo(q) != nil || q.Name() != "" || q.Type() != 0 {
+		if q.Data = whole[:n]; q.Question() != nil || q.Name() != "" || q.Type() != 0 {
 			t.Errorf("the first %d bytes of %d are a query", n, len(whole))
 		}
 	}

@@ -17,6 +17,7 @@ const (
 	CH = 3
 
 	A     = 1
+	NS    = 2
 	CNAME = 5
 	SOA   = 6
 	TXT   = 16
@@ -49,14 +50,15 @@ type Draft struct {
 	extended byte // upper eight bits of the rcode
 }
 
-// ReplyTo drafts NOERROR with AA and no record, which repeats ID and question, and has EDNS if the query did. It is nil
-// where there is no question.
+// ReplyTo drafts NOERROR with AA and no record, which repeats ID and question, if there is one, and has EDNS if the query
+// did.
 func ReplyTo(q *Query) *Draft {
-	question := q.Question()
-	if question == nil {
-		return nil
+	d := &Draft{Query: q, ID: []byte{0, 0}, Flags: QR | AA, Question: bytes.Clone(q.Question()), OPT: q.EDNS()}
+	copy(d.ID, q.Data)
+	if d.Question == nil {
+		d.Counts[0] = -1
 	}
-	return &Draft{Query: q, ID: q.Data[:2], Flags: QR | AA, Question: bytes.Clone(question), OPT: q.EDNS()}
+	return d
 }
 
 // TheName points to the question's.

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// Says replies with what edits make, one after the other, of a reply that has no record. What is no query has no reply.
+// Says replies with what edits make, one after the other, of a reply that has no record. What has no question has no reply.
 func Says(edits ...func(d *Draft)) Handler {
 	return func(q *Query) {
 		if b := edited(q, edits); b != nil {
@@ -15,10 +15,10 @@ func Says(edits ...func(d *Draft)) Handler {
 }
 
 func edited(q *Query, edits []func(d *Draft)) []byte {
-	d := ReplyTo(q)
-	if d == nil {
+	if q.Question() == nil {
 		return nil
 	}
+	d := ReplyTo(q)
 	for _, edit := range edits {
 		edit(d)
 	}
