@@ -1,6 +1,7 @@
 package dns_anycast
 
 import (
+	"net/netip"
 	"testing"
 	"time"
 
@@ -8,6 +9,7 @@ import (
 	"github.com/influxdata/telegraf/plugins/inputs"
 
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/dnstest"
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/observation"
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/point"
 )
 
@@ -100,6 +102,22 @@ func TestGather(t *testing.T) {
 	if s, _ := interval().(float64); s < 0.1 || s > time.Since(before).Seconds()+0.1 {
 		t.Errorf("gathered twice, interval %v s", s)
 	}
+}
+
+// What a point says of where a name comes from.
+const (
+	byHostname = "hostname.bind"
+	byID       = "id.server"
+	byNSID     = "nsid"
+)
+
+// observed is the reply of the server of a number to a query over UDP.
+func observed(server int, reply observation.Reply) *observation.Observation {
+	o := &observation.Observation{
+		Server: server, Target: server, Addr: netip.MustParseAddrPort("192.0.2.1:53"), Reply: &reply,
+	}
+	o.Result, o.Cause = reply.Result()
+	return o
 }
 
 // queriesTo lets pass what a round says of its queries, without what it says of changes and clouds.

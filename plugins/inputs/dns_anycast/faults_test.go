@@ -4,7 +4,6 @@ package dns_anycast
 
 import (
 	"fmt"
-	"net/netip"
 	"strings"
 	"testing"
 	"time"
@@ -79,14 +78,5 @@ func (a answer) observation(zone string) *observation.Observation {
 	if zone != "" {
 		o.Result = reply.ZoneResult()
 	}
-	return o
-}
-
-// observed is the reply of the server of a number to a query over UDP.
-func observed(server int, reply observation.Reply) *observation.Observation {
-	o := &observation.Observation{
-		Server: server, Target: server, Addr: netip.MustParseAddrPort("192.0.2.1:53"), Reply: &reply,
-	}
-	o.Result, o.Cause = reply.Result()
 	return o
 }

@@ -25,12 +25,6 @@ type nameserverCase struct {
 	want saying
 }
 
-const (
-	byHostname = "hostname.bind"
-	byID       = "id.server"
-	byNSID     = "nsid"
-)
-
 // hostsName is what most servers call themselves when nobody told them. No site rule matches it.
 var hostsName, _ = os.Hostname()
 
