@@ -107,12 +107,19 @@ func (d *DNSAnycast) RoundLines(ctx context.Context, write func(line []byte)) {
 }
 
 func (d *DNSAnycast) round(ctx context.Context, emit func(*point.Point)) {
+	if d.monitor == nil { // there is nothing to ask
+		return
+	}
 	d.monitor.prober.Patient = d.Patient
 	d.monitor.round(ctx, emit)
 }
 
 // Close writes the state of the last round and waits for that until ctx is done. No round may run.
-func (d *DNSAnycast) Close(ctx context.Context) { d.monitor.state.close(ctx, d.monitor.known) }
+func (d *DNSAnycast) Close(ctx context.Context) {
+	if d.monitor != nil {
+		d.monitor.state.close(ctx, d.monitor.known)
+	}
+}
 
 // CountSkipped tells that a round was asked for that will be none of its own, since one runs and
 // another waits. The next point of the plugin's about itself says how many. It may be called at any
