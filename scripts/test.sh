@@ -6,12 +6,18 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 events=bin/tests.json # all that go test -json said
+processors=$(getconf _NPROCESSORS_ONLN)
 
-# What the portable twin of exchange could break above it: who is believed, what is closed and told.
+# Packages, each with all that it imports. Those of the plugin with exchange in them or below have
+# sockets and goroutines: neither the portable twin nor the race detector finds anything in others.
+packages=$(go list -f '{{.ImportPath}} {{join .Deps " "}}' ./...)
+read -ra sockets <<<"$(awk '$1 ~ "/plugins/" && /internal\/exchange( |$)/ { print $1 }' <<<"$packages" | xargs)"
+read -ra others <<<"$(awk '$1 !~ "/(cmd|plugins)/" { print $1 }' <<<"$packages" | xargs)"
+
+# What the twin could break above exchange: which reply is believed, what is closed, what is told.
 portable='^Test(Fresh|ForgedBeforeTrue|ForgedByNeighbour|Identities|Internal|Junk|NobodyThere|NothingToGuess|Queries|QueriesTCP|Round|RoundsLeakNothing|Strays|StraysOnAStream|ThousandTargets)$'
 
-# What the race detector finds nothing in: sums in one goroutine, replies of every length, files, and
-# servers of others. Goroutines that meet do so in other tests.
+# Without a race of their own: replies of every length, long files, name servers of others.
 raceless='^Test(CutReplies|Every|LongPlaceFile|MixedCase|Nameserver|QueriesInVain|README|Reflector|RoundsLeakNothing|StateOfMany|ZoneCached|ZoneElsewhere|ZoneFollows|ZoneLate|ZoneSetBack)'
 
 main() {
@@ -27,39 +33,33 @@ main() {
 	return $status
 }
 
-# One package after the other (-p=1): several of them watch the clock. The race detector makes all
-# slower, hence fewer at a time. The tests of cmd run the command, which is built without it.
+# One package after the other (-p=1): several of them watch the clock. Most tests of cmd and plugins
+# wait most of the time; the race detector makes all slower, hence fewer at a time. The tests of cmd
+# run the command, which is built without it.
 runs() {
-	local status=0 module sockets
-	read -ra sockets <<<"$(socket_packages)"
-	run "" . -p=1 ./... || status=1
+	local status=0 module
+	run "" . -p=1 -parallel=$((4 * processors)) ./cmd/... ./plugins/... || status=1
+	run "" . -p=1 "${others[@]}" || status=1
 	run portable . -tags=portable ./plugins/.../exchange || status=1
 	run portable . -p=1 -tags=portable -run="$portable" "${sockets[@]}" || status=1
 	for module in "$@"; do
 		run "" "$module" ./... || status=1
 	done
 	if go build -race runtime/cgo; then
-		run race . -p=1 -race -parallel=4 -skip="$raceless" "${sockets[@]}" || status=1
+		run race . -p=1 -race -skip="$raceless" "${sockets[@]}" || status=1
 	else
 		skip race 'a C compiler is missing: apt-get install gcc libc6-dev'
 	fi
 	return $status
 }
 
-# socket_packages are those of the plugin with exchange in them or below: there are no sockets and no
-# goroutines in the others.
-socket_packages() {
-	go list -f '{{.ImportPath}} {{join .Deps " "}}' ./plugins/... |
-		awk '/internal\/exchange( |$)/ { printf "%s ", $1 }'
-}
-
 # run tests packages of a module, not from the cache: run NAME DIRECTORY WORD... By NAME the summary
 # tells runs of the same package apart. make check vets. A slow machine may take ten minutes for the
-# packages of all systems alone. Most tests wait most of the time: four for each processor.
+# packages of all systems alone.
 run() {
-	local name=$1 directory=$2 parallel=$((4 * $(getconf _NPROCESSORS_ONLN)))
+	local name=$1 directory=$2
 	shift 2
-	go -C "$directory" test -json -vet=off -count=1 -timeout=30m -parallel=$parallel "$@" |
+	go -C "$directory" test -json -vet=off -count=1 -timeout=30m -parallel=$((2 * processors)) "$@" |
 		sed -u "s/\"Package\":\"[^\"]*/&${name:+ ($name)}/"
 }
 
