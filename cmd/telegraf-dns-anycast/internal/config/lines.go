@@ -11,6 +11,8 @@ import (
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast"
 )
 
+const byteOrderMark = "\ufeff" // that a file may begin with
+
 // lineError is an error of which the line is known.
 type lineError struct {
 	line int

@@ -10,8 +10,6 @@ import (
 	"github.com/BurntSushi/toml"
 )
 
-const byteOrderMark = "\ufeff" // that a file may begin with
-
 // checkBytes refuses those that no TOML file may hold. The library does so too, but names the place
 // of the byte before, or of the string around it.
 func checkBytes(text string) error {

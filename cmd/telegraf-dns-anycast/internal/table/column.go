@@ -30,18 +30,6 @@ const (
 	Worst                 // the worst of it
 )
 
-// width is how many cells a column that gives way keeps; zero: it is left out.
-func (t Table) width(y Yield) int {
-	if y.Kept == 0 {
-		return y.Width
-	}
-	n := cells.Width(t.last().Title)
-	for _, r := range t.Rows {
-		n = max(n, r.width(y.Kept))
-	}
-	return n
-}
-
 // align brings a cell to a width.
 func (c Column) align(cell string, width int) string {
 	blanks := strings.Repeat(" ", max(width-cells.Width(cell), 0))

@@ -79,3 +79,29 @@ func (t Table) pickCuts(widths []int) (picked []cells.Cutter) {
 	}
 	return picked
 }
+
+// width is how many cells a column that gives way keeps; zero: it is left out.
+func (t Table) width(y Yield) int {
+	if y.Kept == 0 {
+		return y.Width
+	}
+	n := cells.Width(t.last().Title)
+	for _, r := range t.Rows {
+		n = max(n, r.width(y.Kept))
+	}
+	return n
+}
+
+// width is how many cells the last cell takes with what is kept of its remarks.
+func (r Row) width(kept Kept) int {
+	said := slices.Clone(r.Remarks)
+	if kept == Worst {
+		said = said[:min(len(said), 1)]
+	}
+	for i := range said {
+		if kept != Brief {
+			said[i] = Remark{Word: said[i].Word}
+		}
+	}
+	return min(cells.Width(r.Cells[len(r.Cells)-1]), said.width())
+}

@@ -63,17 +63,3 @@ func shorten(text string, by int) string {
 		return cells.Cut(text, left)
 	}
 }
-
-// width is how many cells the last cell takes with what is kept of its remarks.
-func (r Row) width(kept Kept) int {
-	said := slices.Clone(r.Remarks)
-	if kept == Worst {
-		said = said[:min(len(said), 1)]
-	}
-	for i := range said {
-		if kept != Brief {
-			said[i] = Remark{Word: said[i].Word}
-		}
-	}
-	return min(cells.Width(r.Cells[len(r.Cells)-1]), said.width())
-}
