@@ -5,9 +5,6 @@ import (
 	"strings"
 )
 
-// Misuse is a configuration that must be refused, and how, behind the name of the file.
-type Misuse struct{ Name, Conf, Want string }
-
 const onlyBlockHere = "does not belong here: the file holds one [[inputs.dns_anycast]] block and nothing else"
 
 var misusedFiles = []Misuse{

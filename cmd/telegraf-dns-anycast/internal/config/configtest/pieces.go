@@ -51,3 +51,6 @@ func WriteFile(t *testing.T, text string) string {
 	}
 	return file
 }
+
+// Misuse is a configuration that must be refused, and how, behind the name of the file.
+type Misuse struct{ Name, Conf, Want string }
