@@ -21,8 +21,6 @@ var (
 	ErrCookie    = errors.New("wrong cookie")
 )
 
-const headerSize = 12 // RFC 1035, section 4.1.1
-
 // Read checks that b answers q and parses it. b is not kept. The error is one of this package's and means that b
 // is not the answer: on UDP the wait goes on (RFC 5452, section 9.1).
 func (q *Query) Read(b []byte) (Answer, error) {

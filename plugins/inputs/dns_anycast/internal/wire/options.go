@@ -7,7 +7,9 @@ import (
 	"github.com/miekg/dns"
 )
 
+// Sizes in bytes.
 const (
+	headerSize = 12 // of a message (RFC 1035, section 4.1.1)
 	fixedSize  = 10 // of a record, behind its owner: type, class, TTL, RDLENGTH (RFC 1035, section 4.1.3)
 	optionHead = 4  // of an option: code and length (RFC 6891, section 6.1.2)
 )
