@@ -12,15 +12,6 @@ import (
 	"slices"
 )
 
-// A Place is what an IATA code stands for: an airport, or the city where the
-// code is a metro code (LON, NYC).
-type Place struct {
-	Code      string  // three upper-case letters
-	Name      string  // the city, and the airport where the city has several; English, ASCII
-	Latitude  float64 // degrees, north is positive
-	Longitude float64 // degrees, east is positive
-}
-
 // Lookup returns the place of an IATA code, in upper or lower case, and
 // whether the table has it. The position is right to within 25 km.
 func Lookup(code string) (Place, bool) {

@@ -1,5 +1,14 @@
 package places
 
+// A Place is what an IATA code stands for: an airport, or the city where the
+// code is a metro code (LON, NYC).
+type Place struct {
+	Code      string  // three upper-case letters
+	Name      string  // the city, and the airport where the city has several; English, ASCII
+	Latitude  float64 // degrees, north is positive
+	Longitude float64 // degrees, east is positive
+}
+
 // table has the cities and airports that operators of public anycast clouds
 // name nodes after, sorted by code. An airport code has the airport's own
 // position, which may be 50 km from the city (NRT); a metro code (LON, NYC,
