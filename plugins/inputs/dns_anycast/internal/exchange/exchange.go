@@ -1,19 +1,30 @@
-// Package exchange sends queries and says when they left, when their answers came, and why none did. It knows
-// sockets and clocks, and of DNS nothing but the two-byte length on a stream: what an answer is, the caller's match
-// function says.
+// Package exchange sends queries and says when they left, when their answers came, and why none
+// did. It knows sockets and clocks, and of DNS nothing but the two-byte length on a stream: what an
+// answer is, the caller's match function says.
 //
-// Reading order: exchange.go (what goes in and comes out), udp.go (a group of datagrams from one socket), events.go and clock.go,
-// socket_linux.go and control_linux.go with their portable twin socket_others.go, stream.go (a conversation over TCP) and
-// timed_linux.go with its twin timed_others.go, room_unix.go and room_others.go (how many sockets and look-ups there may be).
+// Reading order: exchange.go (what goes in and comes out), udp.go (a group of datagrams from one
+// socket), flight.go (one of them) and clock.go, socket.go (what sockets have in common),
+// socket_linux.go and control_linux.go with their portable twin socket_others.go, stream.go (a
+// conversation over TCP) and timed_linux.go with its twin timed_others.go, room_unix.go and
+// room_others.go (how many sockets and look-ups there may be).
 package exchange
 
-import "time"
+import (
+	"net/netip"
+	"time"
+)
 
 // Query is one message to be answered.
 type Query struct {
 	Data  []byte             // as it goes on the wire, without a stream's length
 	Match func([]byte) error // nil: these bytes are the answer. The bytes are valid during the call alone
 	Stray func([]byte) bool  // streams: what Match refuses answers another query, and is passed over; nil: it never does
+}
+
+// Datagram is a query and where it goes.
+type Datagram struct {
+	Query
+	To netip.AddrPort // IPv4 is not mapped into IPv6; a link-local address has its zone
 }
 
 // Outcome is what became of one query.
@@ -26,8 +37,9 @@ type Outcome struct {
 	Discarded int           // datagrams from the address and port asked that were not the answer
 }
 
-// Ended takes the outcome of a query and may return another for the same address: it leaves at once, from the same
-// socket, unless the server has closed that. Within one call of UDP or TCP it is never called twice at a time.
+// Ended takes the outcome of a query and may return another for the same address: it leaves at
+// once, from the same socket, unless the server has closed that. Within one call of UDP or TCP it
+// is never called twice at a time.
 type Ended func(i int, o Outcome) (next *Query)
 
 // Limits bound the time that an exchange takes.

@@ -18,12 +18,8 @@ import (
 // KernelStamps is whether there are any on this system.
 const KernelStamps = true
 
-const (
-	// The largest datagram that there is: some answer with more than the size offered.
-	readSize = 1<<16 - 1
-	// A stamp, an extended error and the offender's address take some 150 bytes.
-	controlSize = 256
-)
+// A stamp, an extended error and the offender's address take some 150 bytes.
+const controlSize = 256
 
 // socket is a fresh unconnected UDP socket on which the kernel stamps departures and arrivals and hands out ICMP
 // errors, the first and the last through its error queue.

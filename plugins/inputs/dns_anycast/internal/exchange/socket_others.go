@@ -12,9 +12,6 @@ import (
 // KernelStamps is whether there are any on this system.
 const KernelStamps = false
 
-// The largest datagram that there is: some answer with more than the size offered.
-const readSize = 1<<16 - 1
-
 // socket is the portable twin: no kernel stamps, no ICMP, the program's own clock.
 type socket struct {
 	conn   *net.UDPConn

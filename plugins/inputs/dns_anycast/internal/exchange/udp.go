@@ -5,57 +5,12 @@ import (
 	"errors"
 	"net/netip"
 	"os"
-	"strconv"
 	"time"
 )
-
-// Datagram is a query and where it goes.
-type Datagram struct {
-	Query
-	To netip.AddrPort // IPv4 is not mapped into IPv6; a link-local address has its zone
-}
 
 // GroupSize is how many datagrams one socket serves at most: their departure stamps and their answers must fit the
 // default receive buffer (some 256 small packets on Linux) even if nobody reads in time.
 const GroupSize = 32
-
-// receiveBuffer is how much is asked for, in bytes: room for what a group may be sent in a moment. Linux grants
-// net.core.rmem_max at most, and doubles it.
-const receiveBuffer = 1 << 20
-
-// flight is a datagram on its way.
-type flight struct {
-	Datagram
-	open    bool
-	sent    time.Time // just before the send
-	tx      int64     // the kernel's departure stamp, ns; 0 unknown
-	trouble *trouble  // nil: none, as most often
-}
-
-// trouble is what came that was not the answer.
-type trouble struct {
-	refused   string // port unreachable, by the address asked: ends the flight once what has arrived is read
-	discarded int
-	mismatch  error          // why the last discarded datagram was none
-	stray     netip.AddrPort // who answered in place of the one asked
-	others    netip.AddrPort // whose query the one asked answered, which was not this one
-	icmp      string         // the last ICMP error that does not end the flight
-}
-
-// met is the flight's trouble, to be written to.
-func (f *flight) met() *trouble {
-	if f.trouble == nil {
-		f.trouble = &trouble{}
-	}
-	return f.trouble
-}
-
-func (f *flight) discarded() int {
-	if f.trouble == nil {
-		return 0
-	}
-	return f.trouble.discarded
-}
 
 // group is one socket and the datagrams it serves: one goroutine, one function after the other. Since the kernel
 // stamps, nothing has to be read in time.
@@ -148,11 +103,22 @@ func (g *group) receive(ctx context.Context) {
 	}
 }
 
-// drainMost is more than a receive buffer holds: what is read beyond it is a flood, which must not go on for ever.
-const drainMost = 4096
-
-// errNothing says that there is nothing to read now.
-var errNothing = errors.New("nothing to read")
+// readEvents reads the error queue until it is empty and reports whether there was anything.
+func (g *group) readEvents() (any bool) {
+	for range drainMost {
+		e, ok := g.sock.event()
+		switch {
+		case !ok:
+			return any
+		case e.tx != 0:
+			g.last = recordDeparture(g.flights, g.last, e)
+		case e.icmp != "" && recordICMP(g.flights, e):
+			g.refused = true
+		}
+		any = true
+	}
+	return any
+}
 
 // drain reads what the kernel holds already, but no longer than that: answers that came in time and have not been
 // read yet are no timeouts. An ICMP error is handed out in a datagram's place, once, and is in the error queue all the same.
@@ -167,6 +133,20 @@ func (g *group) drain() {
 			g.arrived(b, from, rx)
 		} else {
 			g.readEvents()
+		}
+	}
+}
+
+// settle ends the refused flights. An authentic reply that came before the refusal stands.
+func (g *group) settle() {
+	if !g.refused {
+		return
+	}
+	g.refused = false
+	g.drain()
+	for i := range g.flights {
+		if f := &g.flights[i]; f.open && f.trouble != nil && f.trouble.refused != "" {
+			g.end(i, Outcome{Err: &Failure{Unreachable, f.trouble.refused}})
 		}
 	}
 }
@@ -246,38 +226,6 @@ func (g *group) expire(now time.Time) {
 			g.end(i, Outcome{Err: f.trouble.failure(f.To, overflown)})
 		}
 	}
-}
-
-// failure is why a query to an address has no answer. Where the receive buffer has overflown it may have been lost here.
-func (t *trouble) failure(to netip.AddrPort, overflown bool) *Failure {
-	if t == nil {
-		t = &trouble{}
-	}
-	f := &Failure{Kind: Timeout}
-	switch {
-	case t.icmp != "":
-		return &Failure{Unreachable, t.icmp}
-	case t.mismatch != nil:
-		f = &Failure{Invalid, t.mismatch.Error()}
-	case t.stray.IsValid():
-		f.Cause = "reply came from " + elsewhere(to, t.stray)
-	case t.others == to:
-		f.Cause = "replied to another query to it"
-	case t.others.IsValid():
-		f.Cause = "replied to a query to " + elsewhere(to, t.others)
-	}
-	if overflown && !t.stray.IsValid() {
-		f.Cause = "receive buffer of this host overflowed"
-	}
-	return f
-}
-
-// elsewhere is in what another place differs from the one asked.
-func elsewhere(asked, other netip.AddrPort) string {
-	if asked.Addr() == other.Addr() {
-		return "port " + strconv.Itoa(int(other.Port()))
-	}
-	return other.Addr().String()
 }
 
 // end closes flight i, tells the caller, and sends what it asks for next.

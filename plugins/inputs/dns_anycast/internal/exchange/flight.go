@@ -1,0 +1,111 @@
+package exchange
+
+import (
+	"bytes"
+	"net/netip"
+	"strconv"
+	"time"
+)
+
+// flight is a datagram on its way.
+type flight struct {
+	Datagram
+	open    bool
+	sent    time.Time // just before the send
+	tx      int64     // the kernel's departure stamp, ns; 0 unknown
+	trouble *trouble  // nil: none, as most often
+}
+
+// trouble is what came that was not the answer.
+type trouble struct {
+	refused   string         // port unreachable, by the address asked: ends the flight once all is read
+	discarded int            // datagrams from the address and port asked
+	mismatch  error          // why the last discarded datagram was none
+	stray     netip.AddrPort // where the answer came from in place of the one asked
+	others    netip.AddrPort // where another query went whose answer came from the one asked
+	icmp      string         // the last ICMP error that does not end the flight
+}
+
+// met is the flight's trouble, to be written to.
+func (f *flight) met() *trouble {
+	if f.trouble == nil {
+		f.trouble = &trouble{}
+	}
+	return f.trouble
+}
+
+func (f *flight) discarded() int {
+	if f.trouble == nil {
+		return 0
+	}
+	return f.trouble.discarded
+}
+
+// recordDeparture books a departure stamp and returns the number of the flight that it is of; last
+// where it is of none. The kernel hands back the whole frame, whose tail is the query; it reports
+// in the order sent, so that the search, which begins behind last, nearly always ends at its first
+// step.
+func recordDeparture(flights []flight, last int, e event) int {
+	for k := range flights {
+		i := (last + 1 + k) % len(flights)
+		f := &flights[i]
+		if f.tx == 0 && len(f.Data) > 0 && bytes.HasSuffix(e.data, f.Data) {
+			f.tx = e.tx
+			return i
+		}
+	}
+	return last
+}
+
+// recordICMP books an ICMP error and reports whether it refuses a flight. It can be forged: what it
+// quotes must be what was sent, and only the server's own word that the port is closed ends the
+// wait.
+func recordICMP(flights []flight, e event) (refused bool) {
+	for i := range flights {
+		f := &flights[i]
+		n := min(len(e.data), len(f.Data))
+		if !f.open || f.To != e.to || !bytes.Equal(e.data[:n], f.Data[:n]) {
+			continue
+		}
+		text := e.icmp + " from " + e.from.String()
+		if e.port && e.from == f.To.Addr() {
+			f.met().refused, refused = text, true
+		} else {
+			f.met().icmp = text
+		}
+	}
+	return refused
+}
+
+// failure is why a query to an address has no answer. Where the receive buffer has overflown it may
+// have been lost here.
+func (t *trouble) failure(to netip.AddrPort, overflown bool) *Failure {
+	if t == nil {
+		t = &trouble{}
+	}
+	f := &Failure{Kind: Timeout}
+	switch {
+	case t.icmp != "":
+		return &Failure{Unreachable, t.icmp}
+	case t.mismatch != nil:
+		f = &Failure{Invalid, t.mismatch.Error()}
+	case t.stray.IsValid():
+		f.Cause = "reply came from " + elsewhere(to, t.stray)
+	case t.others == to:
+		f.Cause = "replied to another query to it"
+	case t.others.IsValid():
+		f.Cause = "replied to a query to " + elsewhere(to, t.others)
+	}
+	if overflown && !t.stray.IsValid() {
+		f.Cause = "receive buffer of this host overflowed"
+	}
+	return f
+}
+
+// elsewhere is in what another place differs from the one asked.
+func elsewhere(asked, other netip.AddrPort) string {
+	if asked.Addr() == other.Addr() {
+		return "port " + strconv.Itoa(int(other.Port()))
+	}
+	return other.Addr().String()
+}
