@@ -11,7 +11,6 @@ import (
 	"unicode"
 
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/observation"
-	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/prober"
 )
 
 const dnsPort = 53
@@ -134,7 +133,7 @@ func splitPort(text string) (name string, port uint16, err error) {
 
 func checkAddress(a netip.Addr) error {
 	switch u := a.Unmap(); {
-	case !prober.OfOneHost(u):
+	case !observation.OfOneHost(u):
 		return errors.New("is no address of one host")
 	case u.Zone() != "" && !u.IsLinkLocalUnicast():
 		return errors.New("has a zone, which only a link-local address needs")

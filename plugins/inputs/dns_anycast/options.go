@@ -14,7 +14,6 @@ import (
 
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/judge"
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/observation"
-	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/prober"
 )
 
 const (
@@ -244,7 +243,7 @@ func readSources(ipv4, ipv6 string) (sources [2]netip.Addr, err error) {
 		}
 		step := Step{Key: option.key}
 		a, err := netip.ParseAddr(option.text)
-		if err != nil || a.Is6() != (i == 1) || a.Is4In6() || !prober.OfOneHost(a) {
+		if err != nil || a.Is6() != (i == 1) || a.Is4In6() || !observation.OfOneHost(a) {
 			return sources, At(step, fmt.Errorf("%q is no %s address to query from", option.text, option.family))
 		}
 		if err := checkAddress(a); err != nil {

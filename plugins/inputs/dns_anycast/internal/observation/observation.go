@@ -72,6 +72,11 @@ func (f Family) Text() string {
 	return "IPv4"
 }
 
+// OfOneHost tells addresses of one host from those that mean any host, or many.
+func OfOneHost(a netip.Addr) bool {
+	return !a.IsUnspecified() && !a.IsMulticast() && a != netip.AddrFrom4([4]byte{255, 255, 255, 255})
+}
+
 // Transport is what carries a query.
 type Transport uint8
 

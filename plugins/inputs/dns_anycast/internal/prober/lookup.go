@@ -76,17 +76,12 @@ func usable(addrs []netip.Addr, family observation.Family) []netip.Addr {
 	var kept []netip.Addr
 	for _, a := range addrs {
 		a = a.Unmap()
-		if observation.FamilyOf(a) == family && OfOneHost(a) && !a.IsLinkLocalUnicast() {
+		if observation.FamilyOf(a) == family && observation.OfOneHost(a) && !a.IsLinkLocalUnicast() {
 			kept = append(kept, a)
 		}
 	}
 	slices.SortFunc(kept, netip.Addr.Compare)
 	return slices.Compact(kept)
-}
-
-// OfOneHost tells addresses of one host from those that mean any host, or many.
-func OfOneHost(a netip.Addr) bool {
-	return !a.IsUnspecified() && !a.IsMulticast() && a != netip.AddrFrom4([4]byte{255, 255, 255, 255})
 }
 
 // none reports whether the name has no address of the family, by the word of the DNS.
