@@ -2,97 +2,99 @@ package dns_anycast
 
 import (
 	"os"
-	"slices"
 	"strings"
-
-	"github.com/influxdata/telegraf"
 
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/judge"
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/observation"
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/options"
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/point"
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/prober"
 )
 
-// build makes of the settings what asks and what judges.
-func (d *DNSAnycast) build(s *settings) *monitor {
-	log := prober.Log{Warnf: d.warnf, Infof: d.infof}
+// newMonitor makes of the settings what asks and what judges. lookup may be nil: the prober's own.
+// describe says what is known of the plugin but for the round and the vantage point.
+func newMonitor(
+	s *options.Settings, log prober.Log, lookup prober.LookupFunc, describe func(*point.Self),
+) *monitor {
 	m := &monitor{
-		prober: newProber(s), queries: s.queries, maxInstances: s.maxInstances,
-		internal: s.internal, log: log,
-		describe: func(self *point.Self) { self.Vantage = s.location; d.describe(self) },
-		zones:    judge.Zones{}, state: state{file: s.stateFile, log: log},
+		prober: newProber(s), queries: s.Queries, maxInstances: s.MaxInstances, internal: s.Internal,
+		describe: func(self *point.Self) { self.Vantage = s.Vantage; describe(self) },
+		zones:    judge.Zones{}, state: state{file: s.StateFile, log: log}, log: log,
 	}
-	m.prober.Log, m.prober.Lookup = log, d.lookup
-	for i := range s.clouds {
-		o := &s.clouds[i]
+	m.prober.Log, m.prober.Lookup = log, lookup
+	for i := range s.Clouds {
+		o := &s.Clouds[i]
 		c := newCloud(o, s)
-		warnOfTags(log, c, o)
-		if len(o.servers) > 0 {
+		if len(o.Servers) > 0 {
 			m.clouds = append(m.clouds, c)
 		}
-		for _, server := range o.servers {
-			m.addServer(server, c, o.names, s.families)
+		for _, server := range o.Servers {
+			m.addServer(server, c, o.Names, s.Families)
 		}
 	}
 	references := newReferences(s)
-	for _, server := range s.references {
-		m.addServer(server, references, nil, s.families)
+	for _, server := range s.References {
+		m.addServer(server, references, nil, s.Families)
 	}
-	if len(s.leftOut) > 0 {
-		log.Warnf("left out, since families = %s: %s",
-			quotedFamilies(s.families), strings.Join(s.leftOut, ", "))
+	if len(s.LeftOut) > 0 {
+		log.Warnf("left out, since families = %s: %s", s.QuotedFamilies(),
+			strings.Join(s.LeftOut, ", "))
 	}
 	m.prober.Start()
 	return m
 }
 
-func newProber(s *settings) prober.Prober {
+func newProber(s *options.Settings) prober.Prober {
 	p := prober.Prober{Options: prober.Options{
-		EDNS: s.edns, Timeout: s.timeout, Queries: s.queries, Spread: -1, Sources: s.sources,
+		EDNS: s.EDNS, Timeout: s.Timeout, Queries: s.Queries, Spread: -1, Sources: s.Sources,
 	}}
-	if s.spread != nil {
-		p.Spread = *s.spread
+	if s.Spread != nil {
+		p.Spread = *s.Spread
 	}
 	p.Seed, _ = os.Hostname() // without one, all such hosts have the same order
 	return p
 }
 
-func newCloud(o *cloudSettings, s *settings) *cloud {
+func newCloud(o *options.CloudSettings, s *options.Settings) *cloud {
 	return &cloud{
 		Cloud: judge.Cloud{
-			Site: o.site, Expect: o.expect, Locations: o.locations, Thresholds: o.thresholds,
-			Confirm: s.confirm, Names: judge.NewNames(s.maxInstances),
+			Site: o.Site, Expect: o.Expect, Locations: o.Locations, Thresholds: o.Thresholds,
+			Confirm: s.Confirm, Names: judge.NewNames(s.MaxInstances),
 		},
-		name: o.name, tags: o.tags, view: o.locations.From(s.location), summary: judge.NewSummary(),
+		name: o.Name, tags: point.CloudTags(o.Name, o.Tags),
+		view: o.Locations.From(s.Vantage), summary: judge.NewSummary(),
 	}
 }
 
-func newReferences(s *settings) *cloud {
+func newReferences(s *options.Settings) *cloud {
 	return &cloud{
-		Cloud: judge.Cloud{Reference: true, Names: judge.NewNames(s.maxInstances)},
-		name:  referenceCloud, tags: point.CloudTags(referenceCloud, nil),
+		Cloud: judge.Cloud{Reference: true, Names: judge.NewNames(s.MaxInstances)},
+		name:  CloudReference, tags: point.CloudTags(CloudReference, nil),
 	}
 }
 
 // addServer adds a server, to be asked for its identity by names; by none, for its zones alone.
-func (m *monitor) addServer(o serverSettings, c *cloud, names []string, families []observation.Family) {
-	m.servers = append(m.servers, &server{cloud: c, text: o.text, zoned: len(o.zones) > 0})
+func (m *monitor) addServer(
+	o options.ServerSettings, c *cloud, names []string, families []observation.Family,
+) {
+	m.servers = append(m.servers, &server{cloud: c, text: o.Text, zoned: len(o.Zones) > 0})
 	m.prober.Servers = append(m.prober.Servers, &prober.Server{
-		Key: c.name + "\x00" + o.text, Addr: o.addr, Host: o.host, Port: o.port, Families: families,
-		Transports: o.transports, Names: names, Zones: o.zones,
+		Key: c.name + "\x00" + o.Text, Addr: o.Addr, Host: o.Host, Port: o.Port, Families: families,
+		Transports: o.Transports, Names: names, Zones: o.Zones,
 	})
 }
 
-// warnOfTags says which fields the cloud is without, since its tags have their names.
-func warnOfTags(log prober.Log, c *cloud, o *cloudSettings) {
-	for _, f := range []struct {
-		name  string
-		there bool
-	}{{point.FieldRefreshS, len(o.zones) > 0}, {point.FieldSitesAnnounced, len(o.locations.Announced) > 0}} {
-		taken := slices.ContainsFunc(o.tags, func(t telegraf.Tag) bool { return t.Key == f.name })
-		if taken && f.there {
-			log.Warnf("%sits tag %s has the name of a newer field, which is left out: rename the tag",
-				c.prefix(), f.name)
+// warnOfTags says which fields the clouds are without, since their tags have the names.
+func warnOfTags(log prober.Log, clouds []options.CloudSettings) {
+	warn := func(c *options.CloudSettings, field string, there bool) {
+		if _, taken := c.Tags[field]; taken && there {
+			log.Warnf("cloud %q: its tag %s has the name of a newer field, which is left out: "+
+				"rename the tag", c.Name, field)
 		}
+	}
+	for i := range clouds {
+		c := &clouds[i]
+		warn(c, point.FieldRefreshS, len(c.Zones) > 0)
+		warn(c, point.FieldSitesAnnounced, len(c.Locations.Announced) > 0)
 	}
 }

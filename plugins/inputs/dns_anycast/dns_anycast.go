@@ -2,13 +2,13 @@
 // takes: one hostname.bind CH TXT query (RFC 4892) with NSID (RFC 5001) for every address of every
 // cloud, one point for every query.
 //
-// Reading order: dns_anycast.go (the plugin as Telegraf sees it), options.go and the option_ files
-// (what a configuration may say, a file a block), build.go (settings become what asks and what
-// judges), plan.go (what will be asked), path.go and round.go (one round: asked, judged, told),
-// state.go and state_file.go (what outlives a restart), self.go and version.go (the plugin about
-// itself), row.go (points to be shown). Beneath, in internal: prober asks, exchange has its sockets
-// and clocks and wire its bytes; observation is what passes on; judge says what it means, places
-// where codes are; point writes it.
+// Reading order: dns_anycast.go (the plugin as Telegraf sees it), options.go (what a configuration
+// may say), build.go (settings become what asks and what judges), plan.go (what will be asked),
+// path.go and round.go (one round: asked, judged, told), state.go and state_file.go (what outlives
+// a restart), self.go and version.go (the plugin about itself), row.go (points to be shown).
+// Beneath, in internal: options reads what a configuration says; prober asks, exchange has its
+// sockets and clocks and wire its bytes; observation is what passes on; judge says what it means,
+// places where codes are; point writes it.
 package dns_anycast
 
 import (
@@ -21,6 +21,7 @@ import (
 	"github.com/influxdata/telegraf/plugins/inputs"
 
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/exchange"
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/options"
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/point"
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/prober"
 )
@@ -33,9 +34,12 @@ type DNSAnycast struct {
 	Options
 
 	Log        telegraf.Logger `toml:"-"` // may be nil
-	ConfigFile string          `toml:"-"` // the tag config of its own points, and where paths begin; empty: none
+	ConfigFile string          `toml:"-"` // the tag config, and where paths begin; empty: none
 	Patient    bool            `toml:"-"` // a round waits until look-ups end, not for one timeout
-	Interval   time.Duration   `toml:"-"` // between the last two requests for a round, set before one begins; zero: not known
+
+	// Interval is the time between the last two requests for a round, set before one begins; zero:
+	// not known.
+	Interval time.Duration `toml:"-"`
 
 	plan     []PlannedQuery
 	monitor  *monitor          // nil before Init
@@ -45,31 +49,34 @@ type DNSAnycast struct {
 }
 
 // New returns the plugin with its defaults, which sample.conf shows.
-func New() *DNSAnycast { return &DNSAnycast{Options: defaults()} }
+func New() *DNSAnycast { return &DNSAnycast{Options: options.Defaults()} }
 
 // SampleConfig returns a commented configuration that works.
 func (*DNSAnycast) SampleConfig() string { return sampleConfig }
 
 // SetServers replaces the clouds by servers that belong to none.
 func (d *DNSAnycast) SetServers(servers []string) {
-	d.Clouds = []Cloud{{Servers: servers, adhoc: true}}
+	d.Clouds = []Cloud{options.Adhoc(servers)}
 }
 
 // CheckOptions checks all options but the clouds. Init does so as well: this is for a caller that
 // lays other values over some of them before.
 func (d *DNSAnycast) CheckOptions() error {
-	_, err := readOwn(&d.Options, d.ConfigFile)
+	_, err := options.ReadOwn(&d.Options, d.ConfigFile)
 	return err
 }
 
 // Init checks the options and turns them into targets. It opens no socket and looks nothing up. An
 // error about an option is an *OptionError.
 func (d *DNSAnycast) Init() error {
-	s, err := readOptions(&d.Options, d.ConfigFile)
-	if err == nil {
-		d.plan, d.monitor = planOf(&s), d.build(&s)
+	s, err := options.Read(&d.Options, d.ConfigFile)
+	log := prober.Log{Warnf: d.warnf, Infof: d.infof}
+	warnOfTags(log, s.Clouds) // of those before a fault, too
+	if err != nil {
+		return err
 	}
-	return err
+	d.plan, d.monitor = planOf(&s), newMonitor(&s, log, d.lookup, d.describe)
+	return nil
 }
 
 // Plan lists what a round asks, in the order of the configuration. It is called after Init.

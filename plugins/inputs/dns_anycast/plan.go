@@ -2,6 +2,7 @@ package dns_anycast
 
 import (
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/observation"
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/options"
 )
 
 // PlannedQuery is a query of every round, as far as it is known without looking names up.
@@ -15,29 +16,31 @@ type PlannedQuery struct {
 }
 
 // planOf lists what a round asks, in the order of the configuration.
-func planOf(s *settings) (plan []PlannedQuery) {
-	for _, c := range s.clouds {
-		for _, server := range c.servers {
-			plan = server.appendPlan(plan, c.name, true)
+func planOf(s *options.Settings) (plan []PlannedQuery) {
+	for _, c := range s.Clouds {
+		for _, server := range c.Servers {
+			plan = appendPlan(plan, c.Name, &server, true)
 		}
 	}
-	for _, server := range s.references {
-		plan = server.appendPlan(plan, referenceCloud, false)
+	for _, server := range s.References {
+		plan = appendPlan(plan, CloudReference, &server, false)
 	}
 	return plan
 }
 
 // appendPlan appends the queries to a server: for its identity too, or for zones alone.
-func (s *serverSettings) appendPlan(plan []PlannedQuery, cloud string, identity bool) []PlannedQuery {
-	for _, transport := range s.transports {
-		q := PlannedQuery{Cloud: cloud, Server: s.text, Transport: transport.String()}
-		if s.host == "" {
-			q.Address, q.Family = s.addr.String(), observation.FamilyOf(s.addr.Addr()).String()
+func appendPlan(
+	plan []PlannedQuery, cloud string, s *options.ServerSettings, identity bool,
+) []PlannedQuery {
+	for _, transport := range s.Transports {
+		q := PlannedQuery{Cloud: cloud, Server: s.Text, Transport: transport.String()}
+		if s.Host == "" {
+			q.Address, q.Family = s.Addr.String(), observation.FamilyOf(s.Addr.Addr()).String()
 		}
 		if identity {
 			plan = append(plan, q)
 		}
-		for _, q.Zone = range s.zones {
+		for _, q.Zone = range s.Zones {
 			plan = append(plan, q)
 		}
 	}

@@ -13,7 +13,6 @@ func TestRowValues(t *testing.T) {
 		ResultSuccess:     observation.Success.String(),
 		ResultRcodeError:  observation.RcodeError.String(),
 		VerdictImpossible: judge.Impossible.String(),
-		CloudReference:    referenceCloud,
 	} {
 		if got != want {
 			t.Errorf("%q is compared with, the word is %q", got, want)

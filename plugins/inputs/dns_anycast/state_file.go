@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/judge"
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/options"
 )
 
 const (
@@ -83,7 +84,7 @@ func inMS(d time.Duration) float64 { return float64(d) / float64(time.Millisecon
 
 // fromMS is a time from a file. What no Duration can hold is below zero.
 func fromMS(ms float64) time.Duration {
-	if ms < 0 || ms > inMS(maxTimeout)+1 || ms != ms {
+	if ms < 0 || ms > inMS(options.MaxTimeout)+1 || ms != ms {
 		return -1
 	}
 	return time.Duration(math.Round(ms * float64(time.Millisecond)))
@@ -131,7 +132,7 @@ func (es *stateEntries) UnmarshalJSON(b []byte) error {
 var errDamaged = errors.New("is damaged")
 
 func (e *stateEntry) valid() bool {
-	return !e.last().IsZero() && e.Stay.Valid() && baselines(e.Usuals).Valid(maxTimeout)
+	return !e.last().IsZero() && e.Stay.Valid() && baselines(e.Usuals).Valid(options.MaxTimeout)
 }
 
 // stateHead is how the file begins, whatever version of this program wrote it.

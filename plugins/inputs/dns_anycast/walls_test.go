@@ -49,6 +49,12 @@ var walls = map[string]wall{
 		nil, nil,
 		"answers are judged whatever asked for them and when: without a socket, a clock, a file or a log",
 	},
+	"options": {
+		[]string{"judge", "observation", "places", "point"},
+		[]string{"github.com/BurntSushi/toml"},
+		[]string{"net", "os"},
+		"options are read before anything is asked: they need files, and interfaces by their names",
+	},
 	"point": {
 		[]string{"judge", "observation", "wire"},
 		[]string{"github.com/influxdata/telegraf"},

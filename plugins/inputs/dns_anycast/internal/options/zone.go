@@ -1,4 +1,4 @@
-package dns_anycast
+package options
 
 import (
 	"errors"
@@ -8,9 +8,6 @@ import (
 
 	"github.com/BurntSushi/toml"
 )
-
-// referenceCloud is the cloud of the addresses that clouds give as reference.
-const referenceCloud = "reference"
 
 // Zones is one zone or several, written as a string or as a list of strings.
 type Zones []string
@@ -67,62 +64,4 @@ func readZones(zones Zones) (names []string, err error) {
 		names = append(names, name)
 	}
 	return names, nil
-}
-
-// readReferences reads the references of all clouds into s: each address once, with the zones of
-// every cloud that names it.
-func readReferences(s *settings, clouds []Cloud) error {
-	known := map[endpoint]int{} // the index of each in s.references
-	for i := range clouds {
-		o, zones := &clouds[i], s.clouds[i].zones
-		own, err := readReference(o, zones)
-		if err != nil {
-			return inCloud(i, o, err)
-		}
-		for n, e := range own {
-			if !e.asked(s.families) {
-				s.leftOut = append(s.leftOut, o.Reference[n])
-				continue
-			}
-			if _, there := known[e]; !there {
-				known[e] = len(s.references)
-				s.references = append(s.references, serverSettings{
-					text: o.Reference[n], endpoint: e, transports: s.transports[:1], // it is asked once a round
-				})
-			}
-			s.references[known[e]].addZones(zones)
-		}
-	}
-	return nil
-}
-
-// readReference reads the references of one cloud.
-func readReference(o *Cloud, zones []string) (own []endpoint, err error) {
-	if o.Reference != nil && len(zones) == 0 {
-		return nil, At(Step{Key: "reference"},
-			errors.New("is asked for zones only: write a zone as well"))
-	}
-	for i, text := range o.Reference {
-		e, err := readEndpoint(text)
-		switch n := slices.Index(own, e); {
-		case err != nil:
-		case e.host != "":
-			err = fmt.Errorf("%q is a host name: write an address", text)
-		case n >= 0:
-			err = fmt.Errorf("%q is listed twice: reference[%d] is the same", text, n+1)
-		}
-		if err != nil {
-			return nil, At(Step{Key: "reference", Index: i + 1}, err)
-		}
-		own = append(own, e)
-	}
-	return own, nil
-}
-
-func (s *serverSettings) addZones(zones []string) {
-	for _, z := range zones {
-		if !slices.Contains(s.zones, z) {
-			s.zones = append(s.zones, z)
-		}
-	}
 }

@@ -1,4 +1,4 @@
-package dns_anycast
+package options
 
 import (
 	"errors"
@@ -15,62 +15,20 @@ import (
 
 const dnsPort = 53
 
-// serverSettings are one address or host name to ask.
-type serverSettings struct {
-	text string // as written
-	endpoint
-	transports []observation.Transport
-	zones      []string // whose SOA records it is asked for
-}
-
-// endpoint is what makes two servers the same.
-type endpoint struct {
-	addr netip.AddrPort // invalid for a host name
-	host string         // in lower case, with the final dot; empty for an address
-	port uint16
+// Endpoint is what makes two servers the same.
+type Endpoint struct {
+	Addr netip.AddrPort // invalid for a host name
+	Host string         // in lower case, with the final dot; empty for an address
+	Port uint16
 }
 
 // asked reports whether the families leave it in: a host name always.
-func (e endpoint) asked(families []observation.Family) bool {
-	return e.host != "" || slices.Contains(families, observation.FamilyOf(e.addr.Addr()))
-}
-
-// readServers reads the servers of a cloud.
-func readServers(o *Cloud, zones []string, plugin *settings) (
-	servers []serverSettings, leftOut []string, err error,
-) {
-	key := "servers"
-	if o.adhoc {
-		key = "server" // of the command line
-	}
-	first := map[endpoint]int{} // the index of each
-	for i, text := range o.Servers {
-		e, err := readEndpoint(text)
-		if n, twice := first[e]; err == nil && twice {
-			err = fmt.Errorf("%q is listed twice: %s[%d] is the same", text, key, n+1)
-		}
-		if err != nil {
-			return nil, nil, At(Step{Key: key, Index: i + 1}, err)
-		}
-		first[e] = i
-		if !e.asked(plugin.families) {
-			leftOut = append(leftOut, text)
-			continue
-		}
-		servers = append(servers, serverSettings{text, e, plugin.transports, zones})
-	}
-	return servers, leftOut, nil
-}
-
-func checkServers(o *Cloud) error {
-	if o.adhoc || len(o.Servers) > 0 {
-		return nil
-	}
-	return At(Step{Key: "servers"}, errors.New("is missing: list at least one address or host name"))
+func (e Endpoint) asked(families []observation.Family) bool {
+	return e.Host != "" || slices.Contains(families, observation.FamilyOf(e.Addr.Addr()))
 }
 
 // readEndpoint reads an address or host name, with or without a port.
-func readEndpoint(text string) (e endpoint, err error) {
+func readEndpoint(text string) (e Endpoint, err error) {
 	if strings.TrimSpace(text) != text {
 		return e, fmt.Errorf("%q has white space around it", text)
 	}
@@ -86,12 +44,12 @@ func readEndpoint(text string) (e endpoint, err error) {
 		if err := checkHostName(name); err != nil {
 			return e, fmt.Errorf("%q %w", text, err)
 		}
-		return endpoint{host: strings.ToLower(strings.TrimSuffix(name, ".")) + ".", port: port}, nil
+		return Endpoint{Host: strings.ToLower(strings.TrimSuffix(name, ".")) + ".", Port: port}, nil
 	}
 	if err := checkAddress(a); err != nil {
 		return e, fmt.Errorf("%q %w", text, err)
 	}
-	return endpoint{addr: netip.AddrPortFrom(namedZone(a.Unmap()), port), port: port}, nil
+	return Endpoint{Addr: netip.AddrPortFrom(namedZone(a.Unmap()), port), Port: port}, nil
 }
 
 // splitPort cuts a port off: "192.0.2.1:53", "[2001:db8::1]:53", "ns1.example:53".

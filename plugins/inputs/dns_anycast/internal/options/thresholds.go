@@ -1,4 +1,4 @@
-package dns_anycast
+package options
 
 import (
 	"cmp"
@@ -7,38 +7,6 @@ import (
 
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/judge"
 )
-
-// Thresholds decide between the verdicts near, far and slow. A cloud may override those of the
-// plugin: there nil means that it does not.
-type Thresholds struct {
-	// An answer is above the limit if it takes SlowFactor times the usual time and is SlowOver longer
-	// than that. SlowAfter answers running above a limit make slow; as many below it end it.
-	SlowFactor *float64  `toml:"slow_factor"`
-	SlowOver   *Duration `toml:"slow_over"`
-	SlowAfter  *int      `toml:"slow_after"`
-
-	// It is above a limit as well if it takes FloorFactor times the floor, the least that light in
-	// fibre takes, and FloorOver more.
-	FloorFactor *float64  `toml:"floor_factor"`
-	FloorOver   *Duration `toml:"floor_over"`
-
-	// A site is far if another one has a floor that is lower by more than FarOver; without a list of
-	// sites, if its floor is above FarFloor.
-	FarOver  *Duration `toml:"far_over"`
-	FarFloor *Duration `toml:"far_floor"`
-}
-
-func defaultThresholds() Thresholds {
-	factor, floorFactor, after := 1.5, 3.0, 3
-	ms := func(n int) *Duration {
-		d := Duration(time.Duration(n) * time.Millisecond)
-		return &d
-	}
-	return Thresholds{
-		SlowFactor: &factor, SlowOver: ms(10), SlowAfter: &after, FloorFactor: &floorFactor,
-		FloorOver: ms(25), FarOver: ms(20), FarFloor: ms(30),
-	}
-}
 
 const maxSlowAfter = 100
 

@@ -1,4 +1,4 @@
-package dns_anycast
+package options
 
 import (
 	"fmt"
@@ -29,7 +29,7 @@ func TestPlaceFile(t *testing.T) {
 		{"quotes behind a byte order mark", "\uFEFF\"code\",\"name\",\"latitude\",\"longitude\"\nnl-ams,Amsterdam,52.37,4.9\nS1,,-1,-2.5\n"},
 		{"quotes", "\"code\",\"name\",\"latitude\",\"longitude\"\n\"nl-ams\",\"Amsterdam\",\"52.37\",\"4.9\"\ns1,\"\",-1,-2.5\n"},
 	} {
-		a, err := readPlaces(&Cloud{Places: "places.csv", Sites: []string{"nl-ams", "s1"}}, filesIn(t, c.content))
+		a, err := readLocations(&Cloud{Places: "places.csv", Sites: []string{"nl-ams", "s1"}}, filesIn(t, c.content))
 		if err != nil {
 			t.Errorf("%s: %v", c.name, err)
 			continue
@@ -46,7 +46,7 @@ func TestPlaceFile(t *testing.T) {
 func TestPlaceBlockWins(t *testing.T) {
 	north, east := 1.0, 2.0
 	own := Place{Code: "NL-AMS", Name: "own", Latitude: &north, Longitude: &east}
-	a, err := readPlaces(&Cloud{Places: "places.csv", Place: []Place{own}}, filesIn(t, "code,name,latitude,longitude\nnl-ams,file,52.37,4.9\nnl-rtm,Rotterdam,51.9,4.5\n"))
+	a, err := readLocations(&Cloud{Places: "places.csv", Place: []Place{own}}, filesIn(t, "code,name,latitude,longitude\nnl-ams,file,52.37,4.9\nnl-rtm,Rotterdam,51.9,4.5\n"))
 	if err != nil || a.Place("nl-ams").Name != "own" || a.Place("nl-rtm").Name != "Rotterdam" {
 		t.Errorf("%v, %v, %v", err, a.Place("nl-ams"), a.Place("nl-rtm"))
 	}
@@ -57,7 +57,7 @@ func TestPlaceFileIsReadOnce(t *testing.T) {
 	files := filesIn(t, "code,name,latitude,longitude\nnl-ams,Amsterdam,52.37,4.9\n")
 	path := filepath.Join(filepath.Dir(files.configFile), "places.csv")
 	for i, written := range []string{"places.csv", path, "./places.csv"} {
-		if _, err := readPlaces(&Cloud{Places: written}, files); err != nil {
+		if _, err := readLocations(&Cloud{Places: written}, files); err != nil {
 			t.Errorf("%d: %v", i, err)
 		}
 		os.Remove(path)
@@ -89,7 +89,7 @@ func TestFaultyPlaceFile(t *testing.T) {
 		{"twice", head + "nl-ams,b,1,2\n\n\nNL-AMS,b,1,2\n", `:5: code: "NL-AMS" has a place already`},
 	} {
 		files := filesIn(t, c.content)
-		_, err := readPlaces(&Cloud{Places: "places.csv"}, files)
+		_, err := readLocations(&Cloud{Places: "places.csv"}, files)
 		want := "places: " + filepath.Join(filepath.Dir(files.configFile), "places.csv") + c.want
 		if err == nil || err.Error() != want {
 			t.Errorf("%s:\n got %v\nwant %s", c.name, err, want)
@@ -105,7 +105,7 @@ func TestLongPlaceFile(t *testing.T) {
 		fmt.Fprintf(&b, "c%d,a,1,2\n", i)
 	}
 	for end, want := range map[string]string{"": "", "one,too,1,2\n": ":100001: is beyond the 100000 lines that a file may have"} {
-		_, err := readPlaces(&Cloud{Places: "places.csv"}, filesIn(t, b.String()+end))
+		_, err := readLocations(&Cloud{Places: "places.csv"}, filesIn(t, b.String()+end))
 		if got := fmt.Sprint(err); (err != nil) != (want != "") || !strings.HasSuffix(got, want) {
 			t.Errorf("got %s, want %q", got, want)
 		}
@@ -120,11 +120,11 @@ func TestNoPlaceFile(t *testing.T) {
 		{".", ` is no regular file: write "iata", or a CSV file`},
 		{"/dev/zero", `/dev/zero is no regular file: write "iata", or a CSV file`},
 	} {
-		if _, err := readPlaces(&Cloud{Places: c.places}, files); err == nil || !strings.HasSuffix(err.Error(), c.want) {
+		if _, err := readLocations(&Cloud{Places: c.places}, files); err == nil || !strings.HasSuffix(err.Error(), c.want) {
 			t.Errorf("%s: got %v, want %s", c.places, err, c.want)
 		}
 	}
-	_, err := readPlaces(&Cloud{Places: "places.csv"}, &placeFiles{})
+	_, err := readLocations(&Cloud{Places: "places.csv"}, &placeFiles{})
 	const want = `places: "places.csv" is relative, and there is no plugin.conf that it is relative to: write an absolute path`
 	if err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)

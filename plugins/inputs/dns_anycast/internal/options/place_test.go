@@ -1,4 +1,4 @@
-package dns_anycast
+package options
 
 import (
 	"math"
@@ -23,12 +23,12 @@ func TestLocation(t *testing.T) {
 		"51.47,-0.45,20":   {},
 		"51.47,-0.45 West": {},
 	} {
-		got, err := readLocation(text)
+		got, err := readVantage(text)
 		if got != want || (err == nil) != (want.Known || text == "") {
 			t.Errorf("%q: got %v, %v", text, got, err)
 		}
 	}
-	if h, err := readLocation("lhr"); err != nil || math.Abs(h.Latitude-51.47) > 0.1 || math.Abs(h.Longitude+0.45) > 0.1 {
+	if h, err := readVantage("lhr"); err != nil || math.Abs(h.Latitude-51.47) > 0.1 || math.Abs(h.Longitude+0.45) > 0.1 {
 		t.Errorf("lhr: got %v, %v", h, err)
 	}
 }

@@ -1,4 +1,4 @@
-package dns_anycast
+package options
 
 import (
 	"bufio"
@@ -54,7 +54,8 @@ func (f *placeFiles) table(path string) (judge.Table, error) {
 	return table, err
 }
 
-// readPlaceFile opens regular files alone: it must not wait for a pipe, or read a device without end.
+// readPlaceFile opens regular files alone: it must not wait for a pipe, or read a device without
+// end.
 func readPlaceFile(path string) (judge.Table, error) {
 	info, err := os.Stat(path)
 	if err != nil {

@@ -1,9 +1,8 @@
-package dns_anycast
+package options
 
 import (
 	"errors"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -12,54 +11,8 @@ import (
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/point"
 )
 
-// Place says where a code of the operator's own is.
-type Place struct {
-	Code      string   `toml:"code"`      // as the site rule reads it; compared without case
-	Name      string   `toml:"name"`      // of the city; may be empty
-	Latitude  *float64 `toml:"latitude"`  // degrees north, -90 to 90
-	Longitude *float64 `toml:"longitude"` // degrees east, -180 to 180
-}
-
-// readPlaces reads the places of a cloud, and where it is announced.
-func readPlaces(o *Cloud, files *placeFiles) (l judge.Locations, err error) {
-	l.Own, l.IATA = judge.Table{}, o.Places == "iata"
-	if o.Places != "" && !l.IATA {
-		if l.File, err = files.table(o.Places); err != nil {
-			return l, At(Step{Key: "places"}, err)
-		}
-	}
-	for i, p := range o.Place {
-		field, err := addPlace(l.Own, p)
-		if field != "" {
-			err = At(Step{Key: field}, err)
-		}
-		if err != nil {
-			return l, At(Step{Key: "place", Index: i + 1}, err)
-		}
-	}
-	for i, code := range o.Sites {
-		p := l.Place(code)
-		if p.Code == "" {
-			return l, At(Step{Key: "sites", Index: i + 1}, unknownPlace(&l, code))
-		}
-		if !slices.Contains(l.Announced, p) {
-			l.Announced = append(l.Announced, p)
-		}
-	}
-	return l, nil
-}
-
-func unknownPlace(l *judge.Locations, code string) error {
-	table := ""
-	if !l.IATA && l.File == nil {
-		table = `, or places = "iata"`
-	}
-	return fmt.Errorf("no place is known for %q: write a [[inputs.dns_anycast.cloud.place]] block%s",
-		code, table)
-}
-
-// addPlace checks a place, whether of a file or of a block. An error comes with the field that is wrong;
-// empty: the position as a whole.
+// addPlace checks a place, whether of a file or of a block. An error comes with the field that is
+// wrong; empty: the position as a whole.
 func addPlace(t judge.Table, p Place) (field string, err error) {
 	code := strings.ToUpper(p.Code)
 	if err := point.CheckText(p.Code); err != nil {
@@ -83,8 +36,8 @@ func addPlace(t judge.Table, p Place) (field string, err error) {
 	return "", nil
 }
 
-// readLocation reads a code of the built-in table, or "lat,lon" in degrees; empty is not known.
-func readLocation(text string) (v judge.Vantage, err error) {
+// readVantage reads a code of the built-in table, or "lat,lon" in degrees; empty is not known.
+func readVantage(text string) (v judge.Vantage, err error) {
 	first, second, two := strings.Cut(text, ",")
 	if !two {
 		return readCode(text)

@@ -1,4 +1,4 @@
-package dns_anycast
+package options
 
 import (
 	"cmp"

@@ -1,4 +1,4 @@
-package dns_anycast
+package options
 
 import (
 	"errors"
@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// TestOptionError: a path is put together from its end, and said as TOML would write its keys.
-func TestOptionError(t *testing.T) {
+// TestError: a path is put together from its end, and said as TOML would write its keys.
+func TestError(t *testing.T) {
 	for _, c := range []struct {
 		path []Step
 		want string
@@ -29,7 +29,7 @@ func TestOptionError(t *testing.T) {
 		if want := c.want + ": " + fs.ErrNotExist.Error(); err.Error() != want {
 			t.Errorf("said %q, want %q", err, want)
 		}
-		var option *OptionError
+		var option *Error
 		if !errors.As(err, &option) || len(option.Path) != len(c.path) || !errors.Is(err, fs.ErrNotExist) {
 			t.Errorf("%v has the path %v, want %v", err, option, c.path)
 		}

@@ -1,10 +1,14 @@
-package dns_anycast
+package options
 
 import (
 	"fmt"
 	"strings"
 	"time"
 )
+
+// MaxTimeout is the longest that a query may wait, and the most that any option that is a time may
+// be.
+const MaxTimeout = time.Minute
 
 // Duration is a span of time written with its unit, as "2s" or "500ms".
 type Duration time.Duration
@@ -35,7 +39,7 @@ func (d Duration) MarshalText() ([]byte, error) { return []byte(time.Duration(d)
 // withUnit is what a bare number is likely to mean, where every option would take that.
 func withUnit(number string) string {
 	v, err := time.ParseDuration(number + "s")
-	if err == nil && v >= 100*time.Millisecond && v <= maxTimeout {
+	if err == nil && v >= 100*time.Millisecond && v <= MaxTimeout {
 		return fmt.Sprintf(`"%ss"`, number)
 	}
 	return `it like "2s" or "500ms"`

@@ -1,4 +1,4 @@
-package dns_anycast
+package options
 
 import (
 	"fmt"
@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// OptionError is an error about an option.
-type OptionError struct {
+// Error is an error about an option.
+type Error struct {
 	Path []Step // from the plugin's block down; never empty
 	Err  error  // what is wrong, and what to write instead
 }
@@ -26,14 +26,14 @@ func At(step Step, err error) error {
 	switch e := err.(type) {
 	case nil:
 		return nil
-	case *OptionError:
-		return &OptionError{append([]Step{step}, e.Path...), e.Err}
+	case *Error:
+		return &Error{append([]Step{step}, e.Path...), e.Err}
 	}
-	return &OptionError{[]Step{step}, err}
+	return &Error{[]Step{step}, err}
 }
 
 // Error renders the path as in `cloud[2] "a".servers[3]`.
-func (e *OptionError) Error() string {
+func (e *Error) Error() string {
 	steps := make([]string, len(e.Path))
 	for i, s := range e.Path {
 		steps[i] = s.String()
@@ -41,7 +41,7 @@ func (e *OptionError) Error() string {
 	return strings.Join(steps, ".") + ": " + e.Err.Error()
 }
 
-func (e *OptionError) Unwrap() error { return e.Err }
+func (e *Error) Unwrap() error { return e.Err }
 
 // bareKey matches a key that TOML takes without quotes.
 var bareKey = regexp.MustCompile(`^[A-Za-z0-9_-]+$`)

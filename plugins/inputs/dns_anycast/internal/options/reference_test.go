@@ -1,4 +1,4 @@
-package dns_anycast
+package options
 
 import (
 	"fmt"
@@ -7,7 +7,7 @@ import (
 
 // TestSharedReference: an address that two clouds name is asked once, for the zones of both.
 func TestSharedReference(t *testing.T) {
-	o := defaults()
+	o := Defaults()
 	o.Families = []string{"ipv4"}
 	for _, c := range []Cloud{
 		{Zones: Zones{"a.example", "b.example"}, Reference: []string{"192.0.2.1", "2001:db8::1"}},
@@ -17,20 +17,20 @@ func TestSharedReference(t *testing.T) {
 		c.Name, c.Servers = string(rune('a'+len(o.Clouds))), []string{"192.0.2.9"}
 		o.Clouds = append(o.Clouds, c)
 	}
-	s, err := readOptions(&o, "")
+	s, err := Read(&o, "")
 	if err != nil {
 		t.Fatal(err)
 	}
-	got := fmt.Sprint("left out ", s.leftOut)
-	for _, r := range s.references {
-		got += fmt.Sprintf("; %s %v %v", r.text, r.transports, r.zones)
+	got := fmt.Sprint("left out ", s.LeftOut)
+	for _, r := range s.References {
+		got += fmt.Sprintf("; %s %v %v", r.Text, r.Transports, r.Zones)
 	}
 	const want = "left out [2001:db8::1]; 192.0.2.1 [udp] [a.example b.example c.example]; " +
 		"192.0.2.2 [udp] [b.example c.example]; 192.0.2.1:5353 [udp] [b.example c.example]"
 	if got != want {
 		t.Errorf("got\n%s, want\n%s", got, want)
 	}
-	if zones := fmt.Sprint(s.clouds[0].zones, s.clouds[2].zones); zones != "[a.example b.example] [b.example c.example]" {
+	if zones := fmt.Sprint(s.Clouds[0].Zones, s.Clouds[2].Zones); zones != "[a.example b.example] [b.example c.example]" {
 		t.Errorf("the clouds' own zones are %s", zones)
 	}
 }

@@ -1,4 +1,4 @@
-package dns_anycast
+package options
 
 import (
 	"net/netip"
@@ -13,14 +13,13 @@ import (
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/judge"
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/observation"
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/places"
-	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/point"
 )
 
 // full are options of which each says something.
 func full(t *testing.T) Options {
 	t.Helper()
 	spread, factor, span, after := Duration(3*time.Second), 2.5, Duration(7*time.Millisecond), 5
-	o := defaults()
+	o := Defaults()
 	o.Families, o.Transports, o.IdentityNames = []string{"ipv6"}, []string{"tcp", "udp"}, []string{"id.server"}
 	o.EDNS, o.Timeout, o.Queries, o.Spread, o.Confirm = false, Duration(time.Second), 4, &spread, 6
 	o.StateFile, o.MaxInstances, o.Internal = filepath.Join(t.TempDir(), "state"), 8, false
@@ -38,7 +37,7 @@ func full(t *testing.T) Options {
 // TestSettings: every option arrives, in its own type.
 func TestSettings(t *testing.T) {
 	o := full(t)
-	s, err := readOptions(&o, "")
+	s, err := Read(&o, "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -54,54 +53,29 @@ func TestSettings(t *testing.T) {
 	town := placed("S1", 3, 4)
 	table := judge.Table{}
 	addPlace(table, town)
-	literal := func(text string, port uint16) endpoint {
-		return endpoint{addr: netip.AddrPortFrom(netip.MustParseAddr(text), port), port: port}
+	literal := func(text string, port uint16) Endpoint {
+		return Endpoint{Addr: netip.AddrPortFrom(netip.MustParseAddr(text), port), Port: port}
 	}
 	both := []observation.Transport{observation.TCP, observation.UDP}
-	want := settings{
-		families: []observation.Family{observation.IPv6}, transports: both, names: []string{"id.server"},
-		timeout: time.Second, queries: 4, spread: &spread, confirm: 6, stateFile: o.StateFile, maxInstances: 8,
-		sources:  [2]netip.Addr{netip.MustParseAddr("192.0.2.9"), netip.MustParseAddr("2001:db8::9")},
-		location: judge.Vantage{Latitude: 1.5, Longitude: -2, Known: true}, thresholds: plugin,
-		clouds: []cloudSettings{{
-			name: "c", tags: point.CloudTags("c", o.Clouds[0].Tags), names: []string{"hostname.bind"},
-			site: regexp.MustCompile("^([a-z]+)"), expect: expect, zones: zones, thresholds: own,
-			locations: judge.Locations{Own: table, Announced: []places.Place{table["S1"]}},
-			servers: []serverSettings{
+	want := Settings{
+		Families: []observation.Family{observation.IPv6}, Transports: both, names: []string{"id.server"},
+		Timeout: time.Second, Queries: 4, Spread: &spread, Confirm: 6, StateFile: o.StateFile, MaxInstances: 8,
+		Sources: [2]netip.Addr{netip.MustParseAddr("192.0.2.9"), netip.MustParseAddr("2001:db8::9")},
+		Vantage: judge.Vantage{Latitude: 1.5, Longitude: -2, Known: true}, thresholds: plugin,
+		Clouds: []CloudSettings{{
+			Name: "c", Tags: o.Clouds[0].Tags, Names: []string{"hostname.bind"},
+			Site: regexp.MustCompile("^([a-z]+)"), Expect: expect, Zones: zones, Thresholds: own,
+			Locations: judge.Locations{Own: table, Announced: []places.Place{table["S1"]}},
+			Servers: []ServerSettings{
 				{"[2001:DB8::1]:5353", literal("2001:db8::1", 5353), both, zones},
-				{"NS1.example", endpoint{host: "ns1.example.", port: 53}, both, zones},
+				{"NS1.example", Endpoint{Host: "ns1.example.", Port: 53}, both, zones},
 			},
 		}},
-		references: []serverSettings{{"2001:db8::2", literal("2001:db8::2", 53), both[:1], zones}},
-		leftOut:    []string{"192.0.2.1", "192.0.2.2"},
+		References: []ServerSettings{{"2001:db8::2", literal("2001:db8::2", 53), both[:1], zones}},
+		LeftOut:    []string{"192.0.2.1", "192.0.2.2"},
 	}
 	if !reflect.DeepEqual(s, want) {
 		t.Errorf("got\n%+v, want\n%+v", s, want)
-	}
-	if tags := s.clouds[0].tags; len(tags) != 3 || tags[0].Key != "asn" || tags[1].Value != "c" || tags[2].Key != "operator" {
-		t.Errorf("the tags are %v", tags)
-	}
-}
-
-// TestCheckWritesNothing, neither into the plugin nor into its options.
-func TestCheckWritesNothing(t *testing.T) {
-	d, before := New(), full(t)
-	d.Options = full(t)
-	d.StateFile = before.StateFile
-	if err := d.CheckOptions(); err != nil {
-		t.Fatal(err)
-	}
-	if d.monitor != nil || d.plan != nil {
-		t.Errorf("the check made %v, %v", d.monitor, d.plan)
-	}
-	if err := d.Init(); err != nil {
-		t.Fatal(err)
-	}
-	if !reflect.DeepEqual(d.Options, before) {
-		t.Errorf("the options were\n%+v, and are\n%+v", before, d.Options)
-	}
-	if m := d.monitor; m.prober.Sources[1] != netip.MustParseAddr("2001:db8::9") || len(m.servers) != 3 || len(d.plan) != 14 {
-		t.Errorf("Init made %v, %v, %v", m.prober.Sources, m.servers, d.plan)
 	}
 }
 
@@ -129,10 +103,46 @@ func TestFirstFault(t *testing.T) {
 		{"name twice", func(o *Options) { o.Clouds = []Cloud{a, a, b} }, `cloud[2] "a".name: `},
 		{"reference", func(o *Options) { o.Clouds, o.Families = []Cloud{a}, []string{"ipv6"} }, `cloud[1] "a".reference: `},
 	} {
-		o := defaults()
+		o := Defaults()
 		c.change(&o)
-		if _, err := readOptions(&o, file); err == nil || !strings.HasPrefix(err.Error(), c.want) {
+		if _, err := Read(&o, file); err == nil || !strings.HasPrefix(err.Error(), c.want) {
 			t.Errorf("%s: said %v, want %s…", c.name, err, c.want)
+		}
+	}
+}
+
+// TestReadWritesNothing into the options.
+func TestReadWritesNothing(t *testing.T) {
+	o, before := full(t), full(t)
+	before.StateFile = o.StateFile
+	if _, err := Read(&o, ""); err != nil {
+		t.Fatal(err)
+	}
+	if !reflect.DeepEqual(o, before) {
+		t.Errorf("the options were\n%+v, and are\n%+v", before, o)
+	}
+}
+
+// TestCloudsBeforeFault: they come with the error, also that whose servers have it.
+func TestCloudsBeforeFault(t *testing.T) {
+	a := Cloud{Name: "a", Servers: []string{"192.0.2.1"}}
+	site := Cloud{Name: "b", Servers: []string{"192.0.2.2"}, Site: "x"}
+	servers := Cloud{Name: "b", Servers: []string{"192.0.2.2", "192.0.2.300"}}
+	reference := Cloud{Name: "b", Servers: []string{"192.0.2.2"}, Reference: []string{"192.0.2.3"}}
+	for _, c := range []struct {
+		name   string
+		clouds []Cloud
+		want   int
+	}{
+		{"in the plugin", nil, 0},
+		{"in the site rule", []Cloud{a, site, a}, 1},
+		{"in the servers", []Cloud{a, servers, site}, 2},
+		{"in a reference", []Cloud{a, reference}, 2},
+	} {
+		o := Defaults()
+		o.Clouds = c.clouds
+		if s, err := Read(&o, ""); err == nil || len(s.Clouds) != c.want {
+			t.Errorf("%s: got %d clouds and %v, want %d", c.name, len(s.Clouds), err, c.want)
 		}
 	}
 }

@@ -1,0 +1,71 @@
+package options
+
+import (
+	"net/netip"
+	"regexp"
+	"time"
+
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/judge"
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/observation"
+)
+
+// The highest numbers that options of the plugin may have.
+const (
+	maxQueries   = 10
+	maxConfirm   = 100
+	maxInstances = 1_000_000
+)
+
+// Settings are the options as the plugin uses them.
+type Settings struct {
+	Families     []observation.Family    // at least one, as written
+	Transports   []observation.Transport // at least one, as written
+	EDNS         bool                    // NSID, cookie, size 1232; false: the bare packet
+	Timeout      time.Duration           // of one query, 1 ms to MaxTimeout
+	Queries      int                     // to each target in a round, 1 to maxQueries
+	Spread       *time.Duration          // of a round, 0 to MaxTimeout; nil: grows with the targets
+	Confirm      int                     // answers that make a change of site, 1 to maxConfirm
+	StateFile    string                  // an absolute path; empty: none
+	MaxInstances int                     // names kept of each cloud, 1 to maxInstances
+	Internal     bool                    // there is a point a round about the plugin itself
+	Sources      [2]netip.Addr           // by family; invalid: the system chooses
+	Vantage      judge.Vantage           // zero: not known
+
+	Clouds     []CloudSettings  // at least one, in the order of the file
+	References []ServerSettings // of all clouds, each address once, asked for zones alone
+	LeftOut    []string         // servers and references of other families, as written
+
+	// What a cloud may have of its own.
+	names      []string // of identity queries, in the order asked; at least one
+	thresholds judge.Thresholds
+}
+
+// CloudSettings are the options of one cloud.
+type CloudSettings struct {
+	Name       string            // empty: servers given on the command line
+	Tags       map[string]string // its own, such as line protocol carries; nil: none
+	Names      []string          // of identity queries, in the order asked; at least one
+	Site       *regexp.Regexp    // its first group is the site; nil: none
+	Expect     *regexp.Regexp    // prefers the longest match; nil: any identity is expected
+	Zones      []string          // in lower case, without the final dot; nil: none
+	Locations  judge.Locations   // where its sites are; no place: not known
+	Thresholds judge.Thresholds  // its own, and the plugin's where it has none
+	Servers    []ServerSettings  // of the families that are asked over; may be none
+}
+
+// ServerSettings are one address or host name to ask.
+type ServerSettings struct {
+	Text string // as written
+	Endpoint
+	Transports []observation.Transport // at least one
+	Zones      []string                // whose SOA records it is asked for, as those of a cloud
+}
+
+// QuotedFamilies are the families as the option is written.
+func (s *Settings) QuotedFamilies() string {
+	var words []string
+	for _, f := range s.Families {
+		words = append(words, f.String())
+	}
+	return quoted(words)
+}
