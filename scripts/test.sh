@@ -8,11 +8,14 @@ cd "$(dirname "$0")/.."
 events=bin/tests.json # all that go test -json said
 processors=$(getconf _NPROCESSORS_ONLN)
 
-# Packages, each with all that it imports. Those of the plugin with exchange in them or below have
-# sockets and goroutines: neither the portable twin nor the race detector finds anything in others.
-packages=$(go list -f '{{.ImportPath}} {{join .Deps " "}}' ./...)
-read -ra sockets <<<"$(awk '$1 ~ "/plugins/" && /internal\/exchange( |$)/ { print $1 }' <<<"$packages" | xargs)"
-read -ra others <<<"$(awk '$1 !~ "/(cmd|plugins)/" { print $1 }' <<<"$packages" | xargs)"
+# Packages, each with all that it imports, sorted by whether exchange is in them or below: only there
+# are sockets and goroutines, which the portable twin and the race detector could find fault with.
+packages=$(go list -f '{{.ImportPath}} {{join .Deps " "}}' ./cmd/... ./plugins/...)
+exchange='internal/exchange( |$)'
+first() { cut -d ' ' -f 1 | xargs; }
+read -ra pure <<<"$(grep -vE "$exchange" <<<"$packages" | first)"
+read -ra asking <<<"$(grep -E "$exchange" <<<"$packages" | first)"
+read -ra plugin <<<"$(grep -E "^[^ ]*/plugins/.*$exchange" <<<"$packages" | first)"
 
 # What the twin could break above exchange: which reply is believed, what is closed, what is told.
 portable='^Test(Fresh|ForgedBeforeTrue|ForgedByNeighbour|Identities|Internal|Junk|NobodyThere|NothingToGuess|Queries|QueriesTCP|Round|RoundsLeakNothing|Strays|StraysOnAStream|ThousandTargets)$'
@@ -33,20 +36,21 @@ main() {
 	return $status
 }
 
-# One package after the other (-p=1): several of them watch the clock. Most tests of cmd and plugins
-# wait most of the time; the race detector makes all slower, hence fewer at a time. The tests of cmd
-# run the command, which is built without it.
+# What asks is run one package after the other (-p=1), as it watches the clock; it waits most of the
+# time. The race detector makes all slower, hence fewer tests at a time. The tests of cmd run the
+# command, which is built without it.
 runs() {
 	local status=0 module
-	run "" . -p=1 -parallel=$((4 * processors)) ./cmd/... ./plugins/... || status=1
-	run "" . -p=1 "${others[@]}" || status=1
+	run "" . "${pure[@]}" || status=1
+	run "" . -p=1 -parallel=$((4 * processors)) "${asking[@]}" || status=1
+	run "" . -p=1 ./scripts/... || status=1
 	run portable . -tags=portable ./plugins/.../exchange || status=1
-	run portable . -p=1 -tags=portable -run="$portable" "${sockets[@]}" || status=1
+	run portable . -p=1 -tags=portable -run="$portable" "${plugin[@]}" || status=1
 	for module in "$@"; do
 		run "" "$module" ./... || status=1
 	done
 	if go build -race runtime/cgo; then
-		run race . -p=1 -race -skip="$raceless" "${sockets[@]}" || status=1
+		run race . -p=1 -race -skip="$raceless" "${plugin[@]}" || status=1
 	else
 		skip race 'a C compiler is missing: apt-get install gcc libc6-dev'
 	fi
