@@ -11,8 +11,9 @@ import (
 // anywhereBuffer holds the queries of a round of 10,000, in bytes. Only root gets so much.
 const anywhereBuffer = 16 << 20
 
-// Anywhere serves over UDP on one port of every IPv4 address of this host until the test ends, and replies from the
-// address asked: Linux has all of 127.0.0.0/8 on lo, so that one socket plays any number of servers.
+// Anywhere serves over UDP on one port of every IPv4 address of this host until the test ends, and
+// replies from the address asked: Linux has all of 127.0.0.0/8 on lo, so that one socket plays any
+// number of servers.
 func Anywhere(t testing.TB, h Handler) (port uint16) {
 	t.Helper()
 	c, err := net.ListenUDP("udp4", nil)
@@ -36,7 +37,8 @@ func Anywhere(t testing.TB, h Handler) (port uint16) {
 	return port
 }
 
-// answerAnywhere sends the control message of a query back: the address it was sent to becomes the one that replies.
+// answerAnywhere sends the control message of a query back: the address it was sent to becomes the
+// one that replies.
 func answerAnywhere(c *net.UDPConn, port uint16, h Handler) {
 	for b, control := make([]byte, 1<<16), make([]byte, 128); ; {
 		n, controlLen, _, from, err := c.ReadMsgUDPAddrPort(b, control)

@@ -50,8 +50,8 @@ type Draft struct {
 	extended byte // upper eight bits of the rcode
 }
 
-// ReplyTo drafts NOERROR with AA and no record, which repeats ID and question, if there is one, and has EDNS if the query
-// did.
+// ReplyTo drafts NOERROR with AA and no record, which repeats ID and question, if there is one, and
+// has EDNS if the query did.
 func ReplyTo(q *Query) *Draft {
 	d := &Draft{Query: q, ID: []byte{0, 0}, Flags: QR | AA, Question: bytes.Clone(q.Question()), OPT: q.EDNS()}
 	copy(d.ID, q.Data)
@@ -80,7 +80,8 @@ func (d *Draft) RR(b []byte) *Draft {
 	return d
 }
 
-// TXT adds a record of class CH at the name asked for. A text of more than 255 bytes is more than one string.
+// TXT adds a record of class CH at the name asked for. A text of more than 255 bytes is more than
+// one string.
 func (d *Draft) TXT(texts ...string) *Draft {
 	var rdata strings.Builder
 	for _, s := range texts {
@@ -112,8 +113,8 @@ func (d *Draft) Option(code uint16, value string) *Draft {
 // NSID adds the option of RFC 5001.
 func (d *Draft) NSID(s string) *Draft { return d.Option(NSID, s) }
 
-// ServerCookie adds the option of RFC 7873: the client's cookie and the server's, of 8 to 32 bytes. Who shows no cookie is
-// given none.
+// ServerCookie adds the option of RFC 7873: the client's cookie and the server's, of 8 to 32 bytes.
+// Who shows no cookie is given none.
 func (d *Draft) ServerCookie(s string) *Draft {
 	if client := d.Query.Cookie(); len(client) >= 8 {
 		d.Option(Cookie, client[:8]+s)

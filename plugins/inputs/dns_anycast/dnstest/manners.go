@@ -5,7 +5,8 @@ import (
 	"time"
 )
 
-// Says replies with what edits make, one after the other, of a reply that has no record. What has no question has no reply.
+// Says replies with what edits make, one after the other, of a reply that has no record. What has
+// no question has no reply.
 func Says(edits ...func(d *Draft)) Handler {
 	return func(q *Query) {
 		if b := edited(q, edits); b != nil {
@@ -37,7 +38,8 @@ func Silent(*Query) {}
 // Garbage replies with what is no DNS message.
 func Garbage(q *Query) { q.Reply([]byte("garbage")) }
 
-// InTurn treats one query after the other, and all that come later as the last. Over UDP and TCP alike it starts anew.
+// InTurn treats one query after the other, and all that come later as the last. Over UDP and TCP
+// alike it starts anew.
 func InTurn(handlers ...Handler) Handler {
 	return func(q *Query) { handlers[min(q.N, len(handlers)-1)](q) }
 }

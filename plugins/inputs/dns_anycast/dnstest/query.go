@@ -40,7 +40,8 @@ func (q *Query) Transport() string {
 	return "udp"
 }
 
-// Question is the only one of a query, in the wire's form, which holds no compression; nil where Data is no query.
+// Question is the only one of a query, in the wire's form, which holds no compression; nil where
+// Data is no query.
 func (q *Query) Question() []byte {
 	const header = 12
 	b := q.Data
@@ -74,8 +75,8 @@ func (q *Query) Type() uint16 {
 // EDNS reports whether the query has an OPT record: it is the only record that a query may have.
 func (q *Query) EDNS() bool { return len(q.Data) > 11 && q.Data[11] == 1 }
 
-// Cookie is the client's, 8 bytes, and behind it the server's that the client has; "" where there is none. It is the last
-// option of a query, behind an empty NSID.
+// Cookie is the client's, 8 bytes, and behind it the server's that the client has; "" where there
+// is none. It is the last option of a query, behind an empty NSID.
 func (q *Query) Cookie() string {
 	_, option, _ := bytes.Cut(q.Data, []byte{0, NSID, 0, 0, 0, Cookie})
 	return string(option[min(2, len(option)):])

@@ -1,8 +1,9 @@
-// Package dnstest plays name servers on loopback for tests and tools, as net/http/httptest plays web servers: good ones,
-// and ones that lie, are slow or fall silent. It is never part of the command.
+// Package dnstest plays name servers on loopback for tests and tools, as net/http/httptest plays
+// web servers: good ones, and ones that lie, are slow or fall silent. It is never part of the
+// command.
 //
-// A Server treats every Query as its Handler pleases. A Draft is a reply in parts, which may be bent before it is put
-// together. It is written without the codec that the product reads it with.
+// A Server treats every Query as its Handler pleases. A Draft is a reply in parts, which may be
+// bent before it is put together. It is written without the codec that the product reads it with.
 package dnstest
 
 import (
@@ -16,8 +17,8 @@ import (
 	"time"
 )
 
-// Handler treats a query: it replies, or not. It is called for one datagram of a socket after the other, and for each
-// connection on a goroutine of its own.
+// Handler treats a query: it replies, or not. It is called for one datagram of a socket after the
+// other, and for each connection on a goroutine of its own.
 type Handler func(q *Query)
 
 // Server listens on one port of one or more addresses.
@@ -36,8 +37,8 @@ type transport struct {
 // attempts is how often a port is looked for that is free over UDP and TCP.
 const attempts = 10
 
-// Listen starts a server at addresses, and at each where port 0 is asked for, on a port that the system chooses for the
-// first. Over a transport whose handler is nil it does not listen.
+// Listen starts a server at addresses, and at each where port 0 is asked for, on a port that the
+// system chooses for the first. Over a transport whose handler is nil it does not listen.
 func Listen(udp, tcp Handler, at ...netip.AddrPort) (*Server, error) {
 	for n := 1; ; n++ {
 		s := &Server{}

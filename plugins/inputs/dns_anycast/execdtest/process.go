@@ -1,5 +1,6 @@
-// Package execdtest runs the command as Telegraf's inputs.execd does, for tests and tools: a newline on stdin asks for a
-// round, line protocol on stdout answers, and the end of stdin ends it. It is never part of the command.
+// Package execdtest runs the command as Telegraf's inputs.execd does, for tests and tools: a
+// newline on stdin asks for a round, line protocol on stdout answers, and the end of stdin ends it.
+// It is never part of the command.
 package execdtest
 
 import (
@@ -34,10 +35,12 @@ type Process struct {
 	said said
 }
 
-// Start starts a command, whose stdin is the process's. So are stdout and stderr where they are not set.
+// Start starts a command, whose stdin is the process's. So are stdout and stderr where they are not
+// set.
 func Start(cmd *exec.Cmd) (*Process, error) { return StartBy(cmd, cmd.Start) }
 
-// StartBy is Start where something else than cmd.Start is to start it, such as a thread in another namespace.
+// StartBy is Start where something else than cmd.Start is to start it, such as a thread in another
+// namespace.
 func StartBy(cmd *exec.Cmd, start func() error) (_ *Process, err error) {
 	p := &Process{Cmd: cmd, Ended: make(chan struct{})}
 	if cmd.Stderr == nil {
@@ -108,7 +111,8 @@ func (p *Process) Ask(text string, last Until) (answer []byte, err error) {
 	}
 }
 
-// End ends stdin, which is how Telegraf stops a plugin, and returns what had not been read of stdout.
+// End ends stdin, which is how Telegraf stops a plugin, and returns what had not been read of
+// stdout.
 func (p *Process) End() (rest []byte, err error) {
 	if err := p.In.Close(); err != nil {
 		return nil, p.failed(err)
@@ -122,7 +126,8 @@ func (p *Process) End() (rest []byte, err error) {
 	return rest, nil
 }
 
-// Rest is what had not been read of stdout when the process has ended, which it does by itself or by a signal.
+// Rest is what had not been read of stdout when the process has ended, which it does by itself or
+// by a signal.
 func (p *Process) Rest() (rest []byte, err error) {
 	p.pipe.SetReadDeadline(time.Now().Add(Patience))
 	if rest, err = io.ReadAll(p.Out); err != nil {

@@ -22,8 +22,9 @@ import (
 // patience is how long a network may take to become one.
 const patience = 10 * time.Second
 
-// Enter moves the calling goroutine into a new network namespace with nothing but lo, and into others that flags name, for
-// good: the thread ends with the goroutine, and with it the namespace. A test of who may not make one ends.
+// Enter moves the calling goroutine into a new network namespace with nothing but lo, and into
+// others that flags name, for good: the thread ends with the goroutine, and with it the namespace.
+// A test of who may not make one ends.
 func Enter(t testing.TB, others int) {
 	t.Helper()
 	skiptest.Namespaces(t, Try(unix.CLONE_NEWNET|others))
@@ -58,7 +59,8 @@ func Sysctl(t testing.TB, name, value string) {
 	}
 }
 
-// AwaitAddress waits until an address that was added is one: with IPv6 the kernel completes that some time later.
+// AwaitAddress waits until an address that was added is one: with IPv6 the kernel completes that
+// some time later.
 func AwaitAddress(t testing.TB, address string) {
 	t.Helper()
 	at := net.UDPAddrFromAddrPort(netip.AddrPortFrom(netip.MustParseAddr(address), 0))
@@ -75,8 +77,8 @@ func AwaitAddress(t testing.TB, address string) {
 	})
 }
 
-// AwaitWay waits until another host says that a port of it is closed, at each address: with IPv6 there may be no way
-// yet, or none back.
+// AwaitWay waits until another host says that a port of it is closed, at each address: with IPv6
+// there may be no way yet, or none back.
 func AwaitWay(t testing.TB, addresses ...string) {
 	t.Helper()
 	for _, address := range addresses {
@@ -104,8 +106,8 @@ func await(t testing.TB, what string, there func() bool) {
 	}
 }
 
-// Link is a cable between this host, where the calling goroutine is (192.0.2.1 and 2001:db8::1 on veth0), and another one
-// (192.0.2.2 and 2001:db8::2 on veth1).
+// Link is a cable between this host, where the calling goroutine is (192.0.2.1 and 2001:db8::1 on
+// veth0), and another one (192.0.2.2 and 2001:db8::2 on veth1).
 type Link struct{ here, there int }
 
 // NewLink moves the calling goroutine to this host.

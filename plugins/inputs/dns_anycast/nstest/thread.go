@@ -1,10 +1,12 @@
 //go:build linux
 
-// Package nstest makes network namespaces of Linux, for tests and tools: networks that a test has for itself, without a
-// packet that leaves the machine. It takes root and iproute2, and is never part of the command.
+// Package nstest makes network namespaces of Linux, for tests and tools: networks that a test has
+// for itself, without a packet that leaves the machine. It takes root and iproute2, and is never
+// part of the command.
 //
-// A namespace is that of a thread: what the thread opens or starts is in there for good, whoever uses it. The kernel
-// removes one without a name when the last thread and the last socket in it are gone.
+// A namespace is that of a thread: what the thread opens or starts is in there for good, whoever
+// uses it. The kernel removes one without a name when the last thread and the last socket in it are
+// gone.
 package nstest
 
 import (
@@ -21,8 +23,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Thread is one that does jobs, one after the other, and lives as long as the program. Processes that are to end with the
-// program are started by one: a child gets its Pdeathsig as soon as the thread that started it ends.
+// Thread is one that does jobs, one after the other, and lives as long as the program. Processes
+// that are to end with the program are started by one: a child gets its Pdeathsig as soon as the
+// thread that started it ends.
 type Thread chan func()
 
 // NewThread starts a thread, in the namespaces of the program.
@@ -73,8 +76,8 @@ func EnterNamed(namespace string) error {
 	return nil
 }
 
-// Try makes namespaces of the kinds that flags name, on a thread that ends with its goroutine. Users may not, nor may root
-// in most containers.
+// Try makes namespaces of the kinds that flags name, on a thread that ends with its goroutine.
+// Users may not, nor may root in most containers.
 func Try(flags int) error {
 	tried := make(chan error)
 	go func() {

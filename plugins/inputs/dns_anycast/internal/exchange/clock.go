@@ -2,8 +2,8 @@ package exchange
 
 import "time"
 
-// stepLimit is how far the wall clock may move against the monotonic one before stamps are not trusted: adjusting
-// the clock's speed moves both alike, so that what remains is a step.
+// stepLimit is how far the wall clock may move against the monotonic one before stamps are not
+// trusted: adjusting the clock's speed moves both alike, so that what remains is a step.
 const stepLimit = 100 * time.Microsecond
 
 // clock tells whether the wall clock, in which the kernel stamps, was set since start.
@@ -18,8 +18,8 @@ func newClock() clock {
 	return c
 }
 
-// offset is wall time minus monotonic time. A preemption between time.Now's two readings can only make it smaller,
-// hence the largest of three.
+// offset is wall time minus monotonic time. A preemption between time.Now's two readings can only
+// make it smaller, hence the largest of three.
 func (c clock) offset() time.Duration {
 	most := c.between(time.Now())
 	for range 2 {
@@ -40,9 +40,9 @@ func (c clock) stepped(now time.Time) bool {
 	return (c.offset() - c.base).Abs() > stepLimit
 }
 
-// roundTrip is the time from departure to arrival. tx and rx are the kernel's stamps, in nanoseconds of the wall
-// clock, 0 when missing; sent and read are this program's own. Where the stamps are missing or cannot be trusted the
-// program's times serve, and kernel is false.
+// roundTrip is the time from departure to arrival. tx and rx are the kernel's stamps, in
+// nanoseconds of the wall clock, 0 when missing; sent and read are this program's own. Where the
+// stamps are missing or cannot be trusted the program's times serve, and kernel is false.
 func roundTrip(sent, read time.Time, tx, rx int64, stepped bool) (rtt time.Duration, kernel bool) {
 	if tx != 0 && rx > tx && !stepped {
 		return time.Duration(rx - tx), true

@@ -40,7 +40,8 @@ func TestRoundTrip(t *testing.T) {
 	}
 }
 
-// TestClockStepped sets the clock as seen from the start of the exchange: a base that is too small is a step forward.
+// TestClockStepped sets the clock as seen from the start of the exchange: a base that is too small
+// is a step forward.
 func TestClockStepped(t *testing.T) {
 	for _, c := range []struct {
 		name      string
@@ -67,8 +68,9 @@ func TestClockStepped(t *testing.T) {
 	}
 }
 
-// preempted is now as time.Now gives it when the program loses its processor for d after the reading of the wall
-// clock. No function of package time sets one reading alone: its second word holds the monotonic one.
+// preempted is now as time.Now gives it when the program loses its processor for d after the
+// reading of the wall clock. No function of package time sets one reading alone: its second word
+// holds the monotonic one.
 func preempted(t *testing.T, now time.Time, d time.Duration) time.Time {
 	t.Helper()
 	before := now

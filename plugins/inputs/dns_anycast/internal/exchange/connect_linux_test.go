@@ -10,8 +10,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// crowded listens and has no room for another connection: Linux drops what would set one up, and a client tries again
-// after a second. free makes room for one.
+// crowded listens and has no room for another connection: Linux drops what would set one up, and a
+// client tries again after a second. free makes room for one.
 func crowded(t *testing.T) (to netip.AddrPort, free func()) {
 	t.Helper()
 	fd, err := unix.Socket(unix.AF_INET, unix.SOCK_STREAM|unix.SOCK_CLOEXEC, 0)

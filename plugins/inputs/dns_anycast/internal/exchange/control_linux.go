@@ -12,8 +12,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// stamp returns the kernel's software stamp in ns of the wall clock, 0 if the message holds none. It carries three
-// struct timespec, of which the first is the software stamp (linux Documentation/networking/timestamping, 2.1).
+// stamp returns the kernel's software stamp in ns of the wall clock, 0 if the message holds none.
+// It carries three struct timespec, of which the first is the software stamp (linux
+// Documentation/networking/timestamping, 2.1).
 func stamp(h unix.Cmsghdr, data []byte) int64 {
 	if h.Level != unix.SOL_SOCKET || h.Type != unix.SO_TIMESTAMPING {
 		return 0
@@ -40,8 +41,8 @@ func stampOf(oob []byte) (at int64) {
 	return at
 }
 
-// parseEvent reads the control messages of an error queue entry: an extended error, with a stamp beside it where it
-// reports a departure.
+// parseEvent reads the control messages of an error queue entry: an extended error, with a stamp
+// beside it where it reports a departure.
 func parseEvent(oob []byte) (e event) {
 	var at int64
 	departure := false
@@ -62,8 +63,9 @@ func parseEvent(oob []byte) (e event) {
 	return e
 }
 
-// readExtended reads a struct sock_extended_err and the offender's address behind it: errno (4 bytes), origin, type,
-// code, pad, info (4), data (4), then a sockaddr_in or sockaddr_in6. It reports whether this is a departure.
+// readExtended reads a struct sock_extended_err and the offender's address behind it: errno (4
+// bytes), origin, type, code, pad, info (4), data (4), then a sockaddr_in or sockaddr_in6. It
+// reports whether this is a departure.
 func (e *event) readExtended(b []byte) (departure bool) {
 	const size = 16
 	if len(b) < size {

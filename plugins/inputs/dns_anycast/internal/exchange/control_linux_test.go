@@ -33,7 +33,8 @@ func setLength(b []byte, n int) []byte {
 	return b
 }
 
-// long and short are stamps as 64-bit and 32-bit kernels write them: three times seconds and nanoseconds.
+// long and short are stamps as 64-bit and 32-bit kernels write them: three times seconds and
+// nanoseconds.
 func long(sec, nsec uint64) []byte {
 	b := make([]byte, 3*16)
 	binary.NativeEndian.PutUint64(b, sec)

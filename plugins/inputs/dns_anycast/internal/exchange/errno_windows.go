@@ -2,7 +2,8 @@ package exchange
 
 import "syscall"
 
-// Winsock has numbers of its own; package syscall's constants of these names are made up for Windows.
+// Winsock has numbers of its own; package syscall's constants of these names are made up for
+// Windows.
 const (
 	eAddrInUse    = syscall.Errno(10048)
 	eAddrNotAvail = syscall.Errno(10049)

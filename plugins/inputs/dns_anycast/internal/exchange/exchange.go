@@ -5,8 +5,8 @@
 // Reading order: exchange.go (what goes in and comes out), udp.go (a group of datagrams from one
 // socket), flight.go (one of them) and clock.go, socket.go (what sockets have in common),
 // socket_linux.go and control_linux.go with their portable twin socket_others.go, stream.go (a
-// conversation over TCP) and timed_linux.go with its twin timed_others.go, room_unix.go and
-// room_others.go (how many sockets and look-ups there may be).
+// conversation over TCP) and timed_linux.go with its twin timed_others.go, rlimit_unix.go and
+// rlimit_others.go (how many sockets and look-ups there may be).
 package exchange
 
 import (
@@ -42,17 +42,17 @@ type Outcome struct {
 // is never called twice at a time.
 type Ended func(i int, o Outcome) (next *Query)
 
-// Limits bound the time that an exchange takes.
-type Limits struct {
+// Deadline bounds the time that an exchange takes.
+type Deadline struct {
 	Timeout time.Duration // the whole of one query, connecting included
 	End     time.Time     // no query is waited for any longer than this
 }
 
-func (l Limits) deadline(now time.Time) time.Time {
-	if d := now.Add(l.Timeout); d.Before(l.End) {
-		return d
+func (d Deadline) from(start time.Time) time.Time {
+	if end := start.Add(d.Timeout); end.Before(d.End) {
+		return end
 	}
-	return l.End
+	return d.End
 }
 
 // mostLookups is as many as a resolver may be expected to answer at once.

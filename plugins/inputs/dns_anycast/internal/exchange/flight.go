@@ -10,35 +10,35 @@ import (
 // flight is a datagram on its way.
 type flight struct {
 	Datagram
-	open    bool
-	sent    time.Time // just before the send
-	tx      int64     // the kernel's departure stamp, ns; 0 unknown
-	trouble *trouble  // nil: none, as most often
+	open     bool
+	sent     time.Time // just before the send
+	tx       int64     // the kernel's departure stamp, ns; 0 unknown
+	evidence *evidence // nil: none, as most often
 }
 
-// trouble is what came that was not the answer.
-type trouble struct {
-	refused   string         // port unreachable, by the address asked: ends the flight once all is read
-	discarded int            // datagrams from the address and port asked
-	mismatch  error          // why the last discarded datagram was none
-	stray     netip.AddrPort // where the answer came from in place of the one asked
-	others    netip.AddrPort // where another query went whose answer came from the one asked
-	icmp      string         // the last ICMP error that does not end the flight
+// evidence is what came that was not the answer.
+type evidence struct {
+	refused       string         // port unreachable, by the address asked: ends the flight once all is read
+	discarded     int            // datagrams from the address and port asked
+	mismatch      error          // why the last discarded datagram was none
+	fromElsewhere netip.AddrPort // where the answer came from in place of the one asked
+	forOther      netip.AddrPort // where another query went whose answer came from the one asked
+	icmp          string         // the last ICMP error that does not end the flight
 }
 
-// met is the flight's trouble, to be written to.
-func (f *flight) met() *trouble {
-	if f.trouble == nil {
-		f.trouble = &trouble{}
+// note is the flight's evidence, to be added to.
+func (f *flight) note() *evidence {
+	if f.evidence == nil {
+		f.evidence = &evidence{}
 	}
-	return f.trouble
+	return f.evidence
 }
 
 func (f *flight) discarded() int {
-	if f.trouble == nil {
+	if f.evidence == nil {
 		return 0
 	}
-	return f.trouble.discarded
+	return f.evidence.discarded
 }
 
 // recordDeparture books a departure stamp and returns the number of the flight that it is of; last
@@ -69,9 +69,9 @@ func recordICMP(flights []flight, e event) (refused bool) {
 		}
 		text := e.icmp + " from " + e.from.String()
 		if e.port && e.from == f.To.Addr() {
-			f.met().refused, refused = text, true
+			f.note().refused, refused = text, true
 		} else {
-			f.met().icmp = text
+			f.note().icmp = text
 		}
 	}
 	return refused
@@ -79,24 +79,24 @@ func recordICMP(flights []flight, e event) (refused bool) {
 
 // failure is why a query to an address has no answer. Where the receive buffer has overflown it may
 // have been lost here.
-func (t *trouble) failure(to netip.AddrPort, overflown bool) *Failure {
-	if t == nil {
-		t = &trouble{}
+func (e *evidence) failure(to netip.AddrPort, overflown bool) *Failure {
+	if e == nil {
+		e = &evidence{}
 	}
 	f := &Failure{Kind: Timeout}
 	switch {
-	case t.icmp != "":
-		return &Failure{Unreachable, t.icmp}
-	case t.mismatch != nil:
-		f = &Failure{Invalid, t.mismatch.Error()}
-	case t.stray.IsValid():
-		f.Cause = "reply came from " + elsewhere(to, t.stray)
-	case t.others == to:
+	case e.icmp != "":
+		return &Failure{Unreachable, e.icmp}
+	case e.mismatch != nil:
+		f = &Failure{Invalid, e.mismatch.Error()}
+	case e.fromElsewhere.IsValid():
+		f.Cause = "reply came from " + elsewhere(to, e.fromElsewhere)
+	case e.forOther == to:
 		f.Cause = "replied to another query to it"
-	case t.others.IsValid():
-		f.Cause = "replied to a query to " + elsewhere(to, t.others)
+	case e.forOther.IsValid():
+		f.Cause = "replied to a query to " + elsewhere(to, e.forOther)
 	}
-	if overflown && !t.stray.IsValid() {
+	if overflown && !e.fromElsewhere.IsValid() {
 		f.Cause = "receive buffer of this host overflowed"
 	}
 	return f

@@ -44,7 +44,8 @@ func sockaddr(a netip.Addr) unix.Sockaddr {
 	return &unix.SockaddrInet6{Addr: a.As16()}
 }
 
-// send sends an ICMP error of a type and code about a datagram that went from client to server and began with quote.
+// send sends an ICMP error of a type and code about a datagram that went from client to server and
+// began with quote.
 func (f forger) send(kind, code byte, client, server netip.AddrPort, quote string) {
 	m := []byte{
 		kind, code, 0, 0, // checksum
@@ -166,7 +167,8 @@ func forgeries6(self, other forger) []forgery {
 	}
 }
 
-// TestForgedICMP: only the server's own word that its port is closed ends a target, and an answer overrides the rest.
+// TestForgedICMP: only the server's own word that its port is closed ends a target, and an answer
+// overrides the rest.
 func TestForgedICMP(t *testing.T) {
 	t.Parallel()
 	for own, cases := range map[string]func(self, other forger) []forgery{"127.0.0.1": forgeries4, "::1": forgeries6} {
@@ -211,8 +213,8 @@ func TestForgedRefusalEndsAtOnce(t *testing.T) {
 	}
 }
 
-// TestErrorsHideNoAnswer: while nobody reads, answers come in, and ICMP errors about other queries. The kernel hands
-// out the errors first, in place of what lies in the buffer.
+// TestErrorsHideNoAnswer: while nobody reads, answers come in, and ICMP errors about other queries.
+// The kernel hands out the errors first, in place of what lies in the buffer.
 func TestErrorsHideNoAnswer(t *testing.T) {
 	t.Parallel()
 	enterNamespace(t)

@@ -13,7 +13,8 @@ import (
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/nstest"
 )
 
-// enterBehindRouter moves the calling goroutine to a host whose only way out is the router at the other end of the link.
+// enterBehindRouter moves the calling goroutine to a host whose only way out is the router at the
+// other end of the link.
 func enterBehindRouter(t *testing.T) nstest.Link {
 	t.Helper()
 	l := nstest.NewLink(t)
@@ -27,7 +28,8 @@ func enterBehindRouter(t *testing.T) nstest.Link {
 	return l
 }
 
-// routed is a destination behind the router and what the router makes of it. The text of a query decides its size.
+// routed is a destination behind the router and what the router makes of it. The text of a query
+// decides its size.
 type routed struct {
 	to    string
 	query string
@@ -37,7 +39,8 @@ type routed struct {
 
 func unreachableBy(text string) *Failure { return &Failure{Unreachable, text} }
 
-// TestRouterSays has a real router turn queries away: what it says waits for the deadline and is the cause then.
+// TestRouterSays has a real router turn queries away: what it says waits for the deadline and is
+// the cause then.
 func TestRouterSays(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
@@ -82,8 +85,8 @@ func TestRouterSays(t *testing.T) {
 	}
 }
 
-// askRouted asks all over UDP in one group, then all over TCP. A TCP connect that meets an ICMP error before its system
-// call is over heeds the next, a second later.
+// askRouted asks all over UDP in one group, then all over TCP. A TCP connect that meets an ICMP
+// error before its system call is over heeds the next, a second later.
 func askRouted(t *testing.T, l nstest.Link, cases []routed) {
 	t.Helper()
 	const timeout = time.Second

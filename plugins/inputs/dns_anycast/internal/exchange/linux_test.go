@@ -19,14 +19,15 @@ import (
 // keep holds stamping on while a test runs.
 func keep(t *testing.T) {
 	t.Helper()
-	keeper, err := Keep()
+	keeper, err := HoldTimestamps()
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { keeper.Close() })
 }
 
-// TestKernelStamps: the kernel stamps both ends of every query, the second of a conversation as well.
+// TestKernelStamps: the kernel stamps both ends of every query, the second of a conversation as
+// well.
 func TestKernelStamps(t *testing.T) {
 	t.Parallel()
 	keep(t)
@@ -90,8 +91,9 @@ func TestClosedPorts(t *testing.T) {
 	}
 }
 
-// TestAnswerBeforeRefusal: a server answers and then goes away. While nobody reads, its answer to the first query
-// and the refusal of the second, which quotes the same bytes, come in one after the other.
+// TestAnswerBeforeRefusal: a server answers and then goes away. While nobody reads, its answer to
+// the first query and the refusal of the second, which quotes the same bytes, come in one after the
+// other.
 func TestAnswerBeforeRefusal(t *testing.T) {
 	queries, gone := make(chan string, 2), make(chan bool)
 	to := serveUDP(t, "127.0.0.1", func(c *net.UDPConn, from netip.AddrPort, q string) {
@@ -131,7 +133,8 @@ func sleeper(w string, until time.Duration) Query {
 	return q
 }
 
-// TestLateReader: what lies in the buffer at the deadline came in time if the kernel says so, and only then.
+// TestLateReader: what lies in the buffer at the deadline came in time if the kernel says so, and
+// only then.
 func TestLateReader(t *testing.T) {
 	t.Parallel()
 	keep(t)
@@ -202,7 +205,7 @@ func TestClockStep(t *testing.T) {
 		}
 		defer sock.close()
 		var got Outcome
-		g := &group{sock: sock, flights: make([]flight, 1), limits: lasting(5 * time.Second), clock: newClock()}
+		g := &group{sock: sock, flights: make([]flight, 1), deadline: lasting(5 * time.Second), clock: newClock()}
 		g.ended = func(_ int, o Outcome) *Query { got = o; return nil }
 		g.clock.base -= step
 		g.send(0, datagram("q", to))
@@ -241,7 +244,7 @@ func TestClockStepTCP(t *testing.T) {
 
 // TestKeepHasNoPort: between rounds nobody can send to this program.
 func TestKeepHasNoPort(t *testing.T) {
-	keeper, err := Keep()
+	keeper, err := HoldTimestamps()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -262,7 +265,7 @@ func TestErrorQueueStays(t *testing.T) {
 		}
 		sock.control = size
 		var got Outcome
-		g := &group{sock: sock, flights: make([]flight, 1), limits: lasting(5 * time.Second), clock: newClock()}
+		g := &group{sock: sock, flights: make([]flight, 1), deadline: lasting(5 * time.Second), clock: newClock()}
 		g.ended = func(_ int, o Outcome) *Query { got = o; return nil }
 		g.send(0, datagram("q", to))
 		g.receive(context.Background())

@@ -10,14 +10,15 @@ import (
 	"syscall"
 )
 
-// route is an address to ask and the local address to ask from, which is invalid where the system chooses.
+// route is an address to ask and the local address to ask from, which is invalid where the system
+// chooses.
 type route struct {
 	source netip.Addr
 	to     netip.AddrPort
 }
 
-// local returns network and address of a UDP socket for r, as package net wants them.
-func (r route) local() (network, address string) {
+// bindAddress returns network and address of a UDP socket for r, as package net wants them.
+func (r route) bindAddress() (network, address string) {
 	network, address = "udp4", "0.0.0.0:0"
 	if r.to.Addr().Is6() {
 		network, address = "udp6", "[::]:0"
@@ -35,7 +36,8 @@ func (r route) family() string {
 	return "IPv4"
 }
 
-// noInterface tells that the interface of a link-local address is not there: the kernel would take any other one.
+// noInterface tells that the interface of a link-local address is not there: the kernel would take
+// any other one.
 func (r route) noInterface() *Failure {
 	zone := r.to.Addr().Zone()
 	if zone == "" {
@@ -50,14 +52,14 @@ func (r route) noInterface() *Failure {
 	case err == nil:
 		return nil
 	case errors.As(err, &errno):
-		return local(err, r)
+		return localFailure(err, r)
 	}
 	return &Failure{Local, "no interface " + zone + " on this host"}
 }
 
-// local tells why this host could not ask. It is called with errors of bind, send and the route look-up alone: there
-// EAGAIN means that the ports are used up, and nothing is a timeout.
-func local(err error, r route) *Failure {
+// bindAddress tells why this host could not ask. It is called with errors of bind, send and the
+// route look-up alone: there EAGAIN means that the ports are used up, and nothing is a timeout.
+func localFailure(err error, r route) *Failure {
 	cause := ""
 	switch {
 	case is(err, syscall.EMFILE, syscall.ENFILE):
@@ -83,8 +85,9 @@ func local(err error, r route) *Failure {
 	return &Failure{Local, cause}
 }
 
-// hasSource reports whether the source address is one of this host: that it cannot be bound all the same is what IPv6 does
-// until nobody else on the link is known to have it, or for good where somebody has (RFC 4862, section 5.4).
+// hasSource reports whether the source address is one of this host: that it cannot be bound all the
+// same is what IPv6 does until nobody else on the link is known to have it, or for good where
+// somebody has (RFC 4862, section 5.4).
 func (r route) hasSource() bool {
 	list := net.InterfaceAddrs
 	if i, err := net.InterfaceByName(r.source.Zone()); err == nil {

@@ -53,15 +53,15 @@ func serveUDP(t *testing.T, ip string, h udpHandler) netip.AddrPort {
 	return dnstest.Serve(t, handle, nil, netip.AddrPortFrom(netip.MustParseAddr(ip), 0).String()).Addrs[0]
 }
 
-// lasting are limits that End plays no part in.
-func lasting(timeout time.Duration) Limits { return Limits{timeout, time.Now().Add(time.Minute)} }
+// lasting are deadlines that End plays no part in.
+func lasting(timeout time.Duration) Deadline { return Deadline{timeout, time.Now().Add(time.Minute)} }
 
 // askUDP runs UDP to its end and returns the last outcome of each datagram, and how long it took.
-func askUDP(t *testing.T, limits Limits, ds []Datagram) ([]Outcome, time.Duration) {
+func askUDP(t *testing.T, deadline Deadline, ds []Datagram) ([]Outcome, time.Duration) {
 	t.Helper()
 	outs, calls := make([]Outcome, len(ds)), make([]int, len(ds))
 	start := time.Now()
-	UDP(context.Background(), netip.Addr{}, limits, ds, func(i int, o Outcome) *Query {
+	UDP(context.Background(), netip.Addr{}, deadline, ds, func(i int, o Outcome) *Query {
 		outs[i], calls[i] = o, calls[i]+1
 		return nil
 	})
@@ -70,7 +70,7 @@ func askUDP(t *testing.T, limits Limits, ds []Datagram) ([]Outcome, time.Duratio
 		if n != 1 {
 			t.Errorf("%s: %d outcomes, want 1", ds[i].Data, n)
 		}
-		checkTimes(t, outs[i], start, limits.Timeout)
+		checkTimes(t, outs[i], start, deadline.Timeout)
 	}
 	return outs, took
 }
@@ -113,7 +113,8 @@ func loopbacks() []string {
 
 func TestLoopbackIPv6(t *testing.T) { skiptest.IPv6(t) }
 
-// TestNoInterface: what names an interface that is not there goes out of no other one, and is this host's fault.
+// TestNoInterface: what names an interface that is not there goes out of no other one, and is this
+// host's fault.
 func TestNoInterface(t *testing.T) {
 	to := netip.MustParseAddrPort("[fe80::1%nope0]:53")
 	want := &Failure{Local, "no interface nope0 on this host"}

@@ -16,8 +16,8 @@ import (
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/nstest"
 )
 
-// enterNamespace moves the calling goroutine into a network of its own, which has 2001:db8::99 beside lo's addresses.
-// Servers made here may be served from anywhere.
+// enterNamespace moves the calling goroutine into a network of its own, which has 2001:db8::99
+// beside lo's addresses. Servers made here may be served from anywhere.
 func enterNamespace(t *testing.T) {
 	t.Helper()
 	nstest.Enter(t, 0)

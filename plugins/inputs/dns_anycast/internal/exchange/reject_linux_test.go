@@ -12,8 +12,8 @@ import (
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/nstest"
 )
 
-// TestFirewallSays has a router's firewall turn queries away in every way that nftables knows. Over TCP the system
-// tells the ways apart less well, but each is a packet that said no.
+// TestFirewallSays has a router's firewall turn queries away in every way that nftables knows. Over
+// TCP the system tells the ways apart less well, but each is a packet that said no.
 func TestFirewallSays(t *testing.T) {
 	t.Parallel()
 	const by4, by6 = " from 192.0.2.2", " from 2001:db8::2"

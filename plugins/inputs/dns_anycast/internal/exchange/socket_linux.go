@@ -21,8 +21,8 @@ const KernelStamps = true
 // A stamp, an extended error and the offender's address take some 150 bytes.
 const controlSize = 256
 
-// socket is a fresh unconnected UDP socket on which the kernel stamps departures and arrivals and hands out ICMP
-// errors, the first and the last through its error queue.
+// socket is a fresh unconnected UDP socket on which the kernel stamps departures and arrivals and
+// hands out ICMP errors, the first and the last through its error queue.
 type socket struct {
 	conn   *net.UDPConn
 	raw    syscall.RawConn
@@ -44,7 +44,8 @@ type message struct {
 	err  error
 }
 
-// readBuffers have room for any message. Sockets share them, so that there are few: what was read is copied.
+// readBuffers have room for any message. Sockets share them, so that there are few: what was read
+// is copied.
 var readBuffers = sync.Pool{New: func() any { return new([readSize]byte) }}
 
 func openSocket(r route) (*socket, error) {
@@ -65,7 +66,7 @@ func openSocket(r route) (*socket, error) {
 }
 
 func listen(r route) (*net.UDPConn, error) {
-	network, at := r.local()
+	network, at := r.bindAddress()
 	lc := net.ListenConfig{Control: func(_, _ string, c syscall.RawConn) error { return c.Control(setOptions(r.to.Addr().Is6())) }}
 	pc, err := lc.ListenPacket(context.Background(), network, at)
 	if err != nil {
@@ -74,8 +75,8 @@ func listen(r route) (*net.UDPConn, error) {
 	return pc.(*net.UDPConn), nil
 }
 
-// setOptions asks for stamps and ICMP errors, and takes back what package net sets: no query may go to a whole network.
-// Its failures show as missing stamps, which are told apart later.
+// setOptions asks for stamps and ICMP errors, and takes back what package net sets: no query may go
+// to a whole network. Its failures show as missing stamps, which are told apart later.
 func setOptions(ipv6 bool) func(fd uintptr) {
 	return func(fd uintptr) {
 		const stamps = unix.SOF_TIMESTAMPING_SOFTWARE | unix.SOF_TIMESTAMPING_TX_SOFTWARE | unix.SOF_TIMESTAMPING_RX_SOFTWARE
@@ -89,10 +90,10 @@ func setOptions(ipv6 bool) func(fd uintptr) {
 	}
 }
 
-// Keep holds the kernel's receive stamping switched on until it is closed: the kernel switches it on some
-// milliseconds after the first socket asks and off when the last is gone, and what arrives between is not stamped.
-// Keep waits for that. Its socket is bound to no port.
-func Keep() (io.Closer, error) {
+// HoldTimestamps holds the kernel's receive stamping switched on until it is closed: the kernel
+// switches it on some milliseconds after the first socket asks and off when the last is gone, and
+// what arrives between is not stamped. It waits for that. Its socket is bound to no port.
+func HoldTimestamps() (io.Closer, error) {
 	fd, err := unix.Socket(unix.AF_INET, unix.SOCK_DGRAM|unix.SOCK_CLOEXEC, 0)
 	if err != nil {
 		return nil, os.NewSyscallError("socket", err)
@@ -109,7 +110,8 @@ func (s *socket) send(b []byte, to netip.AddrPort) error {
 	return err
 }
 
-// receive reads one message, without waiting. Package unix would ask for the socket's protocol each time.
+// receive reads one message, without waiting. Package unix would ask for the socket's protocol each
+// time.
 func (s *socket) receive(fd uintptr, flags int) error {
 	buffer := readBuffers.Get().(*[readSize]byte)
 	defer readBuffers.Put(buffer)
@@ -124,8 +126,8 @@ func (s *socket) receive(fd uintptr, flags int) error {
 	return m.err
 }
 
-// read waits for a datagram. rx is the kernel's arrival stamp in ns of the wall clock, 0 when missing. The bytes are valid
-// until something else is read.
+// read waits for a datagram. rx is the kernel's arrival stamp in ns of the wall clock, 0 when
+// missing. The bytes are valid until something else is read.
 func (s *socket) read() (b []byte, from netip.AddrPort, rx int64, err error) {
 	if err := s.raw.Read(s.datagram); err != nil {
 		return nil, from, 0, err
@@ -152,8 +154,9 @@ func (s *socket) arrival() (b []byte, from netip.AddrPort, rx int64, err error) 
 	return m.data, s.addrPort(m.addr), stampOf(m.oob[:m.oobn]), nil
 }
 
-// dropped is how many datagrams the kernel has thrown away here for want of room: SK_MEMINFO_DROPS, the ninth number of
-// SO_MEMINFO, which lies where the only type for such numbers in package unix has Lost.
+// dropped is how many datagrams the kernel has thrown away here for want of room: SK_MEMINFO_DROPS,
+// the ninth number of SO_MEMINFO, which lies where the only type for such numbers in package unix
+// has Lost.
 func (s *socket) dropped() (n int) {
 	s.raw.Control(func(fd uintptr) {
 		if numbers, err := unix.GetsockoptTCPInfo(int(fd), unix.SOL_SOCKET, unix.SO_MEMINFO); err == nil {
@@ -163,7 +166,8 @@ func (s *socket) dropped() (n int) {
 	return n
 }
 
-// event reads one entry of the error queue, without waiting. The event's bytes are valid until something else is read.
+// event reads one entry of the error queue, without waiting. The event's bytes are valid until
+// something else is read.
 func (s *socket) event() (e event, ok bool) {
 	m := &s.got
 	if err := s.raw.Control(s.fromQueue); err != nil || m.err != nil {

@@ -20,7 +20,7 @@ type socket struct {
 }
 
 func openSocket(r route) (*socket, error) {
-	network, at := r.local()
+	network, at := r.bindAddress()
 	var lc net.ListenConfig
 	pc, err := lc.ListenPacket(context.Background(), network, at)
 	if err != nil {
@@ -31,8 +31,8 @@ func openSocket(r route) (*socket, error) {
 	return &socket{conn, r.source, make([]byte, readSize)}, nil
 }
 
-// Keep has nothing to hold here.
-func Keep() (io.Closer, error) { return io.NopCloser(nil), nil }
+// HoldTimestamps has nothing to hold here.
+func HoldTimestamps() (io.Closer, error) { return io.NopCloser(nil), nil }
 
 func (s *socket) close() { s.conn.Close() }
 

@@ -9,7 +9,8 @@ import (
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/nstest"
 )
 
-// TestTentativeSource: an IPv6 address that this host has, and cannot use yet or never, is told from one that it has not.
+// TestTentativeSource: an IPv6 address that this host has, and cannot use yet or never, is told
+// from one that it has not.
 func TestTentativeSource(t *testing.T) {
 	t.Parallel()
 	enterNamespace(t)

@@ -14,7 +14,8 @@ import (
 	"time"
 )
 
-// stream is one TCP connection (RFC 7766): one query at a time, so that what comes is the answer, a stray or an error.
+// stream is one TCP connection (RFC 7766): one query at a time, so that what comes is the answer, a
+// stray or an error.
 type stream struct {
 	conn    *net.TCPConn
 	timed   *timed
@@ -37,17 +38,17 @@ func (s *stream) close() {
 
 // conversation is the queries to one address, one after the other.
 type conversation struct {
-	ctx    context.Context
-	route  route
-	limits Limits
-	stream *stream // nil: none is open
+	ctx      context.Context
+	route    route
+	deadline Deadline
+	stream   *stream // nil: none is open
 }
 
-// TCP connects, asks q and calls ended with its outcome; further queries that ended returns go over the same
-// connection, or over a new one where the server has closed that behind an answer (RFC 7766, section 6.2.4). When ctx is
-// done it returns at once, and what has not ended never does.
-func TCP(ctx context.Context, source netip.Addr, limits Limits, to netip.AddrPort, q Query, ended Ended) {
-	c := &conversation{ctx: ctx, route: route{source, to}, limits: limits}
+// TCP connects, asks q and calls ended with its outcome; further queries that ended returns go over
+// the same connection, or over a new one where the server has closed that behind an answer (RFC
+// 7766, section 6.2.4). When ctx is done it returns at once, and what has not ended never does.
+func TCP(ctx context.Context, source netip.Addr, deadline Deadline, to netip.AddrPort, q Query, ended Ended) {
+	c := &conversation{ctx: ctx, route: route{source, to}, deadline: deadline}
 	defer c.hangUp()
 	for next := &q; next != nil; {
 		o := c.ask(*next)
@@ -58,11 +59,11 @@ func TCP(ctx context.Context, source netip.Addr, limits Limits, to netip.AddrPor
 	}
 }
 
-// ask asks one query. Where the connection is lost that has brought an answer it is asked once more over a new one, which has
-// brought none yet, within the same time.
+// ask asks one query. Where the connection is lost that has brought an answer it is asked once more
+// over a new one, which has brought none yet, within the same time.
 func (c *conversation) ask(q Query) Outcome {
 	start := time.Now()
-	deadline := c.limits.deadline(start)
+	deadline := c.deadline.from(start)
 	for {
 		if c.stream == nil {
 			if failure := c.connect(deadline); failure != nil {
@@ -74,7 +75,7 @@ func (c *conversation) ask(q Query) Outcome {
 		if err := c.ctx.Err(); err != nil { // its own deadline may have been overwritten
 			return Outcome{Err: err}
 		}
-		o, lost := s.exchange(q, c.limits.Timeout)
+		o, lost := s.exchange(q, c.deadline.Timeout)
 		again := lost && s.spoke
 		s.spoke = s.spoke || o.Err == nil
 		if again || s.torn {
@@ -95,7 +96,7 @@ func (c *conversation) connect(deadline time.Time) *Failure {
 	timed, err := newTimed(conn)
 	if err != nil {
 		conn.Close()
-		return local(err, c.route)
+		return localFailure(err, c.route)
 	}
 	c.stream = newStream(conn, timed, took)
 	c.stream.release = context.AfterFunc(c.ctx, func() { conn.SetDeadline(time.Unix(1, 0)) })
@@ -109,8 +110,8 @@ func (c *conversation) hangUp() {
 	}
 }
 
-// dial connects and says how long that took. Over TCP a route error looks like an ICMP error: a UDP connect, which sends nothing, asks the route
-// table first.
+// dial connects and says how long that took. Over TCP a route error looks like an ICMP error: a UDP
+// connect, which sends nothing, asks the route table first.
 func dial(ctx context.Context, r route, deadline time.Time) (*net.TCPConn, time.Duration, *Failure) {
 	family := "4"
 	if r.to.Addr().Is6() {
@@ -125,7 +126,7 @@ func dial(ctx context.Context, r route, deadline time.Time) (*net.TCPConn, time.
 	}
 	probe, err := udp.DialContext(ctx, "udp"+family, r.to.String())
 	if err != nil {
-		return nil, 0, local(err, r)
+		return nil, 0, localFailure(err, r)
 	}
 	probe.Close()
 	tcp := net.Dialer{Deadline: deadline, KeepAlive: -1, FallbackDelay: -1}
@@ -140,14 +141,15 @@ func dial(ctx context.Context, r route, deadline time.Time) (*net.TCPConn, time.
 	return conn.(*net.TCPConn), time.Since(start), nil
 }
 
-// connectFailure tells what is the host's own fault before it believes in a timeout: EAGAIN calls itself one. There is
-// a route, as dial has asked: no address means no port, and EACCES is an ICMPv6 error, while a local firewall says EPERM.
+// connectFailure tells what is the host's own fault before it believes in a timeout: EAGAIN calls
+// itself one. There is a route, as dial has asked: no address means no port, and EACCES is an
+// ICMPv6 error, while a local firewall says EPERM.
 func connectFailure(err error, r route) *Failure {
 	switch {
 	case is(err, eAddrNotAvail) && !bound(err):
 		return &Failure{Local, "no free local port"}
 	case is(err, syscall.EMFILE, syscall.ENFILE, eAddrInUse, eAddrNotAvail, syscall.EAGAIN, eNoBufs, syscall.ENOMEM, syscall.EPERM):
-		return local(err, r)
+		return localFailure(err, r)
 	case is(err, syscall.EACCES):
 		return &Failure{Unreachable, "administratively prohibited"}
 	case is(err, eConnRefused):
@@ -165,7 +167,7 @@ func connectFailure(err error, r route) *Failure {
 	case timedOut(err):
 		return &Failure{Timeout, "no connection"}
 	}
-	return local(err, r)
+	return localFailure(err, r)
 }
 
 func timedOut(err error) bool {
@@ -173,8 +175,9 @@ func timedOut(err error) bool {
 	return errors.Is(err, os.ErrDeadlineExceeded) || is(err, eTimedOut) || errors.As(err, &n) && n.Timeout()
 }
 
-// exchange asks one query and reads up to its answer. The time runs from the query's last byte out, which is handed over
-// together with its length in one write, to the answer's last byte in. The connection is lost where the server ended it.
+// exchange asks one query and reads up to its answer. The time runs from the query's last byte out,
+// which is handed over together with its length in one write, to the answer's last byte in. The
+// connection is lost where the server ended it.
 func (s *stream) exchange(q Query, timeout time.Duration) (o Outcome, lost bool) {
 	frame := binary.BigEndian.AppendUint16(make([]byte, 0, 2+len(q.Data)), uint16(len(q.Data)))
 	sent := time.Now()
@@ -191,7 +194,7 @@ func (s *stream) exchange(q Query, timeout time.Duration) (o Outcome, lost bool)
 		o.Err = failure
 		return o, lost
 	}
-	rtt, kernel := roundTrip(sent, read, s.timed.departed(), s.timed.rx, s.clock.stepped(read))
+	rtt, kernel := roundTrip(sent, read, s.timed.departure(), s.timed.rx, s.clock.stepped(read))
 	if s.in.Buffered() > 0 {
 		kernel = false // the stamp is of bytes that came behind the answer, maybe much later
 	}
@@ -209,7 +212,8 @@ const (
 	strayBytesMost = 1 << 20
 )
 
-// await reads up to the answer. Strays are passed over (RFC 7766, section 7): the answer to an earlier query, late or twice.
+// await reads up to the answer. Strays are passed over (RFC 7766, section 7): the answer to an
+// earlier query, late or twice.
 func (s *stream) await(q Query) (failure *Failure, lost bool) {
 	var stray error // why the last one was none
 	for strays, size := 0, 0; ; strays++ {

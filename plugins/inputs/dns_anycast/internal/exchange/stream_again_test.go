@@ -13,8 +13,8 @@ import (
 	"time"
 )
 
-// TestTCPAgain: the query behind an answer goes over a new connection where the server has closed the old one, however it
-// did so, and a server that answers nothing on a connection gets no other.
+// TestTCPAgain: the query behind an answer goes over a new connection where the server has closed
+// the old one, however it did so, and a server that answers nothing on a connection gets no other.
 func TestTCPAgain(t *testing.T) {
 	t.Parallel()
 	answers := func(n int, then func(*net.TCPConn)) func(*net.TCPConn) {
@@ -63,8 +63,8 @@ func TestTCPAgain(t *testing.T) {
 	}
 }
 
-// TestTCPAgainTimes: a point has the connect time of its own connection, and the query that went over two has no more time
-// than one that went over one.
+// TestTCPAgainTimes: a point has the connect time of its own connection, and the query that went
+// over two has no more time than one that went over one.
 func TestTCPAgainTimes(t *testing.T) {
 	t.Parallel()
 	const timeout = 900 * time.Millisecond
@@ -145,7 +145,8 @@ func straying(w string) Query {
 	return q
 }
 
-// TestTCPStrays: messages that answer another query are passed over, as many as a server may have a reason for.
+// TestTCPStrays: messages that answer another query are passed over, as many as a server may have a
+// reason for.
 func TestTCPStrays(t *testing.T) {
 	const timeout = 700 * time.Millisecond
 	strays := func(n, size int) func(*net.TCPConn) {
@@ -241,7 +242,8 @@ func TestTCPLateAnswer(t *testing.T) {
 	}
 }
 
-// TestTCPAfterHalfAnAnswer: the rest of it is no answer to the next query, which goes over a new connection.
+// TestTCPAfterHalfAnAnswer: the rest of it is no answer to the next query, which goes over a new
+// connection.
 func TestTCPAfterHalfAnAnswer(t *testing.T) {
 	t.Parallel()
 	to := serveTCP(t, "127.0.0.1", func(c *net.TCPConn) {
@@ -257,7 +259,7 @@ func TestTCPAfterHalfAnAnswer(t *testing.T) {
 		}
 	})
 	var outs []Outcome
-	TCP(context.Background(), netip.Addr{}, Limits{200 * time.Millisecond, time.Now().Add(5 * time.Second)}, to, word("a"),
+	TCP(context.Background(), netip.Addr{}, Deadline{200 * time.Millisecond, time.Now().Add(5 * time.Second)}, to, word("a"),
 		func(_ int, o Outcome) *Query {
 			if outs = append(outs, o); len(outs) == 2 {
 				return nil

@@ -56,13 +56,14 @@ func reset(c *net.TCPConn) { c.SetLinger(0) }
 // kept is held for all tests, as the plugin does.
 //
 //lint:ignore U1000 a package variable outlives every test
-var kept, _ = Keep()
+var kept, _ = HoldTimestamps()
 
-// askTCP asks words one after the other, as long as they are answered, and returns the outcomes and how long all took.
-func askTCP(t *testing.T, limits Limits, to netip.AddrPort, words ...string) (outs []Outcome, took time.Duration) {
+// askTCP asks words one after the other, as long as they are answered, and returns the outcomes and
+// how long all took.
+func askTCP(t *testing.T, deadline Deadline, to netip.AddrPort, words ...string) (outs []Outcome, took time.Duration) {
 	t.Helper()
 	start := time.Now()
-	TCP(context.Background(), netip.Addr{}, limits, to, word(words[0]), func(_ int, o Outcome) *Query {
+	TCP(context.Background(), netip.Addr{}, deadline, to, word(words[0]), func(_ int, o Outcome) *Query {
 		if outs = append(outs, o); len(outs) == len(words) || o.Err != nil {
 			return nil
 		}
@@ -70,7 +71,7 @@ func askTCP(t *testing.T, limits Limits, to netip.AddrPort, words ...string) (ou
 		return &next
 	})
 	for _, o := range outs {
-		checkTimes(t, o, start, limits.Timeout)
+		checkTimes(t, o, start, deadline.Timeout)
 		if o.Kernel != (o.Err == nil && KernelStamps) || o.Discarded != 0 || o.Err == nil && o.Connect <= 0 {
 			t.Errorf("%+v", o)
 		}
@@ -167,7 +168,8 @@ func TestTCPRefused(t *testing.T) {
 	}
 }
 
-// TestTCPConversation: all queries go over one connection, as long as it is open, and its set-up is no part of their times.
+// TestTCPConversation: all queries go over one connection, as long as it is open, and its set-up is
+// no part of their times.
 func TestTCPConversation(t *testing.T) {
 	t.Parallel()
 	const delay = 150 * time.Millisecond
@@ -197,7 +199,8 @@ func TestTCPConversation(t *testing.T) {
 	}
 }
 
-// TestTCPBytesBehindAnswer: the kernel's stamp is of the last byte that was read, which here is not the answer's.
+// TestTCPBytesBehindAnswer: the kernel's stamp is of the last byte that was read, which here is not
+// the answer's.
 func TestTCPBytesBehindAnswer(t *testing.T) {
 	t.Parallel()
 	to := serveTCP(t, "127.0.0.1", func(c *net.TCPConn) {
@@ -232,7 +235,7 @@ func TestTCPLimits(t *testing.T) {
 				tell(s, "re: "+q)
 				hang(s)
 			})
-			outs, took := askTCP(t, Limits{c.timeout, time.Now().Add(c.end)}, to, "a", "b")
+			outs, took := askTCP(t, Deadline{c.timeout, time.Now().Add(c.end)}, to, "a", "b")
 			if len(outs) != 2 {
 				t.Fatalf("%d outcomes", len(outs))
 			}

@@ -20,7 +20,8 @@ type timed struct {
 	rx      int64  // arrival of the last byte read, in ns of the wall clock; 0 unknown
 }
 
-// newTimed switches stamps on. Departures are counted in bytes from here on: nothing may have been written yet.
+// newTimed switches stamps on. Departures are counted in bytes from here on: nothing may have been
+// written yet.
 func newTimed(conn *net.TCPConn) (*timed, error) {
 	raw, err := conn.SyscallConn()
 	if err != nil {
@@ -32,7 +33,8 @@ func newTimed(conn *net.TCPConn) (*timed, error) {
 	return &timed{raw: raw}, err
 }
 
-// Read is io.Reader's. At the deadline it still hands over what the kernel holds: that came in time.
+// Read is io.Reader's. At the deadline it still hands over what the kernel holds: that came in
+// time.
 func (t *timed) Read(b []byte) (n int, err error) {
 	var failed error
 	receive := func(fd uintptr) bool {
@@ -65,8 +67,9 @@ func (t *timed) Read(b []byte) (n int, err error) {
 	return n, nil
 }
 
-// departed returns the first departure of the last byte written, in ns of the wall clock, 0 where it is unknown.
-func (t *timed) departed() (tx int64) {
+// departure returns the first departure of the last byte written, in ns of the wall clock, 0 where
+// it is unknown.
+func (t *timed) departure() (tx int64) {
 	var none [1]byte
 	t.raw.Control(func(fd uintptr) {
 		for range drainMost {

@@ -13,4 +13,4 @@ type timed struct {
 
 func newTimed(conn *net.TCPConn) (*timed, error) { return &timed{TCPConn: conn}, nil }
 
-func (*timed) departed() int64 { return 0 }
+func (*timed) departure() int64 { return 0 }

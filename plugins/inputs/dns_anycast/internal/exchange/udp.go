@@ -8,39 +8,40 @@ import (
 	"time"
 )
 
-// GroupSize is how many datagrams one socket serves at most: their departure stamps and their answers must fit the
-// default receive buffer (some 256 small packets on Linux) even if nobody reads in time.
+// GroupSize is how many datagrams one socket serves at most: their departure stamps and their
+// answers must fit the default receive buffer (some 256 small packets on Linux) even if nobody
+// reads in time.
 const GroupSize = 32
 
-// group is one socket and the datagrams it serves: one goroutine, one function after the other. Since the kernel
-// stamps, nothing has to be read in time.
+// group is one socket and the datagrams it serves: one goroutine, one function after the other.
+// Since the kernel stamps, nothing has to be read in time.
 type group struct {
-	sock    *socket
-	flights []flight
-	open    int
-	limits  Limits
-	clock   clock
-	ended   Ended
-	last    int       // flight whose departure was reported last; the kernel reports in the order sent
-	armed   time.Time // read deadline in force
-	refused bool      // some flight may be refused
+	sock     *socket
+	flights  []flight
+	open     int
+	deadline Deadline
+	clock    clock
+	ended    Ended
+	last     int       // flight whose departure was reported last; the kernel reports in the order sent
+	armed    time.Time // read deadline in force
+	refused  bool      // some flight may be refused
 }
 
-// UDP sends all of ds, which must be of one family, from one fresh socket and calls ended for each as it ends. When
-// ctx is done it returns at once and what has not ended never does.
-func UDP(ctx context.Context, source netip.Addr, limits Limits, ds []Datagram, ended Ended) {
+// UDP sends all of ds, which must be of one family, from one fresh socket and calls ended for each
+// as it ends. When ctx is done it returns at once and what has not ended never does.
+func UDP(ctx context.Context, source netip.Addr, deadline Deadline, ds []Datagram, ended Ended) {
 	if len(ds) == 0 {
 		return
 	}
 	sock, err := openSocket(route{source, ds[0].To})
 	if err != nil {
 		for i := range ds {
-			ended(i, Outcome{Sent: wall(time.Now()), Err: local(err, route{source, ds[i].To})})
+			ended(i, Outcome{Sent: wall(time.Now()), Err: localFailure(err, route{source, ds[i].To})})
 		}
 		return
 	}
 	defer sock.close()
-	g := &group{sock: sock, flights: make([]flight, len(ds)), limits: limits, clock: newClock(), ended: ended}
+	g := &group{sock: sock, flights: make([]flight, len(ds)), deadline: deadline, clock: newClock(), ended: ended}
 	for i, d := range ds {
 		g.send(i, d)
 	}
@@ -59,8 +60,9 @@ func (g *group) send(i int, d Datagram) {
 		g.end(i, Outcome{Err: f})
 		return
 	}
-	// The socket hands out the ICMP errors of other flights as errors of this send: read them and try again. Once even
-	// where there is nothing to read, as it may have been read before the socket knew of the error.
+	// The socket hands out the ICMP errors of other flights as errors of this send: read them and
+	// try again. Once even where there is nothing to read, as it may have been read before the
+	// socket knew of the error.
 	var err error
 	for try := range 4 {
 		if err = g.sock.send(d.Data, d.To); err == nil || !g.readEvents() && try > 0 {
@@ -69,7 +71,7 @@ func (g *group) send(i int, d Datagram) {
 		g.flights[i].sent = time.Now()
 	}
 	if err != nil && g.flights[i].open {
-		g.end(i, Outcome{Err: local(err, route{g.sock.source, d.To})})
+		g.end(i, Outcome{Err: localFailure(err, route{g.sock.source, d.To})})
 	}
 }
 
@@ -120,8 +122,9 @@ func (g *group) readEvents() (any bool) {
 	return any
 }
 
-// drain reads what the kernel holds already, but no longer than that: answers that came in time and have not been
-// read yet are no timeouts. An ICMP error is handed out in a datagram's place, once, and is in the error queue all the same.
+// drain reads what the kernel holds already, but no longer than that: answers that came in time and
+// have not been read yet are no timeouts. An ICMP error is handed out in a datagram's place, once,
+// and is in the error queue all the same.
 func (g *group) drain() {
 	g.readEvents()
 	for range drainMost {
@@ -145,8 +148,8 @@ func (g *group) settle() {
 	g.refused = false
 	g.drain()
 	for i := range g.flights {
-		if f := &g.flights[i]; f.open && f.trouble != nil && f.trouble.refused != "" {
-			g.end(i, Outcome{Err: &Failure{Unreachable, f.trouble.refused}})
+		if f := &g.flights[i]; f.open && f.evidence != nil && f.evidence.refused != "" {
+			g.end(i, Outcome{Err: &Failure{Unreachable, f.evidence.refused}})
 		}
 	}
 }
@@ -159,14 +162,15 @@ func (g *group) arm() {
 			first = f.sent
 		}
 	}
-	if deadline := g.limits.deadline(first); !deadline.Equal(g.armed) {
+	if deadline := g.deadline.from(first); !deadline.Equal(g.armed) {
 		g.armed = deadline
 		g.sock.conn.SetReadDeadline(deadline)
 	}
 }
 
-// arrived takes a datagram. What is not the answer is skipped and the wait goes on (RFC 5452, section 9.1): one
-// forged packet must not hide the true answer. An answer to another query says nothing against the one that it is not for.
+// arrived takes a datagram. What is not the answer is skipped and the wait goes on (RFC 5452,
+// section 9.1): one forged packet must not hide the true answer. An answer to another query says
+// nothing against the one that it is not for.
 func (g *group) arrived(b []byte, from netip.AddrPort, rx int64) {
 	now := time.Now()
 	for i := range g.flights {
@@ -175,24 +179,24 @@ func (g *group) arrived(b []byte, from netip.AddrPort, rx int64) {
 			return
 		}
 	}
-	asked := g.astray(b, from)
+	asked := g.misdirected(b, from)
 	for i := range g.flights {
 		f := &g.flights[i]
 		if !f.open || f.To != from {
 			continue
 		}
-		f.met().discarded++
+		f.note().discarded++
 		if asked != nil {
-			f.met().others = asked.To
+			f.note().forOther = asked.To
 		} else {
-			f.met().mismatch = f.Match(b)
+			f.note().mismatch = f.Match(b)
 		}
 	}
 }
 
-// astray tells the flights whose query b answers that it came from elsewhere, and returns one of them, also if it has
-// ended; nil: there is none.
-func (g *group) astray(b []byte, from netip.AddrPort) (asked *flight) {
+// misdirected tells the flights whose query b answers that it came from elsewhere, and returns one
+// of them, also if it has ended; nil: there is none.
+func (g *group) misdirected(b []byte, from netip.AddrPort) (asked *flight) {
 	for i := range g.flights {
 		f := &g.flights[i]
 		if f.Match(b) != nil {
@@ -200,7 +204,7 @@ func (g *group) astray(b []byte, from netip.AddrPort) (asked *flight) {
 		}
 		asked = f
 		if f.open && f.To != from {
-			f.met().stray = from
+			f.note().fromElsewhere = from
 		}
 	}
 	return asked
@@ -212,7 +216,7 @@ func (g *group) answered(i int, rx int64, now time.Time) {
 		g.readEvents()
 	}
 	rtt, kernel := roundTrip(f.sent, now, f.tx, rx, g.clock.stepped(now))
-	if rtt > g.limits.Timeout {
+	if rtt > g.deadline.Timeout {
 		return // came late, though not too late to be read
 	}
 	g.end(i, Outcome{RTT: rtt, Kernel: kernel})
@@ -222,8 +226,8 @@ func (g *group) answered(i int, rx int64, now time.Time) {
 func (g *group) expire(now time.Time) {
 	overflown := g.sock.dropped() > 0
 	for i := range g.flights {
-		if f := &g.flights[i]; f.open && !g.limits.deadline(f.sent).After(now) {
-			g.end(i, Outcome{Err: f.trouble.failure(f.To, overflown)})
+		if f := &g.flights[i]; f.open && !g.deadline.from(f.sent).After(now) {
+			g.end(i, Outcome{Err: f.evidence.failure(f.To, overflown)})
 		}
 	}
 }
@@ -244,7 +248,7 @@ func (g *group) abandon(err error) {
 	for i := range g.flights {
 		if f := &g.flights[i]; f.open {
 			f.open = false
-			g.ended(i, Outcome{Sent: wall(f.sent), Discarded: f.discarded(), Err: local(err, route{g.sock.source, f.To})})
+			g.ended(i, Outcome{Sent: wall(f.sent), Discarded: f.discarded(), Err: localFailure(err, route{g.sock.source, f.To})})
 		}
 	}
 }

@@ -159,7 +159,8 @@ func TestUDPEndlessFlood(t *testing.T) { // alone: who floods leaves others no p
 	}
 }
 
-// TestUDPNext: the query that Ended asks for leaves from the same port and has a timeout of its own, within End.
+// TestUDPNext: the query that Ended asks for leaves from the same port and has a timeout of its
+// own, within End.
 func TestUDPNext(t *testing.T) {
 	t.Parallel()
 	const ms = time.Millisecond
@@ -182,7 +183,7 @@ func TestUDPNext(t *testing.T) {
 			})
 			var got []Outcome
 			start := time.Now()
-			UDP(context.Background(), netip.Addr{}, Limits{c.timeout, start.Add(c.end)}, []Datagram{datagram("first", to)}, func(_ int, o Outcome) *Query {
+			UDP(context.Background(), netip.Addr{}, Deadline{c.timeout, start.Add(c.end)}, []Datagram{datagram("first", to)}, func(_ int, o Outcome) *Query {
 				if got = append(got, o); len(got) == 2 {
 					return nil
 				}
@@ -202,7 +203,8 @@ func TestUDPNext(t *testing.T) {
 	}
 }
 
-// TestUDPConversation: every query has its own outcome, to the end of a long conversation with two targets at once.
+// TestUDPConversation: every query has its own outcome, to the end of a long conversation with two
+// targets at once.
 func TestUDPConversation(t *testing.T) {
 	t.Parallel()
 	const queries = 50
@@ -273,8 +275,8 @@ func TestUDPSameAddress(t *testing.T) {
 	}
 }
 
-// TestUDPAstray: an answer to another query of the group says where that one's answer came from, and nothing against the
-// one whose server sent it.
+// TestUDPAstray: an answer to another query of the group says where that one's answer came from,
+// and nothing against the one whose server sent it.
 func TestUDPAstray(t *testing.T) {
 	t.Parallel()
 	for _, ip := range loopbacks() {
@@ -412,7 +414,8 @@ func TestUDPCancel(t *testing.T) {
 	}
 }
 
-// TestUDPSource: the query leaves from the address asked for, or this host says that it has none such.
+// TestUDPSource: the query leaves from the address asked for, or this host says that it has none
+// such.
 func TestUDPSource(t *testing.T) {
 	t.Parallel()
 	froms := make(chan netip.Addr, 1)

@@ -65,19 +65,19 @@ func (r *round) launch(targets []*Target, over time.Duration) {
 }
 
 func (r *round) streamBatch(t *Target, spacing int) batch {
-	return batch{1, r.options.Queries, spacing, func(l exchange.Limits) {
+	return batch{1, r.options.Queries, spacing, func(l exchange.Deadline) {
 		r.stream(newConversation(t, r.options.EDNS), l)
 	}}
 }
 
 func (r *round) datagramBatch(ts []*Target, spacing int) batch {
-	return batch{len(ts), r.options.Queries, spacing, func(l exchange.Limits) {
+	return batch{len(ts), r.options.Queries, spacing, func(l exchange.Deadline) {
 		r.datagrams(newConversations(ts, r.options.EDNS), l)
 	}}
 }
 
 // once is a batch that is run once.
-func once(targets int, run func(exchange.Limits)) batch { return batch{targets, 1, fixed, run} }
+func once(targets int, run func(exchange.Deadline)) batch { return batch{targets, 1, fixed, run} }
 
 // launchZones asks for zones, once a round. A target has one query at a time in a batch, by whose
 // address and port its replies are known.
@@ -95,13 +95,13 @@ func (r *round) launchZones(targets []*Target, over time.Duration) {
 			}
 			c := newZoneConversation(t, t.server.Zones[n], r.options.EDNS)
 			if t.transport == observation.TCP {
-				batches = append(batches, once(1, func(l exchange.Limits) { r.stream(c, l) }))
+				batches = append(batches, once(1, func(l exchange.Deadline) { r.stream(c, l) }))
 			} else {
 				datagrams = append(datagrams, c)
 			}
 		}
 		for _, g := range grouped(datagrams, batchSize(len(datagrams), over), (*conversation).at) {
-			batches = append(batches, once(len(g), func(l exchange.Limits) { r.datagrams(g, l) }))
+			batches = append(batches, once(len(g), func(l exchange.Deadline) { r.datagrams(g, l) }))
 		}
 	}
 	r.start(batches, over)
@@ -124,13 +124,13 @@ func (r *round) launchCookies(targets []*Target, over time.Duration) {
 	}
 	var batches []batch
 	for _, g := range grouped(silent, batchSize(len(silent), over), (*Target).at) {
-		batches = append(batches, once(len(g), func(l exchange.Limits) { r.cookies(g, l) }))
+		batches = append(batches, once(len(g), func(l exchange.Deadline) { r.cookies(g, l) }))
 	}
 	r.start(batches, over)
 }
 
 // cookies asks targets of one family. What comes is for the next query to them.
-func (r *round) cookies(targets []*Target, limits exchange.Limits) {
+func (r *round) cookies(targets []*Target, deadline exchange.Deadline) {
 	ds, read := make([]exchange.Datagram, len(targets)), make([][]byte, len(targets))
 	for i, t := range targets {
 		q := wire.Query{ID: wire.NewID(), EDNS: true, Cookie: t.cookie}
@@ -147,7 +147,7 @@ func (r *round) cookies(targets []*Target, limits exchange.Limits) {
 		}
 		return nil
 	}
-	exchange.UDP(r.ctx, r.source(targets[0]), limits, ds, ended)
+	exchange.UDP(r.ctx, r.source(targets[0]), deadline, ds, ended)
 }
 
 // grouped cuts what is sent into what shares a socket: at most most of one family, and no two to
@@ -171,18 +171,18 @@ func grouped[T any](all []T, most int, at func(T) netip.AddrPort) (groups [][]T)
 	return groups
 }
 
-func (r *round) datagrams(cs []*conversation, limits exchange.Limits) {
+func (r *round) datagrams(cs []*conversation, deadline exchange.Deadline) {
 	ds := make([]exchange.Datagram, len(cs))
 	for i, c := range cs {
 		ds[i] = exchange.Datagram{Query: c.ask(), To: c.target.addr}
 	}
 	ended := func(i int, o exchange.Outcome) *exchange.Query { return r.ended(cs[i], o) }
-	exchange.UDP(r.ctx, r.source(cs[0].target), limits, ds, ended)
+	exchange.UDP(r.ctx, r.source(cs[0].target), deadline, ds, ended)
 }
 
-func (r *round) stream(c *conversation, limits exchange.Limits) {
+func (r *round) stream(c *conversation, deadline exchange.Deadline) {
 	ended := func(_ int, o exchange.Outcome) *exchange.Query { return r.ended(c, o) }
-	exchange.TCP(r.ctx, r.source(c.target), limits, c.target.addr, c.ask(), ended)
+	exchange.TCP(r.ctx, r.source(c.target), deadline, c.target.addr, c.ask(), ended)
 }
 
 func (r *round) ended(c *conversation, o exchange.Outcome) *exchange.Query {

@@ -102,7 +102,7 @@ func (p *Prober) newRound(ctx context.Context, began time.Time) *round {
 // round's sockets, which say why.
 func (p *Prober) keepStamping() {
 	if p.keeper == nil {
-		p.keeper, _ = exchange.Keep()
+		p.keeper, _ = exchange.HoldTimestamps()
 	}
 }
 

@@ -37,7 +37,7 @@ type batch struct {
 	targets int
 	repeats int // how often it is run, each time with a socket of its own
 	spacing int // of the repeats
-	run     func(exchange.Limits)
+	run     func(exchange.Deadline)
 }
 
 const (
@@ -82,7 +82,7 @@ func (s *schedule) start(batches []batch, over time.Duration) {
 		s.wg.Go(func() {
 			if pause(s.ctx, nil, offset) {
 				end := began.Add(offset + 2*s.timeout)
-				s.repeat(b, b.repeats, exchange.Limits{Timeout: s.timeout, End: end})
+				s.repeat(b, b.repeats, exchange.Deadline{Timeout: s.timeout, End: end})
 			}
 		})
 		// What has come in is read before the next ones leave: fewer are on their way at a time.
@@ -93,18 +93,18 @@ func (s *schedule) start(batches []batch, over time.Duration) {
 // repeat runs a batch n times, once a socket may be opened. None waits for the silent targets of
 // the one before. What waits for a socket has as much longer, and what begins late, since this
 // process stood still, has a timeout all the same.
-func (s *schedule) repeat(b batch, n int, limits exchange.Limits) {
+func (s *schedule) repeat(b batch, n int, deadline exchange.Deadline) {
 	asked := time.Now()
 	if !s.sockets.take(s.ctx) {
 		return
 	}
 	defer s.sockets.give()
 	now := time.Now()
-	limits.End = limits.End.Add(now.Sub(asked))
-	if least := now.Add(limits.Timeout); limits.End.Before(least) {
-		limits.End = least
+	deadline.End = deadline.End.Add(now.Sub(asked))
+	if least := now.Add(deadline.Timeout); deadline.End.Before(least) {
+		deadline.End = least
 	}
-	next := exchange.Limits{Timeout: limits.Timeout, End: limits.End.Add(repeatSpacing)}
+	next := exchange.Deadline{Timeout: deadline.Timeout, End: deadline.End.Add(repeatSpacing)}
 	ended := make(chan struct{})
 	if n > 1 {
 		s.wg.Go(func() {
@@ -117,7 +117,7 @@ func (s *schedule) repeat(b batch, n int, limits exchange.Limits) {
 			}
 		})
 	}
-	b.run(limits)
+	b.run(deadline)
 	close(ended)
 }
 

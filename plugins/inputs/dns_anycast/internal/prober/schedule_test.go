@@ -161,14 +161,14 @@ func TestOrder(t *testing.T) {
 func TestQuickRepeats(t *testing.T) {
 	t.Parallel()
 	var sent []time.Time
-	b := batch{spacing: afterReply, run: func(exchange.Limits) {
+	b := batch{spacing: afterReply, run: func(exchange.Deadline) {
 		if len(sent) == 0 {
 			time.Sleep(4 * quickSpacing)
 		}
 		sent = append(sent, time.Now())
 	}}
 	s := &schedule{ctx: t.Context(), sockets: make(semaphore, 3)}
-	s.repeat(b, 3, exchange.Limits{Timeout: time.Second, End: time.Now().Add(time.Second)})
+	s.repeat(b, 3, exchange.Deadline{Timeout: time.Second, End: time.Now().Add(time.Second)})
 	s.wg.Wait()
 	if len(sent) != 3 {
 		t.Fatalf("%d times, want 3", len(sent))

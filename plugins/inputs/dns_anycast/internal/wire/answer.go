@@ -25,7 +25,8 @@ type Answer struct {
 	Referral      bool   // NOERROR and no answer, but the name servers of some zone (RFC 1034, section 4.3.2, step 3b)
 }
 
-// Response codes that decide what is asked next (RFC 1035, section 4.1.1; RFC 6891, section 9; RFC 7873, section 8).
+// Response codes that decide what is asked next (RFC 1035, section 4.1.1; RFC 6891, section 9; RFC
+// 7873, section 8).
 const (
 	RcodeNoError   = dns.RcodeSuccess
 	RcodeFormErr   = dns.RcodeFormatError
@@ -79,9 +80,9 @@ func (a *Answer) zone(m *dns.Msg, name string) {
 	a.Referral = m.Rcode == dns.RcodeSuccess && len(m.Answer) == 0 && slices.ContainsFunc(m.Ns, isNS)
 }
 
-// identity joins the strings of the TXT record at name that counts: class CH before IN, which old dnsdist answers with, then
-// the order of the bytes, since the records of a set come in any order (RFC 2181, section 5). A CNAME leads nowhere here: what
-// it points to was not asked for.
+// identity joins the strings of the TXT record at name that counts: class CH before IN, which old
+// dnsdist answers with, then the order of the bytes, since the records of a set come in any order
+// (RFC 2181, section 5). A CNAME leads nowhere here: what it points to was not asked for.
 func identity(answer []dns.RR, name string) (text string, classIN bool) {
 	found := false
 	for _, rr := range answer {

@@ -21,8 +21,8 @@ var (
 	ErrCookie    = errors.New("wrong cookie")
 )
 
-// Read checks that b answers q and parses it. b is not kept. The error is one of this package's and means that b
-// is not the answer: on UDP the wait goes on (RFC 5452, section 9.1).
+// Read checks that b answers q and parses it. b is not kept. The error is one of this package's and
+// means that b is not the answer: on UDP the wait goes on (RFC 5452, section 9.1).
 func (q *Query) Read(b []byte) (Answer, error) {
 	if err := q.checkHeader(b); err != nil {
 		return Answer{}, err
@@ -51,7 +51,8 @@ func (q *Query) Read(b []byte) (Answer, error) {
 	return a, nil
 }
 
-// unpack reads b into m, and returns the bytes that m came from: b, or a copy without what hid the rest.
+// unpack reads b into m, and returns the bytes that m came from: b, or a copy without what hid the
+// rest.
 func unpack(b []byte, m *dns.Msg) (read []byte, err error) {
 	if err = m.Unpack(b); err == nil {
 		return b, nil
@@ -63,8 +64,9 @@ func unpack(b []byte, m *dns.Msg) (read []byte, err error) {
 	return read, m.Unpack(read)
 }
 
-// Stray reports whether b, which Read has refused, is a whole reply to another query: on a stream such as an earlier one's,
-// late or twice, which is passed over (RFC 7766, section 7). What is anything else is an error there.
+// Stray reports whether b, which Read has refused, is a whole reply to another query: on a stream
+// such as an earlier one's, late or twice, which is passed over (RFC 7766, section 7). What is
+// anything else is an error there.
 func (q *Query) Stray(b []byte) bool {
 	other := *q
 	if len(b) >= headerSize {
@@ -94,14 +96,14 @@ func (q *Query) checkHeader(b []byte) error {
 	return nil
 }
 
-// bareFormErr reports whether b is a header alone that says FORMERR: a server that could not read the query cannot
-// repeat its question. Some copy the counts of the query, so the length decides.
+// bareFormErr reports whether b is a header alone that says FORMERR: a server that could not read
+// the query cannot repeat its question. Some copy the counts of the query, so the length decides.
 func bareFormErr(b []byte) bool {
 	return len(b) == headerSize && int(b[3]&0xf) == RcodeFormErr
 }
 
-// checkQuestion compares without case (RFC 1035, section 2.3.3). A server that could not read the query (see bareFormErr), or
-// not its OPT record, may say that it holds none.
+// checkQuestion compares without case (RFC 1035, section 2.3.3). A server that could not read the
+// query (see bareFormErr), or not its OPT record, may say that it holds none.
 func (q *Query) checkQuestion(b []byte, m *dns.Msg) error {
 	unread := m.Rcode == RcodeFormErr || m.Rcode == RcodeBadVers && q.EDNS
 	if unread && binary.BigEndian.Uint16(b[4:]) == 0 {
@@ -116,15 +118,15 @@ func (q *Query) checkQuestion(b []byte, m *dns.Msg) error {
 	return nil
 }
 
-// cut reports whether b holds fewer records than its header promises: the codec stops without a word where a
-// message ends between two records.
+// cut reports whether b holds fewer records than its header promises: the codec stops without a
+// word where a message ends between two records.
 func cut(b []byte, m *dns.Msg) bool {
 	count := func(at int) int { return int(binary.BigEndian.Uint16(b[at:])) }
 	return count(4) != len(m.Question) || count(6) != len(m.Answer) || count(8) != len(m.Ns) || count(10) != len(m.Extra)
 }
 
-// keepWhole leaves in m the answers and the OPT record that b holds whole; the codec drops a section that it cannot read
-// to its end.
+// keepWhole leaves in m the answers and the OPT record that b holds whole; the codec drops a
+// section that it cannot read to its end.
 func keepWhole(b []byte, m *dns.Msg) {
 	m.Rcode = int(b[3] & 0xf)
 	m.Answer, m.Ns, m.Extra = nil, nil, nil
@@ -147,8 +149,8 @@ func keepWhole(b []byte, m *dns.Msg) {
 	}
 }
 
-// checkCookie returns the server's cookie, nil if the reply carries none (RFC 7873, section 5.3). Of several COOKIE
-// options the first counts; a reply to a query without one is not looked at.
+// checkCookie returns the server's cookie, nil if the reply carries none (RFC 7873, section 5.3).
+// Of several COOKIE options the first counts; a reply to a query without one is not looked at.
 func (q *Query) checkCookie(opt *dns.OPT) ([]byte, error) {
 	if opt == nil || !q.EDNS {
 		return nil, nil

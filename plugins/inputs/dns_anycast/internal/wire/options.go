@@ -14,9 +14,10 @@ const (
 	optionHead = 4  // of an option: code and length (RFC 6891, section 6.1.2)
 )
 
-// pastOptions returns a copy of b with other codes for the options that were not asked for; nil: there are none. An unknown
-// option is passed over (RFC 6891, section 6.1.2), while the codec refuses the whole message for one that it knows better.
-// Lengths stay, so that an option longer than its record is still an error.
+// pastOptions returns a copy of b with other codes for the options that were not asked for; nil:
+// there are none. An unknown option is passed over (RFC 6891, section 6.1.2), while the codec
+// refuses the whole message for one that it knows better. Lengths stay, so that an option longer
+// than its record is still an error.
 func pastOptions(b []byte) (masked []byte) {
 	mask := func(at int) {
 		if masked == nil {
@@ -44,7 +45,8 @@ func pastOptions(b []byte) (masked []byte) {
 	return masked
 }
 
-// eachOption calls what with the offset of each option from off to the end of b but NSID and COOKIE.
+// eachOption calls what with the offset of each option from off to the end of b but NSID and
+// COOKIE.
 func eachOption(b []byte, off int, what func(at int)) {
 	for off+optionHead <= len(b) {
 		if code := binary.BigEndian.Uint16(b[off:]); code != dns.EDNS0NSID && code != dns.EDNS0COOKIE {
@@ -54,7 +56,8 @@ func eachOption(b []byte, off int, what func(at int)) {
 	}
 }
 
-// nameEnd returns the offset behind the name at off, beyond b where it does not end in it (RFC 1035, section 4.1.4).
+// nameEnd returns the offset behind the name at off, beyond b where it does not end in it (RFC
+// 1035, section 4.1.4).
 func nameEnd(b []byte, off int) int {
 	for off < len(b) {
 		switch n := int(b[off]); {

@@ -28,8 +28,8 @@ func withOPT(b []byte, records ...string) []byte {
 	return b
 }
 
-// TestReadPastOptions: what nobody asked for hides neither a TXT nor an NSID, however it is malformed (RFC 6891,
-// section 6.1.2).
+// TestReadPastOptions: what nobody asked for hides neither a TXT nor an NSID, however it is
+// malformed (RFC 6891, section 6.1.2).
 func TestReadPastOptions(t *testing.T) {
 	q := Query{ID: 0x1a2b, Name: "hostname.bind.", EDNS: true, Cookie: fixtureCookie}
 	lhr1 := func(m *dns.Msg) { m.Answer = []dns.RR{txt("hostname.bind.", dns.ClassCHAOS, "lhr1")} }
@@ -90,7 +90,8 @@ func TestReadOptions(t *testing.T) {
 	}
 }
 
-// TestReadPastOptionsWhereCut: with TC set, what arrived whole counts, an OPT record with a malformed option as well.
+// TestReadPastOptionsWhereCut: with TC set, what arrived whole counts, an OPT record with a
+// malformed option as well.
 func TestReadPastOptionsWhereCut(t *testing.T) {
 	q := Query{ID: 0x1a2b, Name: "hostname.bind.", EDNS: true, Cookie: fixtureCookie}
 	b := reply(t, func(m *dns.Msg) {
@@ -114,7 +115,8 @@ func TestReadPastOptionsOfZones(t *testing.T) {
 	}
 }
 
-// TestReadOrder: of several TXT records always the same one counts, and one of the class that was asked for first.
+// TestReadOrder: of several TXT records always the same one counts, and one of the class that was
+// asked for first.
 func TestReadOrder(t *testing.T) {
 	const name, ch, in, hs = "hostname.bind.", dns.ClassCHAOS, dns.ClassINET, dns.ClassHESIOD
 	for _, c := range []struct {
@@ -177,7 +179,8 @@ func TestStray(t *testing.T) {
 	}
 }
 
-// TestReadBadVers: a server that does not know our version of EDNS may not repeat the question either.
+// TestReadBadVers: a server that does not know our version of EDNS may not repeat the question
+// either.
 func TestReadBadVers(t *testing.T) {
 	badVers := reply(t, func(m *dns.Msg) { m.Question, m.Rcode = nil, dns.RcodeBadVers; m.SetEdns0(1232, false) })
 	odd := withOPT(reply(t, func(m *dns.Msg) { m.Question = nil }), option(dns.EDNS0EDE, "x"))

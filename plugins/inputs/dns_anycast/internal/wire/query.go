@@ -1,5 +1,6 @@
-// Package wire turns a question into bytes and bytes into an answer: the identity query of an anycast monitor
-// (RFC 4892, RFC 5001) and its query for a zone's SOA record, with nothing of sockets or clocks in it.
+// Package wire turns a question into bytes and bytes into an answer: the identity query of an
+// anycast monitor (RFC 4892, RFC 5001) and its query for a zone's SOA record, with nothing of
+// sockets or clocks in it.
 //
 // Reading order: query.go, check.go, options.go, answer.go.
 package wire
@@ -20,8 +21,8 @@ const udpSize = 1232
 // ClientCookieSize is the length in bytes of a client cookie (RFC 7873, section 4).
 const ClientCookieSize = 8
 
-// Query is one question: Name CH TXT, or Name IN SOA; without a name it asks for a cookie alone. The zero value of Cookie is
-// a valid, if guessable, client cookie.
+// Query is one question: Name CH TXT, or Name IN SOA; without a name it asks for a cookie alone.
+// The zero value of Cookie is a valid, if guessable, client cookie.
 type Query struct {
 	ID           uint16                 // message ID; random, see NewID
 	Name         string                 // fully qualified, such as "hostname.bind."; empty: no question (RFC 7873, section 5.4)
@@ -55,8 +56,9 @@ func (q *Query) questions() []dns.Question {
 	return []dns.Question{{Name: q.Name, Qtype: dns.TypeTXT, Qclass: dns.ClassCHAOS}}
 }
 
-// Pack returns the query's wire form: RD=0, its question and, with EDNS, one OPT record (size 1232, an empty NSID
-// option by RFC 5001 section 2.1, a COOKIE option by RFC 7873 section 4). It panics on a name that is none.
+// Pack returns the query's wire form: RD=0, its question and, with EDNS, one OPT record (size 1232,
+// an empty NSID option by RFC 5001 section 2.1, a COOKIE option by RFC 7873 section 4). It panics
+// on a name that is none.
 func (q *Query) Pack() []byte {
 	k := form{q.Name, q.SOA, q.EDNS, len(q.ServerCookie)}
 	packed, known := forms.Load(k)

@@ -110,7 +110,8 @@ func TestPackServerCookie(t *testing.T) {
 	}
 }
 
-// TestCookieAlone: a query without a question (RFC 7873, section 5.4), and what BIND 9.18.49 answers.
+// TestCookieAlone: a query without a question (RFC 7873, section 5.4), and what BIND 9.18.49
+// answers.
 func TestCookieAlone(t *testing.T) {
 	q := Query{ID: 1, EDNS: true, Cookie: [ClientCookieSize]byte{0x3e, 0x0a, 0x4b, 0x4b, 0xd0, 0x0a, 0x61, 0x08}}
 	want := "\x00\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01" + // header: one additional record
@@ -382,8 +383,8 @@ func TestReadAnyByte(t *testing.T) {
 	}
 }
 
-// FuzzRead: no bytes panic, what is accepted carries our ID, our question and, if any, our cookie, and what is passed over
-// carries another ID.
+// FuzzRead: no bytes panic, what is accepted carries our ID, our question and, if any, our cookie,
+// and what is passed over carries another ID.
 func FuzzRead(f *testing.F) {
 	for _, x := range fixtures(f) {
 		f.Add(x.reply)

@@ -9,14 +9,15 @@ const (
 	mostSockets     = 1 << 20 // where there is no limit
 )
 
-// MaxSockets returns how many sockets UDP and TCP may have open at a time: what the limit of this process for descriptors
-// leaves.
+// MaxSockets returns how many sockets UDP and TCP may have open at a time: what the limit of this
+// process for descriptors leaves.
 func MaxSockets() int {
 	sockets, _ := share(descriptors())
 	return sockets
 }
 
-// MaxLookups returns how many look-ups of names, of a socket each, may run at a time beside MaxSockets sockets.
+// MaxLookups returns how many look-ups of names, of a socket each, may run at a time beside
+// MaxSockets sockets.
 func MaxLookups() int {
 	_, lookups := share(descriptors())
 	return lookups
