@@ -1,17 +1,16 @@
 package stack
 
 import (
-	"errors"
 	"net"
 	"sync/atomic"
 	"testing"
 	"time"
 
-	"github.com/miekg/dns"
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/dnstest"
 )
 
 // manner is how a name server answers a query.
-type manner func(w dns.ResponseWriter, q *dns.Msg)
+type manner = dnstest.Handler
 
 // nameServer listens on one address and port, over UDP and TCP.
 type nameServer struct {
@@ -24,75 +23,34 @@ func startNameServer(t *testing.T, ip string, m manner) *nameServer {
 	t.Helper()
 	s := &nameServer{}
 	s.turn(m)
-	udp, tcp := listenBoth(t, ip)
-	s.addr = udp.LocalAddr().String()
-	for _, d := range []*dns.Server{{PacketConn: udp, Handler: s}, {Listener: tcp, Handler: s}} {
-		ready, ended := make(chan struct{}), make(chan struct{})
-		d.NotifyStartedFunc = func() { close(ready) }
-		go func() { d.ActivateAndServe(); close(ended) }()
-		<-ready
-		t.Cleanup(func() { d.Shutdown(); <-ended })
-	}
+	s.addr = dnstest.Serve(t, s.treat, s.treat, net.JoinHostPort(ip, "0")).At()
 	return s
-}
-
-// listenBoth takes a port that is free for UDP and TCP alike.
-func listenBoth(t *testing.T, ip string) (net.PacketConn, net.Listener) {
-	t.Helper()
-	var all error
-	for range 10 {
-		udp, err := net.ListenPacket("udp", net.JoinHostPort(ip, "0"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		tcp, err := net.Listen("tcp", udp.LocalAddr().String())
-		if err == nil {
-			return udp, tcp
-		}
-		udp.Close()
-		all = errors.Join(all, err)
-	}
-	t.Fatal(all)
-	return nil, nil
 }
 
 // turn changes how the server answers from now on.
 func (s *nameServer) turn(m manner) { s.manner.Store(&m) }
 
-func (s *nameServer) ServeDNS(w dns.ResponseWriter, q *dns.Msg) {
-	if w.LocalAddr().Network() == "udp" && q.Question[0].Qclass == dns.ClassCHAOS {
+func (s *nameServer) treat(q *dnstest.Query) {
+	if q.UDP != nil && q.Type() == dnstest.TXT {
 		s.queries.Add(1)
 	}
-	(*s.manner.Load())(w, q)
+	(*s.manner.Load())(q)
 }
 
 // named gives an identity, by TXT and by NSID, after a time that stands for distance.
 func named(identity string, away time.Duration) manner {
-	return func(w dns.ResponseWriter, q *dns.Msg) {
-		r := new(dns.Msg).SetReply(q)
-		header := dns.RR_Header{Name: q.Question[0].Name, Rrtype: dns.TypeTXT, Class: dns.ClassCHAOS}
-		r.Answer = []dns.RR{&dns.TXT{Hdr: header, Txt: []string{identity}}}
-		addNSID(r, q, identity)
-		time.Sleep(away)
-		w.WriteMsg(r)
-	}
+	return dnstest.After(away, dnstest.Named(identity))
 }
 
-func silent(dns.ResponseWriter, *dns.Msg) {}
+func silent(*dnstest.Query) {}
 
-func refused(w dns.ResponseWriter, q *dns.Msg) {
-	w.WriteMsg(new(dns.Msg).SetRcode(q, dns.RcodeRefused))
-}
+func refused(q *dnstest.Query) { dnstest.Rcode(dnstest.Refused)(q) }
 
-func hidden(w dns.ResponseWriter, q *dns.Msg) { w.WriteMsg(new(dns.Msg).SetReply(q)) }
+func hidden(q *dnstest.Query) { dnstest.Says(dnstest.NotAuthoritative)(q) }
 
-func cut(w dns.ResponseWriter, q *dns.Msg) {
-	r := new(dns.Msg).SetReply(q)
-	r.Truncated = true
-	w.WriteMsg(r)
-}
+func cut(q *dnstest.Query) { dnstest.Says(dnstest.NotAuthoritative, dnstest.Cut)(q) }
 
-func garbage(w dns.ResponseWriter, _ *dns.Msg) { w.Write([]byte("not DNS")) }
+func garbage(q *dnstest.Query) { dnstest.Garbage(q) }
 
 // closed is an address where nothing listens, over UDP or TCP.
 const closed = "127.0.0.1:1"

@@ -1,13 +1,12 @@
 package stack
 
 import (
-	"encoding/hex"
 	"fmt"
 	"regexp"
 	"strings"
 	"testing"
 
-	"github.com/miekg/dns"
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/dnstest"
 )
 
 // Zones, one with all that the name of a zone may hold and a query or a URL could trip over, and serials of which the
@@ -21,12 +20,12 @@ const (
 
 // asked answers a query for a zone in the zone's manner, and any other in the manner of who.
 func asked(who manner, zones map[string]manner) manner {
-	return func(w dns.ResponseWriter, q *dns.Msg) {
-		m := who
-		if q.Question[0].Qtype == dns.TypeSOA {
-			m = zones[strings.TrimSuffix(q.Question[0].Name, ".")]
+	return func(q *dnstest.Query) {
+		if q.Type() == dnstest.SOA {
+			zones[q.Name()](q)
+		} else {
+			who(q)
 		}
-		m(w, q)
 	}
 }
 
@@ -35,40 +34,26 @@ func both(m manner) map[string]manner { return map[string]manner{zone: m, slashe
 
 // serving gives an SOA record with authority, and an identity by NSID if there is one.
 func serving(serial uint32, identity string) manner {
-	return func(w dns.ResponseWriter, q *dns.Msg) {
-		r := soa(q, serial)
-		r.Authoritative = true
-		addNSID(r, q, identity)
-		w.WriteMsg(r)
-	}
+	return dnstest.Says(func(d *dnstest.Draft) { d.SOA(serial, 0) }, by(identity))
 }
 
 // cached gives an SOA record without authority.
-func cached(w dns.ResponseWriter, q *dns.Msg) { w.WriteMsg(soa(q, newSerial)) }
+func cached(q *dnstest.Query) {
+	dnstest.Says(func(d *dnstest.Draft) { d.SOA(newSerial, 0) }, dnstest.NotAuthoritative)(q)
+}
 
 // expired is what becomes of a zone that was not refreshed for long; the server tells its name.
 func expired(identity string) manner {
-	return func(w dns.ResponseWriter, q *dns.Msg) {
-		r := new(dns.Msg).SetRcode(q, dns.RcodeServerFailure)
-		addNSID(r, q, identity)
-		w.WriteMsg(r)
-	}
+	return dnstest.Says(dnstest.WithRcode(dnstest.ServFail), by(identity))
 }
 
-func soa(q *dns.Msg, serial uint32) *dns.Msg {
-	r := new(dns.Msg).SetReply(q)
-	header := dns.RR_Header{Name: q.Question[0].Name, Rrtype: dns.TypeSOA, Class: dns.ClassINET, Ttl: 60}
-	r.Answer = []dns.RR{&dns.SOA{Hdr: header, Ns: "ns1.example.", Mbox: "hostmaster.example.", Serial: serial}}
-	return r
-}
-
-func addNSID(r, q *dns.Msg, identity string) {
-	if q.IsEdns0() == nil || identity == "" {
-		return
+// by adds an identity by NSID, if there is one.
+func by(identity string) func(d *dnstest.Draft) {
+	return func(d *dnstest.Draft) {
+		if identity != "" {
+			d.NSID(identity)
+		}
 	}
-	r.SetEdns0(1232, false)
-	nsid := &dns.EDNS0_NSID{Code: dns.EDNS0NSID, Nsid: hex.EncodeToString([]byte(identity))}
-	r.IsEdns0().Option = []dns.EDNS0{nsid}
 }
 
 // TestDashboardZones: whatever asks of zones says when no zone is asked for; the dashboard of zones asks of nothing else.
