@@ -7,10 +7,11 @@ import { checkData } from './data.mjs'
 import { checkOptions } from './options.mjs'
 import { opened } from './rows.mjs'
 
-const faults = process.argv.slice(2).flatMap((file) => {
-  const dashboard = opened(JSON.parse(fs.readFileSync(file, 'utf8')))
-  return [...checkOptions(dashboard), ...checkData(dashboard)].map((fault) => `${dashboard.uid}: ${fault}`)
-})
+const dashboards = process.argv.slice(2).map((file) => opened(JSON.parse(fs.readFileSync(file, 'utf8'))))
+const faults = [
+  ...checkOptions(dashboards),
+  ...dashboards.flatMap((dashboard) => checkData(dashboard).map((fault) => `${dashboard.uid}: ${fault}`)),
+]
 for (const fault of faults) {
   console.error(fault)
 }

@@ -32,12 +32,10 @@ const schemas = {
 
 const root = path.dirname(fileURLToPath(import.meta.url))
 
-// checkOptions returns what TypeScript says of the dashboard in each generation of Grafana.
-export function checkOptions(dashboard) {
-  const source = dashboardSource(dashboard)
-  return Object.keys(schemas).flatMap((version) =>
-    compile(version, source).map((fault) => `Grafana ${version}: ${fault}`)
-  )
+// checkOptions returns what TypeScript says of the dashboards in each generation of Grafana, whose types it reads once.
+export function checkOptions(dashboards) {
+  const sources = new Map(dashboards.map((d) => [path.join(root, `${d.uid}.ts`), dashboardSource(d)]))
+  return Object.keys(schemas).flatMap((version) => compile(version, sources))
 }
 
 // What Grafana's InfluxDB data source reads of an annotation; @grafana/schema has it of no data source.
@@ -154,8 +152,10 @@ function split(properties) {
   return [own, common]
 }
 
-function compile(version, source) {
-  const file = path.join(root, `generation-${version}.ts`)
+// libraries are TypeScript's own declarations, the same for each generation.
+const libraries = new Map()
+
+function compile(version, sources) {
   const options = {
     noEmit: true,
     strict: true,
@@ -172,22 +172,32 @@ function compile(version, source) {
   }
   const host = ts.createCompilerHost(options)
   const { readFile, fileExists } = host
-  host.readFile = (name) => (path.resolve(name) === file ? source : readFile(name))
-  host.fileExists = (name) => path.resolve(name) === file || fileExists(name)
+  host.readFile = (name) => sources.get(path.resolve(name)) ?? readFile(name)
+  host.fileExists = (name) => sources.has(path.resolve(name)) || fileExists(name)
   host.getSourceFile = (name, languageVersion) => {
+    if (libraries.has(name)) {
+      return libraries.get(name)
+    }
     const text = host.readFile(name)
-    return text === undefined ? undefined : ts.createSourceFile(name, text, languageVersion)
+    const file = text === undefined ? undefined : ts.createSourceFile(name, text, languageVersion)
+    if (path.dirname(name) === host.getDefaultLibLocation()) {
+      libraries.set(name, file)
+    }
+    return file
   }
-  const program = ts.createProgram([file], options, host)
-  return ts.getPreEmitDiagnostics(program).map((d) => describe(d, source))
+  const program = ts.createProgram([...sources.keys()], options, host)
+  return ts.getPreEmitDiagnostics(program).map((d) => describe(version, d))
 }
 
-// describe says which panel and line a diagnostic is about.
-function describe(d, source) {
-  const text = ts.flattenDiagnosticMessageText(d.messageText, ' ')
-  const before = source.slice(0, d.start ?? 0)
+// describe says which dashboard, generation, panel and line a diagnostic is about.
+function describe(version, { messageText, file, start }) {
+  const text = ts.flattenDiagnosticMessageText(messageText, ' ')
+  if (!file) {
+    return `Grafana ${version}: ${text}`
+  }
+  const before = file.text.slice(0, start)
   const panel = before.lastIndexOf('// panel ')
   const where = panel < 0 ? 'dashboard' : before.slice(panel + 3).split('\n', 1)[0]
-  const line = source.slice(before.lastIndexOf('\n') + 1).split('\n', 1)[0].trim()
-  return `${where}: ${line}: ${text}`
+  const line = file.text.slice(before.lastIndexOf('\n') + 1).split('\n', 1)[0].trim()
+  return `${path.basename(file.fileName, '.ts')}: Grafana ${version}: ${where}: ${line}: ${text}`
 }
