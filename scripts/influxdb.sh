@@ -32,17 +32,25 @@ compose() (
 	fi
 )
 
-# For curl's double quotes and InfluxQL's identifiers; for InfluxQL's literals.
-in_quotes() { printf '%s' "$1" | sed 's/[\\"]/\\&/g'; }
+# For curl's double quotes and InfluxQL's identifiers. Most texts need nothing, and no process.
+in_quotes() {
+	case $1 in
+	*[\\\"]*) printf '%s' "$1" | sed 's/[\\"]/\\&/g' ;;
+	*) printf '%s' "$1" ;;
+	esac
+}
+
+# For InfluxQL's literals.
 in_literal() { printf '%s' "$1" | sed "s/[\\\\']/\\\\&/g"; }
 
-# ask STATEMENT [CURL OPTION ...]: InfluxDB's answer. Passwords go to curl on stdin, where ps does not show them.
+# Passwords go to curl on stdin, where ps does not show them.
+login=$(in_quotes "$INFLUXDB_ADMIN_USER:$INFLUXDB_ADMIN_PASSWORD")
+
+# ask STATEMENT [CURL OPTION ...]: InfluxDB's answer.
 ask() {
-	statement=$1
+	statement=$(in_quotes "$1")
 	shift
-	printf 'user = "%s:%s"\ndata-urlencode = "q=%s"\n' \
-		"$(in_quotes "$INFLUXDB_ADMIN_USER")" "$(in_quotes "$INFLUXDB_ADMIN_PASSWORD")" "$(in_quotes "$statement")" |
-		curl -sS "$@" -K - "$INFLUXDB_URL/query"
+	printf 'user = "%s"\ndata-urlencode = "q=%s"\n' "$login" "$statement" | curl -sS "$@" -K - "$INFLUXDB_URL/query"
 }
 
 # must STATEMENT
@@ -55,8 +63,10 @@ must() {
 
 # rows STATEMENT FILE: writes the answer's rows, SEPARATOR between the fields: the series' name, its tags, then the columns.
 rows() {
-	must "$1" # CSV hides errors
-	ask "$1" -H 'Accept: application/csv' >"$2"
+	if ! ask "$1" -f -H 'Accept: application/csv' >"$2" 2>/dev/null || [ ! -s "$2" ]; then
+		must "$1" # CSV hides errors
+		ask "$1" -H 'Accept: application/csv' >"$2"
+	fi
 	awk 'NR > 1 && $0 != "" {
 		rest = $0; line = ""
 		while (1) {
