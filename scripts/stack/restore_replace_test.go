@@ -54,38 +54,29 @@ var brokenBackups = []struct{ name, spoil, want string }{
 		cd ..; gzip <y >"$s"; rm -r x y`, "\nrestore: points came of 1 of the backup's shards, not of 2\nrestore: telegraf is as it was\n"},
 }
 
-// A backup that is not whole takes nothing away, however it is spoilt.
-func TestReplaceKeepsPoints(t *testing.T) {
-	t.Parallel()
-	db := filled(t)
-	before := db.content(t)
-	backup := db.file("backup.tar")
-	succeed(t, db.script("../backup", "--plain", backup))
+// testBroken: a backup that is not whole takes nothing away, however it is spoilt. Whole, it restores in other tests.
+func (f *filled) testBroken(t *testing.T) {
+	db := f.run(t)
 	check := func(name, file, want string) {
 		t.Helper()
 		out, err := db.script("../restore", "--plain", "--replace", file).CombinedOutput()
 		if err == nil || !strings.HasSuffix(string(out), want) || !strings.HasPrefix(want, "\n") && strings.Count(string(out), "\n") != 1 {
 			t.Errorf("%s: error %v, want %q:\n%s", name, err, want, out)
 		}
-		compare(t, db.content(t), before)
+		compare(t, db.content(t), f.content)
 	}
 	for _, c := range brokenBackups {
-		dir, shards := unpacked(t, backup)
+		dir, shards := unpacked(t, f.backup)
 		shard := "data/" + filepath.Base(shards[0])
 		shell(t, dir, "s="+shard+"\n"+c.spoil)
 		shell(t, dir, "tar -cf ../spoilt.tar .")
 		check(c.name, filepath.Join(filepath.Dir(dir), "spoilt.tar"), strings.ReplaceAll(c.want, "SHARD", shard))
 	}
-	whole, err := os.Stat(backup)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, part := range []int64{3, 10} {
-		write(t, db.file("cut.tar"), read(t, backup)[:whole.Size()/part])
+	whole := read(t, f.backup)
+	for _, part := range []int{3, 10} {
+		write(t, db.file("cut.tar"), whole[:len(whole)/part])
 		check(fmt.Sprint("1 of ", part), db.file("cut.tar"), "\n")
 	}
-	succeed(t, db.script("../restore", "--replace", "--plain", backup))
-	compare(t, db.content(t), before)
 }
 
 // instead is a directory for the PATH in which influxd first runs commands of the test's; $* are its arguments.
@@ -100,110 +91,88 @@ func instead(t *testing.T, commands string) string {
 	return "PATH=" + dir + ":" + os.Getenv("PATH")
 }
 
-// When the live database is gone and its restore fails, the copy beside it stays, and the next run ends the work.
-func TestReplaceInterrupted(t *testing.T) {
-	t.Parallel()
-	db := filled(t)
-	before := db.content(t)
-	backup, other := db.file("backup.tar"), db.file("other.tar")
+// testInterrupted: while there is no whole copy, the live database stays; when that is gone, the copy beside it stays.
+// Whatever failed or was killed, the next run ends the work.
+func (f *filled) testInterrupted(t *testing.T) {
+	db := f.run(t)
+	other := db.file("other.tar")
+	made, err := os.Stat(f.backup)
+	if err != nil {
+		t.Fatal(err)
+	}
+	time.Sleep(time.Until(made.ModTime().Add(time.Second))) // backups are named by the second
 	succeed(t, db.script("../backup", "--plain", other))
-	time.Sleep(time.Second) // backups are named by the second
-	succeed(t, db.script("../backup", "--plain", backup))
-	restore := func(path string, arguments ...string) (string, error) {
-		cmd := db.script("../restore", append(arguments, "--plain", backup)...)
-		cmd.Env = append(cmd.Env, path)
-		out, err := cmd.CombinedOutput()
-		return string(out), err
-	}
-
-	out, err := restore(instead(t, `case "$*" in *-newdb*) "$real" "$@"; exit 1 ;; esac`), "--replace")
-	if err == nil || !strings.HasSuffix(out, "\nrestore: telegraf is as it was\n") {
-		t.Errorf("the copy fails: error %v\n%s", err, out)
-	}
-	compare(t, db.content(t), before)
-
-	fails := instead(t, `case "$*" in *-newdb*) ;; restore*) exit 1 ;; esac`)
-	for range 2 {
-		out, err = restore(fails, "--replace")
-		if want := "restore: telegraf may be gone or not whole. telegraf_restoring holds this backup, whole: run the same command again\n"; err == nil ||
-			!strings.HasSuffix(out, want) {
-			t.Fatalf("the live one fails: error %v, want %q\n%s", err, want, out)
+	const (
+		untouched = "restore: telegraf is as it was\n"
+		gone      = "restore: telegraf may be gone or not whole. telegraf_restoring holds this backup, whole: run the same command again\n"
+	)
+	for _, c := range []struct{ when, then, want string }{
+		{"*-newdb*", `"$real" "$@"; exit 1`, untouched},
+		{"*-newdb*", `"$real" "$@"; kill "$PPID"; exit`, untouched},
+		{"'restore '*'-db telegraf /'*", "exit 1", gone},
+		{"'restore '*'-db telegraf /'*", `"$real" "$@"; kill "$PPID"; exit`, gone},
+	} {
+		fails := instead(t, `case "$*" in `+c.when+") "+c.then+" ;; esac")
+		if out, err := db.replace(fails, f.backup); err == nil || !strings.HasSuffix(out, c.want) {
+			t.Fatalf("%s) %s: error %v, want %q\n%s", c.when, c.then, err, c.want, out)
+		}
+		if c.want == untouched {
+			compare(t, db.content(t), f.content)
+			continue
 		}
 		copied := db.query(t, `SELECT * FROM "telegraf_restoring"."raw"./.*/`)
 		if len(copied) != 1 || len(copied[0].Values) != 361 {
 			t.Fatalf("%d series in the copy", len(copied))
 		}
 	}
-
-	out, err = db.scriptOutput("../restore", "--plain", "--replace", other)
-	if err == nil || !strings.Contains(out, "telegraf_restoring holds another backup, whole, of a restore that ended early") {
+	if out, err := db.replace("", other); err == nil || !strings.Contains(out, "telegraf_restoring holds another backup, whole, of a restore that ended early") {
 		t.Errorf("another backup: error %v\n%s", err, out)
 	}
-	if out, err = restore("A=b", "--replace"); err != nil {
+	if out, err := db.replace("", f.backup); err != nil {
 		t.Fatalf("again: %v\n%s", err, out)
 	}
-	compare(t, db.content(t), before)
+	compare(t, db.content(t), f.content)
 
 	db.query(t, `CREATE DATABASE "telegraf_restoring"`)
-	out, err = restore("A=b", "--replace")
-	if err == nil || !strings.Contains(out, `telegraf_restoring is there already: DROP DATABASE "telegraf_restoring" first`) {
+	if out, err := db.replace("", f.backup); err == nil || !strings.Contains(out, `telegraf_restoring is there already: DROP DATABASE "telegraf_restoring" first`) {
 		t.Errorf("over a database that is not its own: error %v\n%s", err, out)
 	}
 	db.query(t, `DROP DATABASE "telegraf_restoring"`)
-	compare(t, db.content(t), before)
+	compare(t, db.content(t), f.content)
 }
 
-func (db *stack) scriptOutput(name string, arguments ...string) (string, error) {
-	out, err := db.script(name, arguments...).CombinedOutput()
+// replace restores over what is there, with another variable set.
+func (db *stack) replace(set, backup string) (string, error) {
+	cmd := db.script("../restore", "--replace", "--plain", backup)
+	cmd.Env = append(cmd.Env, set)
+	out, err := cmd.CombinedOutput()
 	return string(out), err
 }
 
-// Killed in the midst of it, restore says what state it leaves; what had come of a copy is dropped.
-func TestReplaceKilled(t *testing.T) {
-	t.Parallel()
-	db := filled(t)
-	before := db.content(t)
-	backup := db.file("backup.tar")
-	succeed(t, db.script("../backup", "--plain", backup))
-	for _, c := range []struct{ when, want string }{
-		{"*-newdb*", "restore: telegraf is as it was\n"},
-		{"'restore '*'-db telegraf /'*", "telegraf_restoring holds this backup, whole: run the same command again\n"},
-	} {
-		cmd := db.script("../restore", "--replace", "--plain", backup)
-		cmd.Env = append(cmd.Env, instead(t, `case "$*" in `+c.when+`) "$real" "$@"; kill "$PPID"; exit ;; esac`))
-		if out, err := cmd.CombinedOutput(); err == nil || !strings.HasSuffix(string(out), c.want) {
-			t.Errorf("%s: error %v, want %q:\n%s", c.when, err, c.want, out)
-		}
-	}
-	succeed(t, db.script("../restore", "--replace", "--plain", backup))
-	compare(t, db.content(t), before)
-}
-
-// What influxd backs up badly fails the backup, with a line, and leaves no file.
-func TestBackupIsWhole(t *testing.T) {
-	t.Parallel()
-	db := filled(t)
+// testWritten: what influxd backs up badly fails the backup, with a line, and leaves no file.
+func (f *filled) testWritten(t *testing.T) {
+	db := f.run(t)
 	file := db.file("backup.tar")
-	spoil := `case $1 in backup) "$real" "$@"; for d; do :; done; cd "$d"; s=$(ls *.tar.gz | head -1); %s; exit ;; esac`
-	for _, c := range []struct{ how, want string }{
-		{`truncate -s 100 "$s"`, ".tar.gz is cut, or broken\n"},
-		{`: >"$s"`, ".tar.gz is cut, or broken\n"},
-		{`rm "$s"`, ".tar.gz is missing\n"},
-		{`: >"$(ls *.manifest)"`, "its manifest names no file\n"},
+	for _, c := range []struct{ how, to, want string }{
+		{`truncate -s 100 "$s"`, file, ".tar.gz is cut, or broken\n"},
+		{`truncate -s 100 "$s"`, "-", ".tar.gz is cut, or broken\n"}, // checked as restore does, see testBroken
+		{`: >"$s"`, file, ".tar.gz is cut, or broken\n"},
+		{`rm "$s"`, file, ".tar.gz is missing\n"},
+		{`: >"$(ls *.manifest)"`, file, "its manifest names no file\n"},
 	} {
-		for _, to := range []string{file, "-"} {
-			cmd := db.script("../backup", "--plain", to)
-			cmd.Env = append(cmd.Env, instead(t, fmt.Sprintf(spoil, c.how)))
-			var stderr strings.Builder
-			cmd.Stderr = &stderr
-			err := cmd.Run()
-			lines := strings.SplitAfter(stderr.String(), "\n")
-			if last := lines[max(len(lines)-2, 0)]; err == nil || !strings.HasPrefix(last, "backup: the backup is not whole: ") || !strings.HasSuffix(last, c.want) {
-				t.Errorf("%s, to %s: error %v, want %q:\n%s", c.how, to, err, c.want, stderr.String())
-			}
-			if _, err := os.Stat(file); err == nil {
-				t.Errorf("%s leaves a backup", c.how)
-			}
+		spoil := `case $1 in backup) "$real" "$@"; for d; do :; done; cd "$d"; s=$(ls *.tar.gz | head -1); ` + c.how + `; exit ;; esac`
+		cmd := db.script("../backup", "--plain", c.to)
+		cmd.Env = append(cmd.Env, instead(t, spoil))
+		var stderr strings.Builder
+		cmd.Stderr = &stderr
+		err := cmd.Run()
+		lines := strings.SplitAfter(stderr.String(), "\n")
+		last := lines[max(len(lines)-2, 0)]
+		if err == nil || !strings.HasPrefix(last, "backup: the backup is not whole: ") || !strings.HasSuffix(last, c.want) {
+			t.Errorf("%s, to %s: error %v, want %q:\n%s", c.how, c.to, err, c.want, stderr.String())
+		}
+		if _, err := os.Stat(file); err == nil {
+			t.Errorf("%s leaves a backup", c.how)
 		}
 	}
 	succeed(t, db.script("../backup", "--plain", file))

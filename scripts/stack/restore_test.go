@@ -2,6 +2,7 @@ package stack
 
 import (
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -12,8 +13,30 @@ import (
 	"time"
 )
 
-// filled is a stack with points in both policies, and with users and queries beyond those of influxdb/setup.
-func filled(t *testing.T) *stack {
+// filled is an InfluxDB with points in both policies, and with users and queries beyond those of influxdb/setup. It does
+// not run: each test runs a copy.
+type filled struct {
+	dir     string
+	content map[string]any
+	backup  string
+}
+
+// TestRestore: what was backed up comes back, and whatever goes wrong loses nothing.
+func TestRestore(t *testing.T) {
+	t.Parallel()
+	f := newFilled(t)
+	for name, test := range map[string]func(*testing.T){
+		"dropped": f.testDropped, "refusals": f.testRefusals, "composed": f.testComposed,
+		"broken backups": f.testBroken, "interrupted": f.testInterrupted, "broken while written": f.testWritten,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			test(t)
+		})
+	}
+}
+
+func newFilled(t *testing.T) *filled {
 	t.Helper()
 	db := startStack(t)
 	now := time.Now().Add(-72 * time.Hour) // beyond what continuous queries do again
@@ -34,6 +57,25 @@ func filled(t *testing.T) *stack {
 	} {
 		db.query(t, statement)
 	}
+	f := &filled{db.dir, db.content(t), db.file("backup.tar")}
+	if n := len(f.content["raw"].([]string)); n != 361 {
+		t.Fatalf("%d points", n)
+	}
+	succeed(t, db.script("../backup", "--plain", f.backup))
+	db.stop(t)
+	return f
+}
+
+// run starts a copy.
+func (f *filled) run(t *testing.T) *stack {
+	t.Helper()
+	db := newStack(t)
+	for _, dir := range []string{"meta", "data", "wal"} {
+		if err := os.CopyFS(db.file(dir), os.DirFS(filepath.Join(f.dir, dir))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	db.run(t)
 	return db
 }
 
@@ -59,21 +101,15 @@ func compare(t *testing.T, got, want map[string]any) {
 	}
 }
 
-// What was dropped comes back, and nothing else is touched.
-func TestRestore(t *testing.T) {
-	t.Parallel()
-	db := filled(t)
-	before := db.content(t)
-	if n := len(before["raw"].([]string)); n != 361 {
-		t.Fatalf("%d points", n)
-	}
-	backup := db.file("backup.tar")
-	succeed(t, db.script("../backup", "--plain", backup))
+// testDropped: what was dropped comes back, and nothing else is touched.
+func (f *filled) testDropped(t *testing.T) {
+	db := f.run(t)
+	compare(t, db.content(t), f.content)
 	for _, statement := range []string{`DROP DATABASE "telegraf"`, `DROP USER "telegraf"`, `DROP USER "an, \"operator\""`} {
 		db.query(t, statement)
 	}
-	out := succeed(t, db.script("../restore", "--plain", backup))
-	compare(t, db.content(t), before)
+	out := succeed(t, db.script("../restore", "--plain", f.backup))
+	compare(t, db.content(t), f.content)
 	if want := `SET PASSWORD FOR "an, \"operator\"" = `; strings.Count(out, "SET PASSWORD") != 1 || !strings.Contains(out, want) {
 		t.Errorf("restore is to name the one user without a password, %s; it says:\n%s", want, out)
 	}
@@ -83,26 +119,20 @@ func TestRestore(t *testing.T) {
 	db.checkRights(t) // writes one point
 
 	with := db.points(t, "raw")
-	if text, err := db.script("../restore", "--plain", backup).CombinedOutput(); err == nil ||
+	if text, err := db.script("../restore", "--plain", f.backup).CombinedOutput(); err == nil ||
 		!strings.HasSuffix(string(text), "restore: telegraf holds points: --replace drops them first\n") {
 		t.Errorf("over points that are there: error %v\n%s", err, text)
 	}
 	if now := db.points(t, "raw"); len(now) != 362 || !reflect.DeepEqual(now, with) {
 		t.Errorf("%d points after a restore that was refused, want 362", len(now))
 	}
-	succeed(t, db.script("../restore", "--replace", "--plain", backup))
-	compare(t, db.content(t), before)
+	succeed(t, db.script("../restore", "--replace", "--plain", f.backup))
+	compare(t, db.content(t), f.content)
 }
 
-// What cannot be a backup destroys nothing; what cannot be backed up leaves no file that looks like one.
-func TestRestoreRefusals(t *testing.T) {
-	t.Parallel()
-	db := startStack(t)
-	line := fmt.Sprintf("dns_anycast,host=one result_code=0i %d", time.Now().UnixMilli())
-	if code := db.writeAs(t, "telegraf", "telegraf", line); code != 204 {
-		t.Fatalf("InfluxDB answers %d", code)
-	}
-	before := db.points(t, "raw")
+// testRefusals: what cannot be a backup destroys nothing; what cannot be backed up leaves no file that looks like one.
+func (f *filled) testRefusals(t *testing.T) {
+	db := f.run(t)
 	write(t, db.file("junk"), "junk")
 	succeed(t, exec.Command("tar", "-C", db.dir, "-cf", db.file("other.tar"), "junk"))
 	file := db.file("backup.tar")
@@ -130,9 +160,7 @@ func TestRestoreRefusals(t *testing.T) {
 			t.Errorf("%s %q leaves a backup", c.set, c.args)
 		}
 	}
-	if after := db.points(t, "raw"); !reflect.DeepEqual(before, after) {
-		t.Errorf("points before %v, after %v", before, after)
-	}
+	compare(t, db.content(t), f.content)
 }
 
 // fakeCompose stands for docker compose: the container is this machine, and what it is told is in its log. Up is left
@@ -154,12 +182,10 @@ up) ;;
 esac
 `
 
-// The set-up of docker-compose.yml, with programs of this machine in the place of containers. A new machine, where
-// nobody has ever been, gets all of it.
-func TestRestoreComposed(t *testing.T) {
-	t.Parallel()
-	db := filled(t)
-	before := db.content(t)
+// testComposed is the set-up of docker-compose.yml, with programs of this machine in the place of containers. A new
+// machine, where nobody has ever been, gets all of it.
+func (f *filled) testComposed(t *testing.T) {
+	db := f.run(t)
 	dir := t.TempDir()
 	said := filepath.Join(dir, "said")
 	composed := func(db *stack, command ...string) *exec.Cmd {
@@ -182,23 +208,24 @@ func TestRestoreComposed(t *testing.T) {
 	db.run(t)
 	succeed(t, composed(db, "restore", "--replace", backup))
 	db.run(t)
-	compare(t, db.content(t), before)
+	compare(t, db.content(t), f.content)
 
 	fresh := newStack(t)
 	fresh.run(t)
 	succeed(t, composed(fresh, "restore", backup))
 	fresh.run(t)
-	delete(before, "SHOW DATABASES") // the other one is not in the backup
-	delete(before, `SHOW GRANTS FOR "grafana"`)
-	delete(before, "SHOW CONTINUOUS QUERIES")
-	compare(t, fresh.content(t), before)
+	want := maps.Clone(f.content)
+	delete(want, "SHOW DATABASES") // the other one is not in the backup
+	delete(want, `SHOW GRANTS FOR "grafana"`)
+	delete(want, "SHOW CONTINUOUS QUERIES")
+	compare(t, fresh.content(t), want)
 	queries := fmt.Sprint(fresh.query(t, "SHOW CONTINUOUS QUERIES"))
 	if !strings.Contains(queries, "[hourly ") || !strings.Contains(queries, "[more ") || strings.Contains(queries, "[elsewhere ") {
 		t.Errorf("continuous queries: %s", queries)
 	}
 	fresh.checkRights(t)
 
-	want := `exec -T influxdb sh /scripts/backup --plain -
+	const told = `exec -T influxdb sh /scripts/backup --plain -
 stop influxdb
 run --rm -T -e INFLUXDB_URL=http://127.0.0.1:8086 influxdb sh /scripts/restore --start influxd -
 up -d
@@ -209,7 +236,7 @@ stop influxdb
 run --rm -T -e INFLUXDB_URL=http://127.0.0.1:8086 influxdb sh /scripts/restore --start influxd -
 up -d
 `
-	if got := read(t, said); got != want {
-		t.Errorf("compose was told\n%swant\n%s", got, want)
+	if got := read(t, said); got != told {
+		t.Errorf("compose was told\n%swant\n%s", got, told)
 	}
 }
