@@ -40,40 +40,40 @@ func (w *world) serials() []situation {
 		zones := serial(n, w.serves[:]...)
 		return w.every(pace, time.Hour+5*time.Minute, time.Hour+pace, near, zones[:]...)
 	}
-	with5 := w.seen(3, func(_, _ int, s *sight) { s.zones = serial(5, w.serves[:]...) })
-	hourly := func(until time.Duration) (lines []string) {
-		for age := 60 * time.Hour; age > span; age -= time.Minute {
-			zones := serial(1000-int64(max(age, until)/time.Hour), w.serves[:]...)
-			lines = append(lines, w.at(age, near, zones[0])...)
-		}
+	hourly := func(until time.Duration) points {
 		now := serial(1000-int64(until/time.Hour), w.serves[:]...)
-		return append(lines, w.seen(3, func(_, _ int, s *sight) { s.zones = now })...)
+		return func() (lines []string) {
+			for age := 60 * time.Hour; age > span; age -= time.Minute {
+				lines = append(lines, w.at(age, near, with("serial", 1000-int64(max(age, until)/time.Hour), w.serves[0]))...)
+			}
+			return append(lines, w.seen(3, func(_, _ int, s *sight) { s.zones = now })()...)
+		}
 	}
-	edited := serial(0, w.serves[:]...)
+	edited := append(w.every(time.Minute, 60*time.Hour, 30*time.Hour, near, with("serial", 0, w.serves[0])),
+		w.every(time.Minute, 30*time.Hour, span, near, w.serves[0])...)
+	with5 := w.seen(3, func(_, _ int, s *sight) { s.zones = serial(5, w.serves[:]...) })
+	reference, seven := referring(late(7300)[0]), serial(7, w.serves[:]...)
+	five := with("serial", 5, w.cached[0])
 	return []situation{
 		{"two hours late, refreshed each two", w.seen(3, since(span, late(7300))), lag},
 		{"one hour late, refreshed each two", w.seen(3, since(span, late(4000))), nil},
-		{"the reference is late, and no site", w.seen(3, func(_, _ int, s *sight) {
-			zones := late(7300)
-			s.more = []string{referring(zones[0])}
-		}), nil},
+		{"the reference is late, and no site", w.seen(3, func(_, _ int, s *sight) { s.more = []string{reference} }), nil},
 		{"late for some minutes", w.seen(3, since(5*time.Minute, late(7300))), nil},
-		{"the serial falls", slices.Concat(before(7), with5), fell},
-		{"the serial rises", slices.Concat(before(3), with5), nil},
-		{"round the end of numbers", slices.Concat(before(1<<32-1), with5), nil},
-		{"no order", slices.Concat(before(1<<31+5), with5), nil},
-		{"a lower one without authority", slices.Concat(before(7), w.seen(3, func(_, round int, s *sight) {
-			s.zones = serial(7, w.serves[:]...)
+		{"the serial falls", with5.and(before(7)...), fell},
+		{"the serial rises", with5.and(before(3)...), nil},
+		{"round the end of numbers", with5.and(before(1<<32 - 1)...), nil},
+		{"no order", with5.and(before(1<<31 + 5)...), nil},
+		{"a lower one without authority", w.seen(3, func(_, round int, s *sight) {
+			s.zones = seven
 			if round%7 == 0 {
-				s.zones[0] = with("serial", 5, w.cached[0])
+				s.zones[0] = five
 			}
-		})), nil},
+		}).and(before(7)...), nil},
 		{"a new serial each hour", hourly(0), nil},
 		{"a new serial each hour, for five hours none", hourly(5 * time.Hour), nil},
 		{"a new serial each hour, for 26 hours none", hourly(26 * time.Hour), still},
 		{"never a new serial", hourly(60 * time.Hour), nil},
-		{"edited once, a day and a half ago", append(w.every(time.Minute, 60*time.Hour, 30*time.Hour, near, edited[0]),
-			append(w.every(time.Minute, 30*time.Hour, span, near, w.serves[0]), w.seen(3, nil)...)...), nil},
+		{"edited once, a day and a half ago", w.seen(3, nil).and(edited...), nil},
 	}
 }
 
@@ -110,7 +110,7 @@ func (w *world) shifts() []situation {
 		one("moved", 3, 10, 5*time.Minute, shift),
 		one("moved", 19, 100, 5*time.Minute, nil),
 		one("moved", 20, 100, 14*time.Minute, shift),
-		one("moved long ago", 20, 100, 16*time.Minute, nil),
+		one("moved long ago", 3, 10, 16*time.Minute, nil),
 	)
 }
 
@@ -120,31 +120,27 @@ func (w *world) sitesGone() []situation {
 		[]string{about("zone-down", "zone", zone)})
 	earlier := func(from, to time.Duration) []string { return w.every(time.Minute, from, to, near, w.arn[:]...) }
 	return []situation{
-		{"a site until an hour ago", append(earlier(3*time.Hour, time.Hour), w.seen(3, nil)...), gone},
-		{"a site until twelve minutes ago", append(earlier(3*time.Hour, 12*time.Minute), w.seen(3, nil)...), nil},
-		{"a site for two minutes, an hour ago", append(earlier(64*time.Minute, 62*time.Minute), w.seen(3, nil)...), nil},
-		{"a site until two days ago", append(earlier(50*time.Hour, 48*time.Hour), w.seen(3, nil)...), nil},
-		{"everything dies, sites with it", append(earlier(3*time.Hour, time.Hour), w.seen(3, func(_, round int, s *sight) {
+		{"a site until an hour ago", w.seen(3, nil).and(earlier(3*time.Hour, time.Hour)...), gone},
+		{"a site until twelve minutes ago", w.seen(3, nil).and(earlier(3*time.Hour, 12*time.Minute)...), nil},
+		{"a site for two minutes, an hour ago", w.seen(3, nil).and(earlier(64*time.Minute, 62*time.Minute)...), nil},
+		{"a site until two days ago", w.seen(3, nil).and(earlier(50*time.Hour, 48*time.Hour)...), nil},
+		{"everything dies, sites with it", w.seen(3, func(_, round int, s *sight) {
 			if round < rounds(20*time.Minute) {
 				s.answers, s.zones = w.down, w.lost
 			}
-		})...), dead},
+		}).and(earlier(3*time.Hour, time.Hour)...), dead},
 	}
 }
 
 func (w *world) timesAndFamilies() []situation {
+	late, far := w.judged("slow", w.here[:]...), [4]string(w.judged("far", w.here[:]...))
 	slow := func(hosts, servers int) func(host, _ int, s *sight) {
 		return func(host, _ int, s *sight) {
 			s.answers = w.here
-			for i := range servers {
-				if host < hosts {
-					s.answers[i] = w.judged("slow", w.here[i])[0]
-				}
+			if host < hosts {
+				copy(s.answers[:servers], late)
 			}
 		}
-	}
-	judged := func(verdict string) func(_, _ int, s *sight) {
-		return func(_, _ int, s *sight) { s.answers = [4]string(w.judged(verdict, w.here[:]...)) }
 	}
 	since := func(ago time.Duration, before, after string) func(_, round int, s *sight) {
 		return func(_, round int, s *sight) {
@@ -158,7 +154,7 @@ func (w *world) timesAndFamilies() []situation {
 	parted := []string{about("families", "cloud", alpha)}
 	return slices.Concat(
 		w.everywhere("a site is slow", slowly, slow(100, 4)),
-		w.everywhere("all is far", nil, judged("far")),
+		w.everywhere("all is far", nil, func(_, _ int, s *sight) { s.answers = far }),
 		w.everywhere("the families part", parted, since(12*time.Minute, w.same, w.different)),
 		w.everywhere("the families always differ", nil, since(0, w.different, w.same)),
 		[]situation{
@@ -194,8 +190,8 @@ func (w *world) silences() []situation {
 		}
 		return all
 	}
-	long := func(ago time.Duration) []string {
-		return append(w.every(time.Minute, ago+time.Hour, ago, "left", append(w.up[:], w.same, w.itself)...), w.seen(3, nil)...)
+	long := func(ago time.Duration) points {
+		return w.seen(3, nil).and(w.every(time.Minute, ago+time.Hour, ago, "left", append(w.up[:], w.same, w.itself)...)...)
 	}
 	left := []string{about("silent", "host", "left")}
 	const ago = 25 * time.Minute
@@ -211,7 +207,7 @@ func (w *world) silences() []situation {
 		{"silent for six days", long(6 * 24 * time.Hour), left},
 		{"silent for 29 days", long(29 * 24 * time.Hour), left},
 		{"silent for 32 days", long(32 * 24 * time.Hour), nil},
-		{"nobody ever reported", nil, []string{"nobody"}},
+		{"nobody ever reported", w.seen(0, nil), []string{"nobody"}},
 	}
 }
 
@@ -227,9 +223,9 @@ func (w *world) unable() []situation {
 		about("unable", "host", near, "family", "ipv4"), about("unable", "host", near, "family", "ipv6"),
 	}
 	nameless := func(_, _ int, s *sight) { s.more = []string{w.nowhere} }
-	halfKnown := func(_, _ int, s *sight) { // what a resolver that drops AAAA queries makes of a name without IPv6
-		s.more = []string{ofName("192.0.2.46", w.up[0]), strings.Replace(w.nowhere, ",result=", ",family=ipv6,result=", 1)}
-	}
+	// What a resolver that drops AAAA queries makes of a name without IPv6.
+	half := []string{ofName("192.0.2.46", w.up[0]), strings.Replace(w.nowhere, ",result=", ",family=ipv6,result=", 1)}
+	halfKnown := func(_, _ int, s *sight) { s.more = half }
 	return slices.Concat(
 		w.everywhere("a name has no address", []string{about("unresolved", "cloud", alpha, "server", nowhere)}, nameless),
 		w.everywhere("one family of a name cannot be looked up", nil, halfKnown),

@@ -35,7 +35,7 @@ func (w *world) lately(points ...string) []string {
 // testOverruns evaluates the rule about rounds that are left out.
 func (w *world) testOverruns(t *testing.T, db *influxDB) {
 	t.Helper()
-	dashboards, rules := readDashboards(t), readRules(t)
+	rules := readRules(t)
 	for i, s := range w.overruns() {
 		database := fmt.Sprintf("state%d", i)
 		db.write(t, database, s.lines)
@@ -43,7 +43,7 @@ func (w *world) testOverruns(t *testing.T, db *influxDB) {
 		var got []labels
 		for _, a := range r.standing(t, db, database, w.now) {
 			got = append(got, a.labels)
-			followLink(t, db, database, ofUID(dashboards, r.DashboardUID), &r, a, w.now)
+			followLink(t, db, database, ofUID(readDashboards(t), r.DashboardUID), &r, a, w.now)
 		}
 		if !reflect.DeepEqual(got, s.want) {
 			t.Errorf("%s, %s:\n got %v\nwant %v", s.rule, s.name, got, s.want)

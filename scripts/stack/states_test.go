@@ -201,12 +201,11 @@ func testAlertStates(t *testing.T, db *influxDB, plugin string) {
 	w.testWorst(t, startInfluxDB(t))
 	w.now = yesterday.Add(time.Second)
 	t.Run("midnight", func(t *testing.T) {
-		// Those whose rules count by parts of the clock, or look back over days of it.
-		few := slices.DeleteFunc(slices.Concat(w.strangers(), w.serials(), w.sitesGone(), w.silences()), func(s situation) bool {
-			return len(s.lines) > manyLines
-		})
-		for _, s := range few {
-			w.testSituation(t, db, "situation", s)
+		// Those whose rules count by parts of the clock, or look back over days of it; but no fleet of a hundred.
+		for _, s := range slices.Concat(w.strangers(), w.serials(), w.sitesGone(), w.silences()) {
+			if !strings.Contains(s.name, " 100") {
+				w.testSituation(t, db, "situation", s)
+			}
 		}
 		w.testOverruns(t, db)
 	})
@@ -246,9 +245,8 @@ func (w *world) testSituations(t *testing.T, db *influxDB) {
 // testSituation: the rules say exactly what the situation wants. It returns which of them fire.
 func (w *world) testSituation(t *testing.T, db *influxDB, database string, s situation) (fires map[string]bool) {
 	t.Helper()
-	db.write(t, database, s.lines)
+	db.write(t, database, s.points())
 	defer db.query(t, database, fmt.Sprintf("DROP DATABASE %q", database)) // its files stay open otherwise
-	dashboards := readDashboards(t)
 	fires = map[string]bool{}
 	var got []string
 	for _, r := range readRules(t) {
@@ -256,7 +254,7 @@ func (w *world) testSituation(t *testing.T, db *influxDB, database string, s sit
 		fires[r.name()] = len(standing) > 0
 		for _, a := range standing {
 			got = append(got, strings.TrimSpace(r.name()+" "+a.labels.String()))
-			followLink(t, db, database, ofUID(dashboards, r.DashboardUID), &r, a, w.now)
+			followLink(t, db, database, ofUID(readDashboards(t), r.DashboardUID), &r, a, w.now)
 		}
 	}
 	want := append([]string{"watchdog"}, s.want...)

@@ -102,7 +102,7 @@ func (w *world) testWitness(t *testing.T, db *influxDB) {
 		}, nil},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			db.write(t, "witness", w.seen(tc.fleet, tc.but))
+			db.write(t, "witness", w.seen(tc.fleet, tc.but)())
 			defer db.query(t, "witness", `DROP DATABASE "witness"`)
 			for _, name := range both {
 				alert := w.of(name, 0)[0]

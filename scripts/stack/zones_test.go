@@ -2,7 +2,6 @@ package stack
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 	"testing"
 
@@ -91,5 +90,11 @@ func (w *world) askZone(t *testing.T, plugin string, m manner) [4]string {
 
 // with gives a point another value of an integer field, or of one in whole seconds.
 func with(field string, value int64, point string) string {
-	return regexp.MustCompile(`\b`+field+`=\d+`).ReplaceAllString(point, fmt.Sprintf("%s=%d", field, value))
+	for _, behind := range []string{" ", ","} {
+		before, after, found := strings.Cut(point, behind+field+"=")
+		if found {
+			return before + behind + field + "=" + fmt.Sprint(value) + strings.TrimLeft(after, "0123456789")
+		}
+	}
+	return point
 }
