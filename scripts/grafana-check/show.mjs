@@ -1,13 +1,19 @@
-// Prints as JSON what each panel of dashboards shows of frames, the answers to its queries, by its title:
+// Prints what each panel of dashboards shows of frames, the answers to its queries: for each line of JSON that it reads,
+// frames by the titles of panels, it writes one.
 //
-//     node scripts/grafana-check/show.mjs frames.json dashboard.json ...
+//     node scripts/grafana-check/show.mjs dashboard.json ... <frames
 import fs from 'node:fs'
+import readline from 'node:readline'
 import { show } from './data.mjs'
 import { opened } from './rows.mjs'
 
-const [frames, ...dashboards] = process.argv.slice(2).map((file) => JSON.parse(fs.readFileSync(file, 'utf8')))
-const shown = {}
-for (const panel of dashboards.flatMap((dashboard) => opened(dashboard).panels).filter((p) => frames[p.title])) {
-  shown[panel.title] = await show(panel, frames[panel.title])
+const dashboards = process.argv.slice(2).map((file) => opened(JSON.parse(fs.readFileSync(file, 'utf8'))))
+const panels = dashboards.flatMap((dashboard) => dashboard.panels)
+for await (const line of readline.createInterface({ input: process.stdin })) {
+  const frames = JSON.parse(line)
+  const shown = {}
+  for (const panel of panels.filter((p) => frames[p.title])) {
+    shown[panel.title] = await show(panel, frames[panel.title])
+  }
+  console.log(JSON.stringify(shown))
 }
-console.log(JSON.stringify(shown))

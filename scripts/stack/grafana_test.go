@@ -3,10 +3,12 @@ package stack
 import (
 	"encoding/json"
 	"fmt"
+	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 )
@@ -153,18 +155,31 @@ type variable struct {
 	Current                                  struct{ Value any }
 }
 
-func readDashboards(t *testing.T) (all []*dashboard) {
-	t.Helper()
+// dashboards are read once: tests do not change them.
+var dashboards = sync.OnceValues(func() (all []*dashboard, err error) {
 	files, err := filepath.Glob(shipped + dashboardFiles)
 	if err != nil || len(files) < 5 {
-		t.Fatalf("dashboards %q, %v", files, err)
+		return nil, fmt.Errorf("dashboards %q, error %w", files, err)
 	}
 	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			return nil, err
+		}
 		d := &dashboard{file: file}
-		if err := json.Unmarshal([]byte(read(t, file)), d); err != nil {
-			t.Fatalf("%s: %v", file, err)
+		if err := json.Unmarshal(text, d); err != nil {
+			return nil, fmt.Errorf("%s: %w", file, err)
 		}
 		all = append(all, d)
+	}
+	return all, nil
+})
+
+func readDashboards(t *testing.T) []*dashboard {
+	t.Helper()
+	all, err := dashboards()
+	if err != nil {
+		t.Fatal(err)
 	}
 	return all
 }

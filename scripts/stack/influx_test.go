@@ -37,6 +37,12 @@ func TestInfluxDB(t *testing.T) {
 // ask runs a panel's query as Grafana does.
 func (s *scenario) ask(t *testing.T, d *dashboard, q target, chosen selection) []series {
 	t.Helper()
+	return s.db.query(t, s.database, s.statement(t, d, q, chosen))
+}
+
+// statement is what Grafana makes of a panel's query.
+func (s *scenario) statement(t *testing.T, d *dashboard, q target, chosen selection) string {
+	t.Helper()
 	text, err := d.expand(q.Query, chosen)
 	if err != nil {
 		t.Fatal(err)
@@ -45,7 +51,7 @@ func (s *scenario) ask(t *testing.T, d *dashboard, q target, chosen selection) [
 	if left := unexpanded(text); left != "" {
 		t.Fatalf("%s is left in %s", left, text)
 	}
-	return s.db.query(t, s.database, text)
+	return text
 }
 
 // testPanels: every query gives rows, with the columns that its panel's options name.
@@ -115,7 +121,7 @@ func (s *scenario) testAnnotations(t *testing.T) {
 
 // testSelections: what the variables select is what plain comparisons select, whatever is in the names.
 func (s *scenario) testSelections(t *testing.T) {
-	d := readDashboard(t)
+	d, compared := readDashboard(t), map[[2]string]bool{}
 	all := selection{"host": {far}, "cloud": {alpha}, "server": {s.alpha4.addr}, "family": {"ipv4"}, "transport": {"udp"}, "zone": {zone}}
 	for _, chosen := range []selection{
 		{},
@@ -136,9 +142,13 @@ func (s *scenario) testSelections(t *testing.T) {
 	} {
 		for _, p := range d.asking() {
 			for _, q := range p.Targets {
-				got := s.ask(t, d, q, chosen)
-				plain := target{Query: plainly(q.Query, chosen)}
-				if want := s.ask(t, d, plain, nil); !reflect.DeepEqual(got, want) {
+				both := [2]string{s.statement(t, d, q, chosen), s.statement(t, d, target{Query: plainly(q.Query, chosen)}, nil)}
+				if compared[both] { // what is chosen is not what it chooses by
+					continue
+				}
+				compared[both] = true
+				got, want := s.db.query(t, s.database, both[0]), s.db.query(t, s.database, both[1])
+				if !reflect.DeepEqual(got, want) {
 					t.Errorf("%q %s with %q:\n got %v\nwant %v", p.Title, q.RefID, chosen, got, want)
 				}
 			}

@@ -1,10 +1,12 @@
 package stack
 
 import (
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"sync"
 	"testing"
 	"time"
 )
@@ -70,17 +72,38 @@ func write(t *testing.T, file, text string) {
 	}
 }
 
-// buildPlugin builds the command for the test that calls it, and its subtests.
-func buildPlugin(t *testing.T) string {
-	t.Helper()
-	path := filepath.Join(t.TempDir(), "telegraf-dns-anycast")
+// built is the folder of what is built once for all tests.
+var built string
+
+func TestMain(m *testing.M) {
+	dir, err := os.MkdirTemp("", "stack-")
+	if err != nil {
+		panic(err)
+	}
+	built = dir
+	code := m.Run()
+	os.RemoveAll(dir)
+	os.Exit(code)
+}
+
+var plugin = sync.OnceValues(func() (path string, err error) {
+	path = filepath.Join(built, "telegraf-dns-anycast")
 	if runtime.GOOS == "windows" {
 		path += ".exe"
 	}
 	cmd := exec.Command("go", "build", "-o", path, "../../cmd/telegraf-dns-anycast")
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("build the command: %v\n%s", err, out)
+		return "", fmt.Errorf("build the command: %w\n%s", err, out)
+	}
+	return path, nil
+})
+
+func buildPlugin(t *testing.T) string {
+	t.Helper()
+	path, err := plugin()
+	if err != nil {
+		t.Fatal(err)
 	}
 	return path
 }

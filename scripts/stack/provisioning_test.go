@@ -3,6 +3,7 @@ package stack
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -94,26 +95,40 @@ func TestGrafanaInCompose(t *testing.T) {
 	}
 }
 
-func readYAML(t *testing.T, file string) (tree any) {
-	t.Helper()
-	if err := yaml.Unmarshal([]byte(read(t, shipped+file)), &tree); err != nil {
-		t.Fatalf("%s: %v", file, err)
+func readYAML(file string) (tree any, err error) {
+	text, err := os.ReadFile(shipped + file)
+	if err == nil {
+		err = yaml.Unmarshal(text, &tree)
 	}
-	return tree
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", file, err)
+	}
+	return tree, nil
 }
 
-// decode reads YAML as Grafana does, keys without regard to case; strict refuses one that into does not have.
 func decode(t *testing.T, file string, into any, strict bool) {
 	t.Helper()
-	text, err := json.Marshal(readYAML(t, file))
+	if err := decodeFile(file, into, strict); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// decodeFile reads YAML as Grafana does, keys without regard to case; strict refuses one that into does not have.
+func decodeFile(file string, into any, strict bool) error {
+	tree, err := readYAML(file)
 	if err != nil {
-		t.Fatalf("%s: %v", file, err)
+		return err
+	}
+	text, err := json.Marshal(tree)
+	if err != nil {
+		return err
 	}
 	d := json.NewDecoder(bytes.NewReader(text))
 	if strict {
 		d.DisallowUnknownFields()
 	}
 	if err := d.Decode(into); err != nil {
-		t.Fatalf("%s: %v", file, err)
+		return fmt.Errorf("%s: %w", file, err)
 	}
+	return nil
 }

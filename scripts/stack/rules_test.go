@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"text/template"
 	"time"
@@ -58,26 +59,37 @@ type evaluator struct {
 	Params []float64
 }
 
-func readRules(t *testing.T) (rules []rule) {
-	t.Helper()
+// rules are read once: tests do not change them.
+var rules = sync.OnceValues(func() (all []rule, err error) {
 	var f ruleFile
-	decode(t, rulesFile, &f, true)
+	if err := decodeFile(rulesFile, &f, true); err != nil {
+		return nil, err
+	}
 	for _, g := range f.Groups {
 		interval, err := time.ParseDuration(g.Interval)
 		if err != nil || interval%(10*time.Second) != 0 || g.OrgID != 1 || g.Name == "" || g.Folder == "" {
-			t.Errorf("group %q in folder %q: every %q, organisation %d", g.Name, g.Folder, g.Interval, g.OrgID)
+			return nil, fmt.Errorf("group %q in folder %q: every %q, organisation %d", g.Name, g.Folder, g.Interval, g.OrgID)
 		}
 		for _, r := range g.Rules {
 			r.every = interval
 			for _, gone := range f.DeleteRules {
 				if gone.UID == r.UID || gone.OrgID != 1 || !strings.HasPrefix(gone.UID, "dns-anycast-") {
-					t.Errorf("deletes %+v, while %s is there", gone, r.UID)
+					return nil, fmt.Errorf("deletes %+v, while %s is there", gone, r.UID)
 				}
 			}
-			rules = append(rules, r)
+			all = append(all, r)
 		}
 	}
-	return rules
+	return all, nil
+})
+
+func readRules(t *testing.T) []rule {
+	t.Helper()
+	all, err := rules()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
 }
 
 // name is the uid without what all have in common.

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -161,19 +160,9 @@ func TestSharesShown(t *testing.T) {
 		answer := []series{{Tags: map[string]string{"cloud": "c"}, Columns: []string{"time", column}, Values: [][]any{values}}}
 		all[p.Title] = append(all[p.Title], p.Targets[i].frames(answer)...)
 	}
-	text, err := json.Marshal(all)
-	if err != nil {
-		t.Fatal(err)
-	}
-	file := filepath.Join(t.TempDir(), "frames.json")
-	write(t, file, string(text))
-	out, ran := node(t, "show.mjs", append([]string{file}, filesOf(readDashboards(t))...)...)
-	if !ran {
+	panels := show(t, all)
+	if panels == nil {
 		return
-	}
-	var panels map[string][]shown
-	if err := json.Unmarshal(out, &panels); err != nil {
-		t.Fatalf("%v: %s", err, out)
 	}
 	got := panels[p.Title][0]
 	for _, column := range []string{"IPv4", "Loss"} {
@@ -214,19 +203,9 @@ func TestWorstFirst(t *testing.T) {
 	add(clouds, "cloud", "silent", map[string]float64{"a well": 0, "dark": 0, "lossy": 0, "silent": -1, "unable": 0})
 	add(zones, "zone", "unserved", map[string]float64{"a well": 0, "gone": 1, "late": 0, "partly": .2, "silent": -1})
 	add(zones, "zone", "lag", map[string]float64{"a well": 0, "gone": -1, "late": 9000, "partly": 0, "silent": -1})
-	text, err := json.Marshal(all)
-	if err != nil {
-		t.Fatal(err)
-	}
-	file := filepath.Join(t.TempDir(), "frames.json")
-	write(t, file, string(text))
-	out, ran := node(t, "show.mjs", append([]string{file}, filesOf(readDashboards(t))...)...)
-	if !ran {
+	panels := show(t, all)
+	if panels == nil {
 		return
-	}
-	var panels map[string][]shown
-	if err := json.Unmarshal(out, &panels); err != nil {
-		t.Fatalf("%v: %s", err, out)
 	}
 	for _, tc := range []struct {
 		title, column string

@@ -213,7 +213,7 @@ func (s *scenario) testSilence(t *testing.T) {
 			all[title] = append(all[title], q.frames(dead.ask(t, d, q, nil))...)
 		}
 	}
-	panels := s.show(t, all)
+	panels := show(t, all)
 	for title, column := range judged {
 		if panels == nil {
 			break
