@@ -56,7 +56,7 @@ func (c *cloud) config() string {
 		text += "expect = '[a-z0-9]+\\.[a-z]{3}\\.soak'\n"
 	}
 	if c.zoned {
-		text += fmt.Sprintf("zone = %q\nreference = [%q]\n", zone, c.w.primary.text)
+		text += fmt.Sprintf("zone = %q\nreference = [%q]\n", zone, c.w.reference.servers[0].text)
 	}
 	if c.site != "" {
 		text += "site = '" + c.site + "'\nplaces = \"iata\"\nsites = [\"LHR\", \"ARN\", \"YYZ\"]\nslow_over = \"20ms\"\n"

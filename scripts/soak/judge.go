@@ -7,42 +7,24 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"time"
 )
 
-// What memory may grow by between the first and the last quarter: pages that the heap takes and gives back, and what is
-// meant to be kept, such as serials for a week. A kilobyte a round shows: over 3,000 rounds these medians are 2 MB
-// apart.
+// What memory may grow by between the first and the last quarter: pages that the heap takes and
+// gives back, and what is meant to be kept, such as serials for a week. A kilobyte a round shows:
+// over 3,000 rounds these medians are 2 MB apart.
 const (
 	memoryShare = 0.05
 	memorySlack = 768 << 10
-	// The runtime keeps as many threads as system calls once took long at the same time: 12 become 30 when the machine gets
-	// busy, and stay. A thread that never comes back holds a goroutine, and these are counted.
+	// The runtime keeps as many threads as system calls once took long at the same time: 12 become
+	// 30 when the machine gets busy, and stay. A thread that never comes back holds a goroutine,
+	// and these are counted.
 	threadSlack = 32
 	// Rounds until names are full, usual times known and the heap has its size.
 	warmUp = 60
-	// The part of the points of good servers that may read timeout though the machine did not visibly stand still.
-	latePart = 1000
 )
 
-// sample is what the process takes between two rounds.
-type sample struct {
-	round                int
-	at                   time.Duration // since the first round
-	memory               int64         // bytes: heap and stacks (RssAnon), not the pages of the binary
-	rss                  int64         // bytes: all of it
-	descriptors, threads int64
-	state                int64 // bytes of the state file
-}
-
-const sampleHeader = "   round    time   memory      rss  descriptors  threads    state    points    faults\n"
-
-func (s sample) line(b *book) string {
-	return fmt.Sprintf("%8d %6.1fs %5d KB %5d KB %12d %8d %5d KB %9d %9d\n", s.round, s.at.Seconds(), s.memory>>10, s.rss>>10,
-		s.descriptors, s.threads, s.state>>10, b.taken, b.count)
-}
-
-// drift compares the first quarter after the warm-up with the last. Too few samples are a fault: nothing is proven.
+// drift compares the first quarter after the warm-up with the last. Too few samples are a fault:
+// nothing is proven.
 func drift(all []sample) (faults []string) {
 	settled := slices.DeleteFunc(slices.Clone(all), func(s sample) bool { return s.round <= warmUp })
 	quarter := len(settled) / 4
@@ -71,7 +53,8 @@ func median(all []sample, of func(sample) int64) int64 {
 	return values[len(values)/2]
 }
 
-// compareGoroutines names those that one process has more of than another. Each is the function it began with.
+// compareGoroutines names those that one process has more of than another. Each is the function it
+// began with.
 func compareGoroutines(fresh, old []string) (faults []string) {
 	count := func(all []string) map[string]int {
 		n := map[string]int{}

@@ -68,7 +68,7 @@ func (i identity) say(d *dnstest.Draft) {
 	}
 }
 
-// strict is BADCOOKIE to who does not show a valid one.
+// strict is BADCOOKIE to a query without a valid one.
 func (i identity) strict(d *dnstest.Draft) {
 	if d.OPT && !strings.HasSuffix(d.Query.Cookie(), secret(i.round.Load())) {
 		d.Answer = nil
@@ -83,21 +83,15 @@ func fresh(prefix string) func(int64) string {
 	return func(int64) string { return fmt.Sprintf("%s%016x", prefix, rand.Uint64()) }
 }
 
-// every is another of several names each so many rounds.
+// every is another of several names after each number of rounds.
 func every(rounds int64, names ...string) func(int64) string {
 	return func(round int64) string { return names[round/rounds%int64(len(names))] }
 }
 
-// renamed is a new name each so many rounds, and never again an old one.
+// renamed is a new name after each number of rounds, and never again an old one.
 func renamed(rounds int64, prefix string) func(int64) string {
 	return func(round int64) string { return fmt.Sprintf("%s%d", prefix, round/rounds) }
 }
-
-// serial is the zone's at a primary: each ten rounds another.
-func serial(round int64) uint32 { return 2026110000 + uint32(round/10) }
-
-// lateSerial comes three rounds after serial.
-func lateSerial(round int64) uint32 { return serial(max(round-3, 0)) }
 
 // secret is the server's half of a cookie: another each twenty rounds.
 func secret(round int64) string { return fmt.Sprintf("%08d", round/20) }

@@ -6,7 +6,6 @@ import "time"
 
 // What MEANING.md says of changes, said once more.
 const (
-	confirm    = 2
 	splitTurns = 4 // among the last ten answers
 	splitOver  = 9
 )

@@ -96,8 +96,8 @@ func fileSize(path string) int64 {
 	return info.Size()
 }
 
-// stalls watches how long this machine lets a process that wants to run wait: a server that could not answer in time is
-// no fault of the command's.
+// stalls watches how long this machine lets a process that wants to run wait: a server that could
+// not answer in time is no fault of the command's.
 type stalls struct {
 	most atomic.Int64 // ns
 	due  atomic.Int64 // when it should run again, in ns since 1970

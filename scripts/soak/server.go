@@ -13,8 +13,7 @@ import (
 // server is an address with a manner.
 type server struct {
 	*dnstest.Server
-	text  string // in plugin.conf
-	cloud *cloud
+	text string // in plugin.conf
 	manner
 
 	mu     sync.Mutex
@@ -39,7 +38,8 @@ func (s *server) listen(ips ...netip.Addr) (err error) {
 	return err
 }
 
-// noting remembers a query beside what h does, so that a server that was slow itself blames nobody else.
+// noting remembers a query beside what h does, so that what a slow server costs is not held against
+// the command.
 func (s *server) noting(h dnstest.Handler) dnstest.Handler {
 	return func(q *dnstest.Query) {
 		e := served{tcp: q.TCP != nil, soa: q.Type() == dnstest.SOA, got: time.Now()}
@@ -57,8 +57,8 @@ func (s *server) forget() {
 	s.served = s.served[:0]
 }
 
-// slow reports whether the server took its time over a query sent at a time, or over one that followed. It may still
-// be about to read it.
+// slow reports whether the server took its time over a query sent at a time, or over one that
+// followed. It may still be about to read it.
 func (s *server) slow(tcp, soa bool, sent time.Time) bool {
 	for ; ; time.Sleep(timeout / 10) {
 		slow, got := s.wasSlow(tcp, soa, sent)

@@ -18,8 +18,8 @@ import (
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/skiptest"
 )
 
-// TestSoak is the short form: some 150 rounds and a few with queries = 2, against the binary of this tree. A machine that
-// is too busy gets a second chance.
+// TestSoak is the short form: some 150 rounds and a few with queries = 2, against the binary of
+// this tree. A machine that is too busy gets a second chance.
 func TestSoak(t *testing.T) {
 	binary := filepath.Join(t.TempDir(), "telegraf-dns-anycast")
 	if out, err := exec.Command("go", "build", "-o", binary, "../../cmd/telegraf-dns-anycast").CombinedOutput(); err != nil {
@@ -113,14 +113,15 @@ created by main.newlines in goroutine 1
 	}
 }
 
-// small is a world of one server, which nobody asks.
+// small is a world of one server, which is never asked.
 func small() *world {
 	w := &world{}
 	w.cloud("good", siteRule, false).closed(w.ip(), w.named(every(5, "a.lhr.soak", "b.arn.soak")).honest())
 	return w
 }
 
-// rounds makes up what a perfect process says of that world, bends one round and returns the faults.
+// rounds makes up what a perfect process says of that world, bends one round and returns the
+// faults.
 func rounds(bend func(points []execdtest.Point) []execdtest.Point) []string {
 	w := small()
 	b := newBook(w, 1)

@@ -5,26 +5,19 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net"
 	"net/netip"
-	"strings"
 	"sync/atomic"
 
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/dnstest"
 )
 
-const (
-	zone     = "soak.example"
-	siteRule = `\.([a-z]{3})\.soak$`
-)
-
 // world is all name servers.
 type world struct {
 	ipv6      bool
-	round     atomic.Int64 // the one under way, which decides who is where
+	round     atomic.Int64 // the one under way, which decides where each server is
 	clouds    []*cloud
-	primary   *server // of the zone, asked as a reference
+	reference *cloud // of one server: the zone's primary
 	elsewhere []*net.UDPConn
 	next      byte
 	err       error // the first one of building it
@@ -43,6 +36,7 @@ type cloud struct {
 // target is one address × transport.
 type target struct {
 	*server
+	cloud     *cloud
 	addr      netip.AddrPort
 	transport string
 }
@@ -62,26 +56,14 @@ func (w *world) servers() (all []*server) {
 }
 
 func (w *world) targets() (all []target) {
-	for _, s := range w.servers() {
-		for _, a := range s.Addrs {
-			all = append(all, target{s, a, "udp"}, target{s, a, "tcp"})
+	for _, c := range w.clouds {
+		for _, s := range c.servers {
+			for _, a := range s.Addrs {
+				all = append(all, target{s, c, a, "udp"}, target{s, c, a, "tcp"})
+			}
 		}
 	}
 	return all
-}
-
-func newWorld(ipv6 bool) (*world, error) {
-	w := &world{ipv6: ipv6}
-	for _, build := range []func(){w.good, w.moving, w.renamed, w.dead, w.liars} {
-		build()
-	}
-	reference := &cloud{w: w, name: "reference"}
-	reference.ipv4(alike(identity{round: &w.round, serial: serial}.but(), want{zone: "success"}))
-	w.primary = reference.servers[0]
-	if w.err != nil {
-		w.close()
-	}
-	return w, w.err
 }
 
 // turn begins a round.
@@ -93,7 +75,7 @@ func (w *world) turn(round int) {
 }
 
 func (w *world) close() {
-	for _, s := range append(w.servers(), w.primary) {
+	for _, s := range append(w.servers(), w.reference.servers...) {
 		if s.Server != nil {
 			s.Close()
 		}
@@ -117,7 +99,7 @@ func (w *world) ip() netip.Addr {
 
 // at adds a server at addresses, unless an earlier one failed.
 func (c *cloud) at(m manner, ips ...netip.Addr) *server {
-	s := &server{cloud: c, manner: m}
+	s := &server{manner: m}
 	c.servers = append(c.servers, s)
 	if c.w.err == nil {
 		c.w.err = s.listen(ips...)
@@ -133,126 +115,10 @@ func (c *cloud) ipv6(m manner) {
 	}
 }
 
-// closed adds an address where nobody listens: port 1 is handed out to nobody.
+// closed adds an address without a listener: the system hands out port 1 to no socket.
 func (c *cloud) closed(ip netip.Addr, m manner) {
-	nobody := &dnstest.Server{Addrs: []netip.AddrPort{netip.AddrPortFrom(ip, 1)}}
-	c.servers = append(c.servers, &server{Server: nobody, text: nobody.At(), cloud: c, manner: m})
-}
-
-// named has a name, and the zone as it should be.
-func (w *world) named(name func(int64) string) identity {
-	return identity{round: &w.round, name: name, serial: serial}
-}
-
-// full has an NSID and cookies, too.
-func (w *world) full(name func(int64) string) identity {
-	return identity{round: &w.round, name: name, nsid: name, cookie: true, serial: serial}
-}
-
-func (w *world) good() {
-	c := w.cloud("good", siteRule, true)
-	c.expect = true
-	c.ipv4(w.full(always("full4.lhr.soak")).honest())
-	c.ipv6(w.full(always("full6.lhr.soak")).honest())
-	c.ipv4(w.named(always("plain4.arn.soak")).honest())
-	c.ipv6(w.named(always("plain6.arn.soak")).honest())
-
-	again := func(i identity, edit func(d *dnstest.Draft)) { // asked a second time, it answers
-		c.ipv4(alike(i.but(edit), want{result: "success", name: i.name, late: "rcode_error"}))
-	}
-	cookies := w.full(always("strict.arn.soak"))
-	again(cookies, cookies.strict)
-	again(w.named(always("old.lhr.soak")), dnstest.NoEDNS)
-	again(w.named(always("second.lhr.soak")), notHostname)
-
-	nsid := identity{round: &w.round, nsid: always("nsid.yyz.soak"), serial: serial}
-	c.ipv4(alike(nsid.but(), success(nsid.nsid)))
-	lame := w.named(always("lame.yyz.soak"))
-	c.ipv4(alike(lame.but(dnstest.NotAuthoritative), want{result: "success", name: lame.name, zone: "not_authoritative"}))
-	behind := w.named(always("behind.yyz.soak"))
-	behind.serial = lateSerial
-	c.ipv4(alike(behind.but(), want{result: "success", name: behind.name, lagging: true}))
-	c.ipv4(w.named(always("intruder")).honest())
-}
-
-func (w *world) moving() {
-	c := w.cloud("moving", siteRule, true)
-	sites := []string{"a1.lhr.soak", "b1.arn.soak", "c1.yyz.soak"}
-	c.ipv4(w.full(every(8, sites...)).honest())
-	c.ipv4(w.named(every(11, sites...)).honest())
-	c.ipv6(w.named(every(13, sites...)).honest())
-	c.ipv4(w.named(every(1, sites[:2]...)).honest()) // balanced: reads split
-	if ips := localhost(); len(ips) > 0 && w.err == nil {
-		if s := c.at(w.named(always("host.lhr.soak")).honest(), ips...); w.err == nil {
-			s.text = fmt.Sprintf("localhost:%d", s.Addrs[0].Port())
-		}
-	}
-}
-
-func (w *world) renamed() {
-	c := w.cloud("renamed", "", false)
-	c.ipv4(alike(identity{round: &w.round, name: fresh("once-"), cookie: true}.but(), success(nil)))
-	c.ipv4(identity{round: &w.round, name: renamed(5, "often-")}.honest())
-
-	c = w.cloud("nsids", "", true)
-	steady := w.full(always("steady.lhr.soak"))
-	steady.nsid = fresh("id-")
-	c.ipv4(steady.honest())
-	c.ipv4(alike(identity{round: &w.round, nsid: fresh("only-"), serial: serial}.but(), success(nil)))
-	odd := every(5, "quote\" comma, equals=", "back\\slash\\", "line\nfeed\ttab", "\xff\xfe\x00", "zürich", strings.Repeat("long-", 220))
-	c.ipv4(alike(w.named(odd).but(), success(nil)))
-}
-
-func (w *world) dead() {
-	c := w.cloud("dead", siteRule, true)
-	nobody := overBoth(nil, nil, want{result: "unreachable", err: "port unreachable from "}, want{result: "unreachable", err: "connection refused"})
-	c.closed(w.ip(), nobody)
-	mute := alike(dnstest.Silent, want{result: "timeout"})
-	c.ipv4(mute)
-	if w.ipv6 {
-		c.closed(netip.IPv6Loopback(), nobody)
-	}
-	c.ipv6(mute)
-	c.ipv4(alike(dnstest.Rcode(dnstest.Refused), want{result: "rcode_error"}))
-	c.ipv4(alike(dnstest.Says(), want{result: "no_identity", zone: "no_soa"}))
-}
-
-func (w *world) liars() {
-	c := w.cloud("liars", siteRule, true)
-	me := w.named(always("liar.lhr.soak"))
-	honestly, is := me.but(), success(me.name)
-	invalid := func(err string) want { return want{result: "invalid", err: err, discarded: -1} }
-	short := invalid("not a DNS message")
-	c.ipv4(alike(me.but(dnstest.WrongID), invalid("wrong message ID")))
-	c.ipv6(alike(me.but(dnstest.WrongQuestion), invalid("wrong question")))
-	c.ipv4(alike(me.but(dnstest.ForeignCookie), invalid("wrong cookie")))
-	c.ipv4(alike(dnstest.Garbage, short))
-	c.ipv4(alike(me.but(dnstest.Cut), want{result: "truncated"}))
-	// What comes so late may meet a process that was late itself, or a later round's socket at the same port.
-	c.ipv4(alike(dnstest.After(2*timeout, honestly), want{result: "timeout", late: "success invalid"}))
-	c.ipv4(overBoth(twice(honestly), honestly, is, is))
-	flooded := is
-	flooded.discarded, flooded.late = burst, "invalid"
-	c.ipv4(overBoth(dnstest.Flood(burst, honestly), dnstest.Flood(burst, honestly), flooded, short))
-	c.ipv6(overBoth(endless, dnstest.Garbage, short, short))
-
-	incomplete := want{result: "timeout", err: "answer incomplete: "}
-	c.ipv4(overBoth(honestly, dnstest.Silent, is, want{result: "timeout"}))
-	c.ipv4(overBoth(honestly, dnstest.Drip(timeout/10, me.say), is, incomplete))
-	c.ipv4(overBoth(honestly, dnstest.LengthLie(me.say), is, incomplete))
-	c.ipv4(overBoth(honestly, dnstest.Reset, is, want{result: "unreachable", err: "connection reset"}))
-	c.ipv6(overBoth(honestly, dnstest.HangUp, is, want{result: "unreachable", err: "connection closed before the answer"}))
-
-	address, port := w.openElsewhere(), w.openElsewhere()
-	if w.err != nil {
-		return
-	}
-	astray := func(from *net.UDPConn, where string) manner {
-		return overBoth(dnstest.Astray(from, me.say), honestly, want{result: "timeout", err: "reply came from " + where}, is)
-	}
-	at := port.LocalAddr().(*net.UDPAddr).AddrPort()
-	c.ipv4(astray(address, address.LocalAddr().(*net.UDPAddr).IP.String()))
-	c.at(astray(port, fmt.Sprintf("port %d", at.Port())), at.Addr())
+	absent := &dnstest.Server{Addrs: []netip.AddrPort{netip.AddrPortFrom(ip, 1)}}
+	c.servers = append(c.servers, &server{Server: absent, text: absent.At(), manner: m})
 }
 
 // openElsewhere opens a socket at an address of its own, from which to reply.
