@@ -17,8 +17,9 @@ import (
 // announced is what the sites announce, by family.
 var announced = [2]string{"192.0.2.0/24", "2001:db8:53::/48"}
 
-// The sites call and the router waits: two that call each other at once lose a second over whose call counts. Hold times
-// are long, since nothing is cut in silence here, and a busy machine must not look like a lost site.
+// The sites call and the router waits: two that call each other at once lose a second over whose
+// call counts. Hold times are long, since nothing is cut in silence here, and a busy machine must
+// not look like a lost site.
 const timers = `hold time 12; keepalive time 4; connect delay time 1; connect retry time 1; error wait time 1, 2;`
 
 var routerConfig = template.Must(template.New("").Parse(`

@@ -133,7 +133,8 @@ func (l *lab) setECMP(ctx context.Context, word string) error {
 	return l.settle(ctx)
 }
 
-// serve says that the lab is ready and obeys line by line, until there are no more or it is told to end.
+// serve says that the lab is ready and obeys line by line, until there are no more or it is told to
+// end.
 func (l *lab) serve(ctx context.Context, r io.Reader, w io.Writer) error {
 	fmt.Fprintf(w, "ready %s %s\n", l.namespace(vantage), l.configFile())
 	lines := make(chan string)
@@ -164,7 +165,8 @@ func (l *lab) reply(ctx context.Context, line string) string {
 	return "ok"
 }
 
-// listen opens the socket on which a lab of a person takes commands. One for a test has none: "do" must not find it.
+// listen opens the socket on which a lab of a person takes commands. One for a test has none: "do"
+// must not find it.
 func (l *lab) listen() (net.Listener, error) {
 	return net.Listen("unix", filepath.Join(l.dir, "control"))
 }
@@ -176,7 +178,7 @@ func (l *lab) answer(ctx context.Context, socket net.Listener) {
 		if err != nil {
 			return
 		}
-		c.SetReadDeadline(time.Now().Add(time.Second)) // one who says nothing must not hold up the end
+		c.SetReadDeadline(time.Now().Add(time.Second)) // a silent client must not hold up the end
 		if line, err := bufio.NewReader(c).ReadString('\n'); err == nil {
 			fmt.Fprintln(c, l.reply(ctx, strings.TrimSpace(line)))
 		}
@@ -211,7 +213,7 @@ func tell(args []string) error {
 	return nil
 }
 
-// dial connects to the only lab of that name that runs. A socket that nobody serves is none.
+// dial connects to the only lab of that name that runs. A socket without a lab behind it is none.
 func dial(name string) (net.Conn, error) {
 	files, err := filepath.Glob(filepath.Join(home, name, "control"))
 	if err != nil {

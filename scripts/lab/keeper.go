@@ -14,8 +14,9 @@ import (
 	"time"
 )
 
-// keeper is a process beside the lab that outlives it. Its stdin names the namespaces as they are made; when that ends,
-// by the lab's own doing or by its sudden death, it removes them and the lab's directory.
+// keeper is a process beside the lab that outlives it. Its stdin names the namespaces as they are
+// made; when that ends, by the lab's own doing or by its sudden death, it removes them and the
+// lab's directory.
 type keeper struct {
 	cmd *exec.Cmd
 	in  io.WriteCloser
@@ -54,7 +55,8 @@ func keep(args []string) (err error) {
 	return removeAll(args[0])
 }
 
-// removeAll has patience: after a sudden death of the lab a daemon may still be writing while the kernel ends it.
+// removeAll has patience: after a sudden death of the lab a daemon may still be writing while the
+// kernel ends it.
 func removeAll(dir string) (err error) {
 	for range 100 {
 		if err = os.RemoveAll(dir); err == nil {

@@ -3,34 +3,13 @@
 package main
 
 import (
-	"context"
 	"errors"
-	"fmt"
-	"net"
 	"os"
+	"os/exec"
 	"path/filepath"
-	"time"
-
-	"github.com/miekg/dns"
+	"slices"
 
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/nstest"
-)
-
-const (
-	home   = "/run"
-	prefix = "dns-anycast-lab-" // of the lab's directory there, and of its namespaces
-
-	vantage = "vantage"
-	router  = "router"
-
-	patience = 20 * time.Second      // with what takes two seconds on a machine that has time
-	pace     = 20 * time.Millisecond // of looking whether something is so by now
-)
-
-// What comes in pairs is by family: these are their names, and service is the addresses of the cloud.
-var (
-	families = [2]string{"4", "6"}
-	service  = [2]string{"192.0.2.53", "2001:db8:53::53"}
 )
 
 // lab is a running cloud.
@@ -63,12 +42,12 @@ var cloud = []site{
 }
 
 // newLab makes the lab's directory and what will remove it.
-func newLab(o options) (*lab, error) {
+func newLab(ecmp bool) (*lab, error) {
 	dir, err := os.MkdirTemp(home, prefix)
 	if err != nil {
 		return nil, err
 	}
-	l := &lab{name: filepath.Base(dir), dir: dir, visitor: nstest.NewThread(), ecmp: o.ecmp}
+	l := &lab{name: filepath.Base(dir), dir: dir, visitor: nstest.NewThread(), ecmp: ecmp}
 	for _, s := range cloud {
 		s.announced, s.serial = [2]bool{true, true}, 1
 		l.sites = append(l.sites, &s)
@@ -79,94 +58,34 @@ func newLab(o options) (*lab, error) {
 	return l, nil
 }
 
-// up builds the lab and returns when it has converged.
-func (l *lab) up(ctx context.Context, delays []time.Duration) error {
-	if err := os.Chmod(l.dir, 0o755); err != nil { // the servers are not root
-		return err
+// namespace is the name of the network namespace of a place.
+func (l *lab) namespace(place string) string { return l.name + "-" + place }
+
+func (l *lab) configFile() string { return filepath.Join(l.dir, "plugin.conf") }
+
+// start runs a daemon at a place, whose log is named after it.
+func (l *lab) start(place, name string, cmd *exec.Cmd) (*process, error) {
+	p, err := launch(l.visitor, l.namespace(place), l.dir, name, cmd)
+	if err == nil {
+		l.processes = append(l.processes, p)
 	}
-	if err := os.WriteFile(l.configFile(), []byte(pluginConfig()), 0o644); err != nil {
-		return err
-	}
-	if err := l.connect(delays); err != nil {
-		return err
-	}
-	if err := l.startRouter(); err != nil {
-		return err
-	}
-	for _, s := range l.sites {
-		if err := l.startServer(s); err != nil {
-			return err
-		}
-		if err := l.startSpeaker(s); err != nil {
-			return err
-		}
-	}
-	return l.converge(ctx)
+	return p, err
 }
 
-// converge waits for all routes, for each server at its site, and for answers at the vantage point.
-func (l *lab) converge(ctx context.Context) error {
-	if err := l.settle(ctx); err != nil {
-		return err
-	}
-	for _, s := range l.sites {
-		if err := l.awaitServer(ctx, s); err != nil {
-			return err
-		}
-	}
-	return l.await(ctx, "answers at the vantage point", func() error { return l.answered(vantage) })
+// end ends a daemon that should no longer run.
+func (l *lab) end(p *process) {
+	l.processes = slices.DeleteFunc(l.processes, func(q *process) bool { return p == q })
+	p.end()
 }
 
-// await returns when so has no objection any more, or never will.
-func (l *lab) await(ctx context.Context, what string, so func() error) error {
-	deadline := time.Now().Add(patience)
-	for {
-		err := so()
-		if err == nil {
-			return nil
-		}
-		if crash := l.crashed(); crash != nil {
-			return crash
-		}
-		if time.Now().After(deadline) {
-			return fmt.Errorf("wait %v for %s: %w", patience, what, err)
-		}
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-time.After(pace):
-		}
-	}
-}
-
-// answered objects unless the service answers over both families, as seen from a place. Any answer will do.
-func (l *lab) answered(place string) error {
-	for _, address := range service {
-		if err := l.ask(place, address); err != nil {
+// crashed tells of a daemon that has ended though it should run.
+func (l *lab) crashed() error {
+	for _, p := range l.processes {
+		if err := p.crashed(); err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-// ask asks for no name of the CHAOS class, of which BIND answers three a second.
-func (l *lab) ask(place, address string) error {
-	_, err := l.exchange(place, address, new(dns.Msg).SetQuestion(".", dns.TypeNS))
-	return err
-}
-
-func (l *lab) exchange(place, address string, q *dns.Msg) (*dns.Msg, error) {
-	var c net.Conn
-	if err := l.visitor.In(l.namespace(place), func() (err error) {
-		c, err = net.Dial("udp", net.JoinHostPort(address, "53"))
-		return err
-	}); err != nil {
-		return nil, err
-	}
-	defer c.Close()
-	client := dns.Client{Timeout: 2*longest + time.Second}
-	r, _, err := client.ExchangeWithConn(q, &dns.Conn{Conn: c})
-	return r, err
 }
 
 func (l *lab) close() error {
@@ -174,23 +93,4 @@ func (l *lab) close() error {
 		l.end(l.processes[0])
 	}
 	return l.keeper.close()
-}
-
-func (l *lab) configFile() string { return filepath.Join(l.dir, "plugin.conf") }
-
-func pluginConfig() string {
-	return fmt.Sprintf(`[[inputs.dns_anycast]]
-  families = ["ipv4", "ipv6"]
-  timeout = "1s"
-  location = "LON"
-
-  [[inputs.dns_anycast.cloud]]
-    name = "lab"
-    servers = ["%s", "%s"]
-    site = '^([A-Z]{3})'
-    places = "iata"
-    sites = ["LHR", "ARN", "YYZ"]
-    zone = "%s"
-    reference = ["%s", "%s", "%s"]  # the sites' own addresses
-`, service[0], service[1], zone, neighbour(1)[0], neighbour(2)[0], neighbour(3)[0])
 }

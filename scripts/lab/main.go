@@ -1,37 +1,40 @@
-// Lab is a real anycast cloud on one Linux machine, in network namespaces: a vantage point, a router, and three sites,
-// each with a name server of another make on the same two addresses, announced to the router by BGP.
+// Lab is a real anycast cloud on one Linux machine, in network namespaces: a vantage point, a
+// router, and three sites, each with a name server of another make on the same two addresses,
+// announced to the router by BGP.
 //
 //	                   ┌ wire ─ lhr1 (AS 64511, NSD,  LHR1), preferred
 //	vantage ── router ─┼ wire ─ arn1 (AS 64512, Knot, ARN1)
 //	         (AS 64500)└ wire ─ yyz1 (AS 64513, BIND, YYZ1)
 //
-// It needs root and the Debian packages bird2 nsd knot bind9 iproute2. Several labs may run at once. However a lab
-// ends, its namespaces, processes and files go with it.
+// It needs root and the Debian packages bird2 nsd knot bind9 iproute2. Several labs may run at
+// once. However a lab ends, its namespaces, processes and files go with it.
 //
 // For a person:
 //
 //	lab [--ecmp] [--delay 5ms,20ms,60ms]   start one, say how to watch and how to break it, wait for Ctrl-C
 //	lab do [--lab NAME] COMMAND            tell it to do something, from another terminal
 //
-// --delay is how long a packet is on its way to lhr1, arn1, yyz1, and as long back. --ecmp prefers lhr1 and arn1 alike.
+// --delay is how long a packet is on its way to lhr1, arn1, yyz1, and as long back. --ecmp prefers
+// lhr1 and arn1 alike.
 //
 // For a test:
 //
 //	lab --control [--ecmp] [--delay …]
 //
-// writes one line to stdout once routes have converged and the vantage point gets answers over both families:
+// writes one line to stdout once routes have converged and the vantage point gets answers over both
+// families:
 //
 //	ready NAMESPACE FILE
 //
-// the network namespace of the vantage point (for ip netns exec) and the configuration of the plugin. From then on each
-// line on stdin is a command, and each gets one line on stdout, when what it asks for is so: routes are in the router's
-// kernel, a server is gone or answers.
+// the network namespace of the vantage point (for ip netns exec) and the configuration of the
+// plugin. From then on each line on stdin is a command, and each gets one line on stdout, when what
+// it asks for is so: routes are in the router's kernel, a server is gone or answers.
 //
 //	ok
 //	error TEXT
 //
-// The end of stdin ends the lab. Its exit status is 0, 1 when something failed, 2 when it cannot run here; then stderr
-// says why.
+// The end of stdin ends the lab. Its exit status is 0, 1 when something failed, 2 when it cannot
+// run here; then stderr says why.
 //
 // Commands (SITE is lhr1, arn1 or yyz1):
 //
@@ -43,9 +46,12 @@
 //	ecmp on|off           lhr1 and arn1 are preferred alike, or lhr1 alone
 //	publish N [SITE …]    the zone lab.example gets serial N, at these sites or at all
 //
-// Reading order: command.go (the command line), lab.go (start, converge, end), network.go (namespaces and addresses),
-// bird.go (BGP), servers.go, control.go (the commands); below them wire.go (packets that take their time), process.go,
-// keeper.go (what removes it all). The modes wire and keep are for the lab itself.
+// Reading order: command.go (the command line; options.go, refusal.go), terminal.go (a lab for a
+// person), convergence.go (from nothing to answers), network.go (namespaces and what joins them),
+// bird.go (BGP), servers.go and makes.go (name servers), control.go (the commands), exchange.go and
+// wait.go (until something is so); below them lab.go (what a lab is), names.go, config.go, wire.go
+// (packets that take their time), process.go, keeper.go (what removes it all), output.go,
+// limits.go. The modes wire and keep are for the lab itself.
 package main
 
 import "os"

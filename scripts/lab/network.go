@@ -3,20 +3,15 @@
 package main
 
 import (
-	"bytes"
+	"bufio"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os/exec"
-	"strings"
-	"syscall"
 	"time"
 
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/nstest"
 )
-
-// namespace is the name of the network namespace of a place.
-func (l *lab) namespace(place string) string { return l.name + "-" + place }
 
 // connect makes the namespaces and what joins them.
 func (l *lab) connect(delays []time.Duration) (err error) {
@@ -55,7 +50,7 @@ func (l *lab) connect(delays []time.Duration) (err error) {
 	return nil
 }
 
-// newNamespace fails where there is one of that name: it is somebody else's.
+// newNamespace fails where there is one of that name: it is another lab's.
 func (l *lab) newNamespace(place string) error {
 	if err := ip("netns", "add", l.namespace(place)); err != nil {
 		return err
@@ -70,14 +65,15 @@ func (l *lab) newNamespace(place string) error {
 		"ipv6/conf/default/accept_ra":     "0",
 		"ipv6/conf/all/disable_ipv6":      "0", // whatever the host's own default is
 		"ipv6/conf/default/disable_ipv6":  "0",
-		"ipv4/ip_unprivileged_port_start": "0", // nobody may open port 53
+		"ipv4/ip_unprivileged_port_start": "0", // the user nobody may open port 53
 	}); err != nil {
 		return err
 	}
 	return l.configure(place, "link set lo up")
 }
 
-// number gives addresses to both ends of the link between the router and a place, and a way out to the latter.
+// number gives addresses to both ends of the link between the router and a place, and a way out to
+// the latter.
 func (l *lab) number(place string, network int) error {
 	near, far := gateway(network), neighbour(network)
 	if err := l.configure(router,
@@ -96,18 +92,31 @@ func (l *lab) number(place string, network int) error {
 	)
 }
 
-// gateway and neighbour are the addresses of the router and of the other end, by family, on a network.
-func gateway(network int) [2]string {
-	return [2]string{fmt.Sprintf("198.18.%d.1", network), fmt.Sprintf("fd00:53:%d::1", network)}
+func (l *lab) startWire(place string, delay time.Duration) (*wire, error) {
+	cmd := exec.Command("/proc/self/exe", "wire", l.namespace(router), place, l.namespace(place), router)
+	in, err := cmd.StdinPipe()
+	if err != nil {
+		return nil, err
+	}
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		return nil, err
+	}
+	p, err := l.start(router, place+"-wire", cmd)
+	if err != nil {
+		return nil, err
+	}
+	w := &wire{in, bufio.NewReader(out)}
+	if err := w.set(delay); err != nil {
+		return nil, fmt.Errorf("%s: %w\n%s", p.name, err, p.lastWords())
+	}
+	return w, nil
 }
 
-func neighbour(network int) [2]string {
-	return [2]string{fmt.Sprintf("198.18.%d.2", network), fmt.Sprintf("fd00:53:%d::2", network)}
-}
-
-// routePackets makes a router of the router. Under ECMP the source port alone decides on the site: policy 3 hashes the
-// fields given, addresses, protocol and ports. Policy 1 would do so too, but trusts a hash that over veth still is the
-// sending socket's own, so that one port reaches several sites.
+// routePackets makes a router of the router. Under ECMP the source port alone decides on the site:
+// policy 3 hashes the fields given, addresses, protocol and ports. Policy 1 would do so too, but
+// trusts a hash that over veth still is the sending socket's own, so that one port reaches several
+// sites.
 func (l *lab) routePackets() error {
 	if err := l.sysctl(router, map[string]string{
 		"ipv4/ip_forward":          "1",
@@ -139,20 +148,4 @@ func (l *lab) sysctl(place string, values map[string]string) error {
 // configure runs commands of ip in a place.
 func (l *lab) configure(place string, commands ...string) error {
 	return l.visitor.In(l.namespace(place), func() error { return nstest.Configure(commands...) })
-}
-
-func ip(args ...string) error {
-	_, err := output(exec.Command("ip", args...))
-	return err
-}
-
-// output runs a command that takes no time; the terminal's Ctrl-C does not cut it short. An error has what it said.
-func output(cmd *exec.Cmd) (string, error) {
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	out, err := cmd.Output()
-	var exit *exec.ExitError
-	if errors.As(err, &exit) {
-		return "", fmt.Errorf("%s: %w: %s", strings.Join(cmd.Args, " "), err, bytes.TrimSpace(exit.Stderr))
-	}
-	return string(out), err
 }

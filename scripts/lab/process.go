@@ -8,8 +8,9 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"slices"
 	"syscall"
+
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/nstest"
 )
 
 // process is a daemon of the lab. What it writes is in log.
@@ -20,10 +21,11 @@ type process struct {
 	ended chan struct{} // closed once it has
 }
 
-// start runs a daemon in a network namespace and in a process namespace of its own: when that one's first process
-// ends, the kernel ends the rest, such as the children of NSD. And the first ends with the lab, however the lab does.
-func (l *lab) start(place, name string, cmd *exec.Cmd) (*process, error) {
-	p := &process{name, cmd, filepath.Join(l.dir, name+".log"), make(chan struct{})}
+// launch runs a daemon in a network namespace and in a process namespace of its own: when that
+// one's first process ends, the kernel ends the rest, such as the children of NSD. And the first
+// ends with the lab, however the lab does.
+func launch(visitor nstest.Thread, namespace, dir, name string, cmd *exec.Cmd) (*process, error) {
+	p := &process{name, cmd, filepath.Join(dir, name+".log"), make(chan struct{})}
 	log, err := os.OpenFile(p.log, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644)
 	if err != nil {
 		return nil, err
@@ -39,34 +41,30 @@ func (l *lab) start(place, name string, cmd *exec.Cmd) (*process, error) {
 	cmd.SysProcAttr.Setpgid = true
 	cmd.SysProcAttr.Pdeathsig = syscall.SIGKILL
 	cmd.SysProcAttr.Cloneflags = syscall.CLONE_NEWPID
-	if err := l.visitor.In(l.namespace(place), cmd.Start); err != nil {
+	if err := visitor.In(namespace, cmd.Start); err != nil {
 		return nil, fmt.Errorf("start %s: %w", name, err)
 	}
 	go func() {
 		cmd.Wait()
 		close(p.ended)
 	}()
-	l.processes = append(l.processes, p)
 	return p, nil
 }
 
-// end kills a daemon and returns when it is gone with all its children.
-func (l *lab) end(p *process) {
-	l.processes = slices.DeleteFunc(l.processes, func(q *process) bool { return p == q })
+// end kills the daemon and returns when it is gone with all its children.
+func (p *process) end() {
 	p.cmd.Process.Kill()
 	<-p.ended
 }
 
-// crashed tells of a daemon that has ended though nobody wanted it to.
-func (l *lab) crashed() error {
-	for _, p := range l.processes {
-		select {
-		case <-p.ended:
-			return fmt.Errorf("%s has ended: %v\n%s", p.name, p.cmd.ProcessState, p.lastWords())
-		default:
-		}
+// crashed tells of a daemon that has ended.
+func (p *process) crashed() error {
+	select {
+	case <-p.ended:
+		return fmt.Errorf("%s has ended: %v\n%s", p.name, p.cmd.ProcessState, p.lastWords())
+	default:
+		return nil
 	}
-	return nil
 }
 
 // lastWords returns the end of the log, which the lab's own end removes.

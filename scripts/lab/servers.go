@@ -15,37 +15,6 @@ import (
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/dnstest/daemons"
 )
 
-// nameserver is a make of name server, and the lines of its configuration that say who it is, and what it serves.
-type nameserver struct {
-	daemons.Kind
-	self  func(identity string) string
-	zones string
-}
-
-var nsd = nameserver{
-	daemons.NSD,
-	func(name string) string { return fmt.Sprintf("identity: %q\n  nsid: \"ascii_%s\"", name, name) },
-	"zone:\n  name: " + zone + "\n  zonefile: zone\n",
-}
-
-var knot = nameserver{
-	daemons.Knot,
-	func(name string) string { return fmt.Sprintf("identity: %q\n  nsid: %q", name, name) },
-	`template:
-  - id: default
-    storage: "{{.Dir}}"
-    journal-content: none
-    zonefile-sync: -1
-zone:
-  - domain: ` + zone + "\n    file: zone\n",
-}
-
-var bind = nameserver{
-	daemons.BIND,
-	func(name string) string { return fmt.Sprintf("hostname %q; server-id %q; notify no;", name, name) },
-	`zone "` + zone + `" { type primary; file "zone"; };`,
-}
-
 // home is where a site's server lives: at the addresses of the service and at the site's own.
 func (l *lab) home(s *site) *daemons.Home {
 	h := &daemons.Home{
@@ -57,7 +26,8 @@ func (l *lab) home(s *site) *daemons.Home {
 	return h
 }
 
-// startServer runs a site's name server, which reads its zone again on SIGHUP. It does not wait for it.
+// startServer runs a site's name server, which reads its zone again on SIGHUP. It does not wait for
+// it.
 func (l *lab) startServer(s *site) error {
 	h := l.home(s)
 	if err := os.MkdirAll(h.Dir, 0o755); err != nil {
@@ -83,9 +53,6 @@ func (l *lab) awaitServer(ctx context.Context, s *site) error {
 }
 
 func (s *site) serverName() string { return s.name + "-" + s.make.Binary }
-
-// zone is what all sites serve.
-const zone = "lab.example"
 
 func (l *lab) writeZone(s *site) error {
 	text := fmt.Sprintf("$ORIGIN %s.\n$TTL 60\n@ IN SOA ns root %d 3600 600 86400 60\n@ IN NS ns\nns IN A %s\n", zone, s.serial, service[0])

@@ -138,7 +138,8 @@ func (s *session) expectNothingLeft(t *testing.T) {
 	}
 }
 
-// left lists the lab's namespaces, files and processes: the latter all have its name on their command lines.
+// left lists the lab's namespaces, files and processes: the latter all have its name on their
+// command lines.
 func (s *session) left(t *testing.T) (list []string) {
 	t.Helper()
 	if s.name == "" {

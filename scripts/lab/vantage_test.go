@@ -18,7 +18,7 @@ type vantagePoint struct {
 	namespace string
 }
 
-// expect compares who answers over IPv4 and over IPv6; "" is nobody.
+// expect compares the identities that answer over IPv4 and over IPv6; "" is no answer.
 func (v vantagePoint) expect(t *testing.T, names ...string) {
 	t.Helper()
 	for family, want := range names {
@@ -28,7 +28,7 @@ func (v vantagePoint) expect(t *testing.T, names ...string) {
 	}
 }
 
-// sites returns who answers 40 source ports, by family.
+// sites returns the identities that answer 40 source ports, by family.
 func (v vantagePoint) sites(t *testing.T) (list [2][]string) {
 	t.Helper()
 	for family, address := range service {
@@ -50,8 +50,8 @@ func (v vantagePoint) identity(t *testing.T, address string, port int) string {
 	return reply.Answer[0].(*dns.TXT).Txt[0]
 }
 
-// expectAway compares the shortest of five times with twice the delay. What a busy machine adds is less than the distance
-// between two sites.
+// expectAway compares the shortest of five times with twice the delay. What a busy machine adds is
+// less than the distance between two sites.
 func (v vantagePoint) expectAway(t *testing.T, delay time.Duration) {
 	t.Helper()
 	const slack = 20 * time.Millisecond
@@ -69,7 +69,7 @@ func (v vantagePoint) expectAway(t *testing.T, delay time.Duration) {
 	}
 }
 
-// ask returns nil where nobody answers.
+// ask returns nil where there is no answer.
 func (v vantagePoint) ask(t *testing.T, address string, port int, q *dns.Msg) (*dns.Msg, time.Duration) {
 	t.Helper()
 	var c net.Conn

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
 	"runtime"
 	"sync/atomic"
 	"time"
@@ -19,37 +18,16 @@ import (
 )
 
 const (
-	longest = time.Second // that a wire may hold a packet
-	backlog = 1024        // packets in one direction; what comes on top is lost
-	largest = 65535       // bytes of a packet
+	backlog = 1024  // packets in one direction; what comes on top is lost
+	largest = 65535 // bytes of a packet
 )
 
-// wire is a process that carries packets between the router and a site and takes its time for it: kernels without netem
-// cannot. A line on its stdin sets the delay; "ok" answers, the first time when the devices exist.
+// wire is a process that carries packets between the router and a site and takes its time for it:
+// kernels without netem cannot. A line on its stdin sets the delay; "ok" answers, the first time
+// when the devices exist.
 type wire struct {
 	in  io.Writer
 	out *bufio.Reader
-}
-
-func (l *lab) startWire(place string, delay time.Duration) (*wire, error) {
-	cmd := exec.Command("/proc/self/exe", "wire", l.namespace(router), place, l.namespace(place), router)
-	in, err := cmd.StdinPipe()
-	if err != nil {
-		return nil, err
-	}
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		return nil, err
-	}
-	p, err := l.start(router, place+"-wire", cmd)
-	if err != nil {
-		return nil, err
-	}
-	w := &wire{in, bufio.NewReader(out)}
-	if err := w.set(delay); err != nil {
-		return nil, fmt.Errorf("%s: %w\n%s", p.name, err, p.lastWords())
-	}
-	return w, nil
 }
 
 // set changes how long packets are held from now on.
@@ -98,7 +76,16 @@ func obeyDelays(r io.Reader, w io.Writer, delay *atomic.Int64) error {
 	return lines.Err()
 }
 
-// openTUN makes a device in a namespace: what the kernel sends there is read, what is written there arrives.
+func parseDelay(word string) (time.Duration, error) {
+	d, err := time.ParseDuration(word)
+	if err != nil || d < 0 || d > longest {
+		return 0, fmt.Errorf("delay %q: want a duration such as 20ms, from 0 to %v", word, longest)
+	}
+	return d, nil
+}
+
+// openTUN makes a device in a namespace: what the kernel sends there is read, what is written there
+// arrives.
 func openTUN(namespace, device string) (*os.File, error) {
 	// The thread ends with the goroutine: it must not come back with another's namespace.
 	type result struct {
@@ -140,7 +127,8 @@ type packet struct {
 	due  time.Time
 }
 
-// carry moves packets in one direction, in the order they came, also where the delay has just become shorter.
+// carry moves packets in one direction, in the order they came, also where the delay has just
+// become shorter.
 func carry(from io.Reader, to io.Writer, delay *atomic.Int64) error {
 	queue := make(chan packet, backlog)
 	defer close(queue)
