@@ -46,7 +46,8 @@ func run(t *testing.T, binary string, ipv6 bool) string {
 	return b.String()
 }
 
-// checkRounds looks for two rounds that ask want, cloud and family, and differ in the site of the first alone.
+// checkRounds looks for two rounds that ask want, cloud and family, and differ in the site of the
+// first alone.
 func checkRounds(t *testing.T, text string, want []string) {
 	t.Helper()
 	var points []execdtest.Point

@@ -1,9 +1,11 @@
-// Demo shows on loopback what the command does: two small anycast clouds whose sites it plays itself, one round as a
-// table, then rounds as Telegraf sees them, between which a site of one cloud moves.
+// Demo shows on loopback what the command does: two small anycast clouds whose sites it plays
+// itself, one round as a table, then rounds as Telegraf sees them, between which a site of one
+// cloud moves.
 //
 //	demo BINARY
 //
-// Reading order: main.go (what is shown), rounds.go (the part of Telegraf), network.go (the clouds).
+// Reading order: main.go (what is shown), rounds.go (the part of Telegraf), network.go (the
+// clouds), step.go (a heading).
 package main
 
 import (
@@ -66,6 +68,12 @@ func demo(ctx context.Context, w io.Writer, binary string, ipv6 bool) (err error
 	if err := showRounds(ctx, w, binary, file, clouds); err != nil {
 		return err
 	}
+	showNext(w, binary)
+	return nil
+}
+
+// showNext says what to type after the demo.
+func showNext(w io.Writer, binary string) {
 	step(w, "Next, type:")
 	for _, c := range [][2]string{
 		{binary + " --once k.root-servers.net", "who answers you?"},
@@ -75,10 +83,7 @@ func demo(ctx context.Context, w io.Writer, binary string, ipv6 bool) (err error
 	} {
 		fmt.Fprintf(w, "  %-*s  # %s\n", len(binary)+len(" --sample-config > plugin.conf"), c[0], c[1])
 	}
-	return nil
 }
-
-func step(w io.Writer, text string) { fmt.Fprintf(w, "\n%s\n\n", text) }
 
 // showTable hands w to the command itself, so that a terminal gets colour.
 func showTable(ctx context.Context, w io.Writer, binary, file string) error {

@@ -26,7 +26,8 @@ type cloud struct {
 	ipv4           atomic.Pointer[site]
 }
 
-// newNetwork plays two clouds until the demo ends. The second has a server that is gone, at a port that nobody has.
+// newNetwork plays two clouds until the demo ends. The second has a server that is gone, at a port
+// without a socket.
 func newNetwork(ipv6 bool) ([]*cloud, error) {
 	clouds := []*cloud{{
 		name: "alpha", operator: "one", rule: `^ns[0-9]+\.([a-z]{3})\.`,
@@ -58,8 +59,8 @@ func newNetwork(ipv6 bool) ([]*cloud, error) {
 	return clouds, nil
 }
 
-// announce answers at an address with the identity of the site that routing prefers, once an answer could be back from
-// there.
+// announce answers at an address with the identity of the site that routing prefers, once an answer
+// could be back from there.
 func (c *cloud) announce(ip string, preferred func() *site) error {
 	s, err := dnstest.Listen(func(q *dnstest.Query) {
 		to := preferred()

@@ -36,10 +36,7 @@ func showRounds(ctx context.Context, w io.Writer, binary, file string, clouds []
 	fmt.Fprint(w, strings.Join(before, ""))
 
 	moved := clouds[0]
-	from, to := moved.ipv4.Load(), &moved.sites[len(moved.sites)-1]
-	moved.ipv4.Store(to)
-	step(w, fmt.Sprintf("4. The IPv4 route to %s changes from %s to %s, its IPv6 route does not. The next round:",
-		moved.name, from.code, to.code))
+	step(w, fmt.Sprintf("4. %s The next round:", moved.move()))
 	after, err := ask()
 	if err != nil {
 		return err
@@ -49,18 +46,31 @@ func showRounds(ctx context.Context, w io.Writer, binary, file string, clouds []
 	if err != nil {
 		return err
 	}
-	step(w, "5. One more round confirms it, and has a line of its own for the change:")
-	for _, line := range confirmed {
-		if strings.HasPrefix(line, "dns_anycast_change,") {
-			fmt.Fprint(w, line)
-		}
-	}
+	showChange(w, confirmed)
 	fmt.Fprintf(w, "\n6. What a dashboard can tell from them: %s\n", moved.change(before, after))
 	rest, err := p.End()
 	if err == nil && len(rest) > 0 {
 		err = fmt.Errorf("points that nobody asked for: %s", rest)
 	}
 	return err
+}
+
+// showChange shows the line that a round has for a change.
+func showChange(w io.Writer, confirmed round) {
+	step(w, "5. One more round confirms it, and has a line of its own for the change:")
+	for _, line := range confirmed {
+		if strings.HasPrefix(line, "dns_anycast_change,") {
+			fmt.Fprint(w, line)
+		}
+	}
+}
+
+// move takes the IPv4 route from the nearest site to the farthest, and says so.
+func (c *cloud) move() string {
+	from, to := c.ipv4.Load(), &c.sites[len(c.sites)-1]
+	c.ipv4.Store(to)
+	return fmt.Sprintf("The IPv4 route to %s changes from %s to %s, its IPv6 route does not.",
+		c.name, from.code, to.code)
 }
 
 // change says in words what two rounds say about a cloud.
