@@ -6,34 +6,6 @@ import (
 	"strings"
 )
 
-// Numbers of the protocol, RFC 1035 section 4.1.1 and 3.2, RFC 5001, RFC 7873.
-const (
-	QR     = 0x8000
-	AA     = 0x0400
-	TC     = 0x0200
-	Notify = 4 << 11 // an opcode
-
-	IN = 1
-	CH = 3
-
-	A     = 1
-	NS    = 2
-	CNAME = 5
-	SOA   = 6
-	TXT   = 16
-	AAAA  = 28
-
-	NSID   = 3 // options
-	Cookie = 10
-
-	FormErr   = 1 // rcodes
-	ServFail  = 2
-	NXDomain  = 3
-	Refused   = 5
-	BadVers   = 16
-	BadCookie = 23
-)
-
 // Draft is a reply in parts, each of which a test may bend before they are put together.
 type Draft struct {
 	Query     *Query
@@ -114,7 +86,7 @@ func (d *Draft) Option(code uint16, value string) *Draft {
 func (d *Draft) NSID(s string) *Draft { return d.Option(NSID, s) }
 
 // ServerCookie adds the option of RFC 7873: the client's cookie and the server's, of 8 to 32 bytes.
-// Who shows no cookie is given none.
+// A query without a cookie is given none.
 func (d *Draft) ServerCookie(s string) *Draft {
 	if client := d.Query.Cookie(); len(client) >= 8 {
 		d.Option(Cookie, client[:8]+s)

@@ -26,7 +26,7 @@ func edited(q *Query, edits []func(d *Draft)) []byte {
 	return d.Bytes()
 }
 
-// Named says who it is, by TXT and, where EDNS is asked with, by NSID.
+// Named gives its identity, by TXT and, where EDNS is asked with, by NSID.
 func Named(name string) Handler { return Says(func(d *Draft) { d.TXT(name).NSID(name) }) }
 
 // Rcode says so, without AA or a record.
@@ -108,7 +108,7 @@ func WithRcode(n int) func(d *Draft) {
 	}
 }
 
-// NoEDNS is FORMERR to who asks with it.
+// NoEDNS is FORMERR to a query with EDNS.
 func NoEDNS(d *Draft) {
 	if d.OPT {
 		d.OPT = false

@@ -15,7 +15,7 @@ type Query struct {
 	At   netip.AddrPort // the address and port asked
 	From netip.AddrPort // the client's
 	UDP  *net.UDPConn   // where it came in; nil over TCP
-	TCP  *net.TCPConn   // likewise; nil over UDP
+	TCP  *net.TCPConn   // where it came in; nil over UDP
 
 	control []byte // names the address to reply from, where the socket's own is none
 }

@@ -128,7 +128,7 @@ func (s *Server) datagrams(c *net.UDPConn) {
 		switch {
 		case errors.Is(err, net.ErrClosed):
 			return
-		case err != nil: // some systems tell here of a reply that nobody took
+		case err != nil: // some systems tell here of a reply that no socket took
 			time.Sleep(time.Millisecond)
 		default:
 			s.udp.take(&Query{Data: append([]byte(nil), b[:n]...), At: at, From: from, UDP: c})
