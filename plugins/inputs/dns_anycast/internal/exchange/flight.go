@@ -18,7 +18,7 @@ type flight struct {
 
 // evidence is what came that was not the answer.
 type evidence struct {
-	refused       string         // port unreachable, by the address asked: ends the flight once all is read
+	refused       string         // port unreachable, by the address asked: ends it once all is read
 	discarded     int            // datagrams from the address and port asked
 	mismatch      error          // why the last discarded datagram was none
 	fromElsewhere netip.AddrPort // where the answer came from in place of the one asked

@@ -5,7 +5,8 @@ import (
 	"time"
 )
 
-// TestDuration: Telegraf's TOML library hands over a value's text with its quotes, and a bare number as it stands.
+// TestDuration: Telegraf's TOML library hands over a value's text with its quotes, and a bare
+// number as it stands.
 func TestDuration(t *testing.T) {
 	for _, c := range []struct {
 		text string

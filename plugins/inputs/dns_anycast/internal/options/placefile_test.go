@@ -20,7 +20,8 @@ func filesIn(t *testing.T, content string) *placeFiles {
 	return &placeFiles{filepath.Join(folder, "plugin.conf"), map[string]judge.Table{}}
 }
 
-// TestPlaceFile: columns in any order, further ones, quotes, line ends of either kind, codes in any case.
+// TestPlaceFile: columns in any order, further ones, quotes, line ends of either kind, codes in any
+// case.
 func TestPlaceFile(t *testing.T) {
 	for _, c := range []struct{ name, content string }{
 		{"plain", "code,name,latitude,longitude\nnl-ams,Amsterdam,52.37,4.9\nS1,,-1,-2.5\n"},

@@ -20,7 +20,8 @@ func TestLabel(t *testing.T) {
 	}
 }
 
-// TestCheckLabels: what Prometheus would refuse or mix up is refused with the reason, and nothing else.
+// TestCheckLabels: what Prometheus would refuse or mix up is refused with the reason, and nothing
+// else.
 func TestCheckLabels(t *testing.T) {
 	const (
 		internal = "begins with __, which Prometheus keeps for itself; it would refuse the points: choose another"
