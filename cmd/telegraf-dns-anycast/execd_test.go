@@ -676,9 +676,9 @@ func TestExecdStdoutFull(t *testing.T) {
 	}
 }
 
-// TestExecdStdoutFullReadAgain: whoever reads in the moment that is left gets whole lines.
+// TestExecdStdoutFullReadAgain: a reader gets whole lines in the moment that is left. It is not
+// parallel: the moment is short.
 func TestExecdStdoutFullReadAgain(t *testing.T) {
-	t.Parallel()
 	p, stdout := blocked(t)
 	p.signal(t, syscall.SIGTERM)
 	written, err := io.ReadAll(stdout)

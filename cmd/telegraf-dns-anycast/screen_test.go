@@ -183,7 +183,7 @@ func TestPlainTerminal(t *testing.T) {
 	script := terminalScript(t)
 	answers, silent := serve(t, "127.0.0.1:0", named("LHR46")).String(), serve(t, "127.0.0.1:0", silence).String()
 	once := binary(t) + " --once --timeout 1300ms " + answers + " " + silent
-	watch := "timeout -s INT 2 " + binary(t) + " --watch 500ms --timeout 100ms " + answers + " " + silent
+	watch := "timeout -s INT 2 " + binary(t) + " --watch 500ms --timeout 400ms " + answers + " " + silent
 	const (
 		table     = `  server .*\n  127.* LHR46 .*success\n  127.* timeout\n1 of 2 queries answered, .*\n`
 		wantOnce  = `^(\d of 2 have answered …\n)+` + table + `$`
