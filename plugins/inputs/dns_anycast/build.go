@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/judge"
-	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/observation"
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/options"
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/point"
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/prober"
@@ -18,8 +17,8 @@ func newMonitor(
 ) *monitor {
 	m := &monitor{
 		prober: newProber(s), queries: s.Queries, maxInstances: s.MaxInstances, internal: s.Internal,
-		describe: func(self *point.Self) { self.Vantage = s.Vantage; describe(self) },
-		zones:    judge.Zones{}, state: state{file: s.StateFile, log: log}, log: log,
+		vantage: s.Vantage, describe: describe,
+		zones: judge.Zones{}, state: state{file: s.StateFile, log: log}, log: log,
 	}
 	m.prober.Log, m.prober.Lookup = log, lookup
 	for i := range s.Clouds {
@@ -28,13 +27,18 @@ func newMonitor(
 		if len(o.Servers) > 0 {
 			m.clouds = append(m.clouds, c)
 		}
+		asked := &prober.Questions{
+			Families: s.Families, Transports: s.Transports, Names: o.Names, Zones: o.Zones,
+		}
 		for _, server := range o.Servers {
-			m.addServer(server, c, o.Names, s.Families)
+			m.addServer(server, c, asked)
 		}
 	}
 	references := newReferences(s)
 	for _, server := range s.References {
-		m.addServer(server, references, nil, s.Families)
+		m.addServer(server, references, &prober.Questions{
+			Transports: server.Transports, Zones: server.Zones,
+		})
 	}
 	if len(s.LeftOut) > 0 {
 		log.Warnf("left out, since families = %s: %s", s.QuotedFamilies(),
@@ -73,14 +77,11 @@ func newReferences(s *options.Settings) *cloud {
 	}
 }
 
-// addServer adds a server, to be asked for its identity by names; by none, for its zones alone.
-func (m *monitor) addServer(
-	o options.ServerSettings, c *cloud, names []string, families []observation.Family,
-) {
-	m.servers = append(m.servers, &server{cloud: c, text: o.Text, zoned: len(o.Zones) > 0})
+// addServer adds a server of a cloud, and what it is asked.
+func (m *monitor) addServer(o options.ServerSettings, c *cloud, asked *prober.Questions) {
+	m.servers = append(m.servers, &server{cloud: c, text: o.Text})
 	m.prober.Servers = append(m.prober.Servers, &prober.Server{
-		Key: c.name + "\x00" + o.Text, Addr: o.Addr, Host: o.Host, Port: o.Port, Families: families,
-		Transports: o.Transports, Names: names, Zones: o.Zones,
+		Key: [2]string{c.name, o.Text}, Addr: o.Addr, Host: o.Host, Port: o.Port, Questions: asked,
 	})
 }
 

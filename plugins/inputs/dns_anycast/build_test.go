@@ -20,16 +20,16 @@ func TestCheckMakesNothing(t *testing.T) {
 	if err := d.CheckOptions(); err != nil {
 		t.Fatal(err)
 	}
-	if d.monitor != nil || d.plan != nil {
-		t.Errorf("the check made %v, %v", d.monitor, d.plan)
+	if d.monitor != nil {
+		t.Errorf("the check made %v", d.monitor)
 	}
 	if err := d.Init(); err != nil {
 		t.Fatal(err)
 	}
 	m := d.monitor
 	if m.prober.Sources[1] != netip.MustParseAddr(d.SourceIPv6) || len(m.servers) != 3 ||
-		len(d.plan) != 14 {
-		t.Errorf("Init made %v, %v, %v", m.prober.Sources, m.servers, d.plan)
+		len(d.Plan()) != 14 {
+		t.Errorf("Init made %v, %v, %v", m.prober.Sources, m.servers, d.Plan())
 	}
 }
 

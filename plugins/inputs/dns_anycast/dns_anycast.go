@@ -41,7 +41,6 @@ type DNSAnycast struct {
 	// not known.
 	Interval time.Duration `toml:"-"`
 
-	plan     []PlannedQuery
 	monitor  *monitor          // nil before Init
 	lookup   prober.LookupFunc // nil: the prober's own
 	gathered time.Time         // when Gather was called last
@@ -75,12 +74,9 @@ func (d *DNSAnycast) Init() error {
 	if err != nil {
 		return err
 	}
-	d.plan, d.monitor = planOf(&s), newMonitor(&s, log, d.lookup, d.describe)
+	d.monitor = newMonitor(&s, log, d.lookup, d.describe)
 	return nil
 }
-
-// Plan lists what a round asks, in the order of the configuration. It is called after Init.
-func (d *DNSAnycast) Plan() []PlannedQuery { return d.plan }
 
 // Gather runs one round. Its caller asks for none while one runs.
 func (d *DNSAnycast) Gather(acc telegraf.Accumulator) error {

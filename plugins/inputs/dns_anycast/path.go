@@ -24,8 +24,7 @@ type cloud struct {
 // server is one entry of a cloud's list.
 type server struct {
 	*cloud
-	text  string // as written
-	zoned bool   // it is asked for zones as well
+	text string // as written
 }
 
 // path is what is known of one target: an address and transport of a server.

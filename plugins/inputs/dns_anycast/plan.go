@@ -1,9 +1,6 @@
 package dns_anycast
 
-import (
-	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/observation"
-	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/options"
-)
+import "telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/observation"
 
 // PlannedQuery is a query of every round, as far as it is known without looking names up.
 type PlannedQuery struct {
@@ -15,33 +12,21 @@ type PlannedQuery struct {
 	Zone      string // whose SOA record is asked for; empty: which instance answers
 }
 
-// planOf lists what a round asks, in the order of the configuration.
-func planOf(s *options.Settings) (plan []PlannedQuery) {
-	for _, c := range s.Clouds {
-		for _, server := range c.Servers {
-			plan = appendPlan(plan, c.Name, &server, true)
-		}
-	}
-	for _, server := range s.References {
-		plan = appendPlan(plan, CloudReference, &server, false)
-	}
-	return plan
-}
-
-// appendPlan appends the queries to a server: for its identity too, or for zones alone.
-func appendPlan(
-	plan []PlannedQuery, cloud string, s *options.ServerSettings, identity bool,
-) []PlannedQuery {
-	for _, transport := range s.Transports {
-		q := PlannedQuery{Cloud: cloud, Server: s.Text, Transport: transport.String()}
-		if s.Host == "" {
-			q.Address, q.Family = s.Addr.String(), observation.FamilyOf(s.Addr.Addr()).String()
-		}
-		if identity {
-			plan = append(plan, q)
-		}
-		for _, q.Zone = range s.Zones {
-			plan = append(plan, q)
+// Plan lists what a round asks, in the order of the configuration. It is called after Init.
+func (d *DNSAnycast) Plan() (plan []PlannedQuery) {
+	for i, s := range d.monitor.prober.Servers {
+		named := d.monitor.servers[i]
+		for _, transport := range s.Transports {
+			q := PlannedQuery{Cloud: named.name, Server: named.text, Transport: transport.String()}
+			if s.Host == "" {
+				q.Address, q.Family = s.Addr.String(), observation.FamilyOf(s.Addr.Addr()).String()
+			}
+			if len(s.Names) > 0 {
+				plan = append(plan, q)
+			}
+			for _, q.Zone = range s.Zones {
+				plan = append(plan, q)
+			}
 		}
 	}
 	return plan

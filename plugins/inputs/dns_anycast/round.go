@@ -18,6 +18,7 @@ type monitor struct {
 	internal     bool // there is a point about the plugin itself
 	log          prober.Log
 	describe     func(*point.Self) // says what is known of the plugin but for the round
+	vantage      judge.Vantage
 	clouds       []*cloud
 	servers      []*server // in the prober's order, by whose numbers observations have them
 	paths        []*path   // by the prober's number of the target; nil: not heard of yet
@@ -119,7 +120,7 @@ func (r *report) flush(p *path, all []*observation.Observation) {
 	}
 	count(&r.counted, judged)
 	p.server.summary.Add(&p.Path, judged)
-	if p.server.zoned {
+	if len(r.m.prober.Servers[all[0].Server].Zones) > 0 {
 		r.zones.Pair(&p.Path, judged)
 	}
 	p.waiting = nil
@@ -163,6 +164,7 @@ func (r *report) end() {
 	r.flushZones()
 	if r.m.whole && r.m.internal {
 		r.counted.Took = time.Since(r.judged.Began)
+		r.counted.Vantage = r.m.vantage
 		r.m.describe(&r.counted)
 		r.emit(r.point.Self(&r.counted, r.judged.Began))
 	}

@@ -42,16 +42,22 @@ func (j *journal) infof(format string, args ...any) {
 // server is one at an address, named after it.
 func server(at string) *Server {
 	return &Server{
-		Key: at, Addr: netip.MustParseAddrPort(at), Transports: []observation.Transport{observation.UDP},
-		Names: []string{"hostname.bind", "id.server"},
+		Key: [2]string{at}, Addr: netip.MustParseAddrPort(at), Questions: questions(),
 	}
 }
 
 // hostName is a server of that name, asked at a port over both families.
 func hostName(name string, port uint16) *Server {
 	return &Server{
-		Key: name, Host: name, Port: port, Families: bothFamilies,
-		Transports: []observation.Transport{observation.UDP}, Names: []string{"hostname.bind", "id.server"},
+		Key: [2]string{name}, Host: name, Port: port, Questions: questions(),
+	}
+}
+
+// questions are a server's own, for a test to change.
+func questions() *Questions {
+	return &Questions{
+		Families: bothFamilies, Transports: []observation.Transport{observation.UDP},
+		Names: []string{"hostname.bind", "id.server"},
 	}
 }
 

@@ -18,19 +18,24 @@ const formerKept = 64
 // Server is an address, or a host name that stands for the addresses it has now. Its exported
 // fields are the caller's, and are read alone.
 type Server struct {
-	Key        string               // tells it from all others; the order of a round depends on it
-	Addr       netip.AddrPort       // invalid for a host name
-	Host       string               // lower case, with the final dot; empty for an address
-	Port       uint16               // of a host name's addresses
+	Key  [2]string      // tells it from all others; the order of a round depends on it
+	Addr netip.AddrPort // invalid for a host name
+	Host string         // lower case, with the final dot; empty for an address
+	Port uint16         // of a host name's addresses
+	*Questions
+
+	number  int   // as observations have it
+	host    *host // nil for an address
+	targets []*Target
+	former  []*Target // of a host name's former addresses, the last first; they may come back
+}
+
+// Questions are what servers are asked. Those of one cloud share them.
+type Questions struct {
 	Families   []observation.Family // over which a host name's addresses are asked
 	Transports []observation.Transport
-	Names      []string // identity names in the order asked; none: it is asked for zones alone
+	Names      []string // identity names in the order asked; none: asked for zones alone
 	Zones      []string // asked for their SOA records; lower case, without the final dot
-
-	number  int // as observations have it
-	host    *host
-	targets []*Target
-	former  []*Target // of addresses that the host had, those that went last first; they may come back
 }
 
 // Target is one address of a server and one transport.
@@ -69,6 +74,9 @@ func (s *Server) reconcile(r *roster) {
 			}
 			s.targets = append(s.targets, r.newTarget(s, a, transport))
 		}
+	}
+	if s.host == nil {
+		return
 	}
 	kept := min(len(before), formerKept)
 	for _, t := range before[kept:] {
@@ -110,7 +118,7 @@ type roster struct {
 func (r *roster) newTarget(s *Server, addr netip.AddrPort, transport observation.Transport) *Target {
 	return &Target{
 		number: r.number(), server: s, addr: addr, transport: transport, cookie: wire.NewCookie(),
-		order: hash(r.seed, s.Key, addr.String(), transport.String()),
+		order: hash(r.seed, s.Key[0], s.Key[1], addr.String(), transport.String()),
 	}
 }
 
