@@ -42,7 +42,7 @@ main() {
 runs() {
 	local status=0 module
 	run "" . "${pure[@]}" || status=1
-	run "" . -p=1 -parallel=$((4 * processors)) "${asking[@]}" || status=1
+	run "" . -p=1 -parallel=$((3 * processors)) "${asking[@]}" || status=1
 	run "" . -p=1 ./scripts/... || status=1
 	run portable . -tags=portable ./plugins/.../exchange || status=1
 	run portable . -p=1 -tags=portable -run="$portable" "${plugin[@]}" || status=1

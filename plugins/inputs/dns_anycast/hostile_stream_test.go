@@ -26,7 +26,7 @@ var endings = map[string]dnstest.Handler{
 	"closes":                   dnstest.HangUp,
 	"resets":                   dnstest.Reset,
 	"closes for writing alone": func(q *dnstest.Query) { q.TCP.CloseWrite() },
-	"closes a moment later":    dnstest.After(20*time.Millisecond, dnstest.HangUp),
+	"closes a moment later":    dnstest.After(100*time.Millisecond, dnstest.HangUp),
 }
 
 // then treats a query with one handler and with another behind that.

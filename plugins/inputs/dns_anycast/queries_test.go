@@ -26,8 +26,7 @@ func gapsOf(points []telegraf.Metric) (all []time.Duration) {
 }
 
 // TestQueries: each query has a point and a source port of its own; 350 ms apart, until a cookie is known.
-func TestQueries(t *testing.T) {
-	t.Parallel()
+func TestQueries(t *testing.T) { // alone: it measures gaps
 	var n notes
 	s := serve(t, "127.0.0.1", func(q *dnstest.Query) {
 		n.take(q)
@@ -125,8 +124,7 @@ func TestQueriesInVain(t *testing.T) {
 }
 
 // TestQueriesCutShort: what is in is told, and no further query leaves.
-func TestQueriesCutShort(t *testing.T) {
-	t.Parallel()
+func TestQueriesCutShort(t *testing.T) { // alone: it measures
 	p := play(t, "127.0.0.1", "lhr1.example")
 	d := watching(t, func(d *DNSAnycast) { d.Queries = 10 }, p)
 	ctx, cancel := context.WithTimeout(t.Context(), 500*time.Millisecond)

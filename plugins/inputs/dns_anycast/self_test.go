@@ -42,8 +42,7 @@ func noAddress(context.Context, string, string) ([]netip.Addr, error) {
 
 // TestInternal: a round of a server that answers, one that is silent, one that sends junk as well, and a name without an
 // address.
-func TestInternal(t *testing.T) {
-	t.Parallel()
+func TestInternal(t *testing.T) { // alone: it measures
 	good, silent := play(t, "127.0.0.1", "lhr1.example"), play(t, "127.0.0.1", "")
 	junk := serve(t, "127.0.0.1", func(q *dnstest.Query) {
 		q.Reply([]byte("no message"))
