@@ -8,6 +8,8 @@
 # Between the fields of a row. A tab would not do: read skips empty fields between tabs.
 SEPARATOR=$(printf '\037')
 export INFLUXDB_DATABASE SEPARATOR
+NEWLINE='
+'
 
 fail() {
 	echo "$(basename "$0"): $*" >&2
@@ -155,4 +157,9 @@ whole() {
 }
 
 # has_line LINE TEXT
-has_line() { printf '%s\n' "$2" | grep -qxF -- "$1"; }
+has_line() {
+	case $NEWLINE$2$NEWLINE in
+	*"$NEWLINE$1$NEWLINE"*) ;;
+	*) return 1 ;;
+	esac
+}
