@@ -16,6 +16,7 @@ first() { cut -d ' ' -f 1 | xargs; }
 read -ra pure <<<"$(grep -vE "$exchange" <<<"$packages" | first)"
 read -ra asking <<<"$(grep -E "$exchange" <<<"$packages" | first)"
 read -ra plugin <<<"$(grep -E "^[^ ]*/plugins/.*$exchange" <<<"$packages" | first)"
+read -ra tools <<<"$(go list ./scripts/... | grep -v /scripts/stack | xargs)"
 
 # What the twin could break above exchange: which reply is believed, what is closed, what is told.
 portable='^Test(Fresh|ForgedBeforeTrue|ForgedByNeighbour|Identities|Internal|Junk|NobodyThere|NothingToGuess|Queries|QueriesTCP|Round|RoundsLeakNothing|Strays|StraysOnAStream|ThousandTargets)$'
@@ -37,13 +38,14 @@ main() {
 }
 
 # What asks is run one package after the other (-p=1), as it watches the clock; it waits most of the
-# time. The race detector makes all slower, hence fewer tests at a time. The tests of cmd run the
-# command, which is built without it.
+# time. Of the stack's packages some wait and some work: two at a time. The race detector makes all
+# slower, hence fewer tests at a time. The tests of cmd run the command, which is built without it.
 runs() {
 	local status=0 module
 	run "" . "${pure[@]}" || status=1
 	run "" . -p=1 -parallel=$((3 * processors)) "${asking[@]}" || status=1
-	run "" . -p=1 ./scripts/... || status=1
+	run "" . -p=1 "${tools[@]}" || status=1
+	run "" . -p=2 ./scripts/stack/... || status=1
 	run portable . -tags=portable ./plugins/.../exchange || status=1
 	run portable . -p=1 -tags=portable -run="$portable" "${plugin[@]}" || status=1
 	for module in "$@"; do

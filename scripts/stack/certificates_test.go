@@ -12,6 +12,8 @@ import (
 	"path/filepath"
 	"testing"
 	"time"
+
+	"telegraf-dns-anycast/scripts/stack/stacktest"
 )
 
 // certificates writes an authority's certificate, ca.pem, and one of 127.0.0.1 that it signed, NAME.pem with NAME.key.
@@ -57,5 +59,5 @@ func newKey(t *testing.T) *ecdsa.PrivateKey {
 
 func writePEM(t *testing.T, file, kind string, der []byte) {
 	t.Helper()
-	write(t, file, string(pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: der})))
+	stacktest.Write(t, file, string(pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: der})))
 }

@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/skiptest"
+	"telegraf-dns-anycast/scripts/stack/stacktest"
 )
 
 // A set of compose files, and the variables that it refuses to be without.
@@ -50,7 +51,7 @@ func filledEnv(t *testing.T, without ...string) string {
 		"INFLUXDB_NAME": "influxdb.example.net", "INFLUXDB_ADDRESS": "192.0.2.1", "TLS_DIR": "/srv/tls",
 		"DATA_DIR": "/srv/data", "INFLUXDB_MEMORY": "8g", "GRAFANA_MEMORY": "512m", "GRAFANA_URL": "https://grafana.example.net/",
 	}
-	text := regexp.MustCompile(`(?m)^#?([A-Z_]+)=.*$`).ReplaceAllStringFunc(read(t, shipped+"env.example"), func(line string) string {
+	text := regexp.MustCompile(`(?m)^#?([A-Z_]+)=.*$`).ReplaceAllStringFunc(stacktest.Read(t, stacktest.Shipped("env.example")), func(line string) string {
 		name, _, _ := strings.Cut(strings.TrimPrefix(line, "#"), "=")
 		value, ok := values[name]
 		if !ok {
@@ -62,14 +63,14 @@ func filledEnv(t *testing.T, without ...string) string {
 		return name + "=" + value
 	})
 	file := filepath.Join(t.TempDir(), "env")
-	write(t, file, text)
+	stacktest.Write(t, file, text)
 	return file
 }
 
 // bare is a command in config that knows no variable of ours.
 func bare(name string, arguments ...string) *exec.Cmd {
 	cmd := exec.Command(name, arguments...)
-	cmd.Dir = shipped
+	cmd.Dir = stacktest.Shipped("")
 	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + os.Getenv("HOME")}
 	return cmd
 }
@@ -146,12 +147,12 @@ func testComposeCheck(t *testing.T, check string) {
 		for _, fault := range [][2]string{
 			{"environment:", "enviroment:"}, {`interval: 10s`, `interval: tens`}, {"healthcheck:", "healthcheck: [\n"},
 		} {
-			text := read(t, shipped+set.files[last])
+			text := stacktest.Read(t, stacktest.Shipped(set.files[last]))
 			if !strings.Contains(text, fault[0]) {
 				continue
 			}
 			broken := filepath.Join(t.TempDir(), "compose.yml")
-			write(t, broken, strings.Replace(text, fault[0], fault[1], 1))
+			stacktest.Write(t, broken, strings.Replace(text, fault[0], fault[1], 1))
 			if out, err := run(filledEnv(t), append(set.files[:last:last], broken)...); err == nil {
 				t.Errorf("%q with %q:\n%s", set.files, fault[1], out)
 			}
@@ -288,15 +289,15 @@ func testComposeOwners(t *testing.T, check string) {
 			if err := os.MkdirAll(dir, 0o700); err != nil {
 				t.Fatal(err)
 			}
-			write(t, filepath.Join(dir, "some.pem"), "")
-			write(t, filepath.Join(dir, "some.key"), "")
+			stacktest.Write(t, filepath.Join(dir, "some.pem"), "")
+			stacktest.Write(t, filepath.Join(dir, "some.key"), "")
 		}
-		succeed(t, bare(s.Entrypoint[0], append(s.Entrypoint[1:], strings.ReplaceAll(s.Command[0], "/host", host))...))
+		stacktest.Succeed(t, bare(s.Entrypoint[0], append(s.Entrypoint[1:], strings.ReplaceAll(s.Command[0], "/host", host))...))
 		var got []string
 		for _, v := range s.Volumes {
 			for _, name := range []string{"some.pem", "some.key"} {
 				file := strings.Replace(v.Target, "/host", host, 1) + "/" + name
-				got = append(got, strings.TrimPrefix(strings.TrimSpace(succeed(t, exec.Command("stat", "-c", "%n %u:%g %a", file))), host))
+				got = append(got, strings.TrimPrefix(strings.TrimSpace(stacktest.Succeed(t, exec.Command("stat", "-c", "%n %u:%g %a", file))), host))
 			}
 		}
 		slices.Sort(got)
@@ -315,7 +316,7 @@ func testComposeOwners(t *testing.T, check string) {
 // Only an empty example ships: no name in it has a value but the project's.
 func TestEnvExample(t *testing.T) {
 	t.Parallel()
-	for line := range strings.Lines(read(t, shipped+"env.example")) {
+	for line := range strings.Lines(stacktest.Read(t, stacktest.Shipped("env.example"))) {
 		line = strings.TrimSpace(line)
 		if strings.HasPrefix(line, "#") || line == "" || line == "COMPOSE_PROJECT_NAME=dns-anycast" {
 			continue

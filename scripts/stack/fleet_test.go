@@ -17,26 +17,27 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/skiptest"
+	"telegraf-dns-anycast/scripts/stack/stacktest"
 )
 
 // vantage is a vantage point with name servers of its own, which count their queries.
 type vantage struct {
 	name, dir string
-	servers   []*nameServer
-	*process
+	servers   []*stacktest.NameServer
+	*stacktest.Process
 }
 
 func newVantage(t *testing.T, name string) *vantage {
 	t.Helper()
 	v := &vantage{name: name, dir: t.TempDir()}
-	for _, m := range []manner{named(name+"-a", 0), named(name+"-b", time.Millisecond), silent} {
-		v.servers = append(v.servers, startNameServer(t, "127.0.0.1", m))
+	for _, m := range []stacktest.Manner{stacktest.Named(name+"-a", 0), stacktest.Named(name+"-b", time.Millisecond), stacktest.Silent} {
+		v.servers = append(v.servers, stacktest.StartNameServer(t, "127.0.0.1", m))
 	}
 	var list []string
 	for _, s := range v.servers {
-		list = append(list, fmt.Sprintf("%q", s.addr))
+		list = append(list, fmt.Sprintf("%q", s.Addr))
 	}
-	write(t, v.file("plugin.conf"), fmt.Sprintf(`
+	stacktest.Write(t, v.file("plugin.conf"), fmt.Sprintf(`
 [[inputs.dns_anycast]]
   timeout = "300ms"
   [[inputs.dns_anycast.cloud]]
@@ -51,19 +52,19 @@ func (v *vantage) file(name string) string { return filepath.Join(v.dir, name) }
 // telegraf runs a configuration that also writes down what it sends.
 func (v *vantage) telegraf(t *testing.T, path, conf string, environment ...string) {
 	t.Helper()
-	write(t, v.file("telegraf.conf"), conf+fmt.Sprintf("\n[[outputs.file]]\n  files = [%q]\n", v.file("sent")))
+	stacktest.Write(t, v.file("telegraf.conf"), conf+fmt.Sprintf("\n[[outputs.file]]\n  files = [%q]\n", v.file("sent")))
 	cmd := exec.Command(path, "--config", v.file("telegraf.conf"))
 	cmd.Env = append(os.Environ(), environment...)
-	v.process = start(t, v.file("log"), cmd)
+	v.Process = stacktest.Start(t, v.file("log"), cmd)
 }
 
-func (v *vantage) rounds() int64 { return v.servers[0].queries.Load() }
+func (v *vantage) rounds() int64 { return v.servers[0].Queries.Load() }
 
 // after waits until the vantage point has asked so many times more.
 func (v *vantage) after(t *testing.T, rounds int64) {
 	t.Helper()
 	goal := v.rounds() + rounds
-	eventually(t, v.process, fmt.Sprintf("%d rounds", rounds), func() bool { return v.rounds() >= goal })
+	stacktest.Eventually(t, v.Process, fmt.Sprintf("%d rounds", rounds), func() bool { return v.rounds() >= goal })
 }
 
 // sent is every point that the vantage points wrote down, which is one for each query, and two a round: about the
@@ -75,7 +76,7 @@ func sent(t *testing.T, vantages []*vantage) []string {
 		lines := parseLines(t, v.file("sent"))
 		var queries int64
 		for _, s := range v.servers {
-			queries += s.queries.Load()
+			queries += s.Queries.Load()
 		}
 		if int64(len(lines)) != queries+2*v.rounds() {
 			t.Errorf("%s sends %d points about %d queries in %d rounds", v.name, len(lines), queries, v.rounds())
@@ -90,16 +91,16 @@ func sent(t *testing.T, vantages []*vantage) []string {
 func checkFleet(t *testing.T, db *stack, vantages []*vantage) {
 	t.Helper()
 	want := sent(t, vantages)
-	eventually(t, db.process, "all points", func() bool { return len(db.points(t, "raw")) >= len(want) })
+	stacktest.Eventually(t, db.Process, "all points", func() bool { return len(db.points(t, "raw")) >= len(want) })
 	got := db.points(t, "raw")
 	if !slices.Equal(got, want) {
-		t.Errorf("%d points sent, %d stored:\n%s\nfirst difference: %s", len(want), len(got), vantages[0].log, difference(got, want))
+		t.Errorf("%d points sent, %d stored:\n%s\nfirst difference: %s", len(want), len(got), vantages[0].Log, difference(got, want))
 	}
 	for _, v := range vantages {
 		for _, s := range v.servers {
-			of := db.query(t, fmt.Sprintf(`SELECT count("result_code") FROM "dns_anycast" WHERE "server" = '%s' GROUP BY "host"`, s.addr))
-			if len(of) != 1 || of[0].Tags["host"] != v.name || of[0].Values[0][1] != float64(s.queries.Load()) {
-				t.Errorf("%s, which only %s asks, %d times: %v", s.addr, v.name, s.queries.Load(), of)
+			of := db.query(t, fmt.Sprintf(`SELECT count("result_code") FROM "dns_anycast" WHERE "server" = '%s' GROUP BY "host"`, s.Addr))
+			if len(of) != 1 || of[0].Tags["host"] != v.name || of[0].Values[0][1] != float64(s.Queries.Load()) {
+				t.Errorf("%s, which only %s asks, %d times: %v", s.Addr, v.name, s.Queries.Load(), of)
 			}
 		}
 	}
@@ -121,7 +122,7 @@ func remoteEnvironment(t *testing.T, tlsDir string) (all []string) {
 		var compose struct {
 			Services map[string]struct{ Environment map[string]string }
 		}
-		if err := yaml.Unmarshal([]byte(read(t, shipped+file)), &compose); err != nil {
+		if err := yaml.Unmarshal([]byte(stacktest.Read(t, stacktest.Shipped(file))), &compose); err != nil {
 			t.Fatal(err)
 		}
 		for name, value := range compose.Services["influxdb"].Environment {
@@ -136,21 +137,21 @@ func remoteEnvironment(t *testing.T, tlsDir string) (all []string) {
 // Two vantage points write straight to one InfluxDB, over TLS, with telegraf.conf.
 func TestFleetDirect(t *testing.T) {
 	t.Parallel()
-	path := skiptest.Telegraf(t, "../..")
+	path := skiptest.Telegraf(t, stacktest.Root())
 	db := newStack(t)
 	pool := certificates(t, db.dir, "influxdb")
 	db.environment = remoteEnvironment(t, db.dir)
 	db.url = strings.Replace(db.url, "http:", "https:", 1)
 	db.client = &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: pool}}}
 	db.run(t)
-	setup := db.script(shipped + "influxdb/setup")
+	setup := db.script(stacktest.Shipped("influxdb/setup"))
 	setup.Env = append(setup.Env, "CURL_CA_BUNDLE="+db.file("ca.pem"))
-	succeed(t, setup)
+	stacktest.Succeed(t, setup)
 	if r, err := http.Get(strings.Replace(db.url, "https:", "http:", 1) + "/ping"); err == nil && r.StatusCode != http.StatusBadRequest {
 		t.Errorf("InfluxDB answers without TLS: %s", r.Status)
 	}
 
-	plugin := buildPlugin(t)
+	plugin := stacktest.Plugin(t)
 	vantages := []*vantage{newVantage(t, "vantage-1"), newVantage(t, "vantage-2")}
 	for _, v := range vantages {
 		v.telegraf(t, path, edited(t, "telegraf.conf",
@@ -165,12 +166,12 @@ func TestFleetDirect(t *testing.T) {
 		), "INFLUXDB_WRITE_PASSWORD="+passwords["telegraf"])
 	}
 	vantages[1].after(t, 3)
-	db.stop(t)
+	db.Stop(t)
 	vantages[0].after(t, 3)
 	db.run(t)
 	vantages[1].after(t, 2)
 	for _, v := range vantages {
-		v.stop(t)
+		v.Stop(t)
 	}
 	checkFleet(t, db, vantages)
 }
@@ -181,15 +182,15 @@ func startBroker(t *testing.T, dir string, users map[string]string) (address str
 	path := skiptest.Program(t, "mosquitto", "mosquitto")
 	tool := skiptest.Program(t, "mosquitto_passwd", "mosquitto")
 	file := func(name string) string { return filepath.Join(dir, name) }
-	write(t, file("passwd"), "")
+	stacktest.Write(t, file("passwd"), "")
 	for name, password := range users {
-		succeed(t, exec.Command(tool, "-b", file("passwd"), name, password))
+		stacktest.Succeed(t, exec.Command(tool, "-b", file("passwd"), name, password))
 	}
-	write(t, file("acl"), read(t, shipped+"mqtt/acl"))
+	stacktest.Write(t, file("acl"), stacktest.Read(t, stacktest.Shipped("mqtt/acl")))
 	certificates(t, dir, "broker")
-	address = freePort(t)
+	address = stacktest.FreePort(t)
 	_, port, _ := strings.Cut(address, ":")
-	write(t, file("mosquitto.conf"), edited(t, "mqtt/mosquitto.conf",
+	stacktest.Write(t, file("mosquitto.conf"), edited(t, "mqtt/mosquitto.conf",
 		"password_file /etc/mosquitto/", "password_file "+dir+"/",
 		"acl_file /etc/mosquitto/", "acl_file "+dir+"/",
 		"persistence_location /var/lib/mosquitto/", "persistence_location "+dir+"/",
@@ -197,8 +198,8 @@ func startBroker(t *testing.T, dir string, users map[string]string) (address str
 		"keyfile /etc/mosquitto/certs/", "keyfile "+dir+"/",
 		"listener 8883", "listener "+port+" 127.0.0.1",
 	)+"user root\n") // started by root, it would read the files as another user
-	p := start(t, file("mosquitto.log"), exec.Command(path, "-c", file("mosquitto.conf")))
-	eventually(t, p, "mosquitto", func() bool {
+	p := stacktest.Start(t, file("mosquitto.log"), exec.Command(path, "-c", file("mosquitto.conf")))
+	stacktest.Eventually(t, p, "mosquitto", func() bool {
 		c, err := tls.Dial("tcp", address, &tls.Config{RootCAs: pool(t, file("ca.pem"))})
 		if err == nil {
 			c.Close()
@@ -227,7 +228,7 @@ func checkBroker(t *testing.T, address, caFile string) {
 // Two vantage points, a broker, one collecting Telegraf: InfluxDB is stopped, the collector killed, and nothing is lost.
 func TestFleetMQTT(t *testing.T) {
 	t.Parallel()
-	path := skiptest.Telegraf(t, "../..")
+	path := skiptest.Telegraf(t, stacktest.Root())
 	if out, _ := exec.Command(path, "plugins").Output(); !bytes.Contains(out, []byte("outputs.mqtt")) {
 		skiptest.Missing(t, "Telegraf's MQTT", "make telegraf")
 	}
@@ -237,19 +238,19 @@ func TestFleetMQTT(t *testing.T) {
 	db := startStack(t)
 
 	collectorConf := filepath.Join(dir, "collector.conf")
-	write(t, collectorConf, edited(t, "mqtt/telegraf-collector.conf",
+	stacktest.Write(t, collectorConf, edited(t, "mqtt/telegraf-collector.conf",
 		"ssl://broker.example.net:8883", "ssl://"+broker,
 		`# tls_ca = "/etc/telegraf/ca.pem"`, fmt.Sprintf("tls_ca = %q", filepath.Join(dir, "ca.pem")),
 		"http://127.0.0.1:8086", db.url,
 	))
-	collect := func(log string) *process {
+	collect := func(log string) *stacktest.Process {
 		cmd := exec.Command(path, "--config", collectorConf)
 		cmd.Env = append(os.Environ(), "MQTT_PASSWORD=three", "INFLUXDB_WRITE_PASSWORD="+passwords["telegraf"])
-		return start(t, filepath.Join(dir, log), cmd)
+		return stacktest.Start(t, filepath.Join(dir, log), cmd)
 	}
 	collector := collect("collector1.log")
 
-	plugin := buildPlugin(t)
+	plugin := stacktest.Plugin(t)
 	for i, v := range vantages {
 		v.telegraf(t, path, edited(t, "mqtt/telegraf-edge.conf",
 			`  interval = "10s"`, "  interval = \"1s\"\n  flush_interval = \"1s\"",
@@ -260,31 +261,31 @@ func TestFleetMQTT(t *testing.T) {
 			`# tls_ca = "/etc/telegraf/ca.pem"`, fmt.Sprintf("tls_ca = %q", filepath.Join(dir, "ca.pem")),
 		), "VANTAGE="+v.name, "MQTT_PASSWORD="+[]string{"one", "two"}[i])
 	}
-	eventually(t, collector, "the first points", func() bool { return len(db.points(t, "raw")) > 0 })
+	stacktest.Eventually(t, collector, "the first points", func() bool { return len(db.points(t, "raw")) > 0 })
 	checkBroker(t, broker, filepath.Join(dir, "ca.pem"))
-	db.stop(t)
+	db.Stop(t)
 	vantages[0].after(t, 3)
-	collector.cmd.Process.Kill()
-	<-collector.ended
+	collector.Cmd.Process.Kill()
+	<-collector.Ended
 	vantages[1].after(t, 3)
 	db.run(t)
 	stored := len(db.points(t, "raw"))
 	collector = collect("collector2.log")
 	vantages[1].after(t, 2)
 	for _, v := range vantages {
-		v.stop(t)
+		v.Stop(t)
 	}
 	if all := len(sent(t, vantages)); all < stored+2*3*6 {
 		t.Errorf("%d points sent, %d of them before the outage: there was none", all, stored)
 	}
 	checkFleet(t, db, vantages)
-	collector.stop(t)
+	collector.Stop(t)
 }
 
 func pool(t *testing.T, file string) *x509.CertPool {
 	t.Helper()
 	p := x509.NewCertPool()
-	if !p.AppendCertsFromPEM([]byte(read(t, file))) {
+	if !p.AppendCertsFromPEM([]byte(stacktest.Read(t, file))) {
 		t.Fatalf("%s: no certificate", file)
 	}
 	return p

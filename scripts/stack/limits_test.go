@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/skiptest"
+	"telegraf-dns-anycast/scripts/stack/stacktest"
 )
 
 // composeLimits are the limits on queries that docker-compose.yml gives InfluxDB.
@@ -21,7 +22,7 @@ func composeLimits(t *testing.T) map[string]string {
 			InfluxDB struct{ Environment map[string]string }
 		}
 	}
-	decode(t, "docker-compose.yml", &compose, false)
+	stacktest.Decode(t, "docker-compose.yml", &compose, false)
 	limits := map[string]string{}
 	for name, value := range compose.Services.InfluxDB.Environment {
 		if strings.HasPrefix(name, "INFLUXDB_COORDINATOR_") {
@@ -46,7 +47,7 @@ func TestLimitsAreUnderstood(t *testing.T) {
 		if d, err := time.ParseDuration(value); err == nil {
 			value = strconv.Quote(d.String())
 		}
-		if out := succeed(t, cmd); !strings.Contains(out, "\n  "+option+" = "+value+"\n") {
+		if out := stacktest.Succeed(t, cmd); !strings.Contains(out, "\n  "+option+" = "+value+"\n") {
 			t.Errorf("%s: influxd has no %s = %s", name, option, value)
 		}
 	}
@@ -60,7 +61,7 @@ func TestLimitsFit(t *testing.T) {
 		t.Fatal(err)
 	}
 	const anHour = 100 * 200 * 360
-	schema := read(t, shipped+"influxdb/schema.iql")
+	schema := stacktest.Read(t, stacktest.Shipped("influxdb/schema.iql"))
 	query := schema[strings.Index(schema, "CREATE CONTINUOUS QUERY"):]
 	hours := regexp.MustCompile(`FOR (\d+)h`).FindStringSubmatch(query)
 	values := len(regexp.MustCompile(`\w\("`).FindAllString(query, -1))

@@ -11,6 +11,9 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"telegraf-dns-anycast/scripts/stack/grafana"
+	"telegraf-dns-anycast/scripts/stack/stacktest"
 )
 
 // notifyFile is what a file in grafana/notify may hold.
@@ -54,7 +57,7 @@ type route struct {
 }
 
 // of is the policy for an alert: the first below the root whose labels it has, else the root.
-func (r route) of(t *testing.T, alert labels) route {
+func (r route) of(t *testing.T, alert map[string]string) route {
 	t.Helper()
 	for _, below := range r.Routes {
 		fits := len(below.Matchers) > 0
@@ -87,23 +90,23 @@ func (r route) between(t *testing.T) (least, most time.Duration) {
 }
 
 // provisioned reads the files that a set of compose files mounts among the rules, but for the rules.
-func provisioned(t *testing.T, grafana *service) (all notifyFile, variables []string) {
+func provisioned(t *testing.T, s *service) (all notifyFile, variables []string) {
 	t.Helper()
 	const alerting = "/etc/grafana/provisioning/alerting/"
-	for _, v := range grafana.Volumes {
-		if path.Dir(v.Target)+"/" != alerting || path.Base(v.Target) == path.Base(rulesFile) {
+	for _, v := range s.Volumes {
+		if path.Dir(v.Target)+"/" != alerting || path.Base(v.Target) == path.Base(grafana.RulesFile) {
 			continue
 		}
 		var f notifyFile
 		file := filepath.Join("grafana/notify", filepath.Base(v.Source))
-		decode(t, file, &f, true)
+		stacktest.Decode(t, file, &f, true)
 		if f.APIVersion != 1 || !v.ReadOnly {
 			t.Errorf("%s: version %d, read-only %v", file, f.APIVersion, v.ReadOnly)
 		}
 		all.ContactPoints = append(all.ContactPoints, f.ContactPoints...)
 		all.MuteTimes = append(all.MuteTimes, f.MuteTimes...)
 		all.Policies = append(all.Policies, f.Policies...)
-		for _, m := range regexp.MustCompile(`(?m)^[^#\n]*\$(\w+)`).FindAllStringSubmatch(read(t, shipped+file), -1) {
+		for _, m := range regexp.MustCompile(`(?m)^[^#\n]*\$(\w+)`).FindAllStringSubmatch(stacktest.Read(t, stacktest.Shipped(file)), -1) {
 			variables = append(variables, m[1])
 		}
 	}
@@ -113,8 +116,8 @@ func provisioned(t *testing.T, grafana *service) (all notifyFile, variables []st
 // Nobody is told unless that is asked for; then each set has what its files name, and alerts reach who they should.
 func testComposeNotify(t *testing.T, check string) {
 	for _, set := range composeSets {
-		grafana := compose(t, check, set.files).Services["grafana"]
-		all, variables := provisioned(t, grafana)
+		s := compose(t, check, set.files).Services["grafana"]
+		all, variables := provisioned(t, s)
 		asked := slices.ContainsFunc(set.files, func(f string) bool { return strings.Contains(f, "email") || strings.Contains(f, "webhook") })
 		if !asked {
 			if len(all.ContactPoints)+len(all.Policies)+len(all.MuteTimes) > 0 {
@@ -126,7 +129,7 @@ func testComposeNotify(t *testing.T, check string) {
 			t.Fatalf("%q: %d trees of policies, variables %q", set.files, len(all.Policies), variables)
 		}
 		for _, name := range variables {
-			if grafana.Environment[name] == "" {
+			if s.Environment[name] == "" {
 				t.Errorf("%q: %s is not handed on to Grafana", set.files, name)
 			}
 		}
@@ -153,7 +156,7 @@ func checkRoutes(t *testing.T, all notifyFile, watched bool) {
 		}
 	}
 	of := func(severity string) route {
-		return root.of(t, labels{"service": "dns_anycast", "severity": severity, "cloud": "example"})
+		return root.of(t, map[string]string{"service": "dns_anycast", "severity": severity, "cloud": "example"})
 	}
 	critical, warning, watchdog := of("critical"), of("warning"), of("none")
 	for _, r := range []route{critical, warning} {
@@ -165,7 +168,7 @@ func checkRoutes(t *testing.T, all notifyFile, watched bool) {
 	if seldom, _ := warning.between(t); often >= seldom {
 		t.Errorf("critical repeats within %v, warning after %v", often, seldom)
 	}
-	if root.of(t, labels{"severity": "critical"}).Receiver != "DNS anycast" {
+	if root.of(t, map[string]string{"severity": "critical"}).Receiver != "DNS anycast" {
 		t.Errorf("the root: %+v", root)
 	}
 	if !watched {
@@ -187,7 +190,7 @@ func checkRoutes(t *testing.T, all notifyFile, watched bool) {
 func TestPolicies(t *testing.T) {
 	t.Parallel()
 	after := func(file string) string {
-		_, rest, found := strings.Cut(read(t, shipped+"grafana/notify/"+file), "      - receiver: DNS anycast\n        object_matchers: [[service, =, dns_anycast], [severity, =, critical]]\n")
+		_, rest, found := strings.Cut(stacktest.Read(t, stacktest.Shipped("grafana/notify/"+file)), "      - receiver: DNS anycast\n        object_matchers: [[service, =, dns_anycast], [severity, =, critical]]\n")
 		if !found {
 			t.Errorf("%s: no route for what is critical", file)
 		}
@@ -196,7 +199,7 @@ func TestPolicies(t *testing.T) {
 	if after("policies.yaml") != after("policies_watchdog.yaml") {
 		t.Error("the trees differ in more than the watchdog")
 	}
-	files, err := os.ReadDir(shipped + "grafana/notify")
+	files, err := os.ReadDir(stacktest.Shipped("grafana/notify"))
 	if err != nil || len(files) != 5 {
 		t.Errorf("%d files, error %v", len(files), err)
 	}

@@ -1,49 +1,27 @@
 package stack
 
 import (
-	"bytes"
-	"encoding/json"
-	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"testing"
 
-	"go.yaml.in/yaml/v3"
+	"telegraf-dns-anycast/scripts/stack/grafana"
+	"telegraf-dns-anycast/scripts/stack/stacktest"
 )
 
-const (
-	sourceFile   = "grafana/provisioning/datasources/influxdb.yaml"
-	providerFile = "grafana/provisioning/dashboards/dns_anycast.yaml"
-)
-
-// dataSource is what the tests read of the provisioned one.
-type dataSource struct {
-	UID, Type, URL, User string
-	SecureJSONData       struct{ Password string }
-	JSONData             struct{ DBName, TimeInterval string }
-}
-
-func readSource(t *testing.T) dataSource {
-	t.Helper()
-	var file struct{ Datasources []dataSource }
-	decode(t, sourceFile, &file, false)
-	if len(file.Datasources) != 1 {
-		t.Fatalf("%d data sources", len(file.Datasources))
-	}
-	return file.Datasources[0]
-}
+const providerFile = "grafana/provisioning/dashboards/dns_anycast.yaml"
 
 // TestDataSource: credentials come from the environment, intervals are telegraf.conf's.
 func TestDataSource(t *testing.T) {
-	s := readSource(t)
+	s := grafana.ReadSource(t)
 	for _, text := range []string{s.URL, s.User, s.SecureJSONData.Password, s.JSONData.DBName} {
 		if !regexp.MustCompile(`^\$INFLUXDB_[A-Z_]+$`).MatchString(text) {
 			t.Errorf("%q does not come from the environment", text)
 		}
 	}
-	if s.Type != "influxdb" || s.JSONData.TimeInterval != telegrafInterval(t) {
+	if s.Type != "influxdb" || s.JSONData.TimeInterval != stacktest.TelegrafInterval(t) {
 		t.Errorf("type %q, interval %q", s.Type, s.JSONData.TimeInterval)
 	}
 }
@@ -58,10 +36,10 @@ func TestGrafanaInCompose(t *testing.T) {
 			}
 		}
 	}
-	decode(t, "docker-compose.yml", &compose, false)
-	grafana := compose.Services.Grafana
-	for _, m := range regexp.MustCompile(`(?m)^[^#\n]*\$(\w+)`).FindAllStringSubmatch(read(t, shipped+sourceFile), -1) {
-		if _, given := grafana.Environment[m[1]]; !given {
+	stacktest.Decode(t, "docker-compose.yml", &compose, false)
+	service := compose.Services.Grafana
+	for _, m := range regexp.MustCompile(`(?m)^[^#\n]*\$(\w+)`).FindAllStringSubmatch(stacktest.Read(t, stacktest.Shipped(grafana.SourceFile)), -1) {
+		if _, given := service.Environment[m[1]]; !given {
 			t.Errorf("docker-compose.yml does not hand %s on to Grafana", m[1])
 		}
 	}
@@ -71,64 +49,26 @@ func TestGrafanaInCompose(t *testing.T) {
 			Options struct{ Path string }
 		}
 	}
-	decode(t, providerFile, &file, false)
+	stacktest.Decode(t, providerFile, &file, false)
 	if len(file.Providers) != 1 || file.Providers[0].Type != "file" {
 		t.Fatalf("providers %+v", file.Providers)
 	}
 	wants := []string{
 		"./grafana/dashboards:" + file.Providers[0].Options.Path + ":ro",
 	}
-	for _, file := range []string{sourceFile, providerFile, rulesFile} {
-		if file != rulesFile { // other compose files add to its directory
+	for _, file := range []string{grafana.SourceFile, providerFile, grafana.RulesFile} {
+		if file != grafana.RulesFile { // other compose files add to its directory
 			file = filepath.Dir(file)
 		}
 		wants = append(wants, "./"+file+":/etc/"+file+":ro")
 	}
 	for _, want := range wants {
-		if !slices.Contains(grafana.Volumes, want) {
+		if !slices.Contains(service.Volumes, want) {
 			t.Errorf("docker-compose.yml does not mount %s", want)
 		}
 	}
-	rules, err := os.ReadDir(shipped + filepath.Dir(rulesFile))
+	rules, err := os.ReadDir(stacktest.Shipped(filepath.Dir(grafana.RulesFile)))
 	if err != nil || len(rules) != 1 {
 		t.Errorf("%d files beside the rules, which docker-compose.yml does not mount; error %v", len(rules)-1, err)
 	}
-}
-
-func readYAML(file string) (tree any, err error) {
-	text, err := os.ReadFile(shipped + file)
-	if err == nil {
-		err = yaml.Unmarshal(text, &tree)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", file, err)
-	}
-	return tree, nil
-}
-
-func decode(t *testing.T, file string, into any, strict bool) {
-	t.Helper()
-	if err := decodeFile(file, into, strict); err != nil {
-		t.Fatal(err)
-	}
-}
-
-// decodeFile reads YAML as Grafana does, keys without regard to case; strict refuses one that into does not have.
-func decodeFile(file string, into any, strict bool) error {
-	tree, err := readYAML(file)
-	if err != nil {
-		return err
-	}
-	text, err := json.Marshal(tree)
-	if err != nil {
-		return err
-	}
-	d := json.NewDecoder(bytes.NewReader(text))
-	if strict {
-		d.DisallowUnknownFields()
-	}
-	if err := d.Decode(into); err != nil {
-		return fmt.Errorf("%s: %w", file, err)
-	}
-	return nil
 }

@@ -11,13 +11,14 @@ import (
 	"time"
 
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/skiptest"
+	"telegraf-dns-anycast/scripts/stack/stacktest"
 )
 
 // unpacked is a directory with what a backup holds, and its shards, the first one first.
 func unpacked(t *testing.T, backup string) (dir string, shards []string) {
 	t.Helper()
 	dir = t.TempDir()
-	succeed(t, exec.Command("tar", "-C", dir, "-xf", backup))
+	stacktest.Succeed(t, exec.Command("tar", "-C", dir, "-xf", backup))
 	shards, err := filepath.Glob(dir + "/data/*.tar.gz")
 	if err != nil || len(shards) < 2 {
 		t.Fatalf("shards %q, error %v", shards, err)
@@ -30,7 +31,7 @@ func shell(t *testing.T, dir, command string) {
 	t.Helper()
 	cmd := exec.Command("sh", "-euc", command)
 	cmd.Dir = dir
-	succeed(t, cmd)
+	stacktest.Succeed(t, cmd)
 }
 
 // brokenBackups are ways to spoil a backup, as commands in its directory; $s is a shard. Then what restore is to say.
@@ -72,9 +73,9 @@ func (f *filled) testBroken(t *testing.T) {
 		shell(t, dir, "tar -cf ../spoilt.tar .")
 		check(c.name, filepath.Join(filepath.Dir(dir), "spoilt.tar"), strings.ReplaceAll(c.want, "SHARD", shard))
 	}
-	whole := read(t, f.backup)
+	whole := stacktest.Read(t, f.backup)
 	for _, part := range []int{3, 10} {
-		write(t, db.file("cut.tar"), whole[:len(whole)/part])
+		stacktest.Write(t, db.file("cut.tar"), whole[:len(whole)/part])
 		check(fmt.Sprint("1 of ", part), db.file("cut.tar"), "\n")
 	}
 }
@@ -84,7 +85,7 @@ func instead(t *testing.T, commands string) string {
 	t.Helper()
 	real := skiptest.Program(t, "influxd", "influxdb")
 	dir := t.TempDir()
-	write(t, filepath.Join(dir, "influxd"), fmt.Sprintf("#!/bin/sh\nset -eu\nreal=%q\n%s\nexec \"$real\" \"$@\"\n", real, commands))
+	stacktest.Write(t, filepath.Join(dir, "influxd"), fmt.Sprintf("#!/bin/sh\nset -eu\nreal=%q\n%s\nexec \"$real\" \"$@\"\n", real, commands))
 	if err := os.Chmod(filepath.Join(dir, "influxd"), 0o755); err != nil {
 		t.Fatal(err)
 	}
@@ -101,7 +102,7 @@ func (f *filled) testInterrupted(t *testing.T) {
 		t.Fatal(err)
 	}
 	time.Sleep(time.Until(made.ModTime().Add(time.Second))) // backups are named by the second
-	succeed(t, db.script("../backup", "--plain", other))
+	stacktest.Succeed(t, db.script("../backup", "--plain", other))
 	const (
 		untouched = "restore: telegraf is as it was\n"
 		gone      = "restore: telegraf may be gone or not whole. telegraf_restoring holds this backup, whole: run the same command again\n"
@@ -175,7 +176,7 @@ func (f *filled) testWritten(t *testing.T) {
 			t.Errorf("%s leaves a backup", c.how)
 		}
 	}
-	succeed(t, db.script("../backup", "--plain", file))
+	stacktest.Succeed(t, db.script("../backup", "--plain", file))
 	if left, err := filepath.Glob(file + "*"); err != nil || !reflect.DeepEqual(left, []string{file}) {
 		t.Errorf("files %q, error %v", left, err)
 	}

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"telegraf-dns-anycast/scripts/stack/stacktest"
 )
 
 // filled is an InfluxDB with points in both policies, and with users and queries beyond those of influxdb/setup. It does
@@ -61,8 +63,8 @@ func newFilled(t *testing.T) *filled {
 	if n := len(f.content["raw"].([]string)); n != 361 {
 		t.Fatalf("%d points", n)
 	}
-	succeed(t, db.script("../backup", "--plain", f.backup))
-	db.stop(t)
+	stacktest.Succeed(t, db.script("../backup", "--plain", f.backup))
+	db.Stop(t)
 	return f
 }
 
@@ -108,7 +110,7 @@ func (f *filled) testDropped(t *testing.T) {
 	for _, statement := range []string{`DROP DATABASE "telegraf"`, `DROP USER "telegraf"`, `DROP USER "an, \"operator\""`} {
 		db.query(t, statement)
 	}
-	out := succeed(t, db.script("../restore", "--plain", f.backup))
+	out := stacktest.Succeed(t, db.script("../restore", "--plain", f.backup))
 	compare(t, db.content(t), f.content)
 	if want := `SET PASSWORD FOR "an, \"operator\"" = `; strings.Count(out, "SET PASSWORD") != 1 || !strings.Contains(out, want) {
 		t.Errorf("restore is to name the one user without a password, %s; it says:\n%s", want, out)
@@ -126,15 +128,15 @@ func (f *filled) testDropped(t *testing.T) {
 	if now := db.points(t, "raw"); len(now) != 362 || !reflect.DeepEqual(now, with) {
 		t.Errorf("%d points after a restore that was refused, want 362", len(now))
 	}
-	succeed(t, db.script("../restore", "--replace", "--plain", f.backup))
+	stacktest.Succeed(t, db.script("../restore", "--replace", "--plain", f.backup))
 	compare(t, db.content(t), f.content)
 }
 
 // testRefusals: what cannot be a backup destroys nothing; what cannot be backed up leaves no file that looks like one.
 func (f *filled) testRefusals(t *testing.T) {
 	db := f.run(t)
-	write(t, db.file("junk"), "junk")
-	succeed(t, exec.Command("tar", "-C", db.dir, "-cf", db.file("other.tar"), "junk"))
+	stacktest.Write(t, db.file("junk"), "junk")
+	stacktest.Succeed(t, exec.Command("tar", "-C", db.dir, "-cf", db.file("other.tar"), "junk"))
 	file := db.file("backup.tar")
 	for _, c := range []struct {
 		set  string
@@ -189,15 +191,15 @@ func (f *filled) testComposed(t *testing.T) {
 	dir := t.TempDir()
 	said := filepath.Join(dir, "said")
 	composed := func(db *stack, command ...string) *exec.Cmd {
-		write(t, filepath.Join(dir, "compose"), fmt.Sprintf(fakeCompose, said, db.cmd.Process.Pid, db.file("influxdb.conf")))
+		stacktest.Write(t, filepath.Join(dir, "compose"), fmt.Sprintf(fakeCompose, said, db.Cmd.Process.Pid, db.file("influxdb.conf")))
 		cmd := db.script("../"+command[0], command[1:]...)
 		cmd.Env = append(cmd.Env, "COMPOSE=sh "+filepath.Join(dir, "compose"))
 		return cmd
 	}
 	backup := filepath.Join(dir, "backup.tar")
-	succeed(t, composed(db, "backup", backup))
+	stacktest.Succeed(t, composed(db, "backup", backup))
 	cut := filepath.Join(dir, "cut.tar")
-	write(t, cut, read(t, backup)[:len(read(t, backup))/3])
+	stacktest.Write(t, cut, stacktest.Read(t, backup)[:len(stacktest.Read(t, backup))/3])
 	if out, err := composed(db, "restore", "--replace", cut).CombinedOutput(); err == nil || strings.Count(string(out), "\n") != 1 { // and nothing stops
 		t.Errorf("a third of a backup: error %v\n%s", err, out)
 	}
@@ -206,13 +208,13 @@ func (f *filled) testComposed(t *testing.T) {
 		t.Errorf("over points that are there: error %v\n%s", err, out)
 	}
 	db.run(t)
-	succeed(t, composed(db, "restore", "--replace", backup))
+	stacktest.Succeed(t, composed(db, "restore", "--replace", backup))
 	db.run(t)
 	compare(t, db.content(t), f.content)
 
 	fresh := newStack(t)
 	fresh.run(t)
-	succeed(t, composed(fresh, "restore", backup))
+	stacktest.Succeed(t, composed(fresh, "restore", backup))
 	fresh.run(t)
 	want := maps.Clone(f.content)
 	delete(want, "SHOW DATABASES") // the other one is not in the backup
@@ -236,7 +238,7 @@ stop influxdb
 run --rm -T -e INFLUXDB_URL=http://127.0.0.1:8086 influxdb sh /scripts/restore --start influxd -
 up -d
 `
-	if got := read(t, said); got != told {
+	if got := stacktest.Read(t, said); got != told {
 		t.Errorf("compose was told\n%swant\n%s", got, told)
 	}
 }

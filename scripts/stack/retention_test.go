@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"telegraf-dns-anycast/scripts/stack/stacktest"
 )
 
 // anHour is a point each ten seconds: most are answered by an instance within 20 ms, some not at all.
@@ -29,7 +31,7 @@ func anHour(from time.Time, instance string, timeouts int) []string {
 // rerun starts influxd anew, which then runs every continuous query at once.
 func (db *stack) rerun(t *testing.T) {
 	t.Helper()
-	db.stop(t)
+	db.Stop(t)
 	db.environment = nil
 	db.run(t)
 }
@@ -40,7 +42,7 @@ func TestRetention(t *testing.T) {
 	db := newStack(t)
 	db.environment = []string{"INFLUXDB_CONTINUOUS_QUERIES_ENABLED=false"}
 	db.run(t)
-	db.setup(t, shipped+"influxdb/setup")
+	db.setup(t, stacktest.Shipped("influxdb/setup"))
 	hour := time.Now().Truncate(time.Hour).Add(-5 * time.Hour)
 	store := func(lines ...string) {
 		if code := db.writeAs(t, "telegraf", "telegraf", lines...); code != 204 {
@@ -53,12 +55,12 @@ func TestRetention(t *testing.T) {
 	store(fmt.Sprintf("dns_anycast,host=one,server=192.0.2.1,result=local result_code=8i %d", hour.UnixMilli()))
 	db.rerun(t)
 	const asked = `SELECT sum("answered_count") FROM "hourly"."dns_anycast"`
-	eventually(t, db.process, "downsampled points", func() bool { return len(db.query(t, asked)) > 0 })
+	stacktest.Eventually(t, db.Process, "downsampled points", func() bool { return len(db.query(t, asked)) > 0 })
 	db.checkDownsampled(t, 720, 18, 721)
 
 	store(anHour(hour.Add(2*time.Hour), "arn1", 9)...)
 	db.rerun(t)
-	eventually(t, db.process, "the late points", func() bool { return db.number(t, asked) > 720 })
+	stacktest.Eventually(t, db.Process, "the late points", func() bool { return db.number(t, asked) > 720 })
 	db.checkDownsampled(t, 1080, 27, 1081)
 	if rows := db.points(t, "hourly"); len(rows) != 6 {
 		t.Errorf("%d downsampled points, want 6:\n%s", len(rows), strings.Join(rows, "\n"))
@@ -125,25 +127,25 @@ func TestSetup(t *testing.T) {
 	}
 	db.checkRights(t)
 
-	db.setup(t, shipped+"influxdb/setup")
+	db.setup(t, stacktest.Shipped("influxdb/setup"))
 	if again := db.state(t); !maps.Equal(again, made) {
 		t.Errorf("a second run changes\n%v to\n%v", made, again)
 	}
 
-	changing := db.script(shipped + "influxdb/setup")
+	changing := db.script(stacktest.Shipped("influxdb/setup"))
 	changing.Env = append(changing.Env, "INFLUXDB_READ_PASSWORD=another")
-	succeed(t, changing)
+	stacktest.Succeed(t, changing)
 	if _, err := db.try("grafana", "SHOW DATABASES"); err == nil {
 		t.Error("grafana's old password holds after a change")
 	}
-	db.setup(t, shipped+"influxdb/setup")
+	db.setup(t, stacktest.Shipped("influxdb/setup"))
 	if _, err := db.try("grafana", "SHOW DATABASES"); err != nil {
 		t.Errorf("grafana's password changed twice: %v", err)
 	}
 
-	write(t, db.file("schema.iql"), edited(t, "influxdb/schema.iql", "DURATION 90d", "DURATION 30d", "FOR 7h", "FOR 9h"))
-	write(t, db.file("setup"), read(t, shipped+"influxdb/setup"))
-	succeed(t, db.script("sh", db.file("setup")))
+	stacktest.Write(t, db.file("schema.iql"), edited(t, "influxdb/schema.iql", "DURATION 90d", "DURATION 30d", "FOR 7h", "FOR 9h"))
+	stacktest.Write(t, db.file("setup"), stacktest.Read(t, stacktest.Shipped("influxdb/setup")))
+	stacktest.Succeed(t, db.script("sh", db.file("setup")))
 	changed := fmt.Sprint(db.state(t))
 	for _, want := range []string{`raw 720h0m0s 24h0m0s 1 (0s 0s )?true`, "RESAMPLE EVERY 1h FOR 9h"} { // 1.12 has two columns more
 		if !regexp.MustCompile(want).MatchString(changed) {
@@ -178,7 +180,7 @@ func (db *stack) checkRights(t *testing.T) {
 // checkRefusals: what setup cannot do ends it with a message that has no password in it.
 func checkRefusals(t *testing.T, db *stack) {
 	t.Helper()
-	write(t, db.file("schema.iql"), "CREATE DATABASE \"one\";\nMAKE DATABASE \"two\";\nCREATE DATABASE \"three\";\n")
+	stacktest.Write(t, db.file("schema.iql"), "CREATE DATABASE \"one\";\nMAKE DATABASE \"two\";\nCREATE DATABASE \"three\";\n")
 	for _, c := range []struct{ set, want string }{
 		{"INFLUXDB_ADMIN_PASSWORD=wrong-one", "setup: InfluxDB does not know the user admin with this password"},
 		{"INFLUXDB_WRITE_PASSWORD=", "INFLUXDB_WRITE_PASSWORD: is empty"},

@@ -13,6 +13,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"telegraf-dns-anycast/scripts/stack/stacktest"
 )
 
 // The measured day: 20 targets, each asked once an interval; another instance answers 2 %, and nobody 0.5 %.
@@ -51,25 +53,25 @@ func TestStorage(t *testing.T) {
 // newDay asks every target in each of the three manners. The day is yesterday.
 func newDay(t *testing.T) *day {
 	t.Helper()
-	var servers []*nameServer
+	var servers []*stacktest.NameServer
 	var list []string
 	for range storageTargets {
-		s := startNameServer(t, "127.0.0.1", silent)
-		servers, list = append(servers, s), append(list, strconv.Quote(s.addr))
+		s := stacktest.StartNameServer(t, "127.0.0.1", stacktest.Silent)
+		servers, list = append(servers, s), append(list, strconv.Quote(s.Addr))
 	}
-	plugin, options := buildPlugin(t), fmt.Sprintf("[[inputs.dns_anycast.cloud]]\nname = \"cloud-1\"\n"+
+	plugin, options := stacktest.Plugin(t), fmt.Sprintf("[[inputs.dns_anycast.cloud]]\nname = \"cloud-1\"\n"+
 		"site = '^ns[0-9]+\\.[a-z]{2}-([a-z]{3})\\.'\nservers = [%s]\n", strings.Join(list, ", "))
 	d := &day{from: time.Now().UTC().Truncate(24 * time.Hour).Add(-24 * time.Hour)}
 	for _, r := range []struct {
-		m    manner
+		m    stacktest.Manner
 		into *[]string
-	}{{silent, &d.timeout}, {named("ns2.nl-ams.example.net", 0), &d.other}, {named("ns1.gb-lon.example.net", 0), &d.usual}} {
+	}{{stacktest.Silent, &d.timeout}, {stacktest.Named("ns2.nl-ams.example.net", 0), &d.other}, {stacktest.Named("ns1.gb-lon.example.net", 0), &d.usual}} {
 		for _, s := range servers {
-			s.turn(r.m)
+			s.Turn(r.m)
 		}
-		lines := once(t, plugin, options)
+		lines := stacktest.Once(t, plugin, options)
 		slices.Sort(lines)
-		*r.into, d.cloud = only(lines, "dns_anycast"), only(lines, "dns_anycast_cloud")[0]
+		*r.into, d.cloud = stacktest.Only(lines, "dns_anycast"), stacktest.Only(lines, "dns_anycast_cloud")[0]
 		if len(*r.into) != storageTargets {
 			t.Fatalf("%d points of %d targets", len(*r.into), storageTargets)
 		}
@@ -140,7 +142,7 @@ func store(t *testing.T, what, field string, lines []string) {
 		"INFLUXDB_CONTINUOUS_QUERIES_ENABLED=false",
 	}
 	db.run(t)
-	db.setup(t, shipped+"influxdb/setup")
+	db.setup(t, stacktest.Shipped("influxdb/setup"))
 	began := time.Now()
 	for batch := range slices.Chunk(lines, 1000) {
 		r, err := db.as("telegraf", "/write?db=telegraf", strings.Join(batch, "\n"), "text/plain")
@@ -157,7 +159,7 @@ func store(t *testing.T, what, field string, lines []string) {
 	size := db.compacted(t)
 	t.Logf("%s: %.1f bytes a point, %.2f MB, %v series, %.0f points a second", what, float64(size)/float64(len(lines)),
 		float64(size)/1e6, series, perSecond)
-	db.stop(t)
+	db.Stop(t)
 }
 
 // compacted waits until nothing is left to compact, and returns the bytes of points.

@@ -7,35 +7,36 @@ import (
 	"time"
 
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/skiptest"
+	"telegraf-dns-anycast/scripts/stack/stacktest"
 )
 
 // A dashboard made for dns_hostname_bind goes on working where the execd block says name_override: measurement, tag
 // and fields are the same, and what failed is missing instead of 0 and "".
 func TestUpgrade(t *testing.T) {
 	t.Parallel()
-	path := skiptest.Telegraf(t, "../..")
+	path := skiptest.Telegraf(t, stacktest.Root())
 	db := startStack(t)
 	v := newVantage(t, "vantage-1")
-	v.servers[0].turn(named("instance-a", 20*time.Millisecond))
+	v.servers[0].Turn(stacktest.Named("instance-a", 20*time.Millisecond))
 	v.telegraf(t, path, edited(t, "telegraf.conf",
 		`  interval = "10s"`, `  interval = "1s"`,
 		`collection_jitter = "2s"`, `collection_jitter = "0s"`,
 		`flush_interval = "10s"`, `flush_interval = "1s"`,
 		`hostname = ""`, fmt.Sprintf(`hostname = %q`, v.name),
-		`"/usr/local/bin/telegraf-dns-anycast"`, fmt.Sprintf("%q", buildPlugin(t)),
+		`"/usr/local/bin/telegraf-dns-anycast"`, fmt.Sprintf("%q", stacktest.Plugin(t)),
 		`"/etc/telegraf-dns-anycast/plugin.conf"`, fmt.Sprintf("%q", v.file("plugin.conf")),
 		`signal = "STDIN"`, "signal = \"STDIN\"\n  name_override = \"dns_hostname_bind\"",
 		`"http://127.0.0.1:8086"`, fmt.Sprintf("%q", db.url),
 	), "INFLUXDB_WRITE_PASSWORD="+passwords["telegraf"])
 	v.after(t, 3)
-	v.stop(t)
+	v.Stop(t)
 
 	times := db.query(t, `SELECT mean("query_time_ms") FROM "dns_hostname_bind" WHERE time > now() - 1h GROUP BY time(1h), "server" fill(none)`)
 	names := db.query(t, `SELECT last("hostname") FROM "dns_hostname_bind" WHERE time > now() - 1h GROUP BY "server"`)
 	counts := db.query(t, `SELECT count("query_time_ms"), count("hostname") FROM "dns_hostname_bind" GROUP BY "server"`)
-	answering := []string{v.servers[0].addr, v.servers[1].addr} // the third is silent
+	answering := []string{v.servers[0].Addr, v.servers[1].Addr} // the third is silent
 	slices.Sort(answering)
-	for what, answer := range map[string][]series{"times": times, "names": names, "counts": counts} {
+	for what, answer := range map[string][]stacktest.Series{"times": times, "names": names, "counts": counts} {
 		var servers []string
 		for _, s := range answer {
 			servers = append(servers, s.Tags["server"])
@@ -47,7 +48,7 @@ func TestUpgrade(t *testing.T) {
 	rounds := float64(v.rounds())
 	for i, server := range answering {
 		want, least := "vantage-1-b", 1.0
-		if server == v.servers[0].addr {
+		if server == v.servers[0].Addr {
 			want, least = "instance-a", 20.0
 		}
 		if got := names[i].Values[0][1]; got != want {
