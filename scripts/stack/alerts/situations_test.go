@@ -92,7 +92,8 @@ func (w *world) of(rule string, servers ...int) (alerts []string) {
 	return alerts
 }
 
-// fleets are the numbers of vantage points with which most situations are evaluated; a hundred take long to write.
+// fleets are the numbers of vantage points with which most situations are evaluated. A hundred take long to write: there
+// are as many where a share of them counts.
 var fleets = []int{1, 3, 10}
 
 // situations are all.
@@ -104,11 +105,6 @@ func (w *world) situations() []situation {
 // everywhere makes a situation of each size of fleet.
 func (w *world) everywhere(name string, want []string, but func(host, round int, s *sight)) []situation {
 	return w.sized(fleets, name, want, but)
-}
-
-// anywhere is the same, with a hundred vantage points too.
-func (w *world) anywhere(name string, want []string, but func(host, round int, s *sight)) []situation {
-	return w.sized(append(slices.Clone(fleets), 100), name, want, but)
 }
 
 func (w *world) sized(fleets []int, name string, want []string, but func(host, round int, s *sight)) (all []situation) {
@@ -146,12 +142,12 @@ func (w *world) dark() []situation {
 		grafana.About("address-dark", "cloud", stacktest.Alpha, "server", "ns.example.net", "address", "192.0.2.37", "family", "ipv4"),
 	}
 	return slices.Concat(
-		w.anywhere("all is well", nil, nil),
-		w.anywhere("an address is dead", both(0), dead(0)),
+		w.everywhere("all is well", nil, nil),
+		w.everywhere("an address is dead", both(0), dead(0)),
 		w.everywhere("everything is dead", everything, dead(0, 1, 2, 3)),
 		w.everywhere("hidden is not down", nil, func(_, _ int, s *sight) { s.answers[0] = hidden }),
 		w.sized([]int{1}, "hidden is not whom expect names", w.of("unexpected", 0), func(_, _ int, s *sight) { s.answers[0] = w.hidden[0] }),
-		w.anywhere("one of two addresses of a name is dead", halfdead, func(_, _ int, s *sight) { s.more = named }),
+		w.everywhere("one of two addresses of a name is dead", halfdead, func(_, _ int, s *sight) { s.more = named }),
 		w.everywhere("dead for a minute", nil, func(host, round int, s *sight) {
 			if round < 2 {
 				dead(0, 1)(host, round, s)
@@ -309,7 +305,7 @@ func (w *world) zonesGone() []situation {
 	lost, denied := []string{referring(w.lost[0])}, []string{referring(w.denied[0])}
 	nameless := grafana.About("zone-refused", "zone", stacktest.Zone, "cloud", stacktest.Alpha)
 	return slices.Concat(
-		w.anywhere("zones time out, names do not", down, gone(w.lost, 0, 1, 2, 3)),
+		w.sized(append(slices.Clone(fleets), 100), "zones time out, names do not", down, gone(w.lost, 0, 1, 2, 3)),
 		w.everywhere("zones have expired", append(down, refused), gone(w.expired, 0, 1, 2, 3)),
 		w.everywhere("a zone times out at one address", w.of("zone-not-served", 2), gone(w.lost, 2)),
 		[]situation{
