@@ -640,7 +640,7 @@ func blocked(t *testing.T) (p *process, stdout *os.File) {
 			t.Fatal("the pipe does not fill")
 		}
 	}
-	time.Sleep(200 * time.Millisecond)
+	time.Sleep(time.Second) // the rest is in as well, also on a busy machine
 	return p, stdout
 }
 
