@@ -37,25 +37,46 @@ main() {
 	return $status
 }
 
-# What asks is run one package after the other (-p=1), as it watches the clock; it waits most of the
-# time. Of the stack's packages some wait and some work: two at a time. The race detector makes all
-# slower, hence fewer tests at a time. The tests of cmd run the command, which is built without it.
+# What works runs beside what asks, which watches the clock and mostly waits: the first as the last
+# in line for a processor, so that the second hardly notices.
 runs() {
-	local status=0 module
+	local status=0 beside
+	set -m # in a group of its own, to be ended as a whole
+	nice -n 19 scripts/test.sh --working "$@" >bin/working.json &
+	set +m
+	beside=$!
+	trap 'kill -- "-$beside" 2>/dev/null || :' EXIT
+	asking || status=1
+	wait "$beside" || status=1
+	trap - EXIT
+	cat bin/working.json
+	return $status
+}
+
+# asking runs one package after the other (-p=1). The race detector makes all slower, hence fewer
+# tests at a time. The tests of cmd run the command, which is built without it.
+asking() {
+	local status=0
 	run "" . "${pure[@]}" || status=1
 	run "" . -p=1 -parallel=$((3 * processors)) "${asking[@]}" || status=1
 	run "" . -p=1 "${tools[@]}" || status=1
-	run "" . -p=2 ./scripts/stack/... || status=1
 	run portable . -tags=portable ./plugins/.../exchange || status=1
 	run portable . -p=1 -tags=portable -run="$portable" "${plugin[@]}" || status=1
-	for module in "$@"; do
-		run "" "$module" ./... || status=1
-	done
 	if go build -race runtime/cgo; then
 		run race . -p=1 -race -skip="$raceless" "${plugin[@]}" || status=1
 	else
 		skip race 'a C compiler is missing: apt-get install gcc libc6-dev'
 	fi
+	return $status
+}
+
+# working MODULE...: of the stack's packages some wait and some work: two at a time.
+working() {
+	local status=0 module
+	run "" . -p=2 ./scripts/stack/... || status=1
+	for module in "$@"; do
+		run "" "$module" ./... || status=1
+	done
 	return $status
 }
 
@@ -75,4 +96,8 @@ skip() {
 	printf '{"Action":"skip","Package":"%s","Test":"all"}\n' "$1"
 }
 
-main "$@"
+if [[ ${1-} == --working ]]; then
+	working "${@:2}"
+else
+	main "$@"
+fi

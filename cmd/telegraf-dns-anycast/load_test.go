@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -15,24 +14,19 @@ import (
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast"
 )
 
-// TestMisuse: whatever is wrong is refused in every mode before anything is sent. The runs wait more than they work:
-// hence more of them at a time than package testing would allow.
+// TestMisuse: whatever is wrong is refused before anything is sent, and every eighth is refused so by the program, in
+// every mode. The texts are config's to test.
 func TestMisuse(t *testing.T) {
 	t.Parallel()
-	var wg sync.WaitGroup
-	defer wg.Wait()
-	atOnce := make(chan struct{}, 12)
-	for _, m := range configtest.Misuses() {
+	for i, m := range configtest.Misuses() {
 		file := writeFile(t, m.Conf)
 		if _, err := configure(options{config: file}, newConsole(&bytes.Buffer{}, false)); err == nil {
 			t.Errorf("%s: accepted", m.Name) // it would send queries
 			continue
 		}
-		atOnce <- struct{}{}
-		wg.Go(func() {
+		if i%8 == 0 {
 			checkRefused(t, m.Name, file, "")
-			<-atOnce
-		})
+		}
 	}
 }
 

@@ -34,7 +34,8 @@ func shell(t *testing.T, dir, command string) {
 	stacktest.Succeed(t, cmd)
 }
 
-// brokenBackups are ways to spoil a backup, as commands in its directory; $s is a shard. Then what restore is to say.
+// brokenBackups are ways to spoil a backup, as commands in its directory; $s is a shard. Then what restore is to say
+// of SHARD, of ALL shards and of one FEWER: soon after midnight the points take one more.
 var brokenBackups = []struct{ name, spoil, want string }{
 	{"cut shard", `truncate -s 100 "$s"`, "restore: the backup is not whole: SHARD is cut, or broken\n"},
 	{"flipped bit", `printf '\377' | dd of="$s" bs=1 seek=120 conv=notrunc`, "restore: the backup is not whole: SHARD is cut, or broken\n"},
@@ -52,7 +53,7 @@ var brokenBackups = []struct{ name, spoil, want string }{
 	// Whole by its manifest: only InfluxDB finds out.
 	{"broken points", `mkdir x; cd x; gzip -dc "../$s" | tar -xf -; f=$(find * -name '*.tsm')
 		printf 'XXXX' | dd of="$f" bs=1 conv=notrunc; tar -cf ../y "$f"; truncate -s "$(gzip -dc "../$s" | wc -c)" ../y
-		cd ..; gzip <y >"$s"; rm -r x y`, "\nrestore: points came of 1 of the backup's shards, not of 2\nrestore: telegraf is as it was\n"},
+		cd ..; gzip <y >"$s"; rm -r x y`, "\nrestore: points came of FEWER of the backup's shards, not of ALL\nrestore: telegraf is as it was\n"},
 }
 
 // testBroken: a backup that is not whole takes nothing away, however it is spoilt. Whole, it restores in other tests.
@@ -71,7 +72,8 @@ func (f *filled) testBroken(t *testing.T) {
 		shard := "data/" + filepath.Base(shards[0])
 		shell(t, dir, "s="+shard+"\n"+c.spoil)
 		shell(t, dir, "tar -cf ../spoilt.tar .")
-		check(c.name, filepath.Join(filepath.Dir(dir), "spoilt.tar"), strings.ReplaceAll(c.want, "SHARD", shard))
+		want := strings.NewReplacer("SHARD", shard, "FEWER", fmt.Sprint(len(shards)-1), "ALL", fmt.Sprint(len(shards))).Replace(c.want)
+		check(c.name, filepath.Join(filepath.Dir(dir), "spoilt.tar"), want)
 	}
 	whole := stacktest.Read(t, f.backup)
 	for _, part := range []int{3, 10} {
