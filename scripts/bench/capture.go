@@ -21,16 +21,6 @@ const (
 	settle = 200 * time.Millisecond
 )
 
-// datagram is a DNS message that passed a tap, from or to port 53; over TCP it is the segment that has it.
-type datagram struct {
-	at     int64 // ns, the kernel's stamp
-	server netip.Addr
-	client netip.AddrPort
-	id     uint16
-	answer bool
-	qtype  uint16
-}
-
 // capture listens at both ends of the veth.
 type capture struct{ near, far int }
 

@@ -16,9 +16,10 @@
 //
 // Exit status: 0 all is reached, 1 something is not or failed, 2 it cannot run here.
 //
-// Reading order: main.go, scenario.go (what is measured), program.go (one program, its rounds and its cost), capture.go
-// and judge.go (its reports against the wire), reach.go, table.go; below them network.go, responder.go; rival.go and
-// dnsquery.go, sequential.go, floor.go. The modes responder, as, busy and limit are the bench's own processes.
+// Reading order: main.go, scenario.go (what is measured), program.go (one program, its rounds and its cost), capture.go,
+// wire.go and judge.go (its reports against the wire), results.go, reach.go, table.go; below them network.go,
+// responder.go; rivals.go and dnsquery.go, sequential.go, floor.go, rival.go. The modes responder, as, busy and limit are
+// the bench's own processes.
 package main
 
 import (

@@ -33,18 +33,6 @@ var goals = []goal{
 	{"targets without an answer, 1,024 descriptors", 0, true, results.unanswered},
 }
 
-// results are the rows of a run.
-type results []row
-
-func (rs results) find(scenario, program string) *row {
-	for i, r := range rs {
-		if r.scenario == scenario && r.program == program {
-			return &rs[i]
-		}
-	}
-	return nil
-}
-
 func (rs results) missed() (n float64, ok bool) {
 	return rs.sum(func(r row) int { return r.missed })
 }

@@ -133,16 +133,6 @@ func (s scenario) servers() []netip.Addr {
 	return list
 }
 
-// row is what became of one program in a scenario.
-type row struct {
-	scenario, program string
-	verdict
-	cpu   time.Duration   // all of it, in the rounds of cost
-	asked int             // queries in these
-	sweep []time.Duration // each of these
-	peak  int             // bytes
-}
-
 // run takes the programs through the scenario.
 func (s scenario) run(ctx context.Context, n *network, binary string) (rows []row, err error) {
 	dir, err := os.MkdirTemp("", "bench-*")

@@ -10,8 +10,6 @@ import (
 	"github.com/miekg/dns"
 )
 
-const identityName = "hostname.bind."
-
 // newSequential asks one server after the other and looks at the clock before and after, as the plugin of 2017 did.
 func newSequential(servers []string, timeout time.Duration, out *lines) (func() error, error) {
 	client := dns.Client{Timeout: timeout}

@@ -66,27 +66,6 @@ func writeExtrapolation(w io.Writer, rows results) {
 	}
 }
 
-func (r *row) quantile(q float64) (us float64, ok bool) {
-	d, ok := quantile(r.errors, q)
-	return float64(d) / float64(time.Microsecond), ok
-}
-
-// cpuEach is in µs.
-func (r *row) cpuEach() (us float64, ok bool) {
-	if r.asked == 0 {
-		return 0, false
-	}
-	return float64(r.cpu) / float64(time.Microsecond) / float64(r.asked), true
-}
-
-// sweepMS is the median.
-func (r *row) sweepMS() (ms float64, ok bool) {
-	d, ok := quantile(r.sweep, 0.5)
-	return float64(d) / float64(time.Millisecond), ok
-}
-
-func (r *row) peakMB() float64 { return float64(r.peak) / 1e6 }
-
 // figure has three digits or more.
 func figure(v float64, ok bool) string {
 	switch {
