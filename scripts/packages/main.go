@@ -9,8 +9,8 @@
 // The same source, Go and SOURCE_DATE_EPOCH give the same bytes on any machine. Without that variable the date is that of
 // the release in CHANGELOG.md.
 //
-// Reading order: main.go, source.go (version and date), platform.go (the binaries), tree.go (what lies where),
-// licences.go, linux.go (deb, rpm), archive.go (tar.gz, zip), sums.go, notes.go.
+// Reading order: main.go, source.go (name, version and date), platform.go (the binaries), tree.go (what lies where),
+// licences.go, linux.go (deb, rpm), archive.go (tar.gz, zip), sums.go, notes.go, changelog.go.
 package main
 
 import (
@@ -23,8 +23,6 @@ import (
 	"slices"
 	"sync"
 )
-
-const name = "telegraf-dns-anycast"
 
 func main() {
 	source := flag.String("source", "../..", "the repository")

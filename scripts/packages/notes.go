@@ -3,10 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
-	"regexp"
-	"strings"
 )
 
 // printNotes writes what CHANGELOG.md says of the release with this tag, "v" and the version in the source.
@@ -27,19 +24,4 @@ func printNotes(w io.Writer, source, tag string) error {
 	}
 	_, err = fmt.Fprintln(w, notes)
 	return err
-}
-
-// changelogSection returns the day in the heading "## VERSION - DAY" and the text from there to the next such heading.
-func changelogSection(file, version string) (day, text string, err error) {
-	b, err := os.ReadFile(file)
-	if err != nil {
-		return "", "", err
-	}
-	heading := regexp.MustCompile(`(?m)^## ` + regexp.QuoteMeta(version) + ` - (\S+)$`)
-	at := heading.FindSubmatchIndex(b)
-	if at == nil {
-		return "", "", fmt.Errorf("%s: no date for version %s", file, version)
-	}
-	text, _, _ = strings.Cut(string(b[at[1]:]), "\n## ")
-	return string(b[at[2]:at[3]]), strings.TrimSpace(text), nil
 }

@@ -10,6 +10,9 @@ import (
 	"time"
 )
 
+// name is that of the program, its packages and the directories that they install.
+const name = "telegraf-dns-anycast"
+
 // release is what is packaged.
 type release struct {
 	source  string // directory of the repository
@@ -61,13 +64,4 @@ func readVersion(source string) (string, error) {
 		}
 	}
 	return "", fmt.Errorf("%s: no string constant Version", file)
-}
-
-// changelogDate is midnight UTC of the day in the heading "## VERSION - YYYY-MM-DD".
-func changelogDate(file, version string) (time.Time, error) {
-	day, _, err := changelogSection(file, version)
-	if err != nil {
-		return time.Time{}, fmt.Errorf("%w: set SOURCE_DATE_EPOCH", err)
-	}
-	return time.Parse(time.DateOnly, day)
 }
