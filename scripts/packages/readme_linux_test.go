@@ -29,6 +29,7 @@ var elsewhere = map[string]string{
 	"make notes TAG=v0.1.0": "TestNotesOfThisRelease",
 	"make lab":              "TestLab",
 	"telegraf-dns-anycast --watch --config plugin.conf":    "TestWatchScreen",
+	"scripts/fill 2026-10": "TestServiceLevels",
 	"scripts/backup /srv/backup/$(date +%F).tar":           "TestRestore",
 	"scripts/restore --replace /srv/backup/2026-11-24.tar": "TestRestore",
 	`SELECT 1 - sum("answered_sum") / sum("answered_count") FROM "hourly"."dns_anycast" WHERE time > now() - 365d GROUP BY "cloud"`: "TestRetention",

@@ -144,6 +144,7 @@ func TestSetup(t *testing.T) {
 	}
 
 	stacktest.Write(t, db.file("schema.iql"), edited(t, "influxdb/schema.iql", "DURATION 90d", "DURATION 30d", "FOR 7h", "FOR 9h"))
+	stacktest.Write(t, db.file("slo.iql"), stacktest.Read(t, stacktest.Shipped("influxdb/slo.iql")))
 	stacktest.Write(t, db.file("setup"), stacktest.Read(t, stacktest.Shipped("influxdb/setup")))
 	stacktest.Succeed(t, db.script("sh", db.file("setup")))
 	changed := fmt.Sprint(db.state(t))
