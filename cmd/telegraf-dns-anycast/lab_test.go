@@ -126,6 +126,7 @@ func (a anycast) round(t *testing.T) (r labRound) {
 			r.queries = append(r.queries, line)
 		case "dns_anycast_change":
 			r.changes = append(r.changes, line)
+		case "dns_anycast_serial":
 		default:
 			r.cloud = line
 		}

@@ -95,7 +95,9 @@ func warnOfTags(log prober.Log, clouds []options.CloudSettings) {
 	}
 	for i := range clouds {
 		c := &clouds[i]
-		warn(c, point.FieldRefreshS, len(c.Zones) > 0)
+		for _, field := range []string{point.FieldRefreshS, point.FieldLatencyS, point.FieldMissing} {
+			warn(c, field, len(c.Zones) > 0)
+		}
 		warn(c, point.FieldSitesAnnounced, len(c.Locations.Announced) > 0)
 	}
 }

@@ -46,7 +46,7 @@ func TestREADMETagsAndFields(t *testing.T) {
 		switch heading { // the others have tags that have a row already
 		case point.MeasurementQuery:
 			want = slices.Concat(m.Tags, m.Fields)
-		case point.MeasurementZone:
+		case point.MeasurementZone: // those of MeasurementSerial are the same
 			want = append([]string{point.TagZone}, m.Fields...)
 		}
 		var rows []string
@@ -68,7 +68,7 @@ func TestREADMEExample(t *testing.T) {
 		known = slices.Concat(known, m.Tags, m.Fields)
 	}
 	text := section(t, "Example Output")
-	for _, measurement := range []string{"", "_change", "_cloud", "_soa", "_internal"} {
+	for _, measurement := range []string{"", "_change", "_cloud", "_soa", "_serial", "_internal"} {
 		if !strings.Contains(text, "\ndns_anycast"+measurement+",") {
 			t.Errorf("README.md has in its example no dns_anycast%s", point.MeasurementQuery)
 		}

@@ -187,7 +187,11 @@ func (r *report) flushZones() {
 	for i := range zones {
 		z := &zones[i]
 		r.warnOfNames(r.m.servers[z.Server].cloud, z.FirstFull)
-		r.emit(r.point.Zone(r.labels(z.Observation), z))
+		labels := r.labels(z.Observation)
+		r.emit(r.point.Zone(labels, z))
+		for _, u := range z.Updates {
+			r.emit(r.point.Serial(labels, z, u))
+		}
 	}
 }
 

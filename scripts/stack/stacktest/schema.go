@@ -29,7 +29,7 @@ func ReadSchema(t *testing.T) Schema {
 	text := Read(t, filepath.Join(pages, "README.md"))
 	s := Schema{Points: map[string]point{}, Results: map[string][]string{}, Codes: map[string]string{}, Verdicts: map[string]string{}}
 	for _, measurement := range []string{
-		"dns_anycast", "dns_anycast_change", "dns_anycast_cloud", "dns_anycast_soa", "dns_anycast_internal",
+		"dns_anycast", "dns_anycast_change", "dns_anycast_cloud", "dns_anycast_soa", "dns_anycast_serial", "dns_anycast_internal",
 	} {
 		section := Between(t, text, "\n### "+measurement+"\n", "\n##")
 		var tags string
@@ -39,6 +39,9 @@ func ReadSchema(t *testing.T) Schema {
 		case "dns_anycast_soa": // those of dns_anycast, and more
 			Between(t, section, "Tags: those of `dns_anycast`, and\n", "\n")
 			tags = firstColumn(t, section, "| tag | value | absent |") + firstColumn(t, text, "| tag | value | absent |")
+		case "dns_anycast_serial": // those of dns_anycast_soa, which come before it
+			Between(t, section, "Tags: those of\n`dns_anycast_soa`", "\n")
+			tags = "`" + strings.Join(s.Points["dns_anycast_soa"].Tags, "` `") + "`"
 		default:
 			tags = Between(t, section, "Tags: ", ".")
 		}
@@ -46,7 +49,7 @@ func ReadSchema(t *testing.T) Schema {
 			Tags:   append(quoted(tags), "host"), // Telegraf's own
 			Fields: quoted(firstColumn(t, section, "| field | type | unit | meaning | absent |")),
 		}
-		if len(p.Tags) < 2 || len(p.Fields) < 5 {
+		if len(p.Tags) < 2 || len(p.Fields) < 3 {
 			t.Fatalf("the plugin's page says little of %s: %+v", measurement, p)
 		}
 		s.Points[measurement] = p

@@ -37,6 +37,8 @@ func TestSchemaCheck(t *testing.T) {
 		{`SELECT last("aa") FROM "dns_anycast_soa" WHERE "result" = 'no_identity'`, `unknown result 'no_identity'`},
 		{`SELECT last("hostname") FROM "dns_anycast_soa"`, `unknown tag or field "hostname"`},
 		{`SELECT last("serial")` + from, `unknown tag or field "serial"`},
+		{`SELECT count("latency_s"), sum("missing") FROM "dns_anycast_serial" GROUP BY "cloud", "zone", "host"`, ok},
+		{`SELECT last("refresh_s") FROM "dns_anycast_serial"`, `unknown tag or field "refresh_s"`},
 		{`SELECT last("nsid")` + from + `GROUP BY "zone"`, `grouped by "zone", which is no tag`},
 		{`SELECT last(answered)` + from, `unknown word answered`},
 		{`SELECT last("answered")` + from + `WHERE $__timeFilter`, `unknown word $__timeFilter`},

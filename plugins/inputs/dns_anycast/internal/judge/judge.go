@@ -6,7 +6,7 @@
 // cloud), names.go (which instance an answer names), location.go (where that is), timing.go,
 // verdict.go and baseline.go (far or slow), change.go (what a target's answers say over time),
 // summary.go (what the targets of a cloud say together), zone.go and serials.go (whether the zone
-// is served).
+// is served), copy.go and updates.go (how long a new serial takes to a target).
 package judge
 
 import (

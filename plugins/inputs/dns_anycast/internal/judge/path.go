@@ -26,6 +26,7 @@ type Path struct {
 	View      *View
 	Tracker   Tracker
 	Baselines Baselines
+	Copies    Copies // of the zones that it is asked for
 }
 
 // Judged is an observation and what it means.

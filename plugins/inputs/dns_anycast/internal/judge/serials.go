@@ -13,10 +13,14 @@ const (
 	setBackEvery = time.Hour          // between two warnings about one zone
 )
 
+// UnknownLag is the lag of an answer that says nothing of it, and a latency that is not known.
+const UnknownLag time.Duration = -1
+
 // Serials is what has been seen of one zone's serial: when each was first answered, and by which
 // sources. It has no clock; the zero value has seen nothing.
 type Serials struct {
 	known   map[uint32]*sighting
+	byFirst []*sighting // all of known, in the order of their first sight; nil: to be made
 	sources map[source]*attribution
 	expired time.Time // when old ones were last thrown away
 	warned  time.Time // that a serial was set back
@@ -24,7 +28,10 @@ type Serials struct {
 
 // sighting is one serial.
 type sighting struct {
+	serial      uint32
 	first, last time.Time
+	since       time.Time      // when it or a newer one was first answered: it was published by then
+	dated       bool           // it was not there before since: that answer's target had an older one
 	by          []*attribution // all sources that have answered it
 }
 
@@ -42,12 +49,9 @@ type attribution struct {
 	count   int                 // of all
 }
 
-// NewerSerial reports whether serial a comes after b (RFC 1982, section 3.2). Of two that are half
-// the numbers apart neither does.
-func NewerSerial(a, b uint32) bool { return int32(a-b) > 0 }
-
-// add adds that a source answered a serial at a time.
-func (z *Serials) add(at time.Time, serial uint32, from source) {
+// add adds that a source answered a serial at a time. stepped: the target had answered an older one
+// before.
+func (z *Serials) add(at time.Time, serial uint32, from source, stepped bool) {
 	if z.known == nil {
 		z.known, z.sources = map[uint32]*sighting{}, map[source]*attribution{}
 	}
@@ -57,14 +61,12 @@ func (z *Serials) add(at time.Time, serial uint32, from source) {
 		a = &attribution{}
 		z.sources[from] = a
 	}
-	a.answers[a.count%answersKept] = serial
-	a.count++
-	a.last = at
+	a.note(at, serial)
 	s := z.known[serial]
 	if s == nil {
-		z.makeRoom()
-		s = &sighting{first: at}
-		z.known[serial] = s
+		s = z.sight(at, serial, stepped)
+	} else if stepped && at.Equal(s.since) { // several may leave at one moment
+		s.dated = true
 	}
 	s.last = at
 	if !slices.Contains(s.by, a) {
@@ -72,17 +74,44 @@ func (z *Serials) add(at time.Time, serial uint32, from source) {
 	}
 }
 
+func (a *attribution) note(at time.Time, serial uint32) {
+	a.answers[a.count%answersKept] = serial
+	a.count++
+	a.last = at
+}
+
+// sight makes a serial known that was not. Where a newer one is known it was published before that.
+func (z *Serials) sight(at time.Time, serial uint32, stepped bool) *sighting {
+	z.makeRoom()
+	s := &sighting{serial: serial, first: at, since: at, dated: stepped}
+	if newer := z.newerThan(serial); newer != nil && newer.since.Before(at) {
+		s.since, s.dated = newer.since, newer.dated
+	}
+	z.known[serial] = s
+	if n := len(z.byFirst); n > 0 && !at.Before(z.byFirst[n-1].first) {
+		z.byFirst = append(z.byFirst, s)
+	} else {
+		z.byFirst = nil
+	}
+	return s
+}
+
 // review returns the serials that it forgets: those of which all sources that ever answered them
 // have gone back to older ones for ten answers.
 func (z *Serials) review() (forgotten []uint32) {
 	for n, s := range z.known {
 		if !slices.ContainsFunc(s.by, func(a *attribution) bool { return !a.olderThan(n) }) {
-			delete(z.known, n)
+			z.forget(n)
 			forgotten = append(forgotten, n)
 		}
 	}
 	slices.Sort(forgotten)
 	return forgotten
+}
+
+func (z *Serials) forget(serial uint32) {
+	delete(z.known, serial)
+	z.byFirst = nil
 }
 
 // olderThan reports whether the last ten answers were all older than a serial.
@@ -91,14 +120,34 @@ func (a *attribution) olderThan(serial uint32) bool {
 		!slices.ContainsFunc(a.answers[:], func(n uint32) bool { return !NewerSerial(serial, n) })
 }
 
-// outdated returns the first sight of any serial newer than one; zero where none is known.
-func (z *Serials) outdated(serial uint32) (since time.Time) {
+// newerThan returns the first seen of the serials newer than one; nil where none is known.
+func (z *Serials) newerThan(serial uint32) (earliest *sighting) {
 	for n, s := range z.known {
-		if NewerSerial(n, serial) && (since.IsZero() || s.first.Before(since)) {
-			since = s.first
+		if NewerSerial(n, serial) && (earliest == nil || s.first.Before(earliest.first)) {
+			earliest = s
 		}
 	}
-	return since
+	return earliest
+}
+
+// newest returns the serial than which none is newer; nil where none is known.
+func (z *Serials) newest() (newest *sighting) {
+	for n, s := range z.known {
+		if newest == nil || NewerSerial(n, newest.serial) {
+			newest = s
+		}
+	}
+	return newest
+}
+
+// inOrder returns all serials in the order of their first sight.
+func (z *Serials) inOrder() []*sighting {
+	if z.byFirst == nil {
+		z.byFirst = slices.SortedFunc(maps.Values(z.known), func(a, b *sighting) int {
+			return a.first.Compare(b.first)
+		})
+	}
+	return z.byFirst
 }
 
 // expire throws away what has been silent for a week, once a minute at most.
@@ -109,7 +158,7 @@ func (z *Serials) expire(now time.Time) {
 	z.expired = now
 	for n, s := range z.known {
 		if now.Sub(s.last) > serialKept {
-			delete(z.known, n)
+			z.forget(n)
 		}
 	}
 	for from, a := range z.sources {
@@ -124,10 +173,10 @@ func (z *Serials) makeRoom() {
 	if len(z.known) < serialsMax {
 		return
 	}
-	byAge := slices.SortedFunc(maps.Keys(z.known), func(a, b uint32) int {
-		return z.known[a].last.Compare(z.known[b].last)
+	byAge := slices.SortedFunc(maps.Values(z.known), func(a, b *sighting) int {
+		return a.last.Compare(b.last)
 	})
-	for _, n := range byAge[:serialsMax/8] {
-		delete(z.known, n)
+	for _, s := range byAge[:serialsMax/8] {
+		z.forget(s.serial)
 	}
 }

@@ -39,11 +39,11 @@ type answered struct {
 func after(second int) time.Time { return dayStart.Add(time.Duration(second) * time.Second) }
 
 func lag(z *Serials, at time.Time, serial uint32) time.Duration {
-	since := z.outdated(serial)
-	if since.IsZero() {
+	newer := z.newerThan(serial)
+	if newer == nil {
 		return 0
 	}
-	return at.Sub(since)
+	return at.Sub(newer.first)
 }
 
 func TestSerialLag(t *testing.T) {
@@ -65,7 +65,7 @@ func TestSerialLag(t *testing.T) {
 	} {
 		var z Serials
 		for _, s := range c.told {
-			z.add(after(s.second), s.serial, source{instance: s.by})
+			z.add(after(s.second), s.serial, source{instance: s.by}, false)
 			if f := z.review(); f != nil {
 				t.Errorf("%s: forgets %v", c.name, f)
 			}
@@ -98,7 +98,7 @@ func TestSerialSetBack(t *testing.T) {
 		var z Serials
 		var got []uint32
 		for _, s := range c.told {
-			z.add(after(s.second), s.serial, source{instance: s.by})
+			z.add(after(s.second), s.serial, source{instance: s.by}, false)
 			got = append(got, z.review()...)
 		}
 		if !slices.Equal(got, c.want) {
@@ -114,15 +114,15 @@ func TestSerialSetBack(t *testing.T) {
 func TestSerialsAreKeptAWeek(t *testing.T) {
 	const day = 24 * 3600
 	var z Serials
-	z.add(after(0), 6, source{instance: "a"})
-	z.add(after(3*day), 6, source{instance: "a"})
+	z.add(after(0), 6, source{instance: "a"}, false)
+	z.add(after(3*day), 6, source{instance: "a"}, false)
 	for i := range 20 {
-		z.add(after(4*day+i*day/4), 5, source{instance: "b"})
+		z.add(after(4*day+i*day/4), 5, source{instance: "b"}, false)
 	}
 	if got := lag(&z, after(9*day), 5); got != 9*24*time.Hour {
 		t.Errorf("six days after its last answer: lag %v", got)
 	}
-	z.add(after(10*day+60), 5, source{instance: "b"})
+	z.add(after(10*day+60), 5, source{instance: "b"}, false)
 	if got := lag(&z, after(10*day+60), 5); got != 0 {
 		t.Errorf("a week after its last answer: lag %v", got)
 	}
@@ -132,7 +132,7 @@ func TestSerialsAreKeptAWeek(t *testing.T) {
 func TestSerialsAreBounded(t *testing.T) {
 	var z Serials
 	for i := range serialsMax + 5 {
-		z.add(after(i), uint32(i)*7, source{instance: fmt.Sprint(i % 500)})
+		z.add(after(i), uint32(i)*7, source{instance: fmt.Sprint(i % 500)}, false)
 	}
 	if len(z.known) > serialsMax || len(z.known) < serialsMax*7/8 || z.known[0] != nil || z.known[uint32(serialsMax+4)*7] == nil {
 		t.Errorf("%d serials are kept, want up to %d, and the last ones", len(z.known), serialsMax)

@@ -10,9 +10,6 @@ import (
 // SourcePaired is the source of a name that the identity queries of the same round gave.
 const SourcePaired = "paired"
 
-// UnknownLag is the lag of an answer that says nothing of it.
-const UnknownLag time.Duration = -1
-
 // Zones is what has been seen of the serials of zones, by zone in lower case.
 type Zones map[string]*Serials
 
@@ -23,6 +20,7 @@ type JudgedZone struct {
 	Name      Name
 	FirstFull bool          // as of Judged
 	Lag       time.Duration // how long a newer serial had been seen; UnknownLag: no serial came
+	Updates   []Update      // of references none
 }
 
 // SetBack is a zone of which serials were forgotten, see Serials.review.
@@ -81,11 +79,14 @@ func (r *ZoneRound) Judge(zones Zones) ([]JudgedZone, []SetBack) {
 			z.Name, z.FirstFull = z.Path.Cloud.name(r.zoneIdentity(z), r.Began)
 		}
 		if z.Result == observation.Success {
-			zones.of(z.Zone).add(z.Sent, z.Reply.Serial, z.source())
+			serial := z.Reply.Serial
+			stepped := z.Path.Copies.of(z.Zone, z.Sent).steps(serial)
+			zones.of(z.Zone).add(z.Sent, serial, z.source(), stepped)
 		}
 	}
 	setBack := zones.review(r.Began)
 	r.judgeLags(zones)
+	r.judgeUpdates(zones)
 	return r.zoned, setBack
 }
 
@@ -104,11 +105,31 @@ func (r *ZoneRound) judgeLags(zones Zones) {
 		a := answer{z.Zone, z.Reply.Serial}
 		at, known := since[a]
 		if !known {
-			at = zones.of(z.Zone).outdated(z.Reply.Serial)
+			if newer := zones.of(z.Zone).newerThan(z.Reply.Serial); newer != nil {
+				at = newer.first
+			}
 			since[a] = at
 		}
 		if z.Lag = 0; !at.IsZero() {
 			z.Lag = max(0, z.Sent.Sub(at))
+		}
+	}
+}
+
+// judgeUpdates says what targets came to have, or still miss. What could not be asked says nothing.
+func (r *ZoneRound) judgeUpdates(zones Zones) {
+	for i := range r.zoned {
+		z := &r.zoned[i]
+		if z.Path == nil || z.Result == observation.Local {
+			continue
+		}
+		var serial *uint32
+		if z.Result == observation.Success {
+			serial = &z.Reply.Serial
+		}
+		updates := zones.of(z.Zone).take(z.Path.Copies.of(z.Zone, z.Sent), z.Sent, serial)
+		if !z.Path.Cloud.Reference {
+			z.Updates = updates
 		}
 	}
 }

@@ -33,6 +33,9 @@ func Measurements() []Measurement {
 			FieldQueryTimeMS, FieldConnectTimeMS, FieldResultCode, FieldAnswered, FieldRcodeValue, FieldSerial,
 			FieldRefreshS, FieldAA, FieldNSID, FieldSerialLagS, FieldError,
 		}},
+		{MeasurementSerial, append(slices.Clip(queryTags), TagZone), []string{
+			FieldSerial, FieldLatencyS, FieldMissing,
+		}},
 		{MeasurementInternal, []string{TagConfig}, []string{
 			FieldTargets, FieldTargetsAnswered, FieldRoundMS, FieldRoundsCoalesced, FieldDiscarded,
 			FieldStampsMissing, FieldOverMaxInstances, FieldIntervalS, FieldLatitude, FieldLongitude, FieldVersion,
@@ -42,7 +45,9 @@ func Measurements() []Measurement {
 
 // newFields are new since 0.1.0. A tag of a cloud may have such a name, so that a file that was
 // accepted stays so: a point with the tag is without the field.
-var newFields = []string{FieldIntervalS, FieldVersion, FieldRefreshS, FieldSitesAnnounced}
+var newFields = []string{
+	FieldIntervalS, FieldVersion, FieldRefreshS, FieldSitesAnnounced, FieldLatencyS, FieldMissing,
+}
 
 // foreignNames are Telegraf's tag for the vantage point, and what InfluxDB keeps for itself.
 var foreignNames = []string{"host", "time", "_field", "_measurement"}

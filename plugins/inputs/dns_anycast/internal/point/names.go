@@ -4,6 +4,7 @@ package point
 const (
 	MeasurementQuery    = "dns_anycast"          // one point a query for the identity
 	MeasurementZone     = "dns_anycast_soa"      // one a query for a zone
+	MeasurementSerial   = "dns_anycast_serial"   // one a new serial that a target has, or misses
 	MeasurementChange   = "dns_anycast_change"   // one a change of the site that answers a target
 	MeasurementCloud    = "dns_anycast_cloud"    // one a cloud and round
 	MeasurementInternal = "dns_anycast_internal" // one a round, about the plugin itself
@@ -22,7 +23,7 @@ const (
 	TagResult         = "result"
 	TagRcode          = "rcode"
 
-	TagZone = "zone" // of MeasurementZone
+	TagZone = "zone" // of MeasurementZone and MeasurementSerial
 
 	TagConfig = "config" // of MeasurementInternal
 )
@@ -56,6 +57,10 @@ const (
 	FieldRefreshS   = "refresh_s"
 	FieldAA         = "aa" // 1 or 0
 	FieldSerialLagS = "serial_lag_s"
+
+	// Of serials, beside FieldSerial.
+	FieldLatencyS = "latency_s"
+	FieldMissing  = "missing" // 1, or absent
 
 	// Of changes.
 	FieldFrom         = "from"

@@ -145,6 +145,25 @@ func (p *Point) Zone(l Labels, z *judge.JudgedZone) *Point {
 	return p
 }
 
+// Serial makes the point of a serial that a target has come to have, or misses.
+func (p *Point) Serial(l Labels, z *judge.JudgedZone, u judge.Update) *Point {
+	p.begin(MeasurementSerial, u.At).about(l)
+	p.addTag(TagResult, z.Result.String())
+	if z.Reply != nil {
+		p.addTag(TagRcode, wire.RcodeText(z.Reply.Rcode))
+	}
+	p.addTag(TagZone, z.Zone)
+	p.addWhole(FieldSerial, int64(u.Serial))
+	if u.Latency != judge.UnknownLag && !p.hasTag(FieldLatencyS) {
+		p.addFloat(FieldLatencyS, u.Latency.Seconds())
+	}
+	if u.Missing {
+		p.addNew(FieldMissing, 1)
+	}
+	p.addName(&z.Name)
+	return p
+}
+
 // Change makes the point of a target's change.
 func (p *Point) Change(l Labels, c judge.Change) *Point {
 	p.begin(MeasurementChange, c.At).about(l)
@@ -236,9 +255,13 @@ func (p *Point) Self(s *Self, began time.Time) *Point {
 // addNew adds a field that is new since 0.1.0 to a point that has its tags, unless a tag of the
 // cloud's has its name.
 func (p *Point) addNew(key string, v int64) {
-	if !slices.ContainsFunc(p.tags, func(t telegraf.Tag) bool { return t.Key == key }) {
+	if !p.hasTag(key) {
 		p.addWhole(key, v)
 	}
+}
+
+func (p *Point) hasTag(key string) bool {
+	return slices.ContainsFunc(p.tags, func(t telegraf.Tag) bool { return t.Key == key })
 }
 
 // truth is an integer, since InfluxQL cannot average booleans.

@@ -1,0 +1,34 @@
+package judge
+
+import "time"
+
+// Copy is what is known of a target's copy of a zone. Times are of queries that could be sent.
+type Copy struct {
+	Zone     string
+	Answered bool      // the target has answered a serial
+	Serial   uint32    // the newest that it has answered
+	Asked    time.Time // last; zero: not yet
+	Since    time.Time // what was first seen after this the target must come to have
+	Told     time.Time // what was first seen until this, and was missing for an hour, has been told
+}
+
+// Copies are those of one target.
+type Copies []Copy
+
+// of returns the copy of a zone, which is asked for at a time. It is valid until the next call.
+func (cs *Copies) of(zone string, at time.Time) *Copy {
+	for i := range *cs {
+		if (*cs)[i].Zone == zone {
+			return &(*cs)[i]
+		}
+	}
+	*cs = append(*cs, Copy{Zone: zone, Since: at, Told: at})
+	return &(*cs)[len(*cs)-1]
+}
+
+// steps reports whether an answer with a serial comes from a newer copy than the one before.
+func (c *Copy) steps(serial uint32) bool { return c.Answered && NewerSerial(serial, c.Serial) }
+
+// NewerSerial reports whether serial a comes after b (RFC 1982, section 3.2). Of two that are half
+// the numbers apart neither does.
+func NewerSerial(a, b uint32) bool { return int32(a-b) > 0 }
