@@ -23,6 +23,7 @@ const usage = `telegraf-dns-anycast asks anycast name servers who is answering, 
                                                           a round every D (default: 1s) until interrupted
   telegraf-dns-anycast --check --config FILE              validate FILE and print what would be queried
   telegraf-dns-anycast --sample-config                    print a commented configuration that works
+  telegraf-dns-anycast --report MONTH --influxdb URL      the service levels of a month such as 2026-10, printed
 
   --config FILE         the configuration
   --poll_interval D     execd mode: start a round by itself every D, the first after D (default: off)
@@ -35,9 +36,19 @@ With --once and --watch:
   --timeout D           the whole of one query, such as 2s
   --format FORMAT       --once: table, influx or json (default: table on a terminal, else influx)
 
+With --report:
+  --influxdb URL        where the points are, such as http://127.0.0.1:8086; user and password are read from
+                        INFLUXDB_READ_USER and INFLUXDB_READ_PASSWORD
+  --database NAME       of it (default: telegraf)
+  --format FORMAT       markdown, csv or json (default: markdown)
+  --profile PROFILE     whose levels: icann or rssac047 (default: icann)
+  --minimum-vantage-points N
+                        icann: a minute counts when N asked (default: 1)
+
 A SERVER is an address, a host name, or one of them with a port: 192.0.2.1:53, [2001:db8::1]:53, ns1.example:53.
 Exit status of --once: 0 every query, also for a zone, has the result success, and nobody unexpected answered; 1 some
-have not; 2 wrong command line or configuration. That of --watch is the same, of its last round.
+have not; 2 wrong command line or configuration. That of --watch is the same, of its last round. That of --report:
+0 every level is met; 1 one is missed; 2 wrong command line; 3 the data do not suffice, or cannot be read.
 `
 
 type mode int
@@ -47,6 +58,7 @@ const (
 	modeOnce
 	modeWatch
 	modeCheck
+	modeReport
 	modeSample
 	modeVersion
 	modeHelp
@@ -66,6 +78,7 @@ type options struct {
 	watch        time.Duration // between the starts of two rounds
 	level        telegraf.LogLevel
 	pollDisabled bool
+	report       reportOptions
 }
 
 // parseFlags reads the command line; flags may stand before or after servers. With an error it still says which mode
@@ -81,6 +94,8 @@ func parseFlags(args []string) (options, error) {
 	fs.BoolVar(modes["help"], "h", false, "")
 	var poll dns_anycast.Duration
 	var level string
+	var report reportFlags
+	report.register(fs)
 	var configs []string
 	fs.Func("config", "", func(file string) error { configs = append(configs, file); return nil })
 	fs.StringVar(&o.format, "format", "", "")
@@ -97,10 +112,10 @@ func parseFlags(args []string) (options, error) {
 		o.mode = meantMode(args)
 		return o, explain(err, fs)
 	}
-	o.mode = pickMode(modes, watch.given)
-	o.poll, o.watch = time.Duration(poll), time.Duration(watch.interval)
 	given := map[string]bool{}
 	fs.Visit(func(f *flag.Flag) { given[f.Name] = true })
+	o.mode = pickMode(modes, given)
+	o.poll, o.watch = time.Duration(poll), time.Duration(watch.interval)
 	o.timeoutGiven = given["timeout"]
 	if err := o.setLevel(level); err != nil {
 		return o, err
@@ -108,7 +123,12 @@ func parseFlags(args []string) (options, error) {
 	if err := o.setConfig(configs); err != nil {
 		return o, err
 	}
-	return o, o.check(given, modes)
+	if err := o.check(given, modes); err != nil || o.mode != modeReport {
+		return o, err
+	}
+	var err error
+	o.report, err = report.options(time.Now())
+	return o, err
 }
 
 // parseMixed lets flags stand behind servers, which package flag does not; "--" ends the flags.
@@ -136,7 +156,7 @@ func parseMixed(fs *flag.FlagSet, args []string, servers *[]string) error {
 	}
 }
 
-func pickMode(modes map[string]*bool, watch bool) mode {
+func pickMode(modes map[string]*bool, given map[string]bool) mode {
 	switch {
 	case *modes["help"]:
 		return modeHelp
@@ -148,8 +168,10 @@ func pickMode(modes map[string]*bool, watch bool) mode {
 		return modeCheck
 	case *modes["once"]:
 		return modeOnce
-	case watch:
+	case given["watch"]:
 		return modeWatch
+	case given["report"]:
+		return modeReport
 	}
 	return modeExecd
 }
@@ -162,6 +184,8 @@ func meantMode(args []string) mode {
 			return modeOnce
 		case "check":
 			return modeCheck
+		case "report":
+			return modeReport
 		}
 	}
 	return modeExecd
@@ -218,7 +242,10 @@ func (o *options) check(given map[string]bool, modes map[string]*bool) error {
 		return nil
 	}
 	byHand := o.byHand()
-	if err := exclusive(*modes["once"], given["watch"], *modes["check"]); err != nil {
+	if err := exclusive(*modes["once"], given["watch"], *modes["check"], given["report"]); err != nil {
+		return err
+	}
+	if err := o.checkReport(given); err != nil {
 		return err
 	}
 	if !byHand {
@@ -232,20 +259,22 @@ func (o *options) check(given map[string]bool, modes map[string]*bool) error {
 		}
 	}
 	switch {
-	case given["format"] && o.mode != modeOnce:
-		return errors.New("--format goes with --once alone")
+	case given["format"] && o.mode != modeOnce && o.mode != modeReport:
+		return errors.New("--format goes with --once or --report alone")
 	case o.mode == modeWatch && o.watch < 100*time.Millisecond:
 		return fmt.Errorf("--watch %s: write 100ms or more", o.watch)
-	case o.config == "" && !byHand:
+	case o.config == "" && !byHand && o.mode != modeReport:
 		return errors.New("--config FILE is missing: --sample-config prints one to begin with, --help the rest")
-	case o.config == "" && len(o.servers) == 0:
+	case o.config == "" && len(o.servers) == 0 && byHand:
 		return errors.New("nothing to ask: name servers, or a --config FILE")
 	case o.ipv4 && o.ipv6:
 		return errors.New("-4 and -6 together leave no server: give one of them, or neither for both families")
-	case o.format != "" && !slices.Contains([]string{"table", "influx", "json"}, o.format):
+	case o.format != "" && o.mode == modeOnce && !slices.Contains([]string{"table", "influx", "json"}, o.format):
 		return fmt.Errorf("--format %s: write table, influx or json", o.format)
+	case o.pollDisabled && o.mode == modeReport:
+		return errors.New("--poll_interval_disabled does not go with --report")
 	case given["poll_interval"] && o.mode != modeExecd:
-		return errors.New("--poll_interval goes with neither --once, --watch nor --check")
+		return errors.New("--poll_interval goes with neither --once, --watch, --check nor --report")
 	case given["poll_interval"] && o.poll < 100*time.Millisecond && !o.pollDisabled:
 		return fmt.Errorf("--poll_interval %s: write 100ms or more", o.poll)
 	}
@@ -255,14 +284,15 @@ func (o *options) check(given map[string]bool, modes map[string]*bool) error {
 	return nil
 }
 
-func exclusive(once, watch, check bool) error {
-	switch {
-	case once && check:
-		return errors.New("--once and --check exclude each other")
-	case once && watch:
-		return errors.New("--once and --watch exclude each other")
-	case watch && check:
-		return errors.New("--watch and --check exclude each other")
+func exclusive(once, watch, check, report bool) error {
+	var meant []string
+	for i, given := range []bool{once, watch, check, report} {
+		if given {
+			meant = append(meant, []string{"--once", "--watch", "--check", "--report"}[i])
+		}
+	}
+	if len(meant) > 1 {
+		return fmt.Errorf("%s and %s exclude each other", meant[0], meant[1])
 	}
 	return nil
 }

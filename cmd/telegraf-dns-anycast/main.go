@@ -3,9 +3,10 @@
 //
 // Reading order: main.go, flags.go; execd.go and requests.go (rounds that Telegraf asks for),
 // linewriter.go; once.go, watch.go and screen.go (rounds by hand), progress.go, terminal.go,
-// plan.go. Beneath, in internal: config (plugin.conf becomes options), rounds (what rounds say,
-// in words), table (words in columns that fit), cells (how wide words are), console (what goes to
-// stderr).
+// plan.go; reportflags.go and report.go (a month from the stack's database). Beneath, in internal: config
+// (plugin.conf becomes options), rounds (what rounds say, in words), table (words in columns that
+// fit), cells (how wide words are), console (what goes to stderr); slo (a month is judged), archive
+// (where it is read), influxql (what is asked of a database), report (how it is written).
 package main
 
 import (
@@ -37,6 +38,9 @@ func run(args []string) int {
 			dns_anycast.Version, runtime.GOOS, runtime.GOARCH, runtime.Version()))
 	case modeSample:
 		return show(con, dns_anycast.New().SampleConfig())
+	}
+	if o.mode == modeReport {
+		return printReport(o.report, o.format, con)
 	}
 	stop := make(chan os.Signal, 1)
 	var signals <-chan os.Signal

@@ -21,8 +21,9 @@ func once(d *dns_anycast.DNSAnycast, o options, con *console.Console) int {
 	defer stop()
 	d.Patient = true // there is no next round that could ask what a look-up brings late
 	plan := d.Plan()
-	progress := startProgress(plan)
-	r := runRound(ctx, d, progress.add)
+	answers := answersTo(plan)
+	progress := startProgress(answers.text)
+	r := runRound(ctx, d, answers.add)
 	progress.end()
 	r.Sort(plan)
 	if err := printRound(o.format, r); err != nil {

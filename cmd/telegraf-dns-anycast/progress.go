@@ -12,35 +12,17 @@ import (
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast"
 )
 
-// progress shows on stderr, if that is a terminal, how a round goes on that takes longer than a
+// progress shows on stderr, if that is a terminal, how something goes on that takes longer than a
 // second.
 type progress struct {
-	total           int // queries planned; a host name may stand for several
-	ended, answered atomic.Int64
-	stop, stopped   chan struct{}
+	text          func() string // called beside what goes on
+	stop, stopped chan struct{}
 }
 
-func startProgress(plan []dns_anycast.PlannedQuery) *progress {
-	total := 0
-	for _, p := range plan {
-		if p.Zone == "" {
-			total++
-		}
-	}
-	p := &progress{total: total, stop: make(chan struct{}), stopped: make(chan struct{})}
+func startProgress(text func() string) *progress {
+	p := &progress{text: text, stop: make(chan struct{}), stopped: make(chan struct{})}
 	go p.show()
 	return p
-}
-
-// add counts queries for the identity; what a round says of zones comes at its end.
-func (p *progress) add(row dns_anycast.Row) {
-	if row.Query == nil || row.Query.Zone != "" {
-		return
-	}
-	p.ended.Add(1)
-	if row.Query.Answered {
-		p.answered.Add(1)
-	}
 }
 
 // end removes what was shown.
@@ -74,7 +56,34 @@ func (p *progress) show() {
 	}
 }
 
-func (p *progress) text() string {
-	total := max(int64(p.total), p.ended.Load())
-	return fmt.Sprintf("%d of %d have answered …", p.answered.Load(), total)
+// answers counts those of a round, for its progress.
+type answers struct {
+	total           int // queries planned; a host name may stand for several
+	ended, answered atomic.Int64
+}
+
+func answersTo(plan []dns_anycast.PlannedQuery) *answers {
+	var a answers
+	for _, p := range plan {
+		if p.Zone == "" {
+			a.total++
+		}
+	}
+	return &a
+}
+
+// add counts queries for the identity; what a round says of zones comes at its end.
+func (a *answers) add(row dns_anycast.Row) {
+	if row.Query == nil || row.Query.Zone != "" {
+		return
+	}
+	a.ended.Add(1)
+	if row.Query.Answered {
+		a.answered.Add(1)
+	}
+}
+
+func (a *answers) text() string {
+	total := max(int64(a.total), a.ended.Load())
+	return fmt.Sprintf("%d of %d have answered …", a.answered.Load(), total)
 }

@@ -1,0 +1,39 @@
+package archive
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"telegraf-dns-anycast/cmd/telegraf-dns-anycast/internal/slo"
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast"
+)
+
+// readMaintenances reads those that begin before the month ends. What is not in changes too may
+// have been written anew since it was copied: it comes first.
+func (r *reader) readMaintenances(ctx context.Context) error {
+	r.progress("maintenances")
+	policies := []string{""}
+	if r.policies[policyChanges] {
+		policies = append(policies, policyChanges)
+	}
+	for _, policy := range policies {
+		statement := fmt.Sprintf("SELECT %s FROM %s WHERE time < %ds GROUP BY %s", quoted(fieldText, fieldUntil),
+			of(policy, measurementMaintenance), r.month.To.Unix(),
+			quoted(dns_anycast.TagCloud, dns_anycast.TagServer, dns_anycast.TagSite))
+		err := r.rows(ctx, statement, func(t tags, row *row) {
+			m := slo.Maintenance{
+				Cloud: t[dns_anycast.TagCloud], Server: t[dns_anycast.TagServer], Site: t[dns_anycast.TagSite],
+				Text: row.text(1), From: time.Unix(int64(row.integer(0)), 0).UTC(),
+			}
+			if row.has(2) {
+				m.Until = time.Unix(int64(row.integer(2)), 0).UTC()
+			}
+			r.ledger.Maintenance(m)
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,38 @@
+package archive
+
+// What the stack keeps beside the plugin's points.
+const (
+	policySLO     = "slo"
+	policyChanges = "changes"
+
+	measurementSerial      = "dns_anycast_serial"
+	measurementMaintenance = "dns_anycast_maintenance"
+	measurementMinute      = "dns_anycast_minute"
+	measurementService     = "dns_anycast_service"
+	measurementHour        = "dns_anycast_hour"
+	measurementVantage     = "dns_anycast_vantage"
+
+	tagHost = "host" // Telegraf's
+
+	fieldLatencyS = "latency_s"
+	fieldMissing  = "missing"
+	fieldText     = "text"
+	fieldUntil    = "until"
+
+	fieldAsked  = "asked"
+	fieldFailed = "failed"
+
+	fieldQueried       = "queried"
+	fieldTests         = "tests"
+	fieldNoError       = "noerror"
+	fieldNoErrorWithin = "noerror_within"
+	fieldLongestWithin = "noerror_within_max"
+	fieldShortestAbove = "noerror_above_min"
+	fieldTimed         = "timed"
+	fieldConnected     = "connected"
+	prefixWithin       = "within_" // and a level in ms
+	fieldMinutes       = "minutes"
+	fieldFirst         = "first" // minute of the hour, from 1 on
+	fieldLast          = "last"
+	prefixOfZones      = "soa_" // of tests, minutes, first, last: of queries for zones alone
+)
