@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"sync/atomic"
+	"time"
 
 	"telegraf-dns-anycast/cmd/telegraf-dns-anycast/internal/archive"
 	"telegraf-dns-anycast/cmd/telegraf-dns-anycast/internal/console"
@@ -48,5 +49,5 @@ func readReport(ctx context.Context, o reportOptions) (slo.Report, error) {
 	progress := startProgress(func() string { return "reading " + step.Load().(string) + " …" })
 	defer progress.end()
 	client := influxql.New(o.server, o.database, os.Getenv("INFLUXDB_READ_USER"), os.Getenv("INFLUXDB_READ_PASSWORD"))
-	return archive.Read(ctx, client, o.database, o.terms, func(what string) { step.Store(what) })
+	return archive.Read(ctx, client, o.database, o.terms, time.Now(), func(what string) { step.Store(what) })
 }

@@ -18,6 +18,10 @@ import (
 // firstIn is how long the server may take for its first answer, which costs it nothing.
 const firstIn = 15 * time.Second
 
+// settles is how long slo may still change: an hour is counted anew when the next is over, with what
+// came late.
+const settles = 70 * time.Minute
+
 // reader reads one month.
 type reader struct {
 	client   *influxql.Client
@@ -26,15 +30,18 @@ type reader struct {
 	ledger   *slo.Ledger
 	policies map[string]bool
 	stored   map[int]bool // hours of the month that slo has counted
+	settled  int          // minute of the month; slo may not have all of what came later
 	progress func(string)
 }
 
-// Read reads a month and returns its report. It calls progress with what it is about to read.
-func Read(ctx context.Context, c *influxql.Client, database string, terms slo.Terms, progress func(string),
+// Read reads a month, of which now is after the end or in it, and returns its report. It calls progress with what it is about to read.
+func Read(ctx context.Context, c *influxql.Client, database string, terms slo.Terms, now time.Time,
+	progress func(string),
 ) (slo.Report, error) {
 	r := reader{
 		client: c, terms: terms, month: terms.Month, ledger: slo.NewLedger(terms),
-		policies: map[string]bool{}, stored: map[int]bool{}, progress: progress,
+		policies: map[string]bool{}, stored: map[int]bool{}, settled: terms.Month.MinuteOf(now.Add(-settles).Unix()),
+		progress: progress,
 	}
 	if err := r.readPolicies(ctx, database); err != nil {
 		return slo.Report{}, err

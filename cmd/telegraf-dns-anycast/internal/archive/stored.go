@@ -52,7 +52,7 @@ func (r *reader) readHoursOf(ctx context.Context, day slo.Span) error {
 		" WHERE " + r.during(day) + " GROUP BY " + targetTags
 	return r.rows(ctx, statement, func(t tags, row *row) {
 		first := r.month.MinuteOf(int64(row.integer(0)))
-		if first+minutesOfHour > r.month.Minutes() { // it goes on
+		if first+minutesOfHour > min(r.month.Minutes(), r.settled) {
 			return
 		}
 		hour := first / minutesOfHour
