@@ -48,6 +48,9 @@ func TestFlags(t *testing.T) {
 		{"--watch -- 5s", options{mode: modeWatch, watch: 1e9, servers: []string{"5s"}}},
 		{"--config f --watch", options{mode: modeWatch, watch: 1e9, config: "f"}},
 		{"--sample-config", options{mode: modeSample}},
+		{"--report 2026-10 --influxdb http://127.0.0.1:8086", options{mode: modeReport, report: reportOf2026(nil)}},
+		{"--influxdb http://127.0.0.1:8086 --report=2026-10 --format csv --log-level debug", options{mode: modeReport, format: "csv", level: telegraf.Debug, report: reportOf2026(nil)}},
+		{"--report 2026-10 --influxdb http://127.0.0.1:8086 --database d --profile rssac047 --minimum-vantage-points 20", options{mode: modeReport, report: reportOf2026(func(o *reportOptions) { o.database, o.terms.Profile, o.terms.Minimum = "d", "rssac047", 20 })}},
 		{"--version", options{mode: modeVersion}},
 		{"--help", options{mode: modeHelp}},
 		{"--h", options{mode: modeHelp}},
@@ -109,12 +112,12 @@ func TestFlagsRefused(t *testing.T) {
 		{"--watch=soon 127.0.0.1", `invalid value "soon" for --watch: "soon" is no duration: write it like "2s" or "500ms"`},
 		{"--watch 0 127.0.0.1", `invalid value "0" for --watch: 0 has no unit: write it like "2s" or "500ms"`},
 		{"--watch 10ms 127.0.0.1", "--watch 10ms: write 100ms or more"},
-		{"--watch --format json 127.0.0.1", "--format goes with --once alone"},
-		{"--watch --poll_interval 10s 127.0.0.1", "--poll_interval goes with neither --once, --watch nor --check"},
+		{"--watch --format json 127.0.0.1", "--format goes with --once or --report alone"},
+		{"--watch --poll_interval 10s 127.0.0.1", "--poll_interval goes with neither --once, --watch, --check nor --report"},
 		{"--once --tcp=maybe 127.0.0.1", `invalid boolean value "maybe" for -tcp: parse error`},
 		{"--config FILE 127.0.0.1", `E! "127.0.0.1": servers on the command line go with --once or --watch`},
 		{"--check --config FILE 127.0.0.1", `"127.0.0.1": servers on the command line go with --once or --watch`},
-		{"--config FILE --format json", "E! --format goes with --once alone"},
+		{"--config FILE --format json", "E! --format goes with --once or --report alone"},
 		{"--config FILE -4", "E! -4 goes with --once or --watch alone"},
 		{"--check --config FILE -6", "-6 goes with --once or --watch alone"},
 		{"--check --config FILE --tcp", "--tcp goes with --once or --watch alone"},
@@ -130,8 +133,8 @@ func TestFlagsRefused(t *testing.T) {
 		{"--once --timeout -1s 127.0.0.1", `command line: timeout: -1s is out of range: write one from "1ms" to "1m"`},
 		{"--once --timeout 0s 127.0.0.1", `command line: timeout: 0s is out of range: write one from "1ms" to "1m"`},
 		{"--once --timeout 2m 127.0.0.1", `command line: timeout: 2m0s is out of range: write one from "1ms" to "1m"`},
-		{"--once --poll_interval 10s 127.0.0.1", "--poll_interval goes with neither --once, --watch nor --check"},
-		{"--check --config FILE --poll_interval 10s", "--poll_interval goes with neither --once, --watch nor --check"},
+		{"--once --poll_interval 10s 127.0.0.1", "--poll_interval goes with neither --once, --watch, --check nor --report"},
+		{"--check --config FILE --poll_interval 10s", "--poll_interval goes with neither --once, --watch, --check nor --report"},
 		{"--config FILE --poll_interval 10", `E! invalid value "10" for --poll_interval: 10 has no unit: write "10s"`},
 		{"--config FILE --poll_interval 0", `E! invalid value "0" for --poll_interval: 0 has no unit: write it like "2s" or "500ms"`},
 		{"--config FILE --poll_interval 0s", "E! --poll_interval 0s: write 100ms or more"},
@@ -141,6 +144,33 @@ func TestFlagsRefused(t *testing.T) {
 		{"--once 127.0.0.1 --log-level INFO", "--log-level INFO: write error, warn, info or debug"},
 		{"--once 127.0.0.256", `command line: server[1]: "127.0.0.256" is no IPv4 address`},
 		{"--once 127.0.0.1 127.0.0.1:53", `command line: server[2]: "127.0.0.1:53" is listed twice: server[1] is the same`},
+		{"--report", "--report needs a value"},
+		{"--report 2026-10", "--influxdb URL is missing: where the points are, such as http://127.0.0.1:8086"},
+		{"--report= --influxdb http://127.0.0.1", `--report: "" is no month: write it like 2026-10`},
+		{"--report 2026-13 --influxdb http://127.0.0.1", `--report: "2026-13" is no month: write it like 2026-10`},
+		{"--report october --influxdb http://127.0.0.1", `--report: "october" is no month: write it like 2026-10`},
+		{"--report 2026-10 --influxdb 127.0.0.1:8086", "--influxdb is no URL: write it like http://127.0.0.1:8086"},
+		{"--report 2026-10 --influxdb ftp://127.0.0.1", "--influxdb is no URL of http or https: write it like http://127.0.0.1:8086"},
+		{"--report 2026-10 --influxdb http://me:sesame@127.0.0.1", "--influxdb holds a user: set INFLUXDB_READ_USER and INFLUXDB_READ_PASSWORD instead"},
+		{"--report 2026-10 --influxdb http://127.0.0.1 --database=", "--database is empty: write the name of one, or leave it out for telegraf"},
+		{"--report 2026-10 --influxdb http://127.0.0.1 --profile ICANN", "--profile ICANN: write icann or rssac047"},
+		{"--report 2026-10 --influxdb http://127.0.0.1 --format table", "--format table: write markdown, csv or json"},
+		{"--report 2026-10 --influxdb http://127.0.0.1 --minimum-vantage-points 0", "--minimum-vantage-points 0: write a whole number, 1 or more"},
+		{"--report 2026-10 --influxdb http://127.0.0.1 --minimum-vantage-points -3", "--minimum-vantage-points -3: write a whole number, 1 or more"},
+		{"--report 2026-10 --influxdb http://127.0.0.1 --minimum-vantage-points few", "--minimum-vantage-points few: write a whole number, 1 or more"},
+		{"--report 2026-10 --influxdb http://127.0.0.1 192.0.2.1", `"192.0.2.1": --report asks no servers: it reads a database`},
+		{"--report 2026-10 --influxdb http://127.0.0.1 --config FILE", "--config does not go with --report, which reads a database alone"},
+		{"--report 2026-10 --influxdb http://127.0.0.1 --once", "--once and --report exclude each other"},
+		{"--report 2026-10 --influxdb http://127.0.0.1 --watch", "--watch and --report exclude each other"},
+		{"--report 2026-10 --influxdb http://127.0.0.1 --check", "--check and --report exclude each other"},
+		{"--report 2026-10 --influxdb http://127.0.0.1 --tcp", "--tcp goes with --once or --watch alone"},
+		{"--report 2026-10 --influxdb http://127.0.0.1 --poll_interval 10s", "--poll_interval goes with neither --once, --watch, --check nor --report"},
+		{"--report 2026-10 --influxdb http://127.0.0.1 --poll_interval_disabled", "--poll_interval_disabled does not go with --report"},
+		{"--report 2026-10 --influx http://127.0.0.1", "unknown flag --influx: did you mean --influxdb?"},
+		{"--config FILE --influxdb http://127.0.0.1", "E! --influxdb goes with --report alone"},
+		{"--once --profile icann 127.0.0.1", "--profile goes with --report alone"},
+		{"--check --config FILE --minimum-vantage-points 2", "--minimum-vantage-points goes with --report alone"},
+		{"--watch --database d 127.0.0.1", "--database goes with --report alone"},
 		{"--once -- --tcp", `command line: server[1]: "--tcp" is neither an address nor a host name`},
 	} {
 		t.Run(test.args, func(t *testing.T) {
@@ -188,7 +218,7 @@ func TestHelp(t *testing.T) {
 		t.Error(got)
 	}
 	for _, flag := range strings.Fields(`--config --once --check --sample-config --poll_interval --log-level --version
-		--help --format -4 -6 --tcp --timeout`) {
+		--help --format -4 -6 --tcp --timeout --report --influxdb --database --profile --minimum-vantage-points`) {
 		if !regexp.MustCompile(`(?m)[ ]` + flag + `([ ,]|$)`).MatchString(got.stdout) {
 			t.Errorf("--help does not name %s", flag)
 		}
@@ -276,4 +306,28 @@ func runProgram(path, stdin string, args ...string) (ran, error) {
 		return ran{}, err
 	}
 	return ran{cmd.ProcessState.ExitCode(), stdout.String(), stderr.String()}, nil
+}
+
+// reportOf2026 is what --report 2026-10 stands for, changed.
+func reportOf2026(change func(*reportOptions)) reportOptions {
+	o, err := (&reportFlags{"2026-10", "http://127.0.0.1:8086", "telegraf", "icann", "1"}).options(time.Now())
+	if err != nil {
+		panic(err)
+	}
+	if change != nil {
+		change(&o)
+	}
+	return o
+}
+
+// TestReportNotBegun: the next month has no figures.
+func TestReportNotBegun(t *testing.T) {
+	t.Parallel()
+	now := time.Now().UTC()
+	next := time.Date(now.Year(), now.Month()+1, 1, 0, 0, 0, 0, time.UTC).Format("2006-01")
+	got := runCommand(t, "", "--report", next, "--influxdb", "http://127.0.0.1:1")
+	want := "--report: " + next + " has not begun: it is " + now.Format(time.DateOnly) + " (UTC)\n"
+	if got.status != statusUsage || got.stdout != "" || got.stderr != want {
+		t.Errorf("%s, want %q", got, want)
+	}
 }

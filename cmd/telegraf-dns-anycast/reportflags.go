@@ -45,7 +45,7 @@ func (f *reportFlags) options(now time.Time) (o reportOptions, err error) {
 		return o, errors.New("--influxdb URL is missing: where the points are, such as http://127.0.0.1:8086")
 	}
 	if o.server, err = influxql.ParseURL(f.server); err != nil { // the URL may hold a password
-		return o, fmt.Errorf("--influxdb: %w", err)
+		return o, fmt.Errorf("--influxdb %w", err)
 	}
 	if o.database = f.database; o.database == "" {
 		return o, errors.New("--database is empty: write the name of one, or leave it out for telegraf")

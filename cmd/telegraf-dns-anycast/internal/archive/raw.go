@@ -60,11 +60,7 @@ func (r *reader) readHost(ctx context.Context, day *slo.HostDay, host string, s 
 		if t.isReference() {
 			return nil
 		}
-		target := t.target()
-		if !k.zone {
-			target.Zone = ""
-		}
-		series := day.Series(target)
+		series := day.Series(t.target())
 		var row row
 		return part.Rows(func(cells []influxql.Cell) error {
 			row.cells = cells

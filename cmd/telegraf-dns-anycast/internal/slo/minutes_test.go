@@ -12,8 +12,19 @@ func TestDown(t *testing.T) {
 		asked, failed int
 		down          bool
 	}{
-		{100, 51, true}, {100, 50, false}, {200, 102, true}, {200, 101, false}, {49, 25, true}, {51, 26, false},
-		{1, 1, true}, {1, 0, false}, {2, 1, false}, {2, 2, true}, {3, 2, true}, {3, 1, false}, {0, 0, false},
+		{100, 51, true},
+		{100, 50, false},
+		{200, 102, true},
+		{200, 101, false},
+		{49, 25, true},
+		{51, 26, false},
+		{1, 1, true},
+		{1, 0, false},
+		{2, 1, false},
+		{2, 2, true},
+		{3, 2, true},
+		{3, 1, false},
+		{0, 0, false},
 	} {
 		f := october()
 		for vp := range test.asked {

@@ -1,0 +1,42 @@
+package main
+
+import (
+	"os"
+	"reflect"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"telegraf-dns-anycast/cmd/telegraf-dns-anycast/internal/slo"
+)
+
+// TestReportREADME: its tables list the fields of each kind of row, and no others.
+func TestReportREADME(t *testing.T) {
+	b, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for title, row := range map[string]any{
+		"field": slo.Report{}, "of `addresses`": slo.AddressRow{}, "of `services`": slo.ServiceRow{},
+		"of `updates`": slo.UpdateRow{}, "of `incidents`": slo.IncidentRow{},
+		"of `vantage_points`": slo.VantagePointRow{}, "of `maintenances`": slo.MaintenanceRow{},
+	} {
+		_, table, found := strings.Cut(string(b), "| "+title+" | meaning |\n|---|---|\n")
+		table, _, _ = strings.Cut(table, "\n\n")
+		var listed, want []string
+		for line := range strings.Lines(table) {
+			for _, m := range regexp.MustCompile("`([a-z_]+)`").FindAllStringSubmatch(strings.Split(line, "|")[1], -1) {
+				listed = append(listed, m[1])
+			}
+		}
+		for i := range reflect.TypeOf(row).NumField() {
+			want = append(want, reflect.TypeOf(row).Field(i).Tag.Get("json"))
+		}
+		slices.Sort(listed)
+		slices.Sort(want)
+		if !found || !slices.Equal(listed, want) {
+			t.Errorf("%s: README lists\n%q, want\n%q", title, listed, want)
+		}
+	}
+}
