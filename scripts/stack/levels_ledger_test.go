@@ -10,8 +10,8 @@ import (
 
 // ledger is the truth about queries, counted as the levels' own words have it.
 type ledger struct {
-	tests   map[testKey]*asked // the first that could be sent, of a minute and vantage point
-	queried map[testKey]bool   // whether or not it could be sent
+	tests  map[testKey]*asked // the first that could be sent, of a minute and vantage point
+	unsent map[testKey]bool   // there is one that could not
 }
 
 type testKey struct {
@@ -28,8 +28,8 @@ func newLedger(all []asked) *ledger {
 			continue
 		}
 		k := testKey{q.at.Truncate(time.Minute), q.host, q.row}
-		l.queried[k] = true
 		if q.result == "local" || q.result == "unresolved" {
+			l.unsent[k] = true
 			continue
 		}
 		if first := l.tests[k]; first == nil || q.at.Before(first.at) {
@@ -147,8 +147,10 @@ func (l *ledger) service() (lines []string) {
 
 func (l *ledger) hours() (lines []string) {
 	sums := map[span[row]]figures{}
-	for k := range l.queried {
-		sum(sums, k.minute.Truncate(time.Hour), k.row)["queried"]++
+	for k := range l.unsent {
+		f := sum(sums, k.minute.Truncate(time.Hour), k.row)
+		f["unsent"]++
+		f["unsent_tested"] += truth(l.tests[k] != nil)
 	}
 	for k, q := range l.tests {
 		sum(sums, k.minute.Truncate(time.Hour), k.row).add(q)

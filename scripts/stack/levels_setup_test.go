@@ -32,8 +32,7 @@ func TestLevelsUpgrade(t *testing.T) {
 
 	apart := strings.Index(levels, `CREATE CONTINUOUS QUERY "slo_servers"`)
 	for _, text := range []string{
-		levels, levels,
-		strings.Replace(levels, "FOR 20m", "FOR 25m", 3),
+		levels,
 		levels[:apart] + strings.Replace(levels[apart:], "FOR 20m", "FOR 25m", 1),
 		levels[:apart] + "CREATE CONTINUOUS QUERY \"more\" ON \"telegraf\" BEGIN SELECT max(\"x\") INTO \"y\" FROM \"z\" GROUP BY time(1d) END;\n" + levels[apart:],
 	} {

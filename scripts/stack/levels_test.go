@@ -40,8 +40,14 @@ func (q *asked) line() string {
 	o := outcomes[q.result]
 	measurement, tags, fields := "dns_anycast", "", o.fields
 	for _, tag := range []struct{ key, value string }{
-		{"host", q.host}, {"cloud", q.cloud}, {"server", q.server}, {"address", q.address}, {"family", q.family},
-		{"transport", q.transport}, {"result", q.result}, {"zone", q.zone},
+		{"host", q.host},
+		{"cloud", q.cloud},
+		{"server", q.server},
+		{"address", q.address},
+		{"family", q.family},
+		{"transport", q.transport},
+		{"result", q.result},
+		{"zone", q.zone},
 	} {
 		if tag.value != "" {
 			tags += "," + tag.key + "=" + tag.value
