@@ -89,7 +89,7 @@ func linesOf(queries []storedQuery) (lines []string) {
 
 // countedLines are what the policy slo holds of the queries' hours, stamped in milliseconds.
 func countedLines(queries []storedQuery) []string {
-	tests, queried := map[string]storedQuery{}, map[string]bool{}
+	tests, unsent := map[string]storedQuery{}, map[string]storedQuery{}
 	sums := map[string]map[string]float64{} // by line up to its fields, then by field
 	add := func(measurement, tags string, at time.Time, field string, n float64) {
 		key := fmt.Sprintf("%s%s %d", measurement, tags, at.UnixMilli())
@@ -101,13 +101,16 @@ func countedLines(queries []storedQuery) []string {
 	for _, q := range queries {
 		minute := q.at.Truncate(time.Minute)
 		key := fmt.Sprint(q.host, q.target(), minute)
-		if !queried[key] {
-			queried[key] = true
-			add("dns_anycast_hour", q.target(), minute.Truncate(time.Hour), "queried", 1)
-		}
-		if first, ok := tests[key]; q.result != "local" && (!ok || q.at.Before(first.at)) {
+		if first, ok := tests[key]; q.result == "local" {
+			unsent[key] = q
+		} else if !ok || q.at.Before(first.at) {
 			tests[key] = q
 		}
+	}
+	for key, q := range unsent {
+		_, tested := tests[key]
+		add("dns_anycast_hour", q.target(), q.at.Truncate(time.Hour), "unsent", 1)
+		add("dns_anycast_hour", q.target(), q.at.Truncate(time.Hour), "unsent_tested", one(tested))
 	}
 	for _, q := range tests {
 		countTest(q, add)
@@ -241,6 +244,9 @@ func countVantagePoints(tests map[string]storedQuery, add adder) {
 			tags := tagsOf("host", h.host)
 			add("dns_anycast_vantage", tags, h.at, prefix+"minutes", float64(len(set)))
 			add("dns_anycast_vantage", tags, h.at, prefix+"first", float64(first))
+			if prefix == "" {
+				add("dns_anycast_vantage", tags, h.at, "start", 61)
+			}
 			add("dns_anycast_vantage", tags, h.at, prefix+"last", float64(last))
 		}
 	}

@@ -22,7 +22,8 @@ const (
 	fieldAsked  = "asked"
 	fieldFailed = "failed"
 
-	fieldQueried       = "queried"
+	fieldUnsent        = "unsent"        // minutes of vantage points with a query that could not be sent
+	fieldUnsentTested  = "unsent_tested" // of these, those with a test
 	fieldTests         = "tests"
 	fieldNoError       = "noerror"
 	fieldNoErrorWithin = "noerror_within"
@@ -32,7 +33,8 @@ const (
 	fieldConnected     = "connected"
 	prefixWithin       = "within_" // and a level in ms
 	fieldMinutes       = "minutes"
-	fieldFirst         = "first" // minute of the hour, from 1 on
+	fieldStart         = "start" // number of the hour's first minute
+	fieldFirst         = "first" // number of the first minute with a test
 	fieldLast          = "last"
 	prefixOfZones      = "soa_" // of tests, minutes, first, last: of queries for zones alone
 )

@@ -11,16 +11,16 @@ import (
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast"
 )
 
-// hourColumns are read of each hour and target; the last two are for UDP and TCP.
-var hourColumns = quoted(fieldQueried, fieldTests, fieldNoError, fieldNoErrorWithin, fieldLongestWithin,
-	fieldShortestAbove, fieldTimed, fieldConnected, withinField("udp"), withinField("tcp"))
+// hourColumns are read of each hour and target; the levels are for UDP and TCP.
+var hourColumns = quoted(fieldUnsent, fieldTests, fieldNoError, fieldNoErrorWithin, fieldLongestWithin,
+	fieldShortestAbove, fieldTimed, fieldConnected, withinField("udp"), withinField("tcp"), fieldUnsentTested)
 
 func withinField(transport string) string { return fmt.Sprint(prefixWithin, slo.WithinMS(transport)) }
 
 // sumsOf reads a row of hourColumns, which stand behind the time.
 func sumsOf(row *row, transport string) slo.Sums {
 	s := slo.Sums{
-		Queried: row.integer(1), Tests: row.integer(2), NoError: row.integer(3), NoErrorWithin: row.integer(4),
+		Queried: row.integer(1) + row.integer(2) - row.integer(11), Tests: row.integer(2), NoError: row.integer(3), NoErrorWithin: row.integer(4),
 		LongestWithin: row.float(5), ShortestAbove: math.Inf(1), Timed: row.integer(7), Connected: row.integer(8),
 		Within: row.integer(9),
 	}

@@ -15,7 +15,7 @@ func (r *reader) readVantagePoints(ctx context.Context) error {
 	if r.ledger.JudgesIdentities() {
 		prefix = ""
 	}
-	columns := quoted(prefix+fieldTests, prefix+fieldMinutes, prefix+fieldFirst, prefix+fieldLast)
+	columns := quoted(prefix+fieldTests, prefix+fieldMinutes, prefix+fieldFirst, prefix+fieldLast, fieldStart)
 	r.progress("vantage points")
 	statement := "SELECT " + columns + " FROM " + of(policySLO, measurementVantage) + " WHERE " + r.wholeMonth() +
 		" GROUP BY " + influxql.Quote(tagHost)
@@ -23,7 +23,7 @@ func (r *reader) readVantagePoints(ctx context.Context) error {
 		hour := r.month.MinuteOf(int64(row.integer(0))) / minutesOfHour
 		if r.stored[hour] && row.integer(2) > 0 {
 			minute := func(column int) int {
-				return hour*minutesOfHour + (row.integer(column)+minutesOfHour-1)%minutesOfHour
+				return hour*minutesOfHour + row.integer(column) - row.integer(5)
 			}
 			r.ledger.StoredVantage(t[tagHost], row.integer(1), row.integer(2), minute(3), minute(4))
 		}
