@@ -4,8 +4,9 @@ import "telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/point"
 
 // Names of the schema, for the program that reads stored points.
 const (
-	MeasurementQuery = point.MeasurementQuery
-	MeasurementZone  = point.MeasurementZone
+	MeasurementQuery  = point.MeasurementQuery
+	MeasurementZone   = point.MeasurementZone
+	MeasurementSerial = point.MeasurementSerial
 
 	TagServer    = point.TagServer
 	TagAddress   = point.TagAddress
@@ -22,4 +23,6 @@ const (
 	FieldResultCode    = point.FieldResultCode
 	FieldAnswered      = point.FieldAnswered
 	FieldSerial        = point.FieldSerial
+	FieldLatencyS      = point.FieldLatencyS
+	FieldMissing       = point.FieldMissing
 )

@@ -5,7 +5,6 @@ const (
 	policySLO     = "slo"
 	policyChanges = "changes"
 
-	measurementSerial      = "dns_anycast_serial"
 	measurementMaintenance = "dns_anycast_maintenance"
 	measurementMinute      = "dns_anycast_minute"
 	measurementService     = "dns_anycast_service"
@@ -14,10 +13,8 @@ const (
 
 	tagHost = "host" // Telegraf's
 
-	fieldLatencyS = "latency_s"
-	fieldMissing  = "missing"
-	fieldText     = "text"
-	fieldUntil    = "until"
+	fieldText  = "text"
+	fieldUntil = "until"
 
 	fieldAsked  = "asked"
 	fieldFailed = "failed"

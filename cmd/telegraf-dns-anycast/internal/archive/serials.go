@@ -11,7 +11,7 @@ import (
 // readSerials reads when new serials came, vantage point by vantage point, from the points and
 // their copies at once: the database sorts them together.
 func (r *reader) readSerials(ctx context.Context) error {
-	hosts, err := r.tagValues(ctx, measurementSerial, tagHost)
+	hosts, err := r.tagValues(ctx, dns_anycast.MeasurementSerial, tagHost)
 	if err != nil {
 		return err
 	}
@@ -27,10 +27,12 @@ func (r *reader) readSerials(ctx context.Context) error {
 }
 
 func (r *reader) readSerialsOf(ctx context.Context, updates *slo.HostUpdates, host string) error {
-	columns := quoted(dns_anycast.FieldSerial, fieldLatencyS, fieldMissing)
-	from := of("", measurementSerial)
+	// A cloud may have tags of the latter two names, whose points are without the field.
+	columns := quoted(dns_anycast.FieldSerial) + ", " + influxql.Quote(dns_anycast.FieldLatencyS) + "::field, " +
+		influxql.Quote(dns_anycast.FieldMissing) + "::field"
+	from := of("", dns_anycast.MeasurementSerial)
 	if r.policies[policyChanges] {
-		from += ", " + of(policyChanges, measurementSerial)
+		from += ", " + of(policyChanges, dns_anycast.MeasurementSerial)
 	}
 	statement := "SELECT " + columns + " FROM " + from + " WHERE " + r.wholeMonth() +
 		" AND " + influxql.Quote(tagHost) + " = " + influxql.Text(host) + " GROUP BY " + targetTags

@@ -47,20 +47,28 @@ func (r *reader) readHours(ctx context.Context) error {
 	return nil
 }
 
+// readStoredHours notes which hours of a day slo has counted. An hour without any test is none: its
+// row may be of queries that could not be sent, from before there were counters.
+func (r *reader) readStoredHours(ctx context.Context, day slo.Span) error {
+	statement := "SELECT sum(" + influxql.Quote(fieldTests) + ") FROM " + of(policySLO, measurementHour) +
+		" WHERE " + r.during(day) + " GROUP BY time(1h) fill(none)"
+	return r.rows(ctx, statement, func(_ tags, row *row) {
+		first := r.month.MinuteOf(int64(row.integer(0)))
+		if row.integer(1) > 0 && first+minutesOfHour <= min(r.month.Minutes(), r.settled) {
+			r.stored[first/minutesOfHour] = true
+			r.ledger.StoredHour(first)
+		}
+	})
+}
+
 func (r *reader) readHoursOf(ctx context.Context, day slo.Span) error {
+	if err := r.readStoredHours(ctx, day); err != nil {
+		return err
+	}
 	statement := "SELECT " + hourColumns + " FROM " + of(policySLO, measurementHour) +
 		" WHERE " + r.during(day) + " GROUP BY " + targetTags
 	return r.rows(ctx, statement, func(t tags, row *row) {
-		first := r.month.MinuteOf(int64(row.integer(0)))
-		if first+minutesOfHour > min(r.month.Minutes(), r.settled) {
-			return
-		}
-		hour := first / minutesOfHour
-		if !r.stored[hour] {
-			r.stored[hour] = true
-			r.ledger.StoredHour(hour * minutesOfHour)
-		}
-		if !t.isReference() {
+		if r.stored[r.month.MinuteOf(int64(row.integer(0)))/minutesOfHour] && !t.isReference() {
 			r.ledger.StoredSums(t.target(), sumsOf(row, t[dns_anycast.TagTransport]))
 		}
 	})
