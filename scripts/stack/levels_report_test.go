@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -13,63 +14,94 @@ import (
 	"telegraf-dns-anycast/scripts/stack/stacktest"
 )
 
-// TestReportOfLevels: a month's report from what the continuous queries have counted is that from the points
-// themselves, but for medians.
+// report is a month as the command reads it, as user grafana, and the command's exit status.
+func (db *stack) report(t *testing.T, month time.Time, arguments ...string) (map[string]any, int) {
+	t.Helper()
+	cmd := exec.Command(stacktest.Plugin(t), append([]string{
+		"--report", month.Format("2006-01"), "--influxdb", db.url, "--format", "json",
+	}, arguments...)...)
+	cmd.Env = append(os.Environ(), "INFLUXDB_READ_USER=grafana", "INFLUXDB_READ_PASSWORD="+passwords["grafana"])
+	out, err := cmd.Output()
+	var all map[string]any
+	if json.Unmarshal(out, &all) != nil {
+		t.Fatalf("%v, error %v: %s", cmd.Args, err, out)
+	}
+	return all, cmd.ProcessState.ExitCode()
+}
+
+// withoutMedians is a report without what sums cannot tell.
+func withoutMedians(report map[string]any) map[string]any {
+	for _, row := range report["addresses"].([]any) {
+		delete(row.(map[string]any), "median_ms")
+	}
+	notes := report["notes"].([]any)
+	report["notes"] = slices.DeleteFunc(notes, func(n any) bool { return strings.Contains(n.(string), "median_ms") })
+	return report
+}
+
+// TestReportOfLevels: a report comes to the same from queries, from the sums that InfluxDB has made of them, and from both,
+// whatever is asked of it. The month has three hours and a half, in two parts, and updates of a zone.
 func TestReportOfLevels(t *testing.T) {
 	t.Parallel()
 	db := startStack(t)
-	// A month that is over, of which points are left.
-	day := time.Now().UTC().AddDate(0, 0, -40).Truncate(24 * time.Hour)
-	all := askedFrom(day.Add(4*time.Hour+15*time.Minute), 150)
-	db.store(t, all)
-	stacktest.Succeed(t, db.script("../fill", "--plain", day.Format(time.DateOnly)))
-	reports := [][]string{
-		nil, {"--minimum-vantage-points", "2"}, {"--minimum-vantage-points", "3"}, {"--profile", "rssac047"},
+	month := firstOf(time.Now().UTC().AddDate(0, 0, -45))
+	first, second := month.AddDate(0, 0, 2).Add(22*time.Hour+50*time.Minute), month.AddDate(0, 0, 4).Add(5*time.Hour+7*time.Minute)
+	db.store(t, append(askedFrom(first, 130), askedFrom(second, 75)...))
+	lines := []string{fmt.Sprintf("dns_anycast_maintenance,cloud=one text=\"new\",until=%di %d", second.Add(time.Hour).Unix(), second.Add(-time.Hour).UnixMilli())}
+	for i, latency := range []string{"latency_s=12.5", "latency_s=3700", "missing=1i", "refresh=1i", "latency_s=3600"} {
+		lines = append(lines, fmt.Sprintf("dns_anycast_serial,host=first,cloud=one,server=ns%d,address=192.0.2.%d,family=ipv4,transport=udp,zone=example.org,result=success serial=%di,%s %d",
+			1+i%2, 1+i%2, 5+i/2, latency, second.Add(time.Duration(i)*time.Minute).UnixMilli()))
 	}
-	var counted []map[string]any
-	for _, args := range reports {
-		counted = append(counted, db.report(t, day, args...))
+	if code := db.writeAs(t, "telegraf", "telegraf", lines...); code != 204 {
+		t.Fatalf("InfluxDB answers %d", code)
 	}
-	db.query(t, `DROP RETENTION POLICY "slo" ON "telegraf"`)
-	for i, args := range reports {
-		want := db.report(t, day, args...)
-		if n := len(want["addresses"].([]any)); n < 9 || len(want["vantage_points"].([]any)) != 4 {
-			t.Errorf("%q: %d addresses, %v", args, n, want["vantage_points"])
+	profiles := [][]string{nil, {"--minimum-vantage-points", "3"}, {"--profile", "rssac047"}}
+	type answer struct {
+		report map[string]any
+		status int
+	}
+	read := func() (all []answer) {
+		for _, p := range profiles {
+			r, status := db.report(t, month, p...)
+			all = append(all, answer{withoutMedians(r), status})
 		}
-		for name, value := range want {
-			if !reflect.DeepEqual(counted[i][name], value) {
-				t.Errorf("%q, %s: counted\n%v\nwant\n%v", args, name, inLines(counted[i][name]), inLines(value))
+		return all
+	}
+	raw := read()
+	if len(raw[0].report["incidents"].([]any)) < 10 || len(raw[0].report["addresses"].([]any)) < 10 {
+		t.Fatalf("too little to compare: %v", raw[0].report)
+	}
+	for _, day := range []time.Time{first, second, first.AddDate(0, 0, 1)} {
+		stacktest.Succeed(t, db.script("../fill", "--plain", day.Format(time.DateOnly)))
+		for i, got := range read() {
+			if got.status != raw[i].status {
+				t.Errorf("%q after %s was filled: status %d, want %d", profiles[i], day, got.status, raw[i].status)
+			}
+			compareReports(t, fmt.Sprintf("%q after %s was filled", profiles[i], day.Format(time.DateOnly)), got.report, raw[i].report)
+		}
+	}
+}
+
+func compareReports(t *testing.T, what string, got, want map[string]any) {
+	t.Helper()
+	for key := range want {
+		gots, isList := got[key].([]any)
+		wants, _ := want[key].([]any)
+		if !isList {
+			if !reflect.DeepEqual(got[key], want[key]) {
+				t.Errorf("%s: %s %v, want %v", what, key, got[key], want[key])
+			}
+			continue
+		}
+		for i := range max(len(gots), len(wants)) {
+			if i >= len(gots) || i >= len(wants) || !reflect.DeepEqual(gots[i], wants[i]) {
+				t.Errorf("%s: %s\n%v, want\n%v", what, key, gots[min(i, len(gots)):], wants[min(i, len(wants)):])
+				break
 			}
 		}
 	}
 }
 
-func inLines(value any) string { return strings.ReplaceAll(fmt.Sprint(value), "map[", "\nmap[") }
-
-// report is that of the month of a day, as the user who may only read, without what slo does not hold.
-func (db *stack) report(t *testing.T, day time.Time, args ...string) map[string]any {
-	t.Helper()
-	cmd := exec.Command(stacktest.Plugin(t), append(args, "--report", day.Format("2006-01"), "--influxdb", db.url, "--format", "json")...)
-	cmd.Env = append(os.Environ(), "INFLUXDB_READ_USER=grafana", "INFLUXDB_READ_PASSWORD="+passwords["grafana"])
-	var stderr strings.Builder
-	cmd.Stderr = &stderr
-	out, err := cmd.Output()
-	var r map[string]any
-	if wrong := json.Unmarshal(out, &r); wrong != nil || cmd.ProcessState.ExitCode() != 1 {
-		t.Fatalf("%q: %v, %v, %s", args, err, wrong, &stderr)
-	}
-	for _, a := range r["addresses"].([]any) {
-		a.(map[string]any)["median_ms"] = nil
-	}
-	r["notes"] = withoutMedians(r["notes"].([]any))
-	return r
-}
-
-func withoutMedians(notes []any) (others []any) {
-	for _, n := range notes {
-		if text := n.(string); !strings.Contains(text, "median_ms") {
-			others = append(others, n)
-		}
-	}
-	return others
+func firstOf(day time.Time) time.Time {
+	return time.Date(day.Year(), day.Month(), 1, 0, 0, 0, 0, time.UTC)
 }
