@@ -36,7 +36,7 @@ func TestStatePlanted(t *testing.T) {
 	const isLoop = "stat FILE: too many levels of symbolic links: starting afresh"
 	dir := t.TempDir()
 	victim, other := filepath.Join(dir, "victim"), filepath.Join(dir, "other")
-	if err := writeState(other, nil); err != nil {
+	if err := writeState(other, stateContent{Format: stateFormat}); err != nil {
 		t.Fatal(err)
 	}
 	to := func(target string) func(string) error {
@@ -113,7 +113,7 @@ func checkPlanted(t *testing.T, c planted, file string, said []string) {
 		}
 		return
 	}
-	if entries, err := readState(file); err != nil || len(entries) != 1 || info.Mode() != 0o600 {
+	if entries, err := readTargets(file); err != nil || len(entries) != 1 || info.Mode() != 0o600 {
 		t.Errorf("the file, %v, holds %v, %v", info.Mode(), entries, err)
 	}
 }
@@ -154,7 +154,7 @@ func TestStateTemporaryNames(t *testing.T) {
 	if b, _ := os.ReadFile(victim); string(b) != "precious" || len(log.lines) > 0 {
 		t.Errorf("the other file holds %q, said %q", b, log.lines)
 	}
-	if entries, err := readState(file); err != nil || len(entries) != 1 {
+	if entries, err := readTargets(file); err != nil || len(entries) != 1 {
 		t.Errorf("the file holds %v, %v", entries, err)
 	}
 }
@@ -163,10 +163,10 @@ func TestStateTemporaryNames(t *testing.T) {
 func TestStateOfNobody(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "state")
-	if err := writeState(file, nil); err != nil {
+	if err := writeState(file, stateContent{Format: stateFormat}); err != nil {
 		t.Fatal(err)
 	}
-	if entries, err := readState(file); err != nil || len(entries) != 0 {
+	if entries, err := readTargets(file); err != nil || len(entries) != 0 {
 		t.Errorf("got %v, %v", entries, err)
 	}
 }
@@ -203,7 +203,7 @@ func TestStateOfMany(t *testing.T) {
 			t.Fatal(err)
 		}
 		before := allocated()
-		entries, err := readState(file)
+		entries, err := readTargets(file)
 		took := allocated() - before
 		if damaged := err != nil && strings.HasSuffix(err.Error(), "state is damaged"); len(entries) != c.want || damaged != c.damaged {
 			t.Errorf("%s: %d entries, %v", c.name, len(entries), err)

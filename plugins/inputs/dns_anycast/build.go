@@ -20,6 +20,7 @@ func newMonitor(
 		vantage: s.Vantage, describe: describe,
 		zones: judge.Zones{}, state: state{file: s.StateFile, log: log}, log: log,
 	}
+	m.state.zones.zones = m.zones
 	m.prober.Log, m.prober.Lookup = log, lookup
 	for i := range s.Clouds {
 		o := &s.Clouds[i]

@@ -9,10 +9,7 @@ import (
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/prober"
 )
 
-const (
-	stateEvery = time.Minute
-	stateKept  = 7 * 24 * time.Hour // of a target that is not asked now, such as a name's former address
-)
+const stateEvery = time.Minute
 
 // state is what is known of the targets from an earlier run, and how that of this one gets into the
 // file. Only the writing runs beside the rounds: a disk that hangs holds none of them up.
@@ -24,6 +21,8 @@ type state struct {
 	began   time.Time               // when the last writing did
 	writing chan error              // nil: nothing is being written
 	failing bool                    // the last writing failed, which has been said
+
+	zones zoneMemory
 }
 
 func (p *path) stateKey() stateKey {
@@ -53,27 +52,32 @@ func (s *state) load(servers []*server) {
 		s.log.Warnf("state_file: %v", err)
 		return
 	}
-	entries, err := readState(s.file)
+	content, err := readState(s.file)
 	if err != nil {
 		s.log.Warnf("state_file: %v: starting afresh", err)
 		return
 	}
-	asked := map[stateKey]bool{}
+	asked, named := map[stateKey]bool{}, map[[2]string]bool{}
 	for _, server := range servers {
 		asked[server.stateKey()] = true
+		named[[2]string{server.name, server.text}] = true
 	}
 	s.waiting = map[stateKey]stateEntry{}
-	for _, e := range entries {
+	for _, e := range content.Targets {
 		k := e.stateKey
 		k.Address, k.Transport = "", ""
 		if asked[k] {
 			s.waiting[e.stateKey] = e
 		}
 	}
+	s.zones.resume(content.Zones, func(cloud, server string) bool {
+		return named[[2]string{cloud, server}]
+	}, time.Now())
 }
 
 // restore gives a path that has heard nothing what was known of it in an earlier run.
 func (s *state) restore(p *path) {
+	s.zones.restore(p)
 	if len(s.waiting) == 0 {
 		return
 	}
@@ -95,8 +99,8 @@ func (s *state) save(now time.Time, known iter.Seq2[*path, bool]) {
 		return
 	}
 	s.began, s.writing = now, make(chan error, 1)
-	done, entries := s.writing, s.entries(now, known)
-	go func() { done <- writeState(s.file, entries) }()
+	done, content := s.writing, s.content(now, known)
+	go func() { done <- writeState(s.file, content) }()
 }
 
 // close writes the state of the last round and waits for that until ctx is done.
@@ -133,6 +137,10 @@ func (s *state) ended(err error) {
 		s.log.Infof("state_file: %s is written again", s.file)
 	}
 	s.failing = err != nil
+}
+
+func (s *state) content(now time.Time, known iter.Seq2[*path, bool]) stateContent {
+	return stateContent{stateFormat, s.entries(now, known), s.zones.stored(now, known)}
 }
 
 // entries lists what is known of the targets, for a week of those that are not asked now.

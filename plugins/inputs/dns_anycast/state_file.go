@@ -1,7 +1,6 @@
 package dns_anycast
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -17,11 +16,7 @@ import (
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/options"
 )
 
-const (
-	stateFormat    = "dns_anycast state 1"
-	stateSize      = 64 << 20  // bytes; 10,000 targets take 4 MB
-	stateEntrySize = 512 << 10 // bytes of one target: twice what 32 names of a kilobyte take
-)
+const stateFormat = "dns_anycast state 1"
 
 // stateKey names a target. A period holds under the same site rule alone: another rule makes other
 // places of the same names.
@@ -102,34 +97,12 @@ func (e *stateEntry) last() time.Time {
 }
 
 type stateContent struct {
-	Format  string       `json:"format"`
-	Targets stateEntries `json:"targets"`
+	Format  string                              `json:"format"`
+	Targets storedList[stateEntry, *stateEntry] `json:"targets"`
+	Zones   storedList[storedZone, *storedZone] `json:"zones,omitempty"` // 0.1.0 reads past it
 }
 
-// stateEntries are decoded one by one up to the first that is none: a file may hold twenty million
-// of three bytes.
-type stateEntries []stateEntry
-
-func (es *stateEntries) UnmarshalJSON(b []byte) error {
-	dec := json.NewDecoder(bytes.NewReader(b))
-	if start, err := dec.Token(); err == nil && start == nil {
-		return nil // none has been heard
-	} else if err != nil || start != json.Delim('[') {
-		return errDamaged
-	}
-	for dec.More() {
-		var raw json.RawMessage
-		var e stateEntry
-		if dec.Decode(&raw) != nil || len(raw) > stateEntrySize ||
-			json.Unmarshal(raw, &e) != nil || !e.valid() {
-			return errDamaged
-		}
-		*es = append(*es, e)
-	}
-	return nil
-}
-
-var errDamaged = errors.New("is damaged")
+func (e *stateEntry) size() int { return stateEntrySize }
 
 func (e *stateEntry) valid() bool {
 	return !e.last().IsZero() && e.Stay.Valid() && baselines(e.Usuals).Valid(options.MaxTimeout)
@@ -168,11 +141,11 @@ func mayReplace(path string) error {
 
 // writeState replaces the file at once: a reader finds the old content or the new. A symbolic link
 // to a state file is replaced, not followed.
-func writeState(path string, entries []stateEntry) (err error) {
+func writeState(path string, content stateContent) (err error) {
 	if err := mayReplace(path); err != nil {
 		return err
 	}
-	b, err := json.MarshalIndent(stateContent{stateFormat, entries}, "", " ")
+	b, err := json.MarshalIndent(content, "", " ")
 	if err != nil {
 		return err
 	}
@@ -197,27 +170,26 @@ func writeState(path string, entries []stateEntry) (err error) {
 
 // readState reads what may be replaced. It returns nothing, and no error, where there is no file,
 // or an empty one.
-func readState(path string) ([]stateEntry, error) {
+func readState(path string) (content stateContent, err error) {
 	info, err := os.Stat(path)
 	if errors.Is(err, fs.ErrNotExist) || err == nil && info.Size() == 0 {
-		return nil, nil
+		return content, nil
 	}
 	if err != nil {
-		return nil, err
+		return content, err
 	}
 	if info.Size() > stateSize {
-		return nil, fmt.Errorf("%s is larger than %d MiB", path, stateSize>>20)
+		return content, fmt.Errorf("%s is larger than %d MiB", path, stateSize>>20)
 	}
 	b, err := os.ReadFile(path)
 	if err != nil {
-		return nil, err
+		return content, err
 	}
-	var content stateContent
 	if json.Unmarshal(b, &content) != nil {
-		return nil, fmt.Errorf("%s %w", path, errDamaged)
+		return stateContent{}, fmt.Errorf("%s %w", path, errDamaged)
 	}
 	if content.Format != stateFormat {
-		return nil, fmt.Errorf("%s is of another version of this program", path)
+		return stateContent{}, fmt.Errorf("%s is of another version of this program", path)
 	}
-	return content.Targets, nil
+	return content, nil
 }

@@ -69,7 +69,7 @@ func TestStateOutlivesRestart(t *testing.T) {
 				t.Errorf("got %q and said %q, want %q", got, log.lines, c.want)
 			}
 			ended(t, d)
-			if entries, err := readState(file); err != nil || len(entries) != 1 {
+			if entries, err := readTargets(file); err != nil || len(entries) != 1 {
 				t.Errorf("the file holds %v, %v, want the target there is now", entries, err)
 			}
 		})
@@ -78,7 +78,7 @@ func TestStateOutlivesRestart(t *testing.T) {
 
 // FuzzState: any file is refused, or holds what points can hold.
 func FuzzState(f *testing.F) {
-	good, err := json.Marshal(stateContent{stateFormat, []stateEntry{{
+	good, err := json.Marshal(stateContent{Format: stateFormat, Targets: []stateEntry{{
 		stateKey{Cloud: "c"},
 		judge.Period{Place: "LHR", Instance: "lhr1", First: dayStart, Last: dayStart},
 		[]storedBaseline{{Instance: "lhr1", MS: 12, Verdict: judge.Near, Heard: dayStart.UnixMilli()}},
@@ -87,20 +87,29 @@ func FuzzState(f *testing.F) {
 		f.Fatal(err)
 	}
 	f.Add(good)
+	zone := storedZone{Zone: "example", Serials: []storedSight{{Serial: 2, First: dayStart, Last: dayStart}}}
+	serial := uint32(1)
+	zone.Targets = []storedCopy{{copyKey{"c", "ns1.example", "192.0.2.1:53", "udp"}, &serial, dayStart, dayStart, dayStart}}
+	good, err = json.Marshal(stateContent{Format: stateFormat, Zones: []storedZone{zone}})
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(good)
 	f.Add([]byte(`{"format":"dns_anycast state 1","targets":[null,{"stay":{"split":true}}]}`))
-	f.Fuzz(func(t *testing.T, content []byte) {
+	f.Fuzz(func(t *testing.T, text []byte) {
 		file := filepath.Join(t.TempDir(), "state")
-		if err := os.WriteFile(file, content, 0o600); err != nil {
+		if err := os.WriteFile(file, text, 0o600); err != nil {
 			t.Fatal(err)
 		}
-		entries, err := readState(file)
-		if err != nil && entries != nil {
+		content, err := readState(file)
+		if err != nil && (content.Targets != nil || content.Zones != nil) {
 			t.Errorf("refused with %v, but read", err)
 		}
 		d := newAsking(t, []string{"192.0.2.1"}, func(d *DNSAnycast) { d.Transports = []string{"udp"} })
-		for _, e := range entries {
+		for _, e := range content.Targets {
 			checkRestored(t, d, e)
 		}
+		checkZonesRestored(t, content.Zones)
 	})
 }
 
@@ -147,7 +156,7 @@ func TestStateOfSplit(t *testing.T) {
 // TestStateDamaged: a state that cannot be used is one warning and a fresh start, and is replaced.
 func TestStateDamaged(t *testing.T) {
 	dir := t.TempDir()
-	good, err := json.Marshal(stateContent{stateFormat, []stateEntry{{stateKey{Cloud: "c"}, judge.Period{Place: "a\nb", Instance: "a", First: dayStart, Last: dayStart}, nil}}})
+	good, err := json.Marshal(stateContent{Format: stateFormat, Targets: []stateEntry{{stateKey{Cloud: "c"}, judge.Period{Place: "a\nb", Instance: "a", First: dayStart, Last: dayStart}, nil}}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -166,7 +175,7 @@ func TestStateDamaged(t *testing.T) {
 		if len(log.lines) != 1 || !strings.HasPrefix(log.lines[0], "W! state_file: "+file) || !strings.HasSuffix(log.lines[0], ": starting afresh") {
 			t.Errorf("%s: said %q", name, log.lines)
 		}
-		if entries, err := readState(file); err != nil || len(entries) != 1 || entries[0].Stay.Place != "LHR" {
+		if entries, err := readTargets(file); err != nil || len(entries) != 1 || entries[0].Stay.Place != "LHR" {
 			t.Errorf("%s: the file holds %v, %v", name, entries, err)
 		}
 	}
@@ -200,7 +209,7 @@ func TestStateOfOthers(t *testing.T) {
 			os.Remove(file)
 			ended(t, d)
 			want = append(want, "I! state_file: "+file+" is written again")
-			if entries, err := readState(file); err != nil || len(entries) != 1 || !slices.Equal(log.lines, want) {
+			if entries, err := readTargets(file); err != nil || len(entries) != 1 || !slices.Equal(log.lines, want) {
 				t.Errorf("%s, round %d: the file holds %v, %v, and it said %q", name, from, entries, err, log.lines)
 			}
 		}
@@ -318,4 +327,10 @@ func TestStateOfBaselines(t *testing.T) {
 			t.Errorf("%v ms is taken for a time", ms)
 		}
 	}
+}
+
+// readTargets reads what the file holds of targets.
+func readTargets(file string) ([]stateEntry, error) {
+	content, err := readState(file)
+	return content.Targets, err
 }

@@ -2,6 +2,8 @@ package judge
 
 import "time"
 
+const missingAfter = time.Hour // from a serial's first sight
+
 // Copy is what is known of a target's copy of a zone. Times are of queries that could be sent.
 type Copy struct {
 	Zone     string
@@ -10,6 +12,8 @@ type Copy struct {
 	Asked    time.Time // last; zero: not yet
 	Since    time.Time // what was first seen after this the target must come to have
 	Told     time.Time // what was first seen until this, and was missing for an hour, has been told
+
+	before *attribution // stands by serials of an earlier run, and is told each answer; nil: none
 }
 
 // Copies are those of one target.
@@ -26,9 +30,7 @@ func (cs *Copies) of(zone string, at time.Time) *Copy {
 	return &(*cs)[len(*cs)-1]
 }
 
-// steps reports whether an answer with a serial comes from a newer copy than the one before.
-func (c *Copy) steps(serial uint32) bool { return c.Answered && NewerSerial(serial, c.Serial) }
-
-// NewerSerial reports whether serial a comes after b (RFC 1982, section 3.2). Of two that are half
-// the numbers apart neither does.
-func NewerSerial(a, b uint32) bool { return int32(a-b) > 0 }
+// steps reports whether an answer with a serial comes from a newer copy than was there a while ago.
+func (c *Copy) steps(serial uint32, at time.Time) bool {
+	return c.Answered && NewerSerial(serial, c.Serial) && at.Sub(c.Asked) <= missingAfter
+}

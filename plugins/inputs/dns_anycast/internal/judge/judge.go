@@ -5,8 +5,9 @@
 // Reading order: judge.go (one target in one round), path.go (what is known of a target and its
 // cloud), names.go (which instance an answer names), location.go (where that is), timing.go,
 // verdict.go and baseline.go (far or slow), change.go (what a target's answers say over time),
-// summary.go (what the targets of a cloud say together), zone.go and serials.go (whether the zone
-// is served), copy.go and updates.go (how long a new serial takes to a target).
+// summary.go (what the targets of a cloud say together), zone.go, serials.go and attribution.go
+// (whether the zone is served), copy.go and updates.go (how long a new serial takes to a target),
+// resume.go (what of that outlives a restart).
 package judge
 
 import (

@@ -9,7 +9,6 @@ import (
 const (
 	serialKept   = 7 * 24 * time.Hour // after the last answer with it
 	serialsMax   = 1 << 15            // of one zone, since servers decide: one every 18 s for a week
-	answersKept  = 10                 // of each source
 	setBackEvery = time.Hour          // between two warnings about one zone
 )
 
@@ -22,6 +21,7 @@ type Serials struct {
 	known   map[uint32]*sighting
 	byFirst []*sighting // all of known, in the order of their first sight; nil: to be made
 	sources map[source]*attribution
+	before  []witness // the targets of an earlier run; nil: none, or what they stood by is gone
 	expired time.Time // when old ones were last thrown away
 	warned  time.Time // that a serial was set back
 }
@@ -33,6 +33,7 @@ type sighting struct {
 	since       time.Time      // when it or a newer one was first answered: it was published by then
 	dated       bool           // it was not there before since: that answer's target had an older one
 	by          []*attribution // all sources that have answered it
+	resumed     bool           // from an earlier run: the witnesses that had it stand by it as well
 }
 
 // source is what stands by a serial: an instance of a cloud, or a path where no instance is named.
@@ -42,15 +43,8 @@ type source struct {
 	path     *Path
 }
 
-// attribution is what one source has answered.
-type attribution struct {
-	last    time.Time
-	answers [answersKept]uint32 // the last ones, in no order
-	count   int                 // of all
-}
-
 // add adds that a source answered a serial at a time. stepped: the target had answered an older one
-// before.
+// before. Where a newer serial is known this one was published before that.
 func (z *Serials) add(at time.Time, serial uint32, from source, stepped bool) {
 	if z.known == nil {
 		z.known, z.sources = map[uint32]*sighting{}, map[source]*attribution{}
@@ -64,7 +58,17 @@ func (z *Serials) add(at time.Time, serial uint32, from source, stepped bool) {
 	a.note(at, serial)
 	s := z.known[serial]
 	if s == nil {
-		s = z.sight(at, serial, stepped)
+		z.makeRoom()
+		s = &sighting{serial: serial, first: at, since: at, dated: stepped}
+		if newer := z.newerThan(serial); newer != nil && newer.since.Before(at) {
+			s.since, s.dated = newer.since, newer.dated
+		}
+		z.known[serial] = s
+		if n := len(z.byFirst); n > 0 && !at.Before(z.byFirst[n-1].first) {
+			z.byFirst = append(z.byFirst, s)
+		} else {
+			z.byFirst = nil
+		}
 	} else if stepped && at.Equal(s.since) { // several may leave at one moment
 		s.dated = true
 	}
@@ -74,33 +78,11 @@ func (z *Serials) add(at time.Time, serial uint32, from source, stepped bool) {
 	}
 }
 
-func (a *attribution) note(at time.Time, serial uint32) {
-	a.answers[a.count%answersKept] = serial
-	a.count++
-	a.last = at
-}
-
-// sight makes a serial known that was not. Where a newer one is known it was published before that.
-func (z *Serials) sight(at time.Time, serial uint32, stepped bool) *sighting {
-	z.makeRoom()
-	s := &sighting{serial: serial, first: at, since: at, dated: stepped}
-	if newer := z.newerThan(serial); newer != nil && newer.since.Before(at) {
-		s.since, s.dated = newer.since, newer.dated
-	}
-	z.known[serial] = s
-	if n := len(z.byFirst); n > 0 && !at.Before(z.byFirst[n-1].first) {
-		z.byFirst = append(z.byFirst, s)
-	} else {
-		z.byFirst = nil
-	}
-	return s
-}
-
 // review returns the serials that it forgets: those of which all sources that ever answered them
 // have gone back to older ones for ten answers.
 func (z *Serials) review() (forgotten []uint32) {
 	for n, s := range z.known {
-		if !slices.ContainsFunc(s.by, func(a *attribution) bool { return !a.olderThan(n) }) {
+		if !z.stands(s) {
 			z.forget(n)
 			forgotten = append(forgotten, n)
 		}
@@ -109,15 +91,19 @@ func (z *Serials) review() (forgotten []uint32) {
 	return forgotten
 }
 
+// stands reports whether a source that ever answered a serial has not gone back to older ones.
+func (z *Serials) stands(s *sighting) bool {
+	if slices.ContainsFunc(s.by, func(a *attribution) bool { return !a.olderThan(s.serial) }) {
+		return true
+	}
+	return s.resumed && slices.ContainsFunc(z.before, func(w witness) bool {
+		return !NewerSerial(s.serial, w.serial) && !w.olderThan(s.serial)
+	})
+}
+
 func (z *Serials) forget(serial uint32) {
 	delete(z.known, serial)
 	z.byFirst = nil
-}
-
-// olderThan reports whether the last ten answers were all older than a serial.
-func (a *attribution) olderThan(serial uint32) bool {
-	return a.count >= answersKept &&
-		!slices.ContainsFunc(a.answers[:], func(n uint32) bool { return !NewerSerial(serial, n) })
 }
 
 // newerThan returns the first seen of the serials newer than one; nil where none is known.
@@ -156,10 +142,16 @@ func (z *Serials) expire(now time.Time) {
 		return
 	}
 	z.expired = now
+	resumed := false
 	for n, s := range z.known {
 		if now.Sub(s.last) > serialKept {
 			z.forget(n)
+			continue
 		}
+		resumed = resumed || s.resumed
+	}
+	if !resumed {
+		z.before = nil
 	}
 	for from, a := range z.sources {
 		if now.Sub(a.last) > serialKept {

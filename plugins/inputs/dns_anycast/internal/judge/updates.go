@@ -6,7 +6,6 @@ import (
 )
 
 const (
-	missingAfter  = time.Hour   // from a serial's first sight
 	updatesAtOnce = 10          // of those beside the answer's own: of one target and zone in a round
 	updateStep    = time.Second // between the times of those: what is kept for years has one a second
 )
@@ -42,7 +41,7 @@ func (z *Serials) answered(c *Copy, at time.Time, serial uint32) (all []Update) 
 		return nil
 	case c.Answered && c.Serial == serial:
 		return nil
-	case c.Answered && !c.steps(serial):
+	case c.Answered && !NewerSerial(serial, c.Serial):
 		if z.known[c.Serial] == nil { // set back
 			c.Serial, c.Since, c.Told = serial, at, at
 		}

@@ -211,7 +211,7 @@ func TestUpdates(t *testing.T) {
 	}
 }
 
-// TestUpdatesOfAStorm: a serial every 18 s and a target that is silent for a day, or stale. Each that is missing is told
+// TestUpdatesOfAStorm: a serial every 18 s and a target that is silent for half a day, or stale. Each that is missing is told
 // once, a few a round, and what it makes up for when it is back is bounded.
 func TestUpdatesOfAStorm(t *testing.T) {
 	for _, says := range []string{"-", "0"} {
@@ -219,7 +219,7 @@ func TestUpdatesOfAStorm(t *testing.T) {
 		r.at(0, "a=0 b=0")
 		missing := map[string]int{}
 		const step = 18 * time.Second
-		n := int(24 * time.Hour / step)
+		n := int(12 * time.Hour / step)
 		for i := 1; i <= n; i++ {
 			told := r.at(time.Duration(i)*step, fmt.Sprintf("a=%d b=%s", i, says))
 			if len(told) > 3 {
@@ -234,7 +234,7 @@ func TestUpdatesOfAStorm(t *testing.T) {
 				t.Fatalf("serial %d is missing %d times", i, missing[fmt.Sprintf("b %d missing", i)])
 			}
 		}
-		back := r.at(24*time.Hour+step, fmt.Sprintf("a=%d b=%d", n+1, n+1))
+		back := r.at(12*time.Hour+step, fmt.Sprintf("a=%d b=%d", n+1, n+1))
 		if len(back) != 2+updatesAtOnce || back[1] != fmt.Sprintf("b %d +0s", n+1) {
 			t.Errorf("%s: when it is back: %q", says, back)
 		}

@@ -80,8 +80,11 @@ func (r *ZoneRound) Judge(zones Zones) ([]JudgedZone, []SetBack) {
 		}
 		if z.Result == observation.Success {
 			serial := z.Reply.Serial
-			stepped := z.Path.Copies.of(z.Zone, z.Sent).steps(serial)
-			zones.of(z.Zone).add(z.Sent, serial, z.source(), stepped)
+			c := z.Path.Copies.of(z.Zone, z.Sent)
+			zones.of(z.Zone).add(z.Sent, serial, z.source(), c.steps(serial, z.Sent))
+			if c.before != nil {
+				c.before.note(z.Sent, serial)
+			}
 		}
 	}
 	setBack := zones.review(r.Began)

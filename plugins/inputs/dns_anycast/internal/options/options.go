@@ -23,7 +23,7 @@ type Options struct {
 	Spread  *Duration `toml:"spread"`  // over which a round's queries start; nil: grows with them
 
 	Confirm      int    `toml:"confirm"`       // answers running that make a change of site
-	StateFile    string `toml:"state_file"`    // keeps the last site of each target; empty: none
+	StateFile    string `toml:"state_file"`    // keeps what is known over a restart; empty: none
 	MaxInstances int    `toml:"max_instances"` // distinct instance tags kept of each cloud
 	Internal     bool   `toml:"internal"`      // a point a round about the plugin itself
 
