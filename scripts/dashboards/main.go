@@ -3,7 +3,7 @@
 //	go run . -out ../../config/grafana
 //	go run . -out ../../config/grafana -check
 //
-// Reading order: main.go (the files), overview, cloud, target, zones and fleet (a dashboard each);
+// Reading order: main.go (the files), overview, cloud, target, zones, fleet and levels (a dashboard each);
 // below them board (places panels), panel (shows answers), field (how values look) and query (asks
 // InfluxDB), each knowing only those after it; alerts (the rules).
 package main
@@ -22,6 +22,7 @@ import (
 	"telegraf-dns-anycast/scripts/dashboards/board"
 	"telegraf-dns-anycast/scripts/dashboards/cloud"
 	"telegraf-dns-anycast/scripts/dashboards/fleet"
+	"telegraf-dns-anycast/scripts/dashboards/levels"
 	"telegraf-dns-anycast/scripts/dashboards/overview"
 	"telegraf-dns-anycast/scripts/dashboards/target"
 	"telegraf-dns-anycast/scripts/dashboards/zones"
@@ -61,6 +62,7 @@ func run(out string, check bool) error {
 func boards() []board.Board {
 	return []board.Board{
 		overview.Board(), cloud.Board(), target.Board(), zones.Board(), fleet.Board(),
+		levels.Board(),
 	}
 }
 

@@ -38,6 +38,7 @@ var walls = map[string]wall{
 	"target":   content,
 	"zones":    content,
 	"fleet":    content,
+	"levels":   content,
 	"alerts":   {[]string{"board", "query"}, false, "rules link to panels by their titles"},
 }
 

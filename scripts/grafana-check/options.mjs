@@ -114,7 +114,7 @@ function panelSource(panel) {
   }
   const [folder, name] = types[panel.type]
   const own = `import('generation/dist/esm/raw/composable/${folder}/panelcfg/x/${name}PanelCfg_types.gen')`
-  const { options, fieldConfig, targets, ...rest } = panel
+  const { options, fieldConfig = { defaults: {}, overrides: [] }, targets, ...rest } = panel // a text has no fields
   const { custom, ...defaults } = fieldConfig.defaults
   const lines = [
     heading,

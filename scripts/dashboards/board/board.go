@@ -2,8 +2,8 @@
 // that links carry what is chosen from one to the next.
 //
 // Reading order: board.go (a dashboard and its file), layout.go (where panels stand), variables.go
-// (what a reader chooses), links.go (how a dashboard opens another), annotations.go (marks in
-// graphs), bare.go (what the SDK adds and Grafana must not read).
+// (what a reader chooses), links.go (how a dashboard opens another), month.go (how one of a month
+// differs), annotations.go (marks in graphs), bare.go (what the SDK adds and Grafana must not read).
 package board
 
 //lint:file-ignore SA1019 the model that succeeds the classic one is unknown to Grafana 11
@@ -14,7 +14,6 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/grafana/grafana-foundation-sdk/go/cog"
 	"github.com/grafana/grafana-foundation-sdk/go/dashboard"
 
 	"telegraf-dns-anycast/scripts/dashboards/query"
@@ -28,6 +27,7 @@ type Board struct {
 	UID, Title string
 	Text       string       // what it is for; wrapped in the source
 	From       string       // where its time range begins, up to now; empty: six hours ago
+	Month      bool         // whether it is about months, of UTC, by what is kept of them
 	Filter     query.Filter // Everywhere or WithZone: what its panels are asked with
 	Changes    bool         // whether graphs mark changes of site
 	Sections   []Section
@@ -39,10 +39,6 @@ func (b Board) path() string {
 }
 
 func (b Board) build() (classic, error) {
-	from := b.From
-	if from == "" {
-		from = "now-6h"
-	}
 	var annotations []annotation
 	if b.Changes {
 		annotations = append(annotations, changes(b.Filter))
@@ -50,14 +46,14 @@ func (b Board) build() (classic, error) {
 	d, err := dashboard.NewDashboardBuilder(b.Title).
 		Uid(b.UID).
 		Description(query.Unwrapped(b.Text)).
-		Tags([]string{"dns", "anycast"}).
-		Timezone("browser").
+		Tags([]string{"dns", b.kind()}).
+		Timezone(b.zone()).
 		Tooltip(dashboard.DashboardCursorSyncCrosshair).
-		Time(from, "now").
-		Refresh("30s").
+		Time(b.from(), "now").
+		Refresh(b.refresh()).
 		Version(1).
-		Links([]cog.Builder[dashboard.DashboardLink]{menu("Dashboards", "anycast")}).
-		Variables(variables(b.Filter)).
+		Links(b.menus()).
+		Variables(b.variables()).
 		Annotations(annotations).
 		Build()
 	if err != nil {

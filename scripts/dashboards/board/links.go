@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/grafana/grafana-foundation-sdk/go/cog"
 	"github.com/grafana/grafana-foundation-sdk/go/dashboard"
 
 	"telegraf-dns-anycast/scripts/dashboards/field"
@@ -18,22 +17,35 @@ const (
 	TargetUID   = "dns-anycast-target"
 	ZonesUID    = "dns-anycast-zones"
 	FleetUID    = "dns-anycast-fleet"
+	LevelsUID   = "dns-anycast-levels"
 )
 
-// menu, at a dashboard's head, opens all that have the tag; what is chosen, and the time range, go
-// along.
-func menu(title, tag string) cog.Builder[dashboard.DashboardLink] {
+// menu, at a dashboard's head, opens all that have the tag; what is chosen goes along.
+func menu(title, tag string) *dashboard.DashboardLinkBuilder {
 	return dashboard.NewDashboardLinkBuilder(title).
 		Type(dashboard.DashboardLinkTypeDashboards).Tags([]string{tag}).
-		AsDropdown(true).IncludeVars(true).KeepTime(true)
+		AsDropdown(true).IncludeVars(true)
 }
 
 // Opens makes the cells of a column links to a dashboard in which their row is chosen, at the same
 // time: these columns of it, which are called as the variables are. What the row does not choose
 // stays as it is.
 func Opens(title, uid string, columns ...string) field.Option {
+	return OpensAt("${__url_time_range}", title, uid, columns...)
+}
+
+// Lately is the time that dashboards of now open with.
+const Lately = "from=now-6h&to=now"
+
+// Around is the hour before and the hour after a column of times, by its title.
+func Around(column string) string {
+	return fmt.Sprintf(`time=${__data.fields["%s"].numeric}&time.window=7200000`, column)
+}
+
+// OpensAt is Opens at another time.
+func OpensAt(when, title, uid string, columns ...string) field.Option {
 	var url strings.Builder
-	fmt.Fprintf(&url, "/d/%s?${__url_time_range}&${datasource:queryparam}", uid)
+	fmt.Fprintf(&url, "/d/%s?%s&${datasource:queryparam}", uid, when)
 	var chosen []string
 	for _, column := range columns {
 		name := variableOf(column)

@@ -16,6 +16,7 @@ type choice struct {
 	label       string // and what tables call the column of it
 	text        string
 	measurement string       // whose points of the time range have the values
+	kept        string       // and the one of a month
 	among       query.Filter // the variables that leave fewer values
 }
 
@@ -24,33 +25,38 @@ var choices = []choice{
 	{
 		tag: "host", label: "Vantage point",
 		text:        "The tag host of Telegraf: the machine that asks.",
-		measurement: "dns_anycast",
+		measurement: "dns_anycast", kept: "dns_anycast_vantage",
 	},
 	{
 		tag: "cloud", label: "Cloud",
 		text:        "The anycast service.",
-		measurement: "dns_anycast", among: query.Filter{"host"},
+		measurement: "dns_anycast", kept: "dns_anycast_minute",
+		among: query.Filter{"host"},
 	},
 	{
 		tag: "server", label: "Server",
 		text:        "As written in plugin.conf.",
-		measurement: "dns_anycast", among: query.Filter{"host", "cloud"},
+		measurement: "dns_anycast", kept: "dns_anycast_minute",
+		among: query.Filter{"host", "cloud"},
 	},
 	{
 		tag: "family", label: "Family",
 		text:        "A name without an address has none: its queries show only with All.",
-		measurement: "dns_anycast", among: query.Filter{"cloud"},
+		measurement: "dns_anycast", kept: "dns_anycast_minute",
+		among: query.Filter{"cloud"},
 	},
 	{
 		tag: "transport", label: "Transport",
 		text:        "UDP, TCP or both.",
-		measurement: "dns_anycast", among: query.Filter{"cloud"},
+		measurement: "dns_anycast", kept: "dns_anycast_minute",
+		among: query.Filter{"cloud"},
 	},
 	{
 		tag: "zone", label: "Zone",
 		text: "Of the queries for zones, and of these alone. " +
 			"Empty where no cloud names a zone.",
-		measurement: "dns_anycast_soa", among: query.Filter{"host", "cloud"},
+		measurement: "dns_anycast_soa", kept: "dns_anycast_minute",
+		among: query.Filter{"host", "cloud"},
 	},
 }
 
@@ -63,12 +69,15 @@ var WithZone = append(slices.Clone(Everywhere), "zone")
 type variable = cog.Builder[dashboard.VariableModel]
 
 // variables are those of the filter, between those that all panels need.
-func variables(f query.Filter) []variable {
+func (b Board) variables() []variable {
 	all := []variable{dataSource()}
 	for _, c := range choices {
-		if slices.Contains(f, c.tag) {
-			all = append(all, c.variable())
+		if slices.Contains(b.Filter, c.tag) {
+			all = append(all, c.variable(b.Month))
 		}
+	}
+	if b.Month {
+		return append(all, minimum())
 	}
 	return append(all, round())
 }
@@ -83,8 +92,12 @@ func dataSource() variable {
 		Regex("")
 }
 
-func (c choice) variable() variable {
-	values := c.among.TagValues(c.measurement, c.tag)
+func (c choice) variable(month bool) variable {
+	of := `"` + c.measurement + `"`
+	if month {
+		of = `"slo"."` + c.kept + `"`
+	}
+	values := c.among.TagValues(of, c.tag)
 	all := dashboard.VariableOption{
 		Selected: new(true),
 		Text:     dashboard.StringOrArrayOfString{ArrayOfString: []string{"All"}},

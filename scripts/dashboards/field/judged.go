@@ -63,3 +63,20 @@ func Rounds() []Option {
 		between(0, 1),
 	)
 }
+
+// MinutesLeft is a column of the minutes of a month that an address may yet be down.
+func MinutesLeft() []Option {
+	steps := Steps(Grey,
+		From(query.NoneLeft+1, Red), From(0, Orange), From(query.MonthMinutes/2, Green))
+	return append(ColouredBy(steps), Unit("none"), ColouredCell(),
+		mapped(Names(Code{query.NoneLeft, "not measured", Grey}), NotMeasured()))
+}
+
+// Counted is a column of a count that says nothing where nothing was measured.
+func Counted() []Option { return []Option{Unit("none"), mapped(unknown(), NotMeasured())} }
+
+// InTime is a column of the share of what was in time, green where the level of a month is met.
+func InTime() []Option { return ShareCell(Steps(Red, From(query.InTime, Green))) }
+
+// Share is a column of shares that nothing judges.
+func Share() []Option { return []Option{Unit("percentunit"), Decimals(2), Dash()} }

@@ -2,7 +2,7 @@
 //
 // Reading order: question.go (what a panel asks), column.go (how a field of the answer differs),
 // transform.go (what Grafana makes of answers before it shows them); then the ways to show:
-// graph.go, timeline.go, heatmap.go, table.go, scatter.go, map.go, alertlist.go.
+// graph.go, timeline.go, heatmap.go, table.go, scatter.go, map.go, alertlist.go, text.go.
 package panel
 
 import (
@@ -35,6 +35,7 @@ type Question struct {
 	GroupBy     GroupBy  // makes one row of several
 	Share       Ratio    // makes the column share
 	WorstFirst  []string // sorts by these columns of now: high first, then unknown, then 0
+	OnlyWith    string   // drops rows that have no value in this column of the answers
 	Series      []Column // how some series differ from the others
 }
 

@@ -38,6 +38,9 @@ func arranged[B builder[B]](b B, q Question, columns []Column) B {
 // transformations make one table of the answers, with all rows and columns that it needs.
 func (q Question) transformations() []transformation {
 	all := q.joined()
+	if q.OnlyWith != "" {
+		all = append(all, onlyWith(q.OnlyWith))
+	}
 	if len(q.GroupBy.Tags) > 0 {
 		all = append(all, q.GroupBy.transformation())
 	}

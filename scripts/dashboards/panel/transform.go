@@ -111,3 +111,20 @@ func onceNamed() transformation {
 		Pattern string `json:"renamePattern"`
 	}{`^(\S+) +(?:\1 )?(.*)$`, "$1 $2"}}
 }
+
+// onlyWith drops the rows that have no value in a column.
+func onlyWith(column string) transformation {
+	type matcher struct {
+		ID      string   `json:"id"`
+		Options struct{} `json:"options"`
+	}
+	type filter struct {
+		Field  string  `json:"fieldName"`
+		Config matcher `json:"config"`
+	}
+	return transformation{Id: "filterByValue", Options: struct {
+		Filters []filter `json:"filters"`
+		Type    string   `json:"type"`
+		Match   string   `json:"match"`
+	}{[]filter{{column, matcher{ID: "isNull"}}}, "exclude", "any"}}
+}

@@ -21,6 +21,11 @@ var parts = map[string]string{
 	"own": `"cloud" != 'reference'`,
 	// Not what the option expect knows, or quicker than light: the verdict impossible.
 	"unexpected": `("expected" = 0 OR "verdict_code" = 3)`,
+	// What a month is judged by: a transport of an address, for each zone that it was asked for;
+	// without a zone by its identity.
+	"judged": `"cloud", "zone", "server", "address", "family", "transport"`,
+	// A minute in which so many vantage points got no answer in time.
+	"down": `"failed" * 100 >= "asked" * 51`,
 	// Beyond max_instances an instance is called other: that is no name of one.
 	"named":    `"instance" != '' AND "instance" != 'other'`,
 	"nameless": `("instance" = '' OR "instance" = 'other')`,

@@ -17,6 +17,12 @@ var tags = map[string][]string{
 	"dns_anycast_soa":      append(slices.Clone(target), "zone"),
 	"dns_anycast_cloud":    {"host", "cloud"},
 	"dns_anycast_internal": {"host", "config"},
+
+	"dns_anycast_minute":  append(slices.Clone(target[1:]), "zone"),
+	"dns_anycast_hour":    append(slices.Clone(target[1:]), "zone"),
+	"dns_anycast_service": {"zone", "transport"},
+	"dns_anycast_vantage": {"host"},
+	"dns_anycast_serial":  append(slices.Clone(target), "zone"),
 }
 
 // windows are conditions for times before the end of the dashboard's time range: what did not
@@ -29,6 +35,12 @@ var windows = map[string]string{
 	"month":  last("30d"), // for which vantage points belong to the fleet
 	// $timeFilter, which Grafana puts into the query of a variable once only.
 	"range": `time >= ${__from}ms AND time <= ${__to}ms`,
+
+	// The ends of the time range in milliseconds, and the minutes that count: in which as many vantage
+	// points asked as the reader wants.
+	"from":   `${__from}`,
+	"to":     `${__to}`,
+	"counts": `"asked" >= ${minimum}`,
 }
 
 // last is the condition for the last minutes, hours or days of a time range.
@@ -36,7 +48,8 @@ func last(duration string) string {
 	return `time > ${__to}ms - ` + duration + ` AND time <= ${__to}ms`
 }
 
-var measurement = regexp.MustCompile(`FROM "(\w+)"`)
+// measurement is what a query reads first, of a retention policy or of the default one.
+var measurement = regexp.MustCompile(`FROM (?:"\w+"\.)?"(\w+)"`)
 
 // Fill is that of a query with windows and {chosen}: the conditions of all variables that are tags
 // of the measurement that the query reads first. It panics where it knows no such measurement.
@@ -53,10 +66,10 @@ func (f Filter) Fill(query string) string {
 }
 
 // TagValues asks for the values of a tag that points have in the time range, as exactly as
-// InfluxDB's shards part it, of those points that the filter leaves.
-func (f Filter) TagValues(measurement, tag string) string {
-	text := fmt.Sprintf(`SHOW TAG VALUES FROM "%s" WITH KEY = "%s" WHERE `, measurement, tag)
-	if len(f) > 0 {
+// InfluxDB's shards part it, of those points that the filter leaves. Of is a measurement, in quotes.
+func (f Filter) TagValues(of, tag string) string {
+	text := fmt.Sprintf(`SHOW TAG VALUES FROM %s WITH KEY = "%s" WHERE `, of, tag)
+	if f.conditions(tags[measurement.FindStringSubmatch(text)[1]]) != "" {
 		text += "{chosen} AND "
 	}
 	return f.Fill(text + "$timeFilter")

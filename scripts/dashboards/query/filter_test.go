@@ -32,6 +32,12 @@ func TestFill(t *testing.T) {
 				` FROM "dns_anycast_internal" WHERE ` + host + `)`,
 		},
 		{
+			"of what is kept, the tags that are left there, and the minutes that count",
+			`SELECT count("asked") FROM "slo"."dns_anycast_minute" WHERE {counts} AND {down} AND {chosen}`,
+			`SELECT count("asked") FROM "slo"."dns_anycast_minute" WHERE "asked" >= ${minimum}` +
+				` AND "failed" * 100 >= "asked" * 51 AND ` + cloud + " AND " + zone,
+		},
+		{
 			"parts",
 			`SELECT last("serial") FROM "dns_anycast_soa" WHERE {nameless} GROUP BY {target}`,
 			`SELECT last("serial") FROM "dns_anycast_soa"` +

@@ -2,7 +2,8 @@
 // source takes it. Dashboards and alert rules have it in common.
 //
 // Reading order: query.go (the model), filter.go (what a reader of a dashboard has chosen), fill.go
-// (texts in place of {names}), now.go (what is the case at the end of a time range).
+// (texts in place of {names}), now.go (what is the case at the end of a time range), levels.go (what a
+// month adds up to).
 package query
 
 import (

@@ -150,19 +150,20 @@ func TestDashboardDataSource(t *testing.T) {
 	}
 }
 
-// TestDashboardLinks: a menu leads to all that have a tag, with what is chosen and the time range.
+// TestDashboardLinks: menus lead to all dashboards, with what is chosen; the time range goes along where it means the same: a
+// month takes a dashboard of now minutes to read, and of an hour no month is made.
 func TestDashboardLinks(t *testing.T) {
 	for _, d := range grafana.Dashboards(t) {
-		if len(d.Links) != 1 {
+		kinds := map[string]bool{"anycast": d.UID != grafana.MonthUID, "service-levels": d.UID == grafana.MonthUID}
+		if len(d.Links) != len(kinds) {
 			t.Fatalf("%s has %d menus", d.UID, len(d.Links))
 		}
-		menu := d.Links[0]
-		if menu.Type != "dashboards" || !menu.AsDropdown || !menu.IncludeVars || !menu.KeepTime || len(menu.Tags) == 0 {
-			t.Errorf("%s: %+v", d.UID, menu)
-		}
-		for _, tag := range append(menu.Tags, "dns", "anycast") {
-			if !slices.Contains(d.Tags, tag) {
-				t.Errorf("%s has no tag %s", d.UID, tag)
+		for _, menu := range d.Links {
+			if menu.Type != "dashboards" || !menu.AsDropdown || !menu.IncludeVars || len(menu.Tags) != 1 {
+				t.Errorf("%s: %+v", d.UID, menu)
+			}
+			if own, known := kinds[menu.Tags[0]]; !known || menu.KeepTime != own || slices.Contains(d.Tags, menu.Tags[0]) != own {
+				t.Errorf("%s with tags %q: %+v", d.UID, d.Tags, menu)
 			}
 		}
 	}
@@ -192,9 +193,15 @@ func TestDashboardQueries(t *testing.T) {
 // minutes at least.
 func checkInterval(t *testing.T, p *grafana.Panel, overTime bool) {
 	t.Helper()
+	if len(p.Targets) == 0 {
+		return
+	}
 	want := map[bool]string{true: "${round}"}[overTime]
 	if overTime && strings.Contains(p.Targets[0].Query, `percentile("query_time_ms", 95)`) {
 		want = "5m"
+	}
+	if strings.Contains(p.Targets[0].Query, "cumulative_sum") { // over a month
+		want = "1h"
 	}
 	if p.Interval != want {
 		t.Errorf("%q: its shortest interval is %q, want %q", p.Title, p.Interval, want)
@@ -229,7 +236,8 @@ func checkQuery(t *testing.T, s stacktest.Schema, d *grafana.Dashboard, q grafan
 	if strings.Count(q.Query, "$timeFilter")+len(lately.FindAllString(q.Query, -1)) != reads {
 		t.Errorf("%s\nreads beyond the time range", q.Query)
 	}
-	if strings.Contains(q.Query, "time($__interval)") != strings.HasSuffix(strings.TrimSuffix(q.Query, firstTargets), " fill(null)") {
+	adds := strings.Contains(q.Query, "cumulative_sum") // what was used up stays so through silence
+	if !adds && strings.Contains(q.Query, "time($__interval)") != strings.HasSuffix(strings.TrimSuffix(q.Query, firstTargets), " fill(null)") {
 		t.Errorf("%s\nsilence must be a gap: fill(null)", q.Query)
 	}
 }
@@ -244,15 +252,21 @@ func TestDashboardVariables(t *testing.T) {
 				t.Errorf("%s has no label or description", v.Name)
 			}
 			if slices.Contains(grafana.Filters, v.Name) {
-				checkVariable(t, s, &v)
+				checkVariable(t, s, d, &v)
 			}
 		}
 		want := "datasource host cloud server family transport round"
-		if d.UID == "dns-anycast-zones" {
+		switch d.UID {
+		case "dns-anycast-zones":
 			want = "datasource host cloud server family transport zone round"
+		case grafana.MonthUID:
+			want = "datasource host cloud server family transport zone minimum"
 		}
 		if got := strings.Join(names, " "); got != want {
 			t.Errorf("%s has %s, want %s: links carry them", d.UID, got, want)
+		}
+		if d.UID == grafana.MonthUID {
+			continue
 		}
 		round := d.Variable("round")
 		if err := s.Check(round.Query); err != nil || round.Type != "query" || round.Hide != 2 || !round.SkipURLSync {
@@ -262,7 +276,7 @@ func TestDashboardVariables(t *testing.T) {
 }
 
 // checkVariable: it offers what is there in the time range, within what others choose.
-func checkVariable(t *testing.T, s stacktest.Schema, v *grafana.Variable) {
+func checkVariable(t *testing.T, s stacktest.Schema, d *grafana.Dashboard, v *grafana.Variable) {
 	t.Helper()
 	if v.Type != "query" || !v.Multi || !v.IncludeAll || v.AllValue != ".*" || fmt.Sprint(v.Current.Value) != "[$__all]" {
 		t.Errorf("%s is not a choice of several with All: %+v", v.Name, v)
@@ -270,8 +284,11 @@ func checkVariable(t *testing.T, s stacktest.Schema, v *grafana.Variable) {
 	if err := s.Check(v.Query); err != nil {
 		t.Errorf("%s: %v", v.Name, err)
 	}
-	of := map[bool]string{true: "dns_anycast_soa", false: "dns_anycast"}[v.Name == "zone"]
-	if !strings.HasPrefix(v.Query, `SHOW TAG VALUES FROM "`+of+`" WITH KEY = "`+v.Name+`" WHERE `) {
+	of := map[bool]string{true: `"dns_anycast_soa"`, false: `"dns_anycast"`}[v.Name == "zone"]
+	if d.UID == grafana.MonthUID {
+		of = map[bool]string{true: `"slo"."dns_anycast_vantage"`, false: `"slo"."dns_anycast_minute"`}[v.Name == "host"]
+	}
+	if !strings.HasPrefix(v.Query, `SHOW TAG VALUES FROM `+of+` WITH KEY = "`+v.Name+`" WHERE `) {
 		t.Errorf("%s: %s", v.Name, v.Query)
 	}
 	if strings.Count(v.Query, "$timeFilter") != 1 { // Grafana replaces the first alone

@@ -190,7 +190,7 @@ func checkLink(p *grafana.Panel, dashboards []*grafana.Dashboard, url string) er
 	if next == nil {
 		return fmt.Errorf("no dashboard %q", to)
 	}
-	if !strings.HasPrefix(query, "${__url_time_range}&${datasource:queryparam}&") {
+	if when, _, found := strings.Cut(query, "&${datasource:queryparam}&"); !found || !timeInLink(p, when) {
 		return fmt.Errorf("neither time range nor data source")
 	}
 	var set []string
@@ -215,6 +215,13 @@ func checkLink(p *grafana.Panel, dashboards []*grafana.Dashboard, url string) er
 		}
 	}
 	return nil
+}
+
+// timeInLink is whether a link opens at the time range, or from a month at a time that is short enough to read queries of.
+func timeInLink(p *grafana.Panel, when string) bool {
+	around := regexp.MustCompile(`^time=\$\{__data\.fields\["(\w+)"\]\.numeric\}&time\.window=7200000$`).FindStringSubmatch(when)
+	return when == "${__url_time_range}" || when == "from=now-6h&to=now" || around != nil &&
+		slices.ContainsFunc(p.Transformations, func(tr grafana.Transformation) bool { return shows(tr, around[1]) })
 }
 
 // shows is whether organize gives a column that name.

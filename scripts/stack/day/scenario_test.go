@@ -87,6 +87,7 @@ func play(t *testing.T, db *stacktest.InfluxDB, plugin string) *scenario {
 	reference := fmt.Sprintf("reference = [%q]\n", s.primary.Addr)
 	clouds := stacktest.Cloud(stacktest.Alpha, s.alpha4.Addr, s.alpha6.Addr) + zones + reference + stacktest.Placed + stacktest.Cloud(beta, failing...) + zones
 	unable := fmt.Sprintf(pluginConf, "queries = 5\n"+stacktest.NoSource+stacktest.Cloud(unasked, unasked4, unasked6)+fmt.Sprintf("zone = %q\n", stacktest.Zone))
+	db.Make(t, database)
 	s.Window.From = time.Now().Truncate(time.Second)
 	s.vantage = []*stacktest.Process{
 		startTelegraf(t, db, plugin, stacktest.Near, fmt.Sprintf(pluginConf, stacktest.AtLHR+clouds)),

@@ -26,6 +26,12 @@ func (d *Dashboard) Expand(text string, chosen Selection) (string, error) {
 		}
 		name, isRegex := strings.CutSuffix(s[2:len(s)-1], ":regex")
 		v := d.Variable(name)
+		if v != nil && v.Type == "custom" && !isRegex { // a number
+			if len(chosen[name]) == 1 {
+				return chosen[name][0]
+			}
+			return fmt.Sprint(v.Current.Value)
+		}
 		if v == nil || !isRegex {
 			unknown = append(unknown, s)
 			return s

@@ -111,9 +111,29 @@ func (db *InfluxDB) Query(t *testing.T, database, statement string) []Series {
 // Write stores line protocol with milliseconds in a database that it makes.
 func (db *InfluxDB) Write(t *testing.T, database string, lines []string) {
 	t.Helper()
+	db.Make(t, database)
+	db.write(t, database, "", lines)
+}
+
+// Make makes a database, with the retention policies of what is kept.
+func (db *InfluxDB) Make(t *testing.T, database string) {
+	t.Helper()
 	db.Query(t, database, fmt.Sprintf("CREATE DATABASE %q", database))
+	for _, kept := range []string{"slo", "changes"} {
+		db.Query(t, database, fmt.Sprintf("CREATE RETENTION POLICY %q ON %q DURATION 1825d REPLICATION 1 SHARD DURATION 30d", kept, database))
+	}
+}
+
+// Keep stores line protocol with milliseconds in a retention policy of a database that is there: slo or changes.
+func (db *InfluxDB) Keep(t *testing.T, database, policy string, lines []string) {
+	t.Helper()
+	db.write(t, database, "&rp="+policy, lines)
+}
+
+func (db *InfluxDB) write(t *testing.T, database, policy string, lines []string) {
+	t.Helper()
 	for part := range slices.Chunk(lines, 20000) { // InfluxDB takes 25 MB at once
-		r, err := plain.Post(db.URL+"/write?precision=ms&db="+database, "text/plain", strings.NewReader(strings.Join(part, "\n")))
+		r, err := plain.Post(db.URL+"/write?precision=ms&db="+database+policy, "text/plain", strings.NewReader(strings.Join(part, "\n")))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -27,7 +27,7 @@ func ReadSchema(t *testing.T) Schema {
 	t.Helper()
 	pages := filepath.Join(Root(), "plugins/inputs/dns_anycast")
 	text := Read(t, filepath.Join(pages, "README.md"))
-	s := Schema{Points: map[string]point{}, Results: map[string][]string{}, Codes: map[string]string{}, Verdicts: map[string]string{}}
+	s := Schema{Points: kept(), Results: map[string][]string{}, Codes: map[string]string{}, Verdicts: map[string]string{}}
 	for _, measurement := range []string{
 		"dns_anycast", "dns_anycast_change", "dns_anycast_cloud", "dns_anycast_soa", "dns_anycast_serial", "dns_anycast_internal",
 	} {
@@ -89,33 +89,37 @@ func quoted(text string) (names []string) {
 	return names
 }
 
-// Measurement is what a query reads; none where it reads several or none that there is.
+// Measurement is what a query reads, behind its retention policy where it names one; none where it reads several or none
+// that there is.
 func (s Schema) Measurement(query string) string {
 	found := ""
-	for _, m := range regexp.MustCompile(`FROM "([^"]*)"`).FindAllStringSubmatch(query, -1) {
-		if _, known := s.Points[m[1]]; !known || found != "" && found != m[1] {
+	for _, m := range regexp.MustCompile(`FROM ("\w+"\.)?"([^"]*)"`).FindAllStringSubmatch(query, -1) {
+		name := strings.ReplaceAll(m[1], `"`, "") + m[2]
+		if _, known := s.Points[name]; !known || found != "" && found != name {
 			return ""
 		}
-		found = m[1]
+		found = name
 	}
 	return found
 }
 
 var (
-	token = regexp.MustCompile(`"[^"]*"|'[^']*'|=~ */[^/]*/|\$\w+|\$\{__(?:from|to)\}ms|[A-Za-z_]\w*|[0-9]+[a-z]*|[!<>]=|\S`)
+	token = regexp.MustCompile(`"[^"]*"|'[^']*'|=~ */[^/]*/|\$\w+|\$\{(?:__from|__to|minimum)\}(?:ms)?|[A-Za-z_]\w*|[0-9]+[a-z]*|[!<>]=|\S`)
 	words = strings.Fields(`SELECT FROM WHERE AND OR GROUP BY AS fill null none time now ORDER DESC LIMIT SLIMIT SHOW TAG VALUES WITH KEY
-		count sum mean median min max first last difference percentile moving_average $timeFilter $__interval ${__from}ms ${__to}ms`)
+		count sum mean median min max first last difference percentile moving_average cumulative_sum distinct elapsed spread
+		$timeFilter $__interval ${__from}ms ${__to}ms ${__from} ${__to} ${minimum}`)
 )
 
 // reads are the tags, fields and results of all measurements that a query reads.
 func (s Schema) reads(query string) (p point, results []string, err error) {
-	for _, m := range regexp.MustCompile(`FROM "([^"]*)"`).FindAllStringSubmatch(query, -1) {
-		of, known := s.Points[m[1]]
+	for _, m := range regexp.MustCompile(`FROM ("\w+"\.)?"([^"]*)"`).FindAllStringSubmatch(query, -1) {
+		name := strings.ReplaceAll(m[1], `"`, "") + m[2]
+		of, known := s.Points[name]
 		if !known {
-			return p, nil, fmt.Errorf("unknown measurement %s", m[1])
+			return p, nil, fmt.Errorf("unknown measurement %s", name)
 		}
 		p.Tags, p.Fields = append(p.Tags, of.Tags...), append(p.Fields, of.Fields...)
-		results = append(results, s.Results[m[1]]...)
+		results = append(results, s.Results[name]...)
 	}
 	if len(p.Tags) == 0 {
 		return p, nil, errors.New("reads no measurement")
@@ -145,6 +149,7 @@ func (s Schema) Check(query string) error {
 		case grouped && (tok == ")" && tokens[i-3] != "time" || tok == "fill"):
 			grouped = false
 		case tok[0] == '"' && tokens[max(0, i-1)] == "FROM":
+		case tok[0] == '"' && i > 2 && tokens[i-1] == "." && tokens[i-3] == "FROM":
 		case tok[0] == '"' && grouped:
 			if !slices.Contains(p.Tags, name) {
 				return fmt.Errorf("grouped by %s, which is no tag", tok)

@@ -40,6 +40,11 @@ func TestSchemaCheck(t *testing.T) {
 		{`SELECT count("latency_s"), sum("missing") FROM "dns_anycast_serial" GROUP BY "cloud", "zone", "host"`, ok},
 		{`SELECT last("refresh_s") FROM "dns_anycast_serial"`, `unknown tag or field "refresh_s"`},
 		{`SELECT last("nsid")` + from + `GROUP BY "zone"`, `grouped by "zone", which is no tag`},
+		{`SELECT sum("tests") FROM "slo"."dns_anycast_hour" WHERE "tests" > 0 GROUP BY "zone"`, ok},
+		{`SELECT sum("asked") FROM "slo"."dns_anycast_hour"`, `unknown tag or field "asked"`},
+		{`SELECT count("asked") FROM "slo"."dns_anycast_minute" WHERE "asked" >= ${minimum} GROUP BY "host"`, `grouped by "host", which is no tag`},
+		{`SELECT count("asked") FROM "dns_anycast_minute"`, `unknown measurement dns_anycast_minute`},
+		{`SELECT count("serial") FROM "slo"."dns_anycast_serial"`, `unknown measurement slo.dns_anycast_serial`},
 		{`SELECT last(answered)` + from, `unknown word answered`},
 		{`SELECT last("answered")` + from + `WHERE $__timeFilter`, `unknown word $__timeFilter`},
 	} {

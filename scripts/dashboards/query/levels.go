@@ -1,0 +1,57 @@
+package query
+
+import (
+	"fmt"
+	"strings"
+)
+
+// The levels of a month, as ICANN's registry agreement has them (Specification 10).
+const (
+	MonthMinutes = 432  // for which an address may be down
+	InTime       = 0.95 // of the tests within their level, and of the updates
+	UpdateWithin = 3600 // seconds until a new serial is served
+)
+
+// NoneLeft is what a column of minutes left holds where no minute counts: no month is as long.
+const NoneLeft = -1_000_000
+
+// Minutes are three columns, by tags, of a measurement of retention policy slo: counted, the minutes
+// in which as many vantage points asked as count; down, those of them that were down, and Unknown
+// where none counts; left, those that may yet be, and NoneLeft where none counts.
+//
+// InfluxDB runs a subquery once for each aggregate over it, and a month is long: so there is one, of
+// both counts in one number. In InfluxQL 0/0 is 0.
+func Minutes(measurement, by string) string {
+	read := `FROM "slo"."` + measurement + `"`
+	return strings.NewReplacer(
+		"{read}", read, "{by}", by,
+		"{all}", fmt.Sprint(MonthMinutes-NoneLeft), "{none}", fmt.Sprint(-NoneLeft),
+	).Replace(`SELECT "counted", "down" + "counted" / "counted" - 1 AS "down",
+		({all} - "down") * ("counted" / "counted") - {none} AS "left" FROM (
+			SELECT "both" % 1000000 AS "counted", ("both" - "both" % 1000000) / 1000000 AS "down"
+			FROM (
+				SELECT sum("both") AS "both" FROM (
+					SELECT count("asked") AS "both" {read}
+					WHERE {counts} AND {chosen} AND $timeFilter GROUP BY {by}
+				), (
+					SELECT count("asked") * 1000000 AS "both" {read}
+					WHERE {counts} AND {down} AND {chosen} AND $timeFilter GROUP BY {by}
+				), (
+					SELECT last("asked") * 0 AS "both" {read}
+					WHERE {chosen} AND $timeFilter GROUP BY {by}
+				) GROUP BY {by}
+			) GROUP BY {by}
+		) GROUP BY {by}`)
+}
+
+// DownByHour are two columns for each hour with minutes that count and were down: down, how many;
+// failed, the share of the vantage points that asked in them and failed. As in Minutes there is one
+// aggregate, here of three counts: none reaches a million in an hour.
+const DownByHour = `SELECT ("all" - "all" % 1000000000000) / 1000000000000 AS "down",
+	("all" % 1000000000000 - "all" % 1000000) / 1000000 / ("all" % 1000000) AS "failed" FROM (
+		SELECT sum("all") AS "all" FROM (
+			SELECT 1000000000000 + "failed" * 1000000 + "asked" AS "all"
+			FROM "slo"."dns_anycast_minute"
+			WHERE {counts} AND {down} AND {chosen} AND $timeFilter GROUP BY {judged}
+		) GROUP BY time(1h), {judged} fill(none)
+	) GROUP BY {judged}`

@@ -1,0 +1,9 @@
+package levels
+
+import (
+	"testing"
+
+	"telegraf-dns-anycast/scripts/stack/stacktest"
+)
+
+func TestMain(m *testing.M) { stacktest.Main(m) }
