@@ -2,8 +2,8 @@
 // file that Grafana reads them from.
 //
 // Reading order: rule.go (what a rule is), query.go (times and limits), then the rules:
-// addresses.go, strangers.go, zones.go, sites.go, fleet.go, itself.go; groups.go (which of them are
-// asked how often), file.go and model.go (the file).
+// addresses.go, strangers.go, zones.go, sites.go, fleet.go, levels.go, itself.go;
+// groups.go (which of them are asked how often), file.go and model.go (the file).
 package alerts
 
 import (

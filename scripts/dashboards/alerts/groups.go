@@ -18,14 +18,19 @@ var rare = []string{"still", "backwards", "site-gone", "families", "silent", "ov
 func groups() []ruleGroup {
 	now := ruleGroup{name: "dns_anycast", interval: time.Minute}
 	back := ruleGroup{name: "dns_anycast_slow", interval: 5 * time.Minute}
+	month := ruleGroup{name: "dns_anycast_month", interval: everyFewMinutes}
 	for _, r := range slices.Concat(
-		addressRules(), strangerRules(), zoneRules(), siteRules(), fleetRules(), itselfRules(),
+		addressRules(), strangerRules(), zoneRules(), siteRules(), fleetRules(), levelRules(),
+		itselfRules(),
 	) {
-		if slices.Contains(rare, r.uid) {
+		switch {
+		case r.uid == "month-half-gone": // reads a month
+			month.rules = append(month.rules, r)
+		case slices.Contains(rare, r.uid):
 			back.rules = append(back.rules, r)
-		} else {
+		default:
 			now.rules = append(now.rules, r)
 		}
 	}
-	return []ruleGroup{now, back}
+	return []ruleGroup{now, back, month}
 }

@@ -36,6 +36,7 @@ func fill(text string, pairs ...string) string {
 	more := map[string]string{
 		"zone":   `"zone", "` + strings.Join(addressLabels, `", "`) + `"`,
 		"recent": since(lately), "short": since(shortly),
+		"counts": `"asked" >= 1`,
 	}
 	for i := 0; i < len(pairs); i += 2 {
 		more[strings.Trim(pairs[i], "{}")] = pairs[i+1]
@@ -47,8 +48,11 @@ func fill(text string, pairs ...string) string {
 func since(d time.Duration) string { return "time > now() - " + duration(d) }
 
 // ago is the condition for a window of shortly that ended that long ago.
-func ago(d time.Duration) string {
-	return "time > now() - " + duration(d+shortly) + " AND time <= now() - " + duration(d)
+func ago(d time.Duration) string { return between(d+shortly, d) }
+
+// between is the condition for a time that began and ended that long ago.
+func between(began, ended time.Duration) string {
+	return "time > now() - " + duration(began) + " AND time <= now() - " + duration(ended)
 }
 
 // duration writes whole minutes or seconds as Grafana and InfluxDB read them.

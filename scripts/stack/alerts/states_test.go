@@ -227,7 +227,9 @@ func (w *world) testSituations(t *testing.T, db *stacktest.InfluxDB) {
 // testSituation: the rules say exactly what the situation wants. It returns which of them fire.
 func (w *world) testSituation(t *testing.T, db *stacktest.InfluxDB, database string, s situation) (fires map[string]bool) {
 	t.Helper()
-	db.Write(t, database, s.points())
+	lines, kept := parted(s.points())
+	db.Write(t, database, lines)
+	db.Keep(t, database, "slo", kept)
 	defer db.Query(t, database, fmt.Sprintf("DROP DATABASE %q", database)) // its files stay open otherwise
 	fires = map[string]bool{}
 	var got []string
