@@ -94,8 +94,6 @@ func parseFlags(args []string) (options, error) {
 	fs.BoolVar(modes["help"], "h", false, "")
 	var poll dns_anycast.Duration
 	var level string
-	var report reportFlags
-	report.register(fs)
 	var configs []string
 	fs.Func("config", "", func(file string) error { configs = append(configs, file); return nil })
 	fs.StringVar(&o.format, "format", "", "")
@@ -108,6 +106,7 @@ func parseFlags(args []string) (options, error) {
 	fs.TextVar(&poll, "poll_interval", dns_anycast.Duration(0), "")
 	fs.BoolVar(&o.pollDisabled, "poll_interval_disabled", false, "")
 	fs.StringVar(&level, "log-level", "info", "")
+	report := registerReport(fs)
 	if err := parseMixed(fs, args, &o.servers); err != nil {
 		o.mode = meantMode(args)
 		return o, explain(err, fs)
@@ -245,8 +244,13 @@ func (o *options) check(given map[string]bool, modes map[string]*bool) error {
 	if err := exclusive(*modes["once"], given["watch"], *modes["check"], given["report"]); err != nil {
 		return err
 	}
-	if err := o.checkReport(given); err != nil {
-		return err
+	if o.mode == modeReport {
+		return o.checkReport(given)
+	}
+	for _, name := range reportFlagNames {
+		if given[name] {
+			return fmt.Errorf("%s goes with --report alone", dashed(name))
+		}
 	}
 	if !byHand {
 		if len(o.servers) > 0 {
@@ -259,22 +263,20 @@ func (o *options) check(given map[string]bool, modes map[string]*bool) error {
 		}
 	}
 	switch {
-	case given["format"] && o.mode != modeOnce && o.mode != modeReport:
+	case given["format"] && o.mode != modeOnce:
 		return errors.New("--format goes with --once or --report alone")
 	case o.mode == modeWatch && o.watch < 100*time.Millisecond:
 		return fmt.Errorf("--watch %s: write 100ms or more", o.watch)
-	case o.config == "" && !byHand && o.mode != modeReport:
+	case o.config == "" && !byHand:
 		return errors.New("--config FILE is missing: --sample-config prints one to begin with, --help the rest")
-	case o.config == "" && len(o.servers) == 0 && byHand:
+	case o.config == "" && len(o.servers) == 0:
 		return errors.New("nothing to ask: name servers, or a --config FILE")
 	case o.ipv4 && o.ipv6:
 		return errors.New("-4 and -6 together leave no server: give one of them, or neither for both families")
-	case o.format != "" && o.mode == modeOnce && !slices.Contains([]string{"table", "influx", "json"}, o.format):
+	case o.format != "" && !slices.Contains([]string{"table", "influx", "json"}, o.format):
 		return fmt.Errorf("--format %s: write table, influx or json", o.format)
-	case o.pollDisabled && o.mode == modeReport:
-		return errors.New("--poll_interval_disabled does not go with --report")
 	case given["poll_interval"] && o.mode != modeExecd:
-		return errors.New("--poll_interval goes with neither --once, --watch, --check nor --report")
+		return errors.New("--poll_interval goes with neither --once, --watch nor --check")
 	case given["poll_interval"] && o.poll < 100*time.Millisecond && !o.pollDisabled:
 		return fmt.Errorf("--poll_interval %s: write 100ms or more", o.poll)
 	}

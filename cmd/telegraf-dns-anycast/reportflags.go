@@ -7,7 +7,6 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"telegraf-dns-anycast/cmd/telegraf-dns-anycast/internal/influxql"
@@ -28,12 +27,14 @@ type reportFlags struct{ month, server, database, profile, minimum string }
 // reportFlagNames go with --report alone.
 var reportFlagNames = []string{"influxdb", "database", "profile", "minimum-vantage-points"}
 
-func (f *reportFlags) register(fs *flag.FlagSet) {
+func registerReport(fs *flag.FlagSet) *reportFlags {
+	var f reportFlags
 	fs.StringVar(&f.month, "report", "", "")
 	fs.StringVar(&f.server, "influxdb", "", "")
 	fs.StringVar(&f.database, "database", "telegraf", "")
 	fs.StringVar(&f.profile, "profile", string(slo.ICANN), "")
 	fs.StringVar(&f.minimum, "minimum-vantage-points", "1", "")
+	return &f
 }
 
 // options reads the flags.
@@ -61,23 +62,18 @@ func (f *reportFlags) options(now time.Time) (o reportOptions, err error) {
 	return o, nil
 }
 
-// checkReport refuses what goes with --report alone, and what does not go with it.
+// checkReport refuses what does not go with --report.
 func (o *options) checkReport(given map[string]bool) error {
-	if o.mode != modeReport {
-		for _, name := range reportFlagNames {
-			if given[name] {
-				return fmt.Errorf("%s goes with --report alone", dashed(name))
-			}
-		}
-		return nil
-	}
-	switch {
-	case len(o.servers) > 0:
+	if len(o.servers) > 0 {
 		return fmt.Errorf("%q: --report asks no servers: it reads a database", o.servers[0])
-	case given["config"]:
-		return errors.New("--config does not go with --report, which reads a database alone")
-	case o.format != "" && !slices.Contains(report.Formats(), o.format):
-		return fmt.Errorf("--format %s: write %s", o.format, strings.Join(report.Formats()[:2], ", ")+" or "+report.Formats()[2])
+	}
+	for _, name := range []string{"config", "4", "6", "tcp", "timeout", "poll_interval", "poll_interval_disabled"} {
+		if given[name] {
+			return fmt.Errorf("%s does not go with --report, which reads a database alone", dashed(name))
+		}
+	}
+	if o.format != "" && !slices.Contains(report.Formats(), o.format) {
+		return fmt.Errorf("--format %s: write markdown, csv or json", o.format)
 	}
 	return nil
 }

@@ -24,10 +24,10 @@ func (r *reader) readMaintenances(ctx context.Context) error {
 		err := r.rows(ctx, statement, func(t tags, row *row) {
 			m := slo.Maintenance{
 				Cloud: t[dns_anycast.TagCloud], Server: t[dns_anycast.TagServer], Site: t[dns_anycast.TagSite],
-				Text: row.text(1), From: time.Unix(int64(row.integer(0)), 0).UTC(),
+				Text: row.text(1), From: time.Unix(row.long(0), 0).UTC(),
 			}
 			if row.has(2) {
-				m.Until = time.Unix(int64(row.integer(2)), 0).UTC()
+				m.Until = time.Unix(row.long(2), 0).UTC()
 			}
 			r.ledger.Maintenance(m)
 		})

@@ -64,7 +64,7 @@ func (r *reader) readHost(ctx context.Context, day *slo.HostDay, host string, s 
 		var row row
 		return part.Rows(func(cells []influxql.Cell) error {
 			row.cells = cells
-			series.Query(r.month.MinuteOf(int64(row.integer(0))), queryOf(&row))
+			series.Query(r.month.MinuteOf(row.long(0)), queryOf(&row))
 			return row.err
 		})
 	})

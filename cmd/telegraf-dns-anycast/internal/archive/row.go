@@ -27,13 +27,16 @@ type row struct {
 
 func (r *row) has(column int) bool { return column < len(r.cells) && !r.cells[column].Null() }
 
-func (r *row) integer(column int) int {
+func (r *row) integer(column int) int { return int(r.long(column)) }
+
+// long reads what 32 bits may not hold: a time, a serial.
+func (r *row) long(column int) int64 {
 	if !r.has(column) {
 		return 0
 	}
 	n, err := r.cells[column].Int()
 	r.keep(err)
-	return int(n)
+	return n
 }
 
 func (r *row) float(column int) float64 {

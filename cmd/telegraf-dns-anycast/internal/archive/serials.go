@@ -44,6 +44,6 @@ func (r *reader) readSerialsOf(ctx context.Context, updates *slo.HostUpdates, ho
 		if row.has(2) {
 			latency = max(row.float(2), 0)
 		}
-		updates.Serial(t.target(), int64(row.integer(1)), latency, row.integer(3) == 1)
+		updates.Serial(t.target(), row.long(1), latency, row.integer(3) == 1)
 	})
 }

@@ -53,7 +53,7 @@ func (r *reader) readStoredHours(ctx context.Context, day slo.Span) error {
 	statement := "SELECT sum(" + influxql.Quote(fieldTests) + ") FROM " + of(policySLO, measurementHour) +
 		" WHERE " + r.during(day) + " GROUP BY time(1h) fill(none)"
 	return r.rows(ctx, statement, func(_ tags, row *row) {
-		first := r.month.MinuteOf(int64(row.integer(0)))
+		first := r.month.MinuteOf(row.long(0))
 		if row.integer(1) > 0 && first+minutesOfHour <= min(r.month.Minutes(), r.settled) {
 			r.stored[first/minutesOfHour] = true
 			r.ledger.StoredHour(first)
@@ -68,7 +68,7 @@ func (r *reader) readHoursOf(ctx context.Context, day slo.Span) error {
 	statement := "SELECT " + hourColumns + " FROM " + of(policySLO, measurementHour) +
 		" WHERE " + r.during(day) + " GROUP BY " + targetTags
 	return r.rows(ctx, statement, func(t tags, row *row) {
-		if r.stored[r.month.MinuteOf(int64(row.integer(0)))/minutesOfHour] && !t.isReference() {
+		if r.stored[r.month.MinuteOf(row.long(0))/minutesOfHour] && !t.isReference() {
 			r.ledger.StoredSums(t.target(), sumsOf(row, t[dns_anycast.TagTransport]))
 		}
 	})
@@ -109,7 +109,7 @@ func (r *reader) readMinutes(ctx context.Context, s slo.Span, k kind) error {
 	}
 	return r.rows(ctx, r.down(from, where, targetTags), func(t tags, row *row) {
 		if !t.isReference() {
-			minute := r.month.MinuteOf(int64(row.integer(0)))
+			minute := r.month.MinuteOf(row.long(0))
 			r.ledger.StoredDown(t.target(), minute, row.integer(1), row.integer(2))
 		}
 	})
@@ -127,7 +127,7 @@ func (r *reader) readServices(ctx context.Context, s slo.Span) error {
 		return err
 	}
 	return r.rows(ctx, r.down(from, r.during(s), by), func(t tags, row *row) {
-		minute := r.month.MinuteOf(int64(row.integer(0)))
+		minute := r.month.MinuteOf(row.long(0))
 		r.ledger.StoredServiceDown(serviceOf(t), minute, row.integer(1), row.integer(2))
 	})
 }

@@ -20,7 +20,7 @@ func (r *reader) readVantagePoints(ctx context.Context) error {
 	statement := "SELECT " + columns + " FROM " + of(policySLO, measurementVantage) + " WHERE " + r.wholeMonth() +
 		" GROUP BY " + influxql.Quote(tagHost)
 	return r.rows(ctx, statement, func(t tags, row *row) {
-		hour := r.month.MinuteOf(int64(row.integer(0))) / minutesOfHour
+		hour := r.month.MinuteOf(row.long(0)) / minutesOfHour
 		if r.stored[hour] && row.integer(2) > 0 {
 			minute := func(column int) int {
 				return hour*minutesOfHour + row.integer(column) - row.integer(5)

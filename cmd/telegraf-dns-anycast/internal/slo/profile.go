@@ -53,7 +53,7 @@ func either(transport string, udp, overTCP int) int {
 }
 
 // isDown reports whether so many of those that asked have failed that it is no fault of theirs.
-func isDown(asked, failed int) bool { return failed*100 >= asked*DownPercent }
+func isDown(asked, failed int) bool { return reaches(failed, asked, DownPercent) }
 
 // reaches reports whether n of all are as many percent.
-func reaches(n, all, percent int) bool { return n*100 >= all*percent }
+func reaches(n, all, percent int) bool { return int64(n)*100 >= int64(all)*int64(percent) }
