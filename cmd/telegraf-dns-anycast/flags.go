@@ -245,7 +245,7 @@ func (o *options) check(given map[string]bool, modes map[string]*bool) error {
 		return err
 	}
 	if o.mode == modeReport {
-		return o.checkReport(given)
+		return checkReport(o.servers, o.format, given)
 	}
 	for _, name := range reportFlagNames {
 		if given[name] {
@@ -297,13 +297,6 @@ func exclusive(once, watch, check, report bool) error {
 		return fmt.Errorf("%s and %s exclude each other", meant[0], meant[1])
 	}
 	return nil
-}
-
-func dashed(name string) string {
-	if len(name) == 1 {
-		return "-" + name
-	}
-	return "--" + name
 }
 
 func (o *options) byHand() bool { return o.mode == modeOnce || o.mode == modeWatch }

@@ -5,8 +5,9 @@
 // linewriter.go; once.go, watch.go and screen.go (rounds by hand), progress.go, terminal.go,
 // plan.go; reportflags.go and report.go (a month from the stack's database). Beneath, in internal: config
 // (plugin.conf becomes options), rounds (what rounds say, in words), table (words in columns that
-// fit), cells (how wide words are), console (what goes to stderr); slo (a month is judged), archive
-// (where it is read), influxql (what is asked of a database), report (how it is written).
+// fit), cells (how wide words are), console (what goes to stderr); slo (a month is judged), levels
+// (by what, and what is shown of it), archive (where it is read), influxql (what is asked of a
+// database), report (how it is written).
 package main
 
 import (

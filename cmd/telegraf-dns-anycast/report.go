@@ -10,8 +10,8 @@ import (
 	"telegraf-dns-anycast/cmd/telegraf-dns-anycast/internal/archive"
 	"telegraf-dns-anycast/cmd/telegraf-dns-anycast/internal/console"
 	"telegraf-dns-anycast/cmd/telegraf-dns-anycast/internal/influxql"
+	"telegraf-dns-anycast/cmd/telegraf-dns-anycast/internal/levels"
 	"telegraf-dns-anycast/cmd/telegraf-dns-anycast/internal/report"
-	"telegraf-dns-anycast/cmd/telegraf-dns-anycast/internal/slo"
 )
 
 // printReport prints a month, and returns the exit status. What cannot be read whole is not printed.
@@ -43,7 +43,7 @@ func printReport(o reportOptions, format string, con *console.Console) int {
 	return statusUnknown
 }
 
-func readReport(ctx context.Context, o reportOptions) (slo.Report, error) {
+func readReport(ctx context.Context, o reportOptions) (levels.Report, error) {
 	var step atomic.Value
 	step.Store("")
 	progress := startProgress(func() string { return "reading " + step.Load().(string) + " …" })

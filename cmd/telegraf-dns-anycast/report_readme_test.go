@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"telegraf-dns-anycast/cmd/telegraf-dns-anycast/internal/slo"
+	"telegraf-dns-anycast/cmd/telegraf-dns-anycast/internal/levels"
 )
 
 // TestReportREADME: its tables list the fields of each kind of row, and no others.
@@ -18,9 +18,9 @@ func TestReportREADME(t *testing.T) {
 		t.Fatal(err)
 	}
 	for title, row := range map[string]any{
-		"field": slo.Report{}, "of `addresses`": slo.AddressRow{}, "of `services`": slo.ServiceRow{},
-		"of `updates`": slo.UpdateRow{}, "of `incidents`": slo.IncidentRow{},
-		"of `vantage_points`": slo.VantagePointRow{}, "of `maintenances`": slo.MaintenanceRow{},
+		"field": levels.Report{}, "of `addresses`": levels.AddressRow{}, "of `services`": levels.ServiceRow{},
+		"of `updates`": levels.UpdateRow{}, "of `incidents`": levels.IncidentRow{},
+		"of `vantage_points`": levels.VantagePointRow{}, "of `maintenances`": levels.MaintenanceRow{},
 	} {
 		_, table, found := strings.Cut(string(b), "| "+title+" | meaning |\n|---|---|\n")
 		table, _, _ = strings.Cut(table, "\n\n")

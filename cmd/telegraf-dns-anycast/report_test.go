@@ -18,7 +18,7 @@ import (
 	"testing"
 	"time"
 
-	"telegraf-dns-anycast/cmd/telegraf-dns-anycast/internal/slo"
+	"telegraf-dns-anycast/cmd/telegraf-dns-anycast/internal/levels"
 	"telegraf-dns-anycast/scripts/stack/stacktest"
 )
 
@@ -34,14 +34,14 @@ func policies(t *testing.T, db *stacktest.InfluxDB, database string) {
 }
 
 // reportOf runs the command for a month of a database.
-func reportOf(t *testing.T, server string, status int, args ...string) (slo.Report, ran) {
+func reportOf(t *testing.T, server string, status int, args ...string) (levels.Report, ran) {
 	t.Helper()
 	args = append([]string{"--report", "2026-10", "--influxdb", server, "--format", "json"}, args...)
 	got := runCommand(t, "", args...)
 	if got.status != status {
 		t.Fatalf("%v: %s, want status %d", args, got, status)
 	}
-	var r slo.Report
+	var r levels.Report
 	if err := json.Unmarshal([]byte(got.stdout), &r); err != nil && status != statusUsage && got.stdout != "" {
 		t.Fatalf("%v: %v", err, got)
 	}
@@ -142,9 +142,9 @@ func TestReportSources(t *testing.T) {
 }
 
 // compareReports leaves out medians, which one of them lacks, and the note that says so.
-func compareReports(t *testing.T, name string, got, want slo.Report) {
+func compareReports(t *testing.T, name string, got, want levels.Report) {
 	t.Helper()
-	lacks := func(r *slo.Report) {
+	lacks := func(r *levels.Report) {
 		r.Notes = slices.DeleteFunc(slices.Clone(r.Notes), func(note string) bool { return strings.Contains(note, "median_ms") })
 		r.Addresses = slices.Clone(r.Addresses)
 		for i := range r.Addresses {
@@ -230,7 +230,7 @@ func TestReportRunning(t *testing.T) {
 		{at: now, host: "vp", cloud: "c", server: "a", address: "192.0.2.1", over: "udp", result: "success", ms: 5},
 	}))
 	got := runCommand(t, "", "--report", now.Format("2006-01"), "--influxdb", db.URL, "--format", "json")
-	var r slo.Report
+	var r levels.Report
 	if err := json.Unmarshal([]byte(got.stdout), &r); err != nil {
 		t.Fatal(got)
 	}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"telegraf-dns-anycast/cmd/telegraf-dns-anycast/internal/influxql"
+	"telegraf-dns-anycast/cmd/telegraf-dns-anycast/internal/levels"
 	"telegraf-dns-anycast/cmd/telegraf-dns-anycast/internal/report"
 	"telegraf-dns-anycast/cmd/telegraf-dns-anycast/internal/slo"
 )
@@ -32,7 +33,7 @@ func registerReport(fs *flag.FlagSet) *reportFlags {
 	fs.StringVar(&f.month, "report", "", "")
 	fs.StringVar(&f.server, "influxdb", "", "")
 	fs.StringVar(&f.database, "database", "telegraf", "")
-	fs.StringVar(&f.profile, "profile", string(slo.ICANN), "")
+	fs.StringVar(&f.profile, "profile", string(levels.ICANN), "")
 	fs.StringVar(&f.minimum, "minimum-vantage-points", "1", "")
 	return &f
 }
@@ -51,9 +52,9 @@ func (f *reportFlags) options(now time.Time) (o reportOptions, err error) {
 	if o.database = f.database; o.database == "" {
 		return o, errors.New("--database is empty: write the name of one, or leave it out for telegraf")
 	}
-	o.terms.Profile = slo.Profile(f.profile)
-	if o.terms.Profile != slo.ICANN && o.terms.Profile != slo.RSSAC047 {
-		return o, fmt.Errorf("--profile %s: write %s or %s", f.profile, slo.ICANN, slo.RSSAC047)
+	o.terms.Profile = levels.Profile(f.profile)
+	if o.terms.Profile != levels.ICANN && o.terms.Profile != levels.RSSAC047 {
+		return o, fmt.Errorf("--profile %s: write %s or %s", f.profile, levels.ICANN, levels.RSSAC047)
 	}
 	o.terms.Minimum, err = strconv.Atoi(f.minimum)
 	if err != nil || o.terms.Minimum < 1 {
@@ -63,17 +64,17 @@ func (f *reportFlags) options(now time.Time) (o reportOptions, err error) {
 }
 
 // checkReport refuses what does not go with --report.
-func (o *options) checkReport(given map[string]bool) error {
-	if len(o.servers) > 0 {
-		return fmt.Errorf("%q: --report asks no servers: it reads a database", o.servers[0])
+func checkReport(servers []string, format string, given map[string]bool) error {
+	if len(servers) > 0 {
+		return fmt.Errorf("%q: --report asks no servers: it reads a database", servers[0])
 	}
 	for _, name := range []string{"config", "4", "6", "tcp", "timeout", "poll_interval", "poll_interval_disabled"} {
 		if given[name] {
 			return fmt.Errorf("%s does not go with --report, which reads a database alone", dashed(name))
 		}
 	}
-	if o.format != "" && !slices.Contains(report.Formats(), o.format) {
-		return fmt.Errorf("--format %s: write markdown, csv or json", o.format)
+	if format != "" && !slices.Contains(report.Formats(), format) {
+		return fmt.Errorf("--format %s: write markdown, csv or json", format)
 	}
 	return nil
 }

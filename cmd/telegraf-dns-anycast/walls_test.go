@@ -15,7 +15,8 @@ func TestWalls(t *testing.T) {
 	const inside = "telegraf-dns-anycast/cmd/telegraf-dns-anycast/internal/"
 	pure := []string{"context", "net", "net/http", "os", "os/exec", "log", "io/fs"}
 	for folder, forbidden := range map[string][]string{
-		"slo":      append([]string{inside, "telegraf-dns-anycast/plugins/", "github.com/"}, pure...),
+		"slo":      append([]string{inside + "archive", inside + "influxql", inside + "report", "telegraf-dns-anycast/plugins/", "github.com/"}, pure...),
+		"levels":   append([]string{inside, "telegraf-dns-anycast/plugins/", "github.com/"}, pure...),
 		"report":   append([]string{inside + "archive", inside + "influxql", "telegraf-dns-anycast/plugins/"}, pure...),
 		"archive":  {inside + "report", "net", "net/http", "os"},
 		"influxql": {inside, "telegraf-dns-anycast/plugins/", "os"},

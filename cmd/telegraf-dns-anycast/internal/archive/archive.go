@@ -2,8 +2,8 @@
 // policy slo has counted, and where that has nothing, from the points themselves, day by day and
 // vantage point by vantage point, so that never more than a part of an answer is in memory.
 //
-// Reading order: archive.go, kind.go (which queries are tests), stored.go (what is counted), raw.go
-// (points), vantage.go, serials.go, maintenance.go; statement.go, row.go, names.go.
+// Reading order: archive.go, reader.go, kind.go (which queries are tests), stored.go (what is
+// counted), raw.go (points), vantage.go, serials.go, maintenance.go; statement.go, row.go, names.go.
 package archive
 
 import (
@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"telegraf-dns-anycast/cmd/telegraf-dns-anycast/internal/influxql"
+	"telegraf-dns-anycast/cmd/telegraf-dns-anycast/internal/levels"
 	"telegraf-dns-anycast/cmd/telegraf-dns-anycast/internal/slo"
 )
 
@@ -22,35 +23,24 @@ const firstIn = 15 * time.Second
 // came late.
 const settles = 70 * time.Minute
 
-// reader reads one month.
-type reader struct {
-	client   *influxql.Client
-	terms    slo.Terms
-	month    slo.Month
-	ledger   *slo.Ledger
-	policies map[string]bool
-	stored   map[int]bool // hours of the month that slo has counted
-	settled  int          // minute of the month; slo may not have all of what came later
-	progress func(string)
-}
-
-// Read reads a month, of which now is after the end or in it, and returns its report. It calls progress with what it is about to read.
+// Read reads a month, of which now is after the end or in it, and returns its report. It calls
+// progress with what it is about to read.
 func Read(ctx context.Context, c *influxql.Client, database string, terms slo.Terms, now time.Time,
 	progress func(string),
-) (slo.Report, error) {
+) (levels.Report, error) {
 	r := reader{
 		client: c, terms: terms, month: terms.Month, ledger: slo.NewLedger(terms),
 		policies: map[string]bool{}, stored: map[int]bool{}, settled: terms.Month.MinuteOf(now.Add(-settles).Unix()),
 		progress: progress,
 	}
 	if err := r.readPolicies(ctx, database); err != nil {
-		return slo.Report{}, err
+		return levels.Report{}, err
 	}
 	for _, read := range []func(context.Context) error{
 		r.readHours, r.readZones, r.readIdentities, r.readVantagePoints, r.readSerials, r.readMaintenances,
 	} {
 		if err := read(ctx); err != nil {
-			return slo.Report{}, err
+			return levels.Report{}, err
 		}
 	}
 	return r.ledger.Report(), nil
@@ -88,19 +78,4 @@ func (r *reader) readDays(ctx context.Context, k kind) error {
 		r.ledger.CloseDay(day)
 	}
 	return nil
-}
-
-// spans are the parts of a day whose hours are in slo, or are not.
-func (r *reader) spans(day slo.Span, stored bool) (all []slo.Span) {
-	for from := day.From; from < day.To; from += minutesOfHour {
-		to := min(from+minutesOfHour, day.To)
-		switch n := len(all); {
-		case r.stored[from/minutesOfHour] != stored:
-		case n > 0 && all[n-1].To == from:
-			all[n-1].To = to
-		default:
-			all = append(all, slo.Span{From: from, To: to})
-		}
-	}
-	return all
 }

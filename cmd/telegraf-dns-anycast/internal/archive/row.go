@@ -2,15 +2,15 @@ package archive
 
 import (
 	"telegraf-dns-anycast/cmd/telegraf-dns-anycast/internal/influxql"
-	"telegraf-dns-anycast/cmd/telegraf-dns-anycast/internal/slo"
+	"telegraf-dns-anycast/cmd/telegraf-dns-anycast/internal/levels"
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast"
 )
 
 // tags are those of a series; absent ones are "".
 type tags map[string]string
 
-func (t tags) target() slo.Target {
-	return slo.Target{
+func (t tags) target() levels.Target {
+	return levels.Target{
 		Cloud: t[dns_anycast.TagCloud], Zone: t[dns_anycast.TagZone], Server: t[dns_anycast.TagServer],
 		Address: t[dns_anycast.TagAddress], Family: t[dns_anycast.TagFamily], Transport: t[dns_anycast.TagTransport],
 	}

@@ -12,7 +12,7 @@ import (
 
 const minutesOfHour = 60
 
-// targetTags are those of a slo.Target.
+// targetTags are those of a levels.Target.
 var targetTags = quoted(dns_anycast.TagCloud, dns_anycast.TagZone, dns_anycast.TagServer,
 	dns_anycast.TagAddress, dns_anycast.TagFamily, dns_anycast.TagTransport)
 
@@ -58,4 +58,19 @@ func (r *reader) tagValues(ctx context.Context, measurement, tag string) ([]stri
 	statement := "SHOW TAG VALUES FROM " + influxql.Quote(measurement) + " WITH KEY = " + influxql.Quote(tag)
 	err := r.rows(ctx, statement, func(_ tags, row *row) { all = append(all, row.text(1)) })
 	return all, err
+}
+
+// spans are the parts of a day whose hours are in slo, or are not.
+func (r *reader) spans(day slo.Span, stored bool) (all []slo.Span) {
+	for from := day.From; from < day.To; from += minutesOfHour {
+		to := min(from+minutesOfHour, day.To)
+		switch n := len(all); {
+		case r.stored[from/minutesOfHour] != stored:
+		case n > 0 && all[n-1].To == from:
+			all[n-1].To = to
+		default:
+			all = append(all, slo.Span{From: from, To: to})
+		}
+	}
+	return all
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"telegraf-dns-anycast/cmd/telegraf-dns-anycast/internal/influxql"
+	"telegraf-dns-anycast/cmd/telegraf-dns-anycast/internal/levels"
 	"telegraf-dns-anycast/cmd/telegraf-dns-anycast/internal/slo"
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast"
 )
@@ -15,7 +16,9 @@ import (
 var hourColumns = quoted(fieldUnsent, fieldTests, fieldNoError, fieldNoErrorWithin, fieldLongestWithin,
 	fieldShortestAbove, fieldTimed, fieldConnected, withinField("udp"), withinField("tcp"), fieldUnsentTested)
 
-func withinField(transport string) string { return fmt.Sprint(prefixWithin, slo.WithinMS(transport)) }
+func withinField(transport string) string {
+	return fmt.Sprint(prefixWithin, levels.WithinMS(transport))
+}
 
 // sumsOf reads a row of hourColumns, which stand behind the time.
 func sumsOf(row *row, transport string) slo.Sums {
@@ -76,7 +79,7 @@ func (r *reader) readHoursOf(ctx context.Context, day slo.Span) error {
 
 // readStored reads the minutes of a day that are in slo.
 func (r *reader) readStored(ctx context.Context, day slo.Span, k kind) error {
-	if r.terms.Profile == slo.RSSAC047 { // which has no minutes
+	if r.terms.Profile == levels.RSSAC047 { // which has no minutes
 		return nil
 	}
 	if !k.zone && !r.ledger.JudgesIdentities() {
@@ -117,8 +120,8 @@ func (r *reader) readMinutes(ctx context.Context, s slo.Span, k kind) error {
 
 func (r *reader) readServices(ctx context.Context, s slo.Span) error {
 	from, by := of(policySLO, measurementService), quoted(dns_anycast.TagZone, dns_anycast.TagTransport)
-	serviceOf := func(t tags) slo.Service {
-		return slo.Service{Zone: t[dns_anycast.TagZone], Transport: t[dns_anycast.TagTransport]}
+	serviceOf := func(t tags) levels.Service {
+		return levels.Service{Zone: t[dns_anycast.TagZone], Transport: t[dns_anycast.TagTransport]}
 	}
 	err := r.rows(ctx, r.counted(from, r.during(s), by), func(t tags, row *row) {
 		r.ledger.StoredServiceCount(serviceOf(t), row.integer(1))
@@ -143,5 +146,5 @@ func (r *reader) counted(from, where, by string) string {
 func (r *reader) down(from, where, by string) string {
 	asked, failed := influxql.Quote(fieldAsked), influxql.Quote(fieldFailed)
 	return fmt.Sprintf("SELECT %s, %s FROM %s WHERE %s AND %s >= %d AND %s * 100 >= %s * %d GROUP BY %s",
-		asked, failed, from, where, asked, r.terms.Minimum, failed, asked, slo.DownPercent, by)
+		asked, failed, from, where, asked, r.terms.Minimum, failed, asked, levels.DownPercent, by)
 }

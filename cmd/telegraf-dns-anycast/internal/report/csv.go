@@ -9,15 +9,15 @@ import (
 	"strings"
 	"time"
 
-	"telegraf-dns-anycast/cmd/telegraf-dns-anycast/internal/slo"
+	"telegraf-dns-anycast/cmd/telegraf-dns-anycast/internal/levels"
 )
 
 // csvText is one table of all rows (RFC 4180): the columns are those of any kind of row, and empty
 // where a row has none or nothing was measured.
-func csvText(r *slo.Report) (string, error) {
+func csvText(r *levels.Report) (string, error) {
 	columns := []string{"kind"}
 	for _, row := range []any{
-		slo.AddressRow{}, slo.ServiceRow{}, slo.UpdateRow{}, slo.IncidentRow{}, slo.VantagePointRow{},
+		levels.AddressRow{}, levels.ServiceRow{}, levels.UpdateRow{}, levels.IncidentRow{}, levels.VantagePointRow{},
 	} {
 		for _, f := range fieldsOf(row) {
 			if !slices.Contains(columns, f.name) {

@@ -5,14 +5,14 @@ import (
 	"bytes"
 	"encoding/json"
 
-	"telegraf-dns-anycast/cmd/telegraf-dns-anycast/internal/slo"
+	"telegraf-dns-anycast/cmd/telegraf-dns-anycast/internal/levels"
 )
 
 // Formats are what Text writes.
 func Formats() []string { return []string{"markdown", "csv", "json"} }
 
 // Text writes a report in one of Formats.
-func Text(r *slo.Report, format string) (string, error) {
+func Text(r *levels.Report, format string) (string, error) {
 	switch format {
 	case "json":
 		return jsonText(r)
@@ -22,7 +22,7 @@ func Text(r *slo.Report, format string) (string, error) {
 	return markdownText(r), nil
 }
 
-func jsonText(r *slo.Report) (string, error) {
+func jsonText(r *levels.Report) (string, error) {
 	var text bytes.Buffer
 	e := json.NewEncoder(&text)
 	e.SetEscapeHTML(false)

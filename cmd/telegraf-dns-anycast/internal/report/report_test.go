@@ -8,30 +8,30 @@ import (
 	"testing"
 	"time"
 
-	"telegraf-dns-anycast/cmd/telegraf-dns-anycast/internal/slo"
+	"telegraf-dns-anycast/cmd/telegraf-dns-anycast/internal/levels"
 )
 
 // month has a row of each kind, with what is hard to write.
-func month(met *bool) *slo.Report {
+func month(met *bool) *levels.Report {
 	at := time.Date(2026, 10, 1, 0, 0, 0, 0, time.UTC)
-	return &slo.Report{
-		Month: "2026-10", From: at, To: at.AddDate(0, 1, 0), Minutes: 44640, Profile: slo.ICANN, MinimumVantagePoints: 20,
+	return &levels.Report{
+		Month: "2026-10", From: at, To: at.AddDate(0, 1, 0), Minutes: 44640, Profile: levels.ICANN, MinimumVantagePoints: 20,
 		Met: met, Notes: []string{`the | of a \ note`},
-		Addresses: []slo.AddressRow{{
+		Addresses: []levels.AddressRow{{
 			Cloud: `a|b\|c`, Zone: "example.net", Server: "ns1, the <first>", Address: "192.0.2.1", Transport: "udp",
-			Query: slo.QuerySOA, Tests: 1234567, MedianMS: new(25.1234567), Availability: new(0.949999999),
+			Query: levels.QuerySOA, Tests: 1234567, MedianMS: new(25.1234567), Availability: new(0.949999999),
 			CountedMinutes: new(44000), Inconclusive: new(640), DownMinutes: new(433), DownNetMinutes: new(0),
 			DownMet: new(false), WithinShare: new(1.0),
 		}},
-		Services: []slo.ServiceRow{{
+		Services: []levels.ServiceRow{{
 			Zone: "example.net", Clouds: []string{"a", "b"}, Transport: "udp", WithinShare: new(0.95), WithinMet: new(true),
 		}},
-		Updates:   []slo.UpdateRow{{Zone: "example.net", Clouds: []string{"a"}, UnknownUpdates: new(3)}},
-		Incidents: []slo.IncidentRow{{Of: slo.OfService, Zone: "example.net", From: at, To: at.Add(time.Hour), DownMinutes: 60, FailedShare: 2.0 / 3}},
-		VantagePoints: []slo.VantagePointRow{{
+		Updates:   []levels.UpdateRow{{Zone: "example.net", Clouds: []string{"a"}, UnknownUpdates: new(3)}},
+		Incidents: []levels.IncidentRow{{Of: levels.OfService, Zone: "example.net", From: at, To: at.Add(time.Hour), DownMinutes: 60, FailedShare: 2.0 / 3}},
+		VantagePoints: []levels.VantagePointRow{{
 			Host: "line\nbreak \"q\"", Tests: 7, Completeness: new(1e-7), First: &at, Last: &at,
 		}},
-		Maintenances: []slo.MaintenanceRow{},
+		Maintenances: []levels.MaintenanceRow{},
 	}
 }
 
@@ -80,7 +80,7 @@ func checkTables(t *testing.T, text string) {
 
 func TestMarkdownMet(t *testing.T) {
 	r := month(new(true))
-	r.Profile, r.Addresses[0].DownMet = slo.RSSAC047, new(true)
+	r.Profile, r.Addresses[0].DownMet = levels.RSSAC047, new(true)
 	text, _ := Text(r, "markdown")
 	if !strings.Contains(text, "**Every level is met.**") || !strings.Contains(text, "Profile `rssac047`") {
 		t.Error(text)
@@ -114,12 +114,29 @@ func TestCSV(t *testing.T) {
 		row          int
 		column, want string
 	}{
-		{1, "kind", "address"}, {1, "cloud", `a|b\|c`}, {1, "server", "ns1, the <first>"}, {1, "median_ms", "25.1234567"},
-		{1, "down_met", "false"}, {1, "availability", "0.949999999"}, {1, "availability_met", ""}, {1, "clouds", ""},
-		{2, "kind", "service"}, {2, "clouds", "a;b"}, {2, "down_minutes", ""}, {2, "within_met", "true"},
-		{3, "kind", "update"}, {3, "updates", "0"}, {3, "unknown_updates", "3"}, {3, "median_s", ""},
-		{4, "kind", "incident"}, {4, "of", "service"}, {4, "from", "2026-10-01T00:00:00Z"}, {4, "to", "2026-10-01T01:00:00Z"},
-		{5, "kind", "vantage_point"}, {5, "host", "line\nbreak \"q\""}, {5, "completeness", "0.0000001"},
+		{1, "kind", "address"},
+		{1, "cloud", `a|b\|c`},
+		{1, "server", "ns1, the <first>"},
+		{1, "median_ms", "25.1234567"},
+		{1, "down_met", "false"},
+		{1, "availability", "0.949999999"},
+		{1, "availability_met", ""},
+		{1, "clouds", ""},
+		{2, "kind", "service"},
+		{2, "clouds", "a;b"},
+		{2, "down_minutes", ""},
+		{2, "within_met", "true"},
+		{3, "kind", "update"},
+		{3, "updates", "0"},
+		{3, "unknown_updates", "3"},
+		{3, "median_s", ""},
+		{4, "kind", "incident"},
+		{4, "of", "service"},
+		{4, "from", "2026-10-01T00:00:00Z"},
+		{4, "to", "2026-10-01T01:00:00Z"},
+		{5, "kind", "vantage_point"},
+		{5, "host", "line\nbreak \"q\""},
+		{5, "completeness", "0.0000001"},
 	} {
 		if got := cell(test.row, test.column); got != test.want {
 			t.Errorf("row %d, %s: %q, want %q", test.row, test.column, got, test.want)
@@ -144,7 +161,7 @@ func TestJSON(t *testing.T) {
 			t.Errorf("no %s in\n%s", want, text)
 		}
 	}
-	var again slo.Report
+	var again levels.Report
 	if err := json.Unmarshal([]byte(text), &again); err != nil || fmt.Sprint(again.VantagePoints[0].Host) != r.VantagePoints[0].Host {
 		t.Errorf("%v: %+v", err, again)
 	}

@@ -4,10 +4,10 @@ import (
 	"strconv"
 	"strings"
 
-	"telegraf-dns-anycast/cmd/telegraf-dns-anycast/internal/slo"
+	"telegraf-dns-anycast/cmd/telegraf-dns-anycast/internal/levels"
 )
 
-func (p *page) services(r *slo.Report) {
+func (p *page) services(r *levels.Report) {
 	var rows [][]string
 	for _, s := range r.Services {
 		rows = append(rows, []string{
@@ -22,8 +22,8 @@ func (p *page) services(r *slo.Report) {
 	}, rows)
 }
 
-func (p *page) addresses(r *slo.Report) {
-	if r.Profile == slo.RSSAC047 {
+func (p *page) addresses(r *levels.Report) {
+	if r.Profile == levels.RSSAC047 {
 		p.rssac047(r)
 		return
 	}
@@ -37,7 +37,7 @@ func (p *page) addresses(r *slo.Report) {
 		"inconclusive:", "within level:", "median ms:", "tests:", "not asked:"), rows)
 }
 
-func (p *page) rssac047(r *slo.Report) {
+func (p *page) rssac047(r *levels.Report) {
 	var rows [][]string
 	for _, a := range r.Addresses {
 		rows = append(rows, append(target(a), percent(a.Availability), met(a.AvailabilityMet), integer(a.NoErrorTests),
@@ -51,15 +51,15 @@ func targetColumns() []string {
 	return []string{"cloud", "zone", "server", "address", "family", "transport", "query"}
 }
 
-func target(a slo.AddressRow) []string {
+func target(a levels.AddressRow) []string {
 	return []string{a.Cloud, a.Zone, a.Server, a.Address, a.Family, a.Transport, a.Query}
 }
 
-func (p *page) updates(r *slo.Report) {
+func (p *page) updates(r *levels.Report) {
 	var rows [][]string
 	for _, u := range r.Updates {
 		row := []string{u.Zone, strings.Join(u.Clouds, ", "), strconv.Itoa(u.Updates)}
-		if r.Profile == slo.RSSAC047 {
+		if r.Profile == levels.RSSAC047 {
 			row = append(row, decimal(u.MedianS), met(u.MedianMet))
 		} else {
 			row = append(row, integer(u.UnknownUpdates), percent(u.WithinShare), met(u.WithinMet))
@@ -67,13 +67,13 @@ func (p *page) updates(r *slo.Report) {
 		rows = append(rows, row)
 	}
 	columns := []string{"zone", "clouds", "updates:", "unknown:", "within 60 min:", "level"}
-	if r.Profile == slo.RSSAC047 {
+	if r.Profile == levels.RSSAC047 {
 		columns = []string{"zone", "clouds", "updates:", "median s:", "level"}
 	}
 	p.table("Updates", columns, rows)
 }
 
-func (p *page) incidents(r *slo.Report) {
+func (p *page) incidents(r *levels.Report) {
 	var rows [][]string
 	for _, i := range r.Incidents {
 		rows = append(rows, []string{
@@ -86,7 +86,7 @@ func (p *page) incidents(r *slo.Report) {
 	}, rows)
 }
 
-func (p *page) vantagePoints(r *slo.Report) {
+func (p *page) vantagePoints(r *levels.Report) {
 	var rows [][]string
 	for _, v := range r.VantagePoints {
 		rows = append(rows, []string{
@@ -97,7 +97,7 @@ func (p *page) vantagePoints(r *slo.Report) {
 	p.table("Vantage points", []string{"host", "tests:", "minutes tested:", "completeness:", "first", "last"}, rows)
 }
 
-func (p *page) maintenances(r *slo.Report) {
+func (p *page) maintenances(r *levels.Report) {
 	var rows [][]string
 	for _, m := range r.Maintenances {
 		rows = append(rows, []string{m.Cloud, m.Server, m.Site, dateTime(m.From), dateTime(m.Until), m.Text})
@@ -106,11 +106,11 @@ func (p *page) maintenances(r *slo.Report) {
 }
 
 // method says how the figures come about.
-func (p *page) method(r *slo.Report) {
+func (p *page) method(r *levels.Report) {
 	p.line("## How it is counted")
 	p.line("A test is the first query of a vantage point, address and transport in a minute that could be sent. " +
 		"It is ok when its answer is right, within 2.5 s over UDP and 7.5 s over TCP, connecting included.")
-	if r.Profile == slo.RSSAC047 {
+	if r.Profile == levels.RSSAC047 {
 		p.line("Availability is the share of tests that were answered with NOERROR; medians are over those answers. " +
 			"An update counts once for each vantage point and serial, when its latest address answers it.")
 		return

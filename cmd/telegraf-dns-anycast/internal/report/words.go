@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"telegraf-dns-anycast/cmd/telegraf-dns-anycast/internal/levels"
 )
 
 const nothing = "–" // what was not measured, or is not of the row
@@ -29,12 +31,11 @@ func integer(n *int) string {
 	return strconv.Itoa(*n)
 }
 
-// percent is never more than the share is: 94.99999 % is not 95 %.
 func percent(share *float64) string {
 	if share == nil {
 		return nothing
 	}
-	return strconv.FormatFloat(math.Floor(*share*1e6+1e-6)/1e4, 'f', -1, 64) + " %"
+	return levels.Percent(*share)
 }
 
 func decimal(n *float64) string {

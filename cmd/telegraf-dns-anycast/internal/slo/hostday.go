@@ -1,12 +1,14 @@
 package slo
 
+import "telegraf-dns-anycast/cmd/telegraf-dns-anycast/internal/levels"
+
 // HostDay takes the queries of one vantage point in one day, target by target.
 type HostDay struct {
 	ledger  *Ledger
 	vantage *vantage
 	day     Span
-	servers map[Service]map[string]*server
-	target  Target
+	servers map[levels.Service]map[string]*server
+	target  levels.Target
 	series  *Series
 }
 
@@ -17,7 +19,7 @@ type server struct{ asked, bad minutes }
 // Series takes the queries of one target, in the order of time.
 type Series struct {
 	host   *HostDay
-	target Target
+	target levels.Target
 	sums   *address
 	server *server
 	minute int  // of the last query; -1: none
@@ -27,12 +29,12 @@ type Series struct {
 // HostDay begins one. End it before the next.
 func (l *Ledger) HostDay(host string, day Span) *HostDay {
 	return &HostDay{
-		ledger: l, vantage: l.vantagePoint(host), day: day, servers: map[Service]map[string]*server{},
+		ledger: l, vantage: l.vantagePoint(host), day: day, servers: map[levels.Service]map[string]*server{},
 	}
 }
 
 // Series begins a target, and ends the one before. Of the same target it goes on.
-func (h *HostDay) Series(t Target) *Series {
+func (h *HostDay) Series(t levels.Target) *Series {
 	if h.series != nil && h.target == t {
 		return h.series
 	}
@@ -50,11 +52,11 @@ func (h *HostDay) Series(t Target) *Series {
 	return h.series
 }
 
-func (h *HostDay) server(t Target) *server {
-	of := h.servers[t.service()]
+func (h *HostDay) server(t levels.Target) *server {
+	of := h.servers[t.Service()]
 	if of == nil {
 		of = map[string]*server{}
-		h.servers[t.service()] = of
+		h.servers[t.Service()] = of
 	}
 	s := of[t.Server]
 	if s == nil {
@@ -78,7 +80,7 @@ func (s *Series) Query(minute int, q Query) {
 		return
 	}
 	s.tested = true
-	s.take(minute, s.target.test(q))
+	s.take(minute, testOf(s.target, q))
 }
 
 func (s *Series) take(minute int, e test) {
@@ -101,7 +103,7 @@ func (s *Series) take(minute int, e test) {
 
 // inMedian reports whether the profile's median is over the test.
 func (l *Ledger) inMedian(e test) bool {
-	if l.terms.Profile == RSSAC047 {
+	if l.terms.Profile == levels.RSSAC047 {
 		return e.noError
 	}
 	return e.ok
@@ -113,8 +115,8 @@ func (h *HostDay) End() {
 		t := h.ledger.service(service)
 		for minute := h.day.From; minute < h.day.To; minute++ {
 			asked, good := seen(servers, minute%minutesOfDay)
-			if asked >= goodServers {
-				t.vote(minute, good < goodServers)
+			if asked >= levels.GoodServers {
+				t.vote(minute, good < levels.GoodServers)
 			}
 		}
 	}

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"testing"
 	"time"
+
+	"telegraf-dns-anycast/cmd/telegraf-dns-anycast/internal/levels"
 )
 
 // fleet is a month as a test makes it up, fed to a ledger as a reader does: by days, vantage points
@@ -17,14 +19,14 @@ type fleet struct {
 
 type asked struct {
 	host   string
-	target Target
+	target levels.Target
 	minute int
 	query  Query
 }
 
 // october is a fleet's of 31 days in which one vantage point makes a minute count.
 func october() *fleet {
-	return &fleet{terms: Terms{Month: monthOf("2026-10"), Profile: ICANN, Minimum: 1}}
+	return &fleet{terms: Terms{Month: monthOf("2026-10"), Profile: levels.ICANN, Minimum: 1}}
 }
 
 func monthOf(text string) Month {
@@ -35,21 +37,21 @@ func monthOf(text string) Month {
 	return m
 }
 
-func (f *fleet) ask(host string, t Target, minute int, q Query) {
+func (f *fleet) ask(host string, t levels.Target, minute int, q Query) {
 	f.queries = append(f.queries, asked{host, t, minute, q})
 }
 
 // askOften is ask in n minutes from one on.
-func (f *fleet) askOften(host string, t Target, from, n int, q Query) {
+func (f *fleet) askOften(host string, t levels.Target, from, n int, q Query) {
 	for minute := from; minute < from+n; minute++ {
 		f.ask(host, t, minute, q)
 	}
 }
 
-func (f *fleet) report() Report {
+func (f *fleet) report() levels.Report {
 	l := NewLedger(f.terms)
 	slices.SortStableFunc(f.queries, func(a, b asked) int {
-		return cmp.Or(cmp.Compare(a.host, b.host), compareTargets(a.target, b.target), cmp.Compare(a.minute, b.minute))
+		return cmp.Or(cmp.Compare(a.host, b.host), levels.CompareTargets(a.target, b.target), cmp.Compare(a.minute, b.minute))
 	})
 	for day := range f.terms.Month.Days() {
 		byHost := map[string]*HostDay{}
@@ -74,8 +76,8 @@ func (f *fleet) report() Report {
 }
 
 // at is a target of a zone in cloud c.
-func at(server, address, transport string) Target {
-	return Target{"c", "example.net", server, address, "ipv4", transport}
+func at(server, address, transport string) levels.Target {
+	return levels.Target{Cloud: "c", Zone: "example.net", Server: server, Address: address, Family: "ipv4", Transport: transport}
 }
 
 var ns1, ns2 = at("ns1", "192.0.2.1", "udp"), at("ns2", "192.0.2.2", "udp")
@@ -93,15 +95,15 @@ func (q Query) connected(ms float64) Query {
 var timeout = Query{Result: "timeout"}
 
 // rowOf is that of an address.
-func rowOf(t *testing.T, r Report, target Target) AddressRow {
+func rowOf(t *testing.T, r levels.Report, target levels.Target) levels.AddressRow {
 	t.Helper()
 	for _, a := range r.Addresses {
-		if a.target() == target {
+		if a.Target() == target {
 			return a
 		}
 	}
 	t.Fatalf("no row of %v among %d", target, len(r.Addresses))
-	return AddressRow{}
+	return levels.AddressRow{}
 }
 
 // is reports whether a value that may lack is there and as wanted.

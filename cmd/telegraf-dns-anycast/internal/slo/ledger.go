@@ -1,19 +1,24 @@
 // Package slo judges a month of a fleet's tests by the levels of a profile. It reads nothing: who
 // has the points feeds a Ledger, by whole days in their order, and takes its Report.
 //
-// Reading order: month.go, profile.go (levels), target.go, query.go (what a test is); ledger.go
-// (what is fed), hostday.go (points as they were written), stored.go (what is counted already),
-// track.go (minutes), updates.go, maintenance.go; report.go (what comes out) and the files of its
-// rows.
+// Reading order: month.go, terms.go, query.go (what a test is); ledger.go (what is fed), hostday.go
+// (points as they were written), stored.go (what is counted already), track.go and minutes.go,
+// updates.go and hostupdates.go, maintenance.go; report.go and the files of its rows, notes.go.
 package slo
+
+import (
+	"slices"
+
+	"telegraf-dns-anycast/cmd/telegraf-dns-anycast/internal/levels"
+)
 
 // Ledger holds what a month comes to: counters, of a size that its length does not change, and the
 // votes of one day.
 type Ledger struct {
 	terms        Terms
-	addresses    map[Target]*address
-	unresolved   map[Target]int // minutes of vantage points, of names without an address
-	services     map[Service]*track
+	addresses    map[levels.Target]*address
+	unresolved   map[levels.Target]int // minutes of vantage points, of names without an address
+	services     map[levels.Service]*track
 	vantage      map[string]*vantage
 	zoned        map[string]bool // clouds that have a zone
 	stored       minutes         // of hours whose counters are stored
@@ -42,9 +47,9 @@ type vantage struct {
 func NewLedger(terms Terms) *Ledger {
 	return &Ledger{
 		terms:      terms,
-		addresses:  map[Target]*address{},
-		unresolved: map[Target]int{},
-		services:   map[Service]*track{},
+		addresses:  map[levels.Target]*address{},
+		unresolved: map[levels.Target]int{},
+		services:   map[levels.Service]*track{},
 		vantage:    map[string]*vantage{},
 		zoned:      map[string]bool{},
 		stored:     newMinutes(terms.Month.Minutes()),
@@ -67,13 +72,13 @@ func (l *Ledger) CloseDay(day Span) {
 }
 
 func (l *Ledger) minimum() int {
-	if l.terms.Profile == RSSAC047 {
+	if l.terms.Profile == levels.RSSAC047 {
 		return 1
 	}
 	return l.terms.Minimum
 }
 
-func (l *Ledger) address(t Target) *address {
+func (l *Ledger) address(t levels.Target) *address {
 	if t.Zone != "" {
 		l.zoned[t.Cloud] = true
 	}
@@ -85,7 +90,7 @@ func (l *Ledger) address(t Target) *address {
 	return a
 }
 
-func (l *Ledger) service(s Service) *track {
+func (l *Ledger) service(s levels.Service) *track {
 	t := l.services[s]
 	if t == nil {
 		t = &track{}
@@ -111,4 +116,26 @@ func (l *Ledger) JudgesIdentities() bool {
 		}
 	}
 	return false
+}
+
+// Maintenance adds one, unless it is there: of the same, from the same second on.
+func (l *Ledger) Maintenance(m Maintenance) {
+	same := func(o Maintenance) bool {
+		return o.Cloud == m.Cloud && o.Server == m.Server && o.Site == m.Site && o.From.Unix() == m.From.Unix()
+	}
+	if !slices.ContainsFunc(l.maintenances, same) {
+		l.maintenances = append(l.maintenances, m)
+	}
+}
+
+// targets lists those that are judged: of a cloud that has a zone not what says who answers.
+func (l *Ledger) targets() []levels.Target {
+	var all []levels.Target
+	for t := range l.addresses {
+		if t.Zone != "" || !l.zoned[t.Cloud] {
+			all = append(all, t)
+		}
+	}
+	slices.SortFunc(all, levels.CompareTargets)
+	return all
 }

@@ -3,6 +3,8 @@ package slo
 import (
 	"fmt"
 	"testing"
+
+	"telegraf-dns-anycast/cmd/telegraf-dns-anycast/internal/levels"
 )
 
 // TestDown: 51 of 100 vantage points make an address down, and no fewer; of few it is the share that
@@ -107,8 +109,8 @@ func TestIncidents(t *testing.T) {
 	}
 	for i, w := range want {
 		g := got[i]
-		if text(g.From) != w.from || text(g.To) != w.to || g.DownMinutes != w.minutes || g.FailedShare != w.share ||
-			g.Of != OfAddress || g.Server != "ns1" || g.Cloud != "c" {
+		if levels.Text(g.From) != w.from || levels.Text(g.To) != w.to || g.DownMinutes != w.minutes || g.FailedShare != w.share ||
+			g.Of != levels.OfAddress || g.Server != "ns1" || g.Cloud != "c" {
 			t.Errorf("%+v, want %+v", g, w)
 		}
 	}
@@ -139,11 +141,11 @@ func TestVantagePoints(t *testing.T) {
 		t.Fatalf("%+v", got)
 	}
 	if v := got[0]; v.Tests != 20 || v.TestedMinutes != 15 || !is(v.Completeness, 15.0/44640) ||
-		text(*v.First) != "2026-10-28T18:40:00Z" || text(*v.Last) != "2026-10-28T18:54:00Z" {
+		levels.Text(*v.First) != "2026-10-28T18:40:00Z" || levels.Text(*v.Last) != "2026-10-28T18:54:00Z" {
 		t.Errorf("%+v", v)
 	}
 	if v := got[1]; v.Tests != 44640 || v.TestedMinutes != 44640 || !is(v.Completeness, 1.0) ||
-		text(*v.First) != "2026-10-01T00:00:00Z" || text(*v.Last) != "2026-10-31T23:59:00Z" {
+		levels.Text(*v.First) != "2026-10-01T00:00:00Z" || levels.Text(*v.Last) != "2026-10-31T23:59:00Z" {
 		t.Errorf("%+v", v)
 	}
 }

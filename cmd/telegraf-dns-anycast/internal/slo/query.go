@@ -1,6 +1,10 @@
 package slo
 
-import "math"
+import (
+	"math"
+
+	"telegraf-dns-anycast/cmd/telegraf-dns-anycast/internal/levels"
+)
 
 // Query is one that has ended, as its point has it.
 type Query struct {
@@ -29,15 +33,15 @@ func (q Query) took() float64 {
 	return q.TimeMS
 }
 
-// test judges the query as the test of its minute.
-func (t Target) test(q Query) test {
+// testOf judges the query as the test of its minute.
+func testOf(t levels.Target, q Query) test {
 	ms := q.took()
 	good := q.Result == resultSuccess
 	if t.Zone == "" {
 		good = q.Answered
 	}
 	return test{
-		ok:      good && q.Timed && ms <= float64(OKWithinMS(t.Transport)),
+		ok:      good && q.Timed && ms <= float64(levels.OKWithinMS(t.Transport)),
 		noError: q.Rcode == rcodeNoError,
 		timed:   q.Timed, connected: q.Connected,
 		ms: ms,
@@ -58,7 +62,7 @@ func (e test) sums(transport string) Sums {
 	if e.connected {
 		s.Connected = 1
 	}
-	if e.ok && e.ms <= float64(WithinMS(transport)) {
+	if e.ok && e.ms <= float64(levels.WithinMS(transport)) {
 		s.Within = 1
 	}
 	if !e.noError {
@@ -67,7 +71,7 @@ func (e test) sums(transport string) Sums {
 	s.NoError = 1
 	switch {
 	case !e.timed:
-	case e.ms <= float64(NoErrorWithinMS(transport)):
+	case e.ms <= float64(levels.NoErrorWithinMS(transport)):
 		s.NoErrorWithin, s.LongestWithin = 1, e.ms
 	default:
 		s.ShortestAbove = e.ms
@@ -79,13 +83,16 @@ func (e test) sums(transport string) Sums {
 type Sums struct {
 	Queried          int     // minutes of vantage points with a query, tests or not
 	Tests            int     // asked
-	Within           int     // ok, and within WithinMS
+	Within           int     // ok, and within levels.WithinMS
 	NoError          int     // answers
-	NoErrorWithin    int     // within NoErrorWithinMS
+	NoErrorWithin    int     // within levels.NoErrorWithinMS
 	LongestWithin    float64 // ms, of those; 0: none
 	ShortestAbove    float64 // ms, of the other NoError; +Inf: none
 	Timed, Connected int     // tests with a time, and with one to connect
 }
+
+// noSums are those to add to.
+var noSums = Sums{ShortestAbove: math.Inf(1)}
 
 func (s *Sums) add(more Sums) {
 	s.Queried += more.Queried

@@ -1,15 +1,19 @@
 package slo
 
-import "testing"
+import (
+	"testing"
+
+	"telegraf-dns-anycast/cmd/telegraf-dns-anycast/internal/levels"
+)
 
 // TestLimits: a limit is within it, and a stream's time is that of connecting too.
 func TestLimits(t *testing.T) {
 	udp, stream := ns1, at("ns1", "192.0.2.1", "tcp")
-	identity := Target{"c", "", "ns1", "192.0.2.1", "ipv4", "udp"}
+	identity := levels.Target{Cloud: "c", Zone: "", Server: "ns1", Address: "192.0.2.1", Family: "ipv4", Transport: "udp"}
 	with := func(q Query, change func(*Query)) Query { change(&q); return q }
 	refused := with(in(10), func(q *Query) { q.Result, q.Rcode = "rcode_error", "REFUSED" })
 	for name, test := range map[string]struct {
-		target     Target
+		target     levels.Target
 		query      Query
 		ok, within bool
 		noError    bool
@@ -32,7 +36,7 @@ func TestLimits(t *testing.T) {
 		"identity, 2500.5 ms":    {identity, in(2500.5), false, false, true},
 		"identity, not answered": {identity, with(in(10), func(q *Query) { q.Answered = false }), false, false, true},
 	} {
-		e := test.target.test(test.query)
+		e := testOf(test.target, test.query)
 		s := e.sums(test.target.Transport)
 		if e.ok != test.ok || (s.Within == 1) != test.within || e.noError != test.noError {
 			t.Errorf("%s: ok %v, within %v, NOERROR %v; want %v, %v, %v", name, e.ok, s.Within == 1, e.noError,
@@ -85,7 +89,7 @@ func TestMedianWithin(t *testing.T) {
 		"half, far below":           {[]float64{10, 20, 300, 900}, true},
 	} {
 		f := october()
-		f.terms.Profile = RSSAC047
+		f.terms.Profile = levels.RSSAC047
 		for minute, ms := range test.ms {
 			f.ask("vp", ns1, minute, in(ms))
 		}

@@ -4,48 +4,50 @@ import (
 	"maps"
 	"math"
 	"slices"
+
+	"telegraf-dns-anycast/cmd/telegraf-dns-anycast/internal/levels"
 )
 
-func (l *Ledger) addressRow(t Target) AddressRow {
+func (l *Ledger) addressRow(t levels.Target) levels.AddressRow {
 	a := l.addresses[t]
-	row := AddressRow{
+	row := levels.AddressRow{
 		Cloud: t.Cloud, Zone: t.Zone, Server: t.Server, Address: t.Address, Family: t.Family,
-		Transport: t.Transport, Query: QuerySOA,
+		Transport: t.Transport, Query: levels.QuerySOA,
 		Tests: a.Tests, NotAskedTests: a.Queried - a.Tests, MedianMS: a.medianMS(),
 	}
 	if t.Zone == "" {
-		row.Query = QueryIdentity
+		row.Query = levels.QueryIdentity
 	}
-	if l.terms.Profile == RSSAC047 {
-		row.rssac047(&a.Sums, t.Transport)
+	if l.terms.Profile == levels.RSSAC047 {
+		rssac047(&row, &a.Sums)
 	} else {
 		l.icann(&row, t, a)
 	}
 	return row
 }
 
-func (l *Ledger) icann(row *AddressRow, t Target, a *address) {
-	row.WithinShare = share(a.Within, a.Tests)
+func (l *Ledger) icann(row *levels.AddressRow, t levels.Target, a *address) {
+	row.WithinShare = levels.Share(a.Within, a.Tests)
 	row.CountedMinutes = new(a.counted)
 	row.Inconclusive = new(l.terms.Month.Minutes() - a.counted)
 	if a.counted == 0 {
 		return
 	}
-	gross, net := a.downMinutes(l.under([]Target{t}))
+	gross, net := a.downMinutes(l.under([]levels.Target{t}))
 	row.DownMinutes, row.DownNetMinutes = &gross, &net
-	row.DownMet = new(gross <= addressDownMinutes)
+	row.DownMet = new(gross <= levels.AddressDownMinutes)
 	row.Availability = new(1 - float64(gross)/float64(a.counted))
 }
 
-func (row *AddressRow) rssac047(s *Sums, transport string) {
+func rssac047(row *levels.AddressRow, s *Sums) {
 	row.NoErrorTests = new(s.NoError)
-	row.Availability = share(s.NoError, s.Tests)
+	row.Availability = levels.Share(s.NoError, s.Tests)
 	if s.Tests == 0 {
 		return
 	}
-	row.AvailabilityMet = new(reaches(s.NoError, s.Tests, availabilityPercent))
+	row.AvailabilityMet = new(levels.Reaches(s.NoError, s.Tests, levels.AvailabilityPercent))
 	if s.NoError > 0 {
-		row.MedianMet = new(s.medianWithin(float64(NoErrorWithinMS(transport))))
+		row.MedianMet = new(s.medianWithin(float64(levels.NoErrorWithinMS(row.Transport))))
 	}
 }
 

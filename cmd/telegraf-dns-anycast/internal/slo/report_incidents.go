@@ -3,30 +3,32 @@ package slo
 import (
 	"cmp"
 	"slices"
+
+	"telegraf-dns-anycast/cmd/telegraf-dns-anycast/internal/levels"
 )
 
-func (l *Ledger) addIncidents(r *Report, targets []Target) {
+func (l *Ledger) addIncidents(r *levels.Report, targets []levels.Target) {
 	for _, t := range targets {
-		row := IncidentRow{
-			Of: OfAddress, Cloud: t.Cloud, Zone: t.Zone, Server: t.Server, Address: t.Address, Transport: t.Transport,
+		row := levels.IncidentRow{
+			Of: levels.OfAddress, Cloud: t.Cloud, Zone: t.Zone, Server: t.Server, Address: t.Address, Transport: t.Transport,
 		}
-		l.addRuns(r, row, l.addresses[t].runs, []Target{t})
+		l.addRuns(r, row, l.addresses[t].runs, []levels.Target{t})
 	}
 	for g, m := range l.groups() {
-		t := l.services[Service{g.zone, g.transport}]
-		if g.zone != "" && t != nil && len(m.servers) >= goodServers {
-			row := IncidentRow{Of: OfService, Zone: g.zone, Transport: g.transport}
+		t := l.services[levels.Service{Zone: g.zone, Transport: g.transport}]
+		if g.zone != "" && t != nil && len(m.servers) >= levels.GoodServers {
+			row := levels.IncidentRow{Of: levels.OfService, Zone: g.zone, Transport: g.transport}
 			l.addRuns(r, row, t.runs, m.targets)
 		}
 	}
-	slices.SortFunc(r.Incidents, func(a, b IncidentRow) int {
+	slices.SortFunc(r.Incidents, func(a, b levels.IncidentRow) int {
 		return cmp.Or(a.From.Compare(b.From), cmp.Compare(a.Of, b.Of), cmp.Compare(a.Zone, b.Zone),
 			cmp.Compare(a.Cloud, b.Cloud), cmp.Compare(a.Server, b.Server),
 			cmp.Compare(a.Address, b.Address), cmp.Compare(a.Transport, b.Transport))
 	})
 }
 
-func (l *Ledger) addRuns(r *Report, row IncidentRow, runs []run, targets []Target) {
+func (l *Ledger) addRuns(r *levels.Report, row levels.IncidentRow, runs []run, targets []levels.Target) {
 	if len(runs) == 0 {
 		return
 	}

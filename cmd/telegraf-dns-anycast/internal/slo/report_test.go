@@ -4,42 +4,44 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"telegraf-dns-anycast/cmd/telegraf-dns-anycast/internal/levels"
 )
 
-func noted(r Report, note string) bool { return slices.Contains(r.Notes, note) }
+func noted(r levels.Report, note string) bool { return slices.Contains(r.Notes, note) }
 
 // TestMet: what is missed wins over what is not known.
 func TestMet(t *testing.T) {
 	local := Query{Result: "local"}
 	for name, test := range map[string]struct {
-		profile Profile
+		profile levels.Profile
 		feed    func(*fleet)
 		want    *bool
 		why     string
 	}{
-		"nothing": {ICANN, func(*fleet) {}, nil, "the database holds no test of 2026-10"},
-		"all met": {ICANN, func(f *fleet) { f.askOften("vp", ns1, 0, 99, in(1)) }, new(true), ""},
-		"an address was not asked": {ICANN, func(f *fleet) {
+		"nothing": {levels.ICANN, func(*fleet) {}, nil, "the database holds no test of 2026-10"},
+		"all met": {levels.ICANN, func(f *fleet) { f.askOften("vp", ns1, 0, 99, in(1)) }, new(true), ""},
+		"an address was not asked": {levels.ICANN, func(f *fleet) {
 			f.askOften("vp", ns1, 0, 99, in(1))
 			f.ask("vp", ns2, 0, local)
 		}, nil, "service of zone example.net over udp could not be judged, nor 1 more"},
-		"missed, and one not asked": {ICANN, func(f *fleet) {
+		"missed, and one not asked": {levels.ICANN, func(f *fleet) {
 			f.askOften("vp", ns1, 0, 99, in(600))
 			f.ask("vp", ns2, 0, local)
 		}, new(false), ""},
-		"too few asked": {ICANN, func(f *fleet) {
+		"too few asked": {levels.ICANN, func(f *fleet) {
 			f.terms.Minimum = 2
 			f.askOften("vp", ns1, 0, 99, in(1))
 		}, nil, "ns1 (192.0.2.1) of cloud c, zone example.net, over udp could not be judged"},
-		"rssac047: N is not asked for": {RSSAC047, func(f *fleet) {
+		"rssac047: N is not asked for": {levels.RSSAC047, func(f *fleet) {
 			f.terms.Minimum = 2
 			f.askOften("vp", ns1, 0, 99, in(1))
 		}, new(true), ""},
-		"rssac047: not asked": {RSSAC047, func(f *fleet) {
+		"rssac047: not asked": {levels.RSSAC047, func(f *fleet) {
 			f.askOften("vp", ns1, 0, 99, in(1))
 			f.ask("vp", ns2, 0, local)
 		}, nil, "ns2 (192.0.2.2) of cloud c, zone example.net, over udp could not be judged, nor 1 more"},
-		"rssac047: no answer": {RSSAC047, func(f *fleet) { f.ask("vp", ns1, 0, timeout) }, new(false), ""},
+		"rssac047: no answer": {levels.RSSAC047, func(f *fleet) { f.ask("vp", ns1, 0, timeout) }, new(false), ""},
 	} {
 		f := october()
 		f.terms.Profile = test.profile
@@ -55,7 +57,7 @@ func TestMet(t *testing.T) {
 func TestRSSAC047(t *testing.T) {
 	for lost, met := range map[int]bool{4: true, 5: false} {
 		f := october()
-		f.terms.Profile = RSSAC047
+		f.terms.Profile = levels.RSSAC047
 		slow := in(9000)
 		slow.Result = "not_authoritative"
 		f.askOften("vp", ns1, 0, 10, slow)
@@ -70,7 +72,7 @@ func TestRSSAC047(t *testing.T) {
 			t.Errorf("%+v", row)
 		}
 		if row.DownMinutes != nil || row.WithinShare != nil || len(r.Services)+len(r.Incidents) != 0 {
-			t.Errorf("it has ICANN's: %+v", row)
+			t.Errorf("it has levels.ICANN's: %+v", row)
 		}
 		if !noted(r, "queries that could not leave their host (result=local) are left out") {
 			t.Errorf("notes: %q", r.Notes)
@@ -85,7 +87,7 @@ func TestNotes(t *testing.T) {
 	f.askOften("vp", ns1, 0, 42408, in(1)) // 95 %
 	f.askOften("vp", stream, 0, 42407, in(1))
 	f.ask("vp", ns2, 0, Query{Result: "local"})
-	lost := Target{"c", "example.net", "ns3.example.net", "", "ipv6", "udp"}
+	lost := levels.Target{Cloud: "c", Zone: "example.net", Server: "ns3.example.net", Address: "", Family: "ipv6", Transport: "udp"}
 	f.askOften("vp", lost, 0, 3, Query{Result: "unresolved"})
 	r := f.report()
 	for _, want := range []string{

@@ -1,13 +1,14 @@
 package slo
 
 import (
-	"cmp"
 	"maps"
 	"slices"
+
+	"telegraf-dns-anycast/cmd/telegraf-dns-anycast/internal/levels"
 )
 
 // addVantagePoints lists those with a test.
-func (l *Ledger) addVantagePoints(r *Report) {
+func (l *Ledger) addVantagePoints(r *levels.Report) {
 	month := l.terms.Month
 	for _, host := range slices.Sorted(maps.Keys(l.vantage)) {
 		v := l.vantage[host]
@@ -19,25 +20,9 @@ func (l *Ledger) addVantagePoints(r *Report) {
 			first = v.first
 		}
 		tested := v.minutes.count() + v.stored
-		r.VantagePoints = append(r.VantagePoints, VantagePointRow{
-			Host: host, Tests: v.tests, TestedMinutes: tested, Completeness: share(tested, month.Minutes()),
+		r.VantagePoints = append(r.VantagePoints, levels.VantagePointRow{
+			Host: host, Tests: v.tests, TestedMinutes: tested, Completeness: levels.Share(tested, month.Minutes()),
 			First: new(month.At(first)), Last: new(month.At(last)),
 		})
 	}
-}
-
-// addMaintenances lists those that reach into the month.
-func (l *Ledger) addMaintenances(r *Report) {
-	month := l.terms.Month
-	for _, m := range l.maintenances {
-		if m.From.Before(month.To) && m.Until.After(month.From) && m.Until.After(m.From) {
-			r.Maintenances = append(r.Maintenances, MaintenanceRow{
-				Cloud: m.Cloud, Server: m.Server, Site: m.Site, From: m.From, Until: m.Until, Text: m.Text,
-			})
-		}
-	}
-	slices.SortFunc(r.Maintenances, func(a, b MaintenanceRow) int {
-		return cmp.Or(a.From.Compare(b.From), cmp.Compare(a.Cloud, b.Cloud), cmp.Compare(a.Server, b.Server),
-			cmp.Compare(a.Site, b.Site))
-	})
 }

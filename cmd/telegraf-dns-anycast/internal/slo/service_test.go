@@ -3,16 +3,18 @@ package slo
 import (
 	"fmt"
 	"testing"
+
+	"telegraf-dns-anycast/cmd/telegraf-dns-anycast/internal/levels"
 )
 
 // TestService: what a vantage point sees of a zone in one minute.
 func TestService(t *testing.T) {
-	ns1v6 := Target{"c", "example.net", "ns1", "2001:db8::1", "ipv6", "udp"}
+	ns1v6 := levels.Target{Cloud: "c", Zone: "example.net", Server: "ns1", Address: "2001:db8::1", Family: "ipv6", Transport: "udp"}
 	ns3 := at("ns3", "192.0.2.3", "udp")
 	other := ns2
 	other.Cloud = "d"
 	stream := at("ns2", "192.0.2.2", "tcp")
-	type answers map[Target]Query
+	type answers map[levels.Target]Query
 	for name, test := range map[string]struct {
 		seen    answers
 		counted int
@@ -65,7 +67,7 @@ func TestServiceQuorum(t *testing.T) {
 	if !is(s.CountedMinutes, 1) || !is(s.DownMinutes, 1) || !is(s.DownMet, false) || !is(r.Met, false) {
 		t.Errorf("%+v", s)
 	}
-	if i := r.Incidents; len(i) != 2 || i[1].Of != OfService || i[1].FailedShare != 1 || i[1].Cloud != "" || i[1].Zone != "example.net" {
+	if i := r.Incidents; len(i) != 2 || i[1].Of != levels.OfService || i[1].FailedShare != 1 || i[1].Cloud != "" || i[1].Zone != "example.net" {
 		t.Errorf("%+v", i) // ns2 is down in the same minute
 	}
 }
@@ -103,7 +105,7 @@ func TestOneServer(t *testing.T) {
 // none of its tests.
 func TestIdentities(t *testing.T) {
 	f := october()
-	who := Target{"w", "", "ns9", "192.0.2.9", "ipv4", "udp"}
+	who := levels.Target{Cloud: "w", Zone: "", Server: "ns9", Address: "192.0.2.9", Family: "ipv4", Transport: "udp"}
 	f.askOften("vp", who, 0, 10, in(1))
 	f.ask("vp", who, 20, timeout)
 	f.ask("vp", ns1, 30, in(1))
@@ -111,7 +113,7 @@ func TestIdentities(t *testing.T) {
 	hidden.Zone = ""
 	f.more = func(l *Ledger) { l.StoredSums(hidden, Sums{Queried: 5, Tests: 5}) }
 	r := f.report()
-	if row := rowOf(t, r, who); row.Query != QueryIdentity || row.Tests != 11 || !is(row.DownMinutes, 1) {
+	if row := rowOf(t, r, who); row.Query != levels.QueryIdentity || row.Tests != 11 || !is(row.DownMinutes, 1) {
 		t.Errorf("%+v", row)
 	}
 	if len(r.Addresses) != 2 || len(r.Services) != 2 {

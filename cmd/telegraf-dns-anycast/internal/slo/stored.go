@@ -1,8 +1,6 @@
 package slo
 
-import "math"
-
-var noSums = Sums{ShortestAbove: math.Inf(1)}
+import "telegraf-dns-anycast/cmd/telegraf-dns-anycast/internal/levels"
 
 // StoredHour says that the counters of an hour are stored: its minutes are not counted again.
 func (l *Ledger) StoredHour(first int) {
@@ -12,7 +10,7 @@ func (l *Ledger) StoredHour(first int) {
 }
 
 // StoredSums adds the counters of a target.
-func (l *Ledger) StoredSums(t Target, s Sums) {
+func (l *Ledger) StoredSums(t levels.Target, s Sums) {
 	if t.Address == "" {
 		l.unresolved[t] += s.Queried
 		if t.Zone != "" {
@@ -26,18 +24,18 @@ func (l *Ledger) StoredSums(t Target, s Sums) {
 }
 
 // StoredCount adds minutes in which enough vantage points asked a target.
-func (l *Ledger) StoredCount(t Target, n int) { l.address(t).counted += n }
+func (l *Ledger) StoredCount(t levels.Target, n int) { l.address(t).counted += n }
 
 // StoredDown sets what vantage points said of a target in a stored minute.
-func (l *Ledger) StoredDown(t Target, minute, asked, failed int) {
+func (l *Ledger) StoredDown(t levels.Target, minute, asked, failed int) {
 	l.address(t).set(minute, asked, failed)
 }
 
 // StoredServiceCount is StoredCount of a service.
-func (l *Ledger) StoredServiceCount(s Service, n int) { l.service(s).counted += n }
+func (l *Ledger) StoredServiceCount(s levels.Service, n int) { l.service(s).counted += n }
 
 // StoredServiceDown is StoredDown of a service.
-func (l *Ledger) StoredServiceDown(s Service, minute, asked, failed int) {
+func (l *Ledger) StoredServiceDown(s levels.Service, minute, asked, failed int) {
 	l.service(s).set(minute, asked, failed)
 }
 

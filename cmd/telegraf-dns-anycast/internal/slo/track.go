@@ -1,5 +1,7 @@
 package slo
 
+import "telegraf-dns-anycast/cmd/telegraf-dns-anycast/internal/levels"
+
 // track is what minutes say of an address, or of a service.
 type track struct {
 	counted int // in which enough vantage points asked
@@ -51,7 +53,7 @@ func (t *track) close(day Span, minimum int, stored func(minute int) bool) {
 		if !stored(minute) {
 			t.counted++
 		}
-		if isDown(asked, failed) {
+		if levels.IsDown(asked, failed) {
 			t.down(minute, asked, failed)
 		}
 	}

@@ -1,6 +1,8 @@
 package slo
 
-import "math"
+import (
+	"math"
+)
 
 // updateKey is what a row of updates is about: a zone, in RSSAC047 of one cloud.
 type updateKey struct{ zone, cloud string }
@@ -11,20 +13,7 @@ type updates struct {
 	votes     int
 	unknown   int // without a vote: a newer serial that was so when it was first seen
 	within    int
-	latencies []float64 // s, in RSSAC047; +Inf: it never came
-}
-
-// HostUpdates takes the serials of one vantage point, target by target.
-type HostUpdates struct {
-	ledger  *Ledger
-	target  Target
-	serials map[int64]arrival       // of the target
-	latest  map[cloudSerial]float64 // s, in RSSAC047
-}
-
-type cloudSerial struct {
-	cloud, zone string
-	serial      int64
+	latencies []float64 // s, in levels.RSSAC047; +Inf: it never came
 }
 
 // arrival is what points say of one serial at one target.
@@ -33,71 +22,9 @@ type arrival struct {
 	missing bool    // it was not there an hour after it was known elsewhere
 }
 
-// HostUpdates begins those of a vantage point. End it before the next.
-func (l *Ledger) HostUpdates() *HostUpdates {
-	return &HostUpdates{ledger: l, serials: map[int64]arrival{}, latest: map[cloudSerial]float64{}}
-}
-
-// Serial takes what one point says. All of a target come one after the other; one that came before
-// counts once. A negative latency is not known.
-func (h *HostUpdates) Serial(t Target, serial int64, latency float64, missing bool) {
-	if t != h.target {
-		h.endTarget()
-		h.target = t
-	}
-	a, known := h.serials[serial]
-	if !known {
-		a.latency = -1
-	}
-	h.serials[serial] = arrival{max(a.latency, latency), a.missing || missing}
-}
-
-// End votes.
-func (h *HostUpdates) End() {
-	h.endTarget()
-	for of, latency := range h.latest {
-		u := h.ledger.updatesOf(of.zone, of.cloud)
-		u.votes++
-		u.latencies = append(u.latencies, latency)
-	}
-}
-
-func (h *HostUpdates) endTarget() {
-	for serial, a := range h.serials {
-		u := h.ledger.updatesOf(h.target.Zone, h.target.Cloud)
-		switch late := a.latency > updateWithinS; {
-		case a.latency < 0 && !a.missing:
-			u.unknown++
-		case h.ledger.terms.Profile == RSSAC047:
-			of := cloudSerial{h.target.Cloud, h.target.Zone, serial}
-			h.latest[of] = max(h.latest[of], a.publication())
-		default:
-			u.votes++
-			if !late && !a.missing {
-				u.within++
-			}
-		}
-	}
-	clear(h.serials)
-}
-
 func (a arrival) publication() float64 {
 	if a.latency < 0 {
 		return math.Inf(1)
 	}
 	return a.latency
-}
-
-func (l *Ledger) updatesOf(zone, cloud string) *updates {
-	key := updateKey{zone: zone}
-	if l.terms.Profile == RSSAC047 {
-		key.cloud = cloud
-	}
-	u := l.updates[key]
-	if u == nil {
-		u = &updates{clouds: map[string]bool{}}
-		l.updates[key] = u
-	}
-	u.clouds[cloud] = true
-	return u
 }

@@ -1,9 +1,13 @@
 package slo
 
-import "testing"
+import (
+	"testing"
+
+	"telegraf-dns-anycast/cmd/telegraf-dns-anycast/internal/levels"
+)
 
 type arrived struct {
-	target  Target
+	target  levels.Target
 	serial  int64
 	latency float64 // negative: none
 	missing bool
@@ -93,7 +97,7 @@ func TestPublication(t *testing.T) {
 		"another cloud":   {[]arrived{{ns1, 1, 5, false}, {other, 1, 9000, false}}, 1, 5, true},
 	} {
 		f := october()
-		f.terms.Profile = RSSAC047
+		f.terms.Profile = levels.RSSAC047
 		f.serials("a", test.serials...)
 		u := f.report().Updates[0]
 		if u.Updates != test.votes || !is(u.MedianMet, test.met) || (test.median < 0) != (u.MedianS == nil) ||

@@ -1,9 +1,7 @@
-package slo
+package levels
 
 import (
 	"fmt"
-	"math"
-	"strconv"
 )
 
 // Level is one that the profile asks for, and what there is of it.
@@ -31,11 +29,11 @@ func (r *Report) Levels() []Level {
 func (s *ServiceRow) levels() []Level {
 	what := fmt.Sprintf("zone %s over %s", s.Zone, s.Transport)
 	if s.Zone == "" {
-		what = fmt.Sprintf("%s over %s", cloudName(s.Clouds[0]), s.Transport)
+		what = fmt.Sprintf("%s over %s", CloudName(s.Clouds[0]), s.Transport)
 	}
 	within := Level{
 		"tests of " + what, fmt.Sprintf("%s within %d ms", percent(s.WithinShare), WithinMS(s.Transport)),
-		fmt.Sprintf("at least %d %%", withinPercent), s.WithinMet,
+		fmt.Sprintf("at least %d %%", WithinPercent), s.WithinMet,
 	}
 	if s.CountedMinutes == nil {
 		return []Level{within}
@@ -45,7 +43,7 @@ func (s *ServiceRow) levels() []Level {
 
 func (a *AddressRow) levels(p Profile) []Level {
 	if p == ICANN {
-		return []Level{{a.name(), minutesDown(a.DownMinutes), fmt.Sprintf("at most %d", addressDownMinutes), a.DownMet}}
+		return []Level{{a.Name(), minutesDown(a.DownMinutes), fmt.Sprintf("at most %d", AddressDownMinutes), a.DownMet}}
 	}
 	limit := NoErrorWithinMS(a.Transport)
 	median := "no median time"
@@ -58,8 +56,8 @@ func (a *AddressRow) levels(p Profile) []Level {
 		median = fmt.Sprintf("median time above %d ms", limit)
 	}
 	return []Level{
-		{a.name(), "available " + percent(a.Availability), fmt.Sprintf("at least %d %%", availabilityPercent), a.AvailabilityMet},
-		{a.name(), median, fmt.Sprintf("at most %d ms", limit), a.MedianMet},
+		{a.Name(), "available " + percent(a.Availability), fmt.Sprintf("at least %d %%", AvailabilityPercent), a.AvailabilityMet},
+		{a.Name(), median, fmt.Sprintf("at most %d ms", limit), a.MedianMet},
 	}
 }
 
@@ -67,15 +65,15 @@ func (u *UpdateRow) levels() []Level {
 	what := "updates of zone " + u.Zone
 	switch {
 	case u.WithinMet != nil:
-		value := fmt.Sprintf("%s within %d min", percent(u.WithinShare), updateWithinS/60)
-		return []Level{{what, value, fmt.Sprintf("at least %d %%", withinPercent), u.WithinMet}}
+		value := fmt.Sprintf("%s within %d min", percent(u.WithinShare), UpdateWithinS/60)
+		return []Level{{what, value, fmt.Sprintf("at least %d %%", WithinPercent), u.WithinMet}}
 	case u.MedianMet != nil:
 		value := "most never came"
 		if u.MedianS != nil {
 			value = fmt.Sprintf("median %.4g min", *u.MedianS/60)
 		}
-		what += " in " + cloudName(u.Clouds[0])
-		return []Level{{what, value, fmt.Sprintf("at most %d min", publicationS/60), u.MedianMet}}
+		what += " in " + CloudName(u.Clouds[0])
+		return []Level{{what, value, fmt.Sprintf("at most %d min", PublicationS/60), u.MedianMet}}
 	}
 	return nil
 }
@@ -84,19 +82,11 @@ func minutesDown(n *int) string {
 	if n == nil {
 		return "not measured"
 	}
-	return counted(*n, "minute down", "minutes down")
+	return Count(*n, "minute down", "minutes down")
 }
 
-// percent is never more than the share is: 94.99999 % is not 95 %.
-func percent(share *float64) string {
-	if share == nil {
-		return "not measured"
-	}
-	return strconv.FormatFloat(math.Floor(*share*1e6+1e-6)/1e4, 'f', -1, 64) + " %"
-}
-
-// met is false where a level is missed, else nil where one could not be judged.
-func (r *Report) met() *bool {
+// Judge is false where a level is missed, else nil where one could not be judged.
+func (r *Report) Judge() *bool {
 	judged, unknown := false, false
 	for _, level := range r.Levels() {
 		switch {

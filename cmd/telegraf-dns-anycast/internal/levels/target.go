@@ -1,4 +1,4 @@
-package slo
+package levels
 
 import "cmp"
 
@@ -12,7 +12,7 @@ type Target struct {
 	Transport string
 }
 
-func compareTargets(a, b Target) int {
+func CompareTargets(a, b Target) int {
 	return cmp.Or(cmp.Compare(a.Zone, b.Zone), cmp.Compare(a.Cloud, b.Cloud), cmp.Compare(a.Server, b.Server),
 		cmp.Compare(a.Family, b.Family), cmp.Compare(a.Address, b.Address), cmp.Compare(a.Transport, b.Transport))
 }
@@ -20,4 +20,4 @@ func compareTargets(a, b Target) int {
 // Service is what all servers of a zone are over one transport, whatever their clouds.
 type Service struct{ Zone, Transport string }
 
-func (t Target) service() Service { return Service{t.Zone, t.Transport} }
+func (t Target) Service() Service { return Service{t.Zone, t.Transport} }

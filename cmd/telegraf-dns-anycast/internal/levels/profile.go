@@ -1,4 +1,8 @@
-package slo
+// Package levels has what a profile asks for, the rows that a month is shown by, and whether these meet
+// it.
+//
+// Reading order: profile.go, target.go, rows.go, levels.go, words.go.
+package levels
 
 // Profile names whose levels are judged.
 type Profile string
@@ -8,28 +12,21 @@ const (
 	RSSAC047 Profile = "rssac047" // RSSAC047v2, of root servers
 )
 
-// Terms are what a report is about.
-type Terms struct {
-	Month   Month
-	Profile Profile
-	Minimum int // vantage points that make a minute count, 1 at least; not in RSSAC047
-}
-
 // Levels. Shares are percent of whole counts, so that no level is missed by a rounding.
 const (
 	DownPercent         = 51  // of vantage points: what fails for so many is down
-	addressDownMinutes  = 432 // a month
-	withinPercent       = 95  // of tests, and of updates
-	updateWithinS       = 3600
-	availabilityPercent = 96
-	publicationS        = 65 * 60 // the median
-	enoughPercent       = 95      // of minutes: where fewer count a note says so
-	goodServers         = 2       // a vantage point that sees fewer has no service
+	AddressDownMinutes  = 432 // a month
+	WithinPercent       = 95  // of tests, and of updates
+	UpdateWithinS       = 3600
+	AvailabilityPercent = 96
+	PublicationS        = 65 * 60 // the median
+	EnoughPercent       = 95      // of minutes: where fewer count a note says so
+	GoodServers         = 2       // a vantage point that sees fewer has no service
 )
 
 // Limits in ms.
 const (
-	tcp = "tcp"
+	TCP = "tcp"
 
 	okUDP, okTCP           = 2500, 7500
 	withinUDP, withinTCP   = 500, 1500
@@ -46,14 +43,14 @@ func WithinMS(transport string) int { return either(transport, withinUDP, within
 func NoErrorWithinMS(transport string) int { return either(transport, noErrorUDP, noErrorTCP) }
 
 func either(transport string, udp, overTCP int) int {
-	if transport == tcp {
+	if transport == TCP {
 		return overTCP
 	}
 	return udp
 }
 
-// isDown reports whether so many of those that asked have failed that it is no fault of theirs.
-func isDown(asked, failed int) bool { return reaches(failed, asked, DownPercent) }
+// IsDown reports whether so many of those that asked have failed that it is no fault of theirs.
+func IsDown(asked, failed int) bool { return Reaches(failed, asked, DownPercent) }
 
-// reaches reports whether n of all are as many percent.
-func reaches(n, all, percent int) bool { return int64(n)*100 >= int64(all)*int64(percent) }
+// Reaches reports whether n of all are as many percent.
+func Reaches(n, all, percent int) bool { return int64(n)*100 >= int64(all)*int64(percent) }
