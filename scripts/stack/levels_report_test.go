@@ -80,6 +80,7 @@ func TestReportOfLevels(t *testing.T) {
 			compareReports(t, fmt.Sprintf("%q after %s was filled", profiles[i], day.Format(time.DateOnly)), got.report, raw[i].report)
 		}
 	}
+	db.compareDashboard(t, month)
 }
 
 func compareReports(t *testing.T, what string, got, want map[string]any) {
