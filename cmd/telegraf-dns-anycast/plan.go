@@ -15,19 +15,28 @@ func planText(file string, plan []dns_anycast.PlannedQuery) string {
 	fmt.Fprintf(&b, "%s is valid; a round asks:\n", file)
 	width := 0
 	for _, p := range plan {
-		width = max(width, cells.Width(p.Server))
+		width = max(width, cells.Width(serverText(p)))
 	}
 	for i, p := range plan {
 		if i == 0 || p.Cloud != plan[i-1].Cloud {
 			fmt.Fprintf(&b, "%s\n", p.Cloud)
 		}
-		blanks := strings.Repeat(" ", width-cells.Width(p.Server))
+		server := serverText(p)
+		blanks := strings.Repeat(" ", width-cells.Width(server))
 		family := cmp.Or(p.Family, "each address the name has")
-		line := fmt.Sprintf("  %s%s  %s  %s", p.Server, blanks, p.Transport, family)
+		line := fmt.Sprintf("  %s%s  %s  %s", server, blanks, p.Transport, family)
 		if p.Zone != "" {
 			line += "  zone " + p.Zone
 		}
 		fmt.Fprintln(&b, line)
 	}
 	return b.String()
+}
+
+// serverText tells the addresses of one name server apart.
+func serverText(p dns_anycast.PlannedQuery) string {
+	if p.Written == "" {
+		return p.Server
+	}
+	return p.Server + " " + p.Written
 }

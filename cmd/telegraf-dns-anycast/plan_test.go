@@ -19,3 +19,19 @@ reference
 		t.Errorf("%s, want\n%s", got, want)
 	}
 }
+
+// TestPlanNameServers: --check tells the addresses of one name server apart.
+func TestPlanNameServers(t *testing.T) {
+	file := writeFile(t, blockLine+cloudLine+"name = \"a\"\nservers = [\"127.0.0.1\"]\n[[inputs.dns_anycast.cloud.nameserver]]\n"+
+		"name = \"ns1.example\"\naddresses = [\"127.0.0.2\", \"[::1]:5353\"]\n")
+	got := runCommand(t, "", "--check", "--config", file)
+	want := file + ` is valid; a round asks:
+a
+  127.0.0.1               udp  ipv4
+  ns1.example 127.0.0.2   udp  ipv4
+  ns1.example [::1]:5353  udp  ipv6
+`
+	if got.status != statusOK || got.stdout != want {
+		t.Errorf("%s, want\n%s", got, want)
+	}
+}

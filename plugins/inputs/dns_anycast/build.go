@@ -80,7 +80,7 @@ func newReferences(s *options.Settings) *cloud {
 
 // addServer adds a server of a cloud, and what it is asked.
 func (m *monitor) addServer(o options.ServerSettings, c *cloud, asked *prober.Questions) {
-	m.servers = append(m.servers, &server{cloud: c, text: o.Text})
+	m.servers = append(m.servers, &server{cloud: c, text: o.Name, written: o.Text})
 	m.prober.Servers = append(m.prober.Servers, &prober.Server{
 		Key: [2]string{c.name, o.Text}, Addr: o.Addr, Host: o.Host, Port: o.Port, Questions: asked,
 	})

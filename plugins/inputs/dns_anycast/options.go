@@ -7,6 +7,7 @@ type (
 	Options    = options.Options
 	Cloud      = options.Cloud
 	Place      = options.Place
+	NameServer = options.NameServer
 	Thresholds = options.Thresholds
 	Zones      = options.Zones
 	Duration   = options.Duration

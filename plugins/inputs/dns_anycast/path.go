@@ -24,7 +24,8 @@ type cloud struct {
 // server is one entry of a cloud's list.
 type server struct {
 	*cloud
-	text string // as written
+	text    string // the tag server: the name of its block, else as written
+	written string
 }
 
 // path is what is known of one target: an address and transport of a server.
@@ -50,8 +51,8 @@ func newPath(s *server, addr netip.AddrPort, transport observation.Transport) *p
 		Path:   judge.Path{Cloud: &s.cloud.Cloud, View: s.view},
 		server: s, addr: addr, transport: transport,
 	}
-	if p.address = addr.Addr().String(); p.address == s.text {
-		p.address = s.text // one text in memory
+	if p.address = addr.Addr().String(); p.address == s.written {
+		p.address = s.written // one text in memory
 	}
 	return p
 }

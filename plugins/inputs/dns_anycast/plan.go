@@ -5,7 +5,8 @@ import "telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/observation"
 // PlannedQuery is a query of every round, as far as it is known without looking names up.
 type PlannedQuery struct {
 	Cloud     string // empty for servers given on the command line
-	Server    string // as written
+	Server    string // the tag: as written, or the name of a nameserver block
+	Written   string // the address of such a block as written; empty: Server is
 	Address   string // empty for a host name: one query for each address it has
 	Family    string // empty for a host name
 	Transport string // "udp", "tcp"
@@ -18,6 +19,9 @@ func (d *DNSAnycast) Plan() (plan []PlannedQuery) {
 		named := d.monitor.servers[i]
 		for _, transport := range s.Transports {
 			q := PlannedQuery{Cloud: named.name, Server: named.text, Transport: transport.String()}
+			if named.written != named.text {
+				q.Written = named.written
+			}
 			if s.Host == "" {
 				q.Address, q.Family = s.Addr.String(), observation.FamilyOf(s.Addr.Addr()).String()
 			}

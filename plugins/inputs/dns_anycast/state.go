@@ -33,7 +33,7 @@ func (p *path) stateKey() stateKey {
 
 // stateKey is what the keys of the server's targets have in common.
 func (s *server) stateKey() stateKey {
-	k := stateKey{Cloud: s.name, Server: s.text}
+	k := stateKey{Cloud: s.name, Server: s.written}
 	if s.Site != nil {
 		k.Site = s.Site.String()
 	}
@@ -60,7 +60,7 @@ func (s *state) load(servers []*server) {
 	asked, named := map[stateKey]bool{}, map[[2]string]bool{}
 	for _, server := range servers {
 		asked[server.stateKey()] = true
-		named[[2]string{server.name, server.text}] = true
+		named[[2]string{server.name, server.written}] = true
 	}
 	s.waiting = map[stateKey]stateEntry{}
 	for _, e := range content.Targets {

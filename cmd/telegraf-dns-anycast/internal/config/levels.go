@@ -45,6 +45,10 @@ var levels = []level{
 		"in an [[inputs.dns_anycast.cloud]] block",
 	},
 	{
+		reflect.TypeFor[dns_anycast.NameServer](), "[[inputs.dns_anycast.cloud.nameserver]]",
+		"in an [[inputs.dns_anycast.cloud.nameserver]] block",
+	},
+	{
 		reflect.TypeFor[dns_anycast.Place](), "[[inputs.dns_anycast.cloud.place]]",
 		"in an [[inputs.dns_anycast.cloud.place]] block",
 	},

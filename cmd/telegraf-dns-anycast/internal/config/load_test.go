@@ -53,6 +53,8 @@ func TestAccepted(t *testing.T) {
 		{"own place without a name", withCloudOption("[[inputs.dns_anycast.cloud.place]]\ncode = \"S1\"\nname = \"\"\nlatitude = 1\nlongitude = 2"), 1},
 		{"tags like later fields about the plugin itself", withTag("version = \"9.20\"\ninterval_s = \"10\""), 1},
 		{"tags like later fields of its points", withTag("refresh_s = \"3600\"\nsites_announced = \"3\"\nlatency_s = \"1\"\nmissing = \"2\""), 1},
+		{"tag like a later option", withTag("nameserver = \"ns1\""), 1},
+		{"name servers alone", blockLine + "[[inputs.dns_anycast.cloud]]\nname = \"a\"\n[[inputs.dns_anycast.cloud.nameserver]]\nname = \"ns1\"\naddresses = [\"127.0.0.1\", \"::1\"]", 2},
 		{"link-local source", withOption(`source_ipv6 = "fe80::1%lo"`), 1},
 		{"shortest timeout", withOption(`timeout = "1ms"`), 1},
 		{"longest timeout", withOption(`timeout = "60s"`), 1},

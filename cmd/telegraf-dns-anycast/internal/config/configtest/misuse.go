@@ -38,7 +38,7 @@ var misusedKeys = []Misuse{
 	{"upper case", WithOption(`Timeout = "2s"`), ": Timeout: unknown option: did you mean timeout?"},
 	{"singular", WithOption(`family = ["ipv4"]`), ": family: unknown option: there are cloud, confirm, edns, families, far_floor, far_over, floor_factor, floor_over, identity_names, internal, location, max_instances, queries, slow_after, slow_factor, slow_over, source_ipv4, source_ipv6, spread, state_file, timeout, transports"},
 	{"misspelt cloud", BlockLine + strings.ReplaceAll(CloudA, ".cloud", ".clouds"), ": clouds: unknown option: did you mean cloud?"},
-	{"unknown in cloud", WithCloudOption(`retries = 3`), `: cloud[1] "a".retries: unknown option: there are expect, far_floor, far_over, floor_factor, floor_over, identity_names, name, place, places, reference, servers, site, sites, slow_after, slow_factor, slow_over, tags, zone`},
+	{"unknown in cloud", WithCloudOption(`retries = 3`), `: cloud[1] "a".retries: unknown option: there are expect, far_floor, far_over, floor_factor, floor_over, identity_names, name, nameserver, place, places, reference, servers, site, sites, slow_after, slow_factor, slow_over, tags, zone`},
 	{"misspelt in cloud", BlockLine + CloudA + CloudLine + "name = \"b\"\nserver = [\"127.0.0.1\"]\n", `: cloud[2] "b".server: unknown option: did you mean servers?`},
 	{"misspelt in nameless cloud", BlockLine + CloudLine + "server = [\"127.0.0.1\"]\n", ": cloud[1].server: unknown option: did you mean servers?"},
 	{"plugin's option in cloud", WithCloudOption(`timeout = "2s"`), `: cloud[1] "a".timeout: does not belong here: write it in the [[inputs.dns_anycast]] block, above its first cloud`},
@@ -54,6 +54,10 @@ var misusedKeys = []Misuse{
 	{"plugin's option misspelt in cloud", WithCloudOption(`timout = "2s"`), `: cloud[1] "a".timout: unknown option: did you mean timeout, in the [[inputs.dns_anycast]] block, above its first cloud?`},
 	{"Telegraf's option in cloud", WithCloudOption(`interval = "10s"`), `: cloud[1] "a".interval: is an option of Telegraf's: write it in the [[inputs.execd]] block`},
 	{"Telegraf's option in place", WithCloudOption("[[inputs.dns_anycast.cloud.place]]\nname_override = \"x\""), `: cloud[1] "a".place[1].name_override: is an option of Telegraf's: write it in the [[inputs.execd]] block`},
+	{"name server's option in cloud", WithCloudOption(`addresses = ["127.0.0.1"]`), `: cloud[1] "a".addresses: does not belong here: write it in an [[inputs.dns_anycast.cloud.nameserver]] block`},
+	{"misspelt in name server", WithNameServer("name = \"ns1\"\nadresses = [\"127.0.0.2\"]"), `: cloud[1] "a".nameserver[1] "ns1".adresses: unknown option: did you mean addresses?`},
+	{"servers in name server", WithNameServer("name = \"ns1\"\nservers = [\"127.0.0.2\"]"), `: cloud[1] "a".nameserver[1] "ns1".servers: does not belong here: write it in an [[inputs.dns_anycast.cloud]] block`},
+	{"misspelt name server", WithCloudOption("[[inputs.dns_anycast.cloud.nameservers]]\nname = \"ns1\""), `: cloud[1] "a".nameservers: unknown option: did you mean nameserver?`},
 	{"tags in place", WithCloudOption("[[inputs.dns_anycast.cloud.place]]\ntags = 1"), `: cloud[1] "a".place[1].tags: does not belong here: write it in an [[inputs.dns_anycast.cloud]] block`},
 }
 
@@ -120,5 +124,5 @@ var misusedVariables = []Misuse{
 // Misuses are all there are.
 func Misuses() []Misuse {
 	return slices.Concat(misusedFiles, misusedKeys, misusedTelegraf(), misusedTypes, misusedValues, misusedClouds, misusedEmpty(), misusedTags(),
-		misusedServers(), misusedTwice(), misusedVariables)
+		misusedServers(), misusedTwice(), misusedNameServers, misusedVariables)
 }

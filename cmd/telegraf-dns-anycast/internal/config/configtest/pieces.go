@@ -30,6 +30,11 @@ func WithServers(list string) string {
 	return BlockLine + CloudLine + "name = \"a\"\nservers = [" + list + "]\n"
 }
 
+// WithNameServer is a valid file but for the lines of a name server in its cloud, beside its servers.
+func WithNameServer(lines string) string {
+	return WithCloudOption("[[inputs.dns_anycast.cloud.nameserver]]\n" + lines)
+}
+
 // WithTag is a valid file but for a tag of its cloud.
 func WithTag(line string) string {
 	return WithCloudOption("[inputs.dns_anycast.cloud.tags]\n" + line)

@@ -27,9 +27,9 @@ func readClouds(s *Settings, clouds []Cloud, configFile string) error {
 		if err != nil {
 			return inCloud(i, o, err)
 		}
-		servers, leftOut, err := readServers(o, c.Zones, s)
-		c.Servers = servers
-		s.Clouds, s.LeftOut = append(s.Clouds, c), append(s.LeftOut, leftOut...)
+		list, err := readServers(o, c.Zones, s)
+		c.Servers = list.servers
+		s.Clouds, s.LeftOut = append(s.Clouds, c), append(s.LeftOut, list.leftOut...)
 		if err != nil {
 			return inCloud(i, o, err)
 		}

@@ -4,9 +4,10 @@
 //
 // Reading order: options.go (the block as it is written), duration.go and zone.go (values with a
 // form of their own), settings.go (the block as it is used), plugin.go (from the one to the other),
-// cloud.go, servers.go and reference.go (a cloud, and what it asks), endpoint.go (an address or a
-// host name), locations.go, place.go and placefile.go (where things are), tags.go, thresholds.go,
-// value.go (words, numbers and times of any option), error.go (where in the block an error is).
+// cloud.go, servers.go, nameserver.go, serverlist.go and reference.go (a cloud, and what it asks),
+// endpoint.go (an address or a host name), locations.go, place.go and placefile.go (where things
+// are), tags.go, thresholds.go, value.go (words, numbers and times of any option), error.go (where
+// in the block an error is).
 package options
 
 import "time"
@@ -52,6 +53,8 @@ type Cloud struct {
 	Place  []Place  `toml:"place"`  // its own places, which win
 	Sites  []string `toml:"sites"`  // codes where the cloud is announced; empty: not known
 
+	NameServers []NameServer `toml:"nameserver"` // of which several addresses are one server
+
 	Thresholds // those that it overrides
 
 	adhoc bool // servers given on the command line: no name, no cloud tag
@@ -60,6 +63,12 @@ type Cloud struct {
 // Adhoc is the cloud of servers given on the command line. It has no name, and the path of an error
 // in it begins with the server.
 func Adhoc(servers []string) Cloud { return Cloud{Servers: servers, adhoc: true} }
+
+// NameServer is a name server of a cloud by its name, which is not looked up.
+type NameServer struct {
+	Name      string   `toml:"name"`      // the tag server
+	Addresses []string `toml:"addresses"` // at least one; no host names
+}
 
 // Place says where a code of the operator's own is.
 type Place struct {

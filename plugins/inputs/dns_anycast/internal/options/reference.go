@@ -24,7 +24,8 @@ func readReferences(s *Settings, clouds []Cloud) error {
 			if _, there := known[e]; !there {
 				known[e] = len(s.References)
 				s.References = append(s.References, ServerSettings{
-					Text: o.Reference[n], Endpoint: e, Transports: s.Transports[:1], // it is asked once a round
+					Name: o.Reference[n], Text: o.Reference[n], Endpoint: e,
+					Transports: s.Transports[:1], // it is asked once a round
 				})
 			}
 			r := &s.References[known[e]]

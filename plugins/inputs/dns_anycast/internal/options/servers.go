@@ -1,41 +1,35 @@
 package options
 
-import (
-	"errors"
-	"fmt"
-)
+import "errors"
 
 // checkServers refuses a cloud without any.
 func checkServers(o *Cloud) error {
-	if o.adhoc || len(o.Servers) > 0 {
+	if o.adhoc || len(o.Servers) > 0 || len(o.NameServers) > 0 {
 		return nil
 	}
 	return At(Step{Key: "servers"}, errors.New("is missing: list at least one address or host name"))
 }
 
-// readServers reads the servers of a cloud. leftOut are those of families that are not asked over.
-func readServers(o *Cloud, zones []string, plugin *Settings) (
-	servers []ServerSettings, leftOut []string, err error,
-) {
+// readServers reads the servers of a cloud, and then those of its name servers. With an error the
+// list is empty.
+func readServers(o *Cloud, zones []string, plugin *Settings) (*serverList, error) {
 	key := "servers"
 	if o.adhoc {
 		key = "server" // of the command line
 	}
-	first := map[Endpoint]int{} // the index of each
+	l := &serverList{plugin: plugin, zones: zones, first: map[Endpoint]string{}}
 	for i, text := range o.Servers {
+		step := Step{Key: key, Index: i + 1}
 		e, err := readEndpoint(text)
-		if n, twice := first[e]; err == nil && twice {
-			err = fmt.Errorf("%q is listed twice: %s[%d] is the same", text, key, n+1)
+		if err == nil {
+			err = l.add(text, text, e, step.String())
 		}
 		if err != nil {
-			return nil, nil, At(Step{Key: key, Index: i + 1}, err)
+			return &serverList{}, At(step, err)
 		}
-		first[e] = i
-		if !e.asked(plugin.Families) {
-			leftOut = append(leftOut, text)
-			continue
-		}
-		servers = append(servers, ServerSettings{text, e, plugin.Transports, zones})
 	}
-	return servers, leftOut, nil
+	if err := readNameServers(o, l); err != nil {
+		return &serverList{}, err
+	}
+	return l, nil
 }

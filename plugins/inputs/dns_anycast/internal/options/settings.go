@@ -55,6 +55,7 @@ type CloudSettings struct {
 
 // ServerSettings are one address or host name to ask.
 type ServerSettings struct {
+	Name string // the tag server: that of its nameserver block, else Text
 	Text string // as written
 	Endpoint
 	Transports []observation.Transport // at least one

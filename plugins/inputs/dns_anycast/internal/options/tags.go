@@ -35,8 +35,15 @@ func checkTag(key, value string, labels map[string]string) error {
 	return cmp.Or(point.CheckText(key), checkLabel(key, labels), point.CheckText(value))
 }
 
+// newOptions are new since 0.1.0. A tag of a cloud may have such a name, so that a file that was
+// accepted stays so.
+var newOptions = []string{"nameserver"}
+
 // cloudOption reports whether a key below the cloud's tags was meant for the cloud itself.
 func cloudOption(key string) bool {
+	if slices.Contains(newOptions, key) {
+		return false
+	}
 	fields := reflect.VisibleFields(reflect.TypeFor[Cloud]())
 	return slices.ContainsFunc(fields, func(f reflect.StructField) bool {
 		return key != "" && f.Tag.Get("toml") == key

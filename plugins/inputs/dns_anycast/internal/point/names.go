@@ -12,7 +12,7 @@ const (
 
 // Tags, beside those that a cloud gives its points.
 const (
-	TagServer         = "server"    // as written in the configuration
+	TagServer         = "server"    // as written in the configuration, or the name of a name server
 	TagAddress        = "address"   // without a port; absent where a name did not resolve
 	TagCloud          = "cloud"     // absent for servers given on the command line
 	TagFamily         = "family"    // absent where it is not known

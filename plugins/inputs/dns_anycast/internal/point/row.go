@@ -19,7 +19,7 @@ type Row struct {
 // TargetKey says which target was asked: one address and transport. It can be compared.
 type TargetKey struct {
 	Cloud     string // empty: the server was given on the command line
-	Server    string // as written in the configuration
+	Server    string // as written in the configuration, or the name of a name server
 	Address   string // without a port; empty: a name that did not resolve
 	Transport string // TransportUDP, TransportTCP
 }

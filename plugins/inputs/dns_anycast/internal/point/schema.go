@@ -14,7 +14,7 @@ import (
 // Labels are the tags of all points about one target.
 type Labels struct {
 	Cloud     []telegraf.Tag // of its cloud, sorted by key
-	Server    string         // as written
+	Server    string         // as written, or its name
 	Address   string         // without its port; empty: the name has none, or none that is known
 	Family    observation.Family
 	Transport observation.Transport
