@@ -54,7 +54,7 @@ func TestRootPlaces(t *testing.T) {
 	d.Families, d.ConfigFile, d.Internal = []string{"ipv4"}, stacktest.Shipped("root-servers.conf"), false
 	asked := map[string]rootIdentity{} // by server
 	for letter, c := range clouds {
-		c.Servers = nil
+		c.Servers, c.NameServers = nil, nil
 		for _, r := range identities {
 			if r.letter == letter {
 				s := stacktest.StartNameServer(t, "127.0.0.1", stacktest.Named(r.identity, 0))

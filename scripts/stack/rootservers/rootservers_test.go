@@ -31,14 +31,17 @@ func rootClouds(t *testing.T) map[string]dns_anycast.Cloud {
 	return clouds
 }
 
-// TestRootServers: thirteen letters, each with an address of either family that no other has.
+// TestRootServers: thirteen letters, each one name server with an address of either family that no other has.
 func TestRootServers(t *testing.T) {
 	clouds := rootClouds(t)
 	seen := map[netip.Addr]bool{}
 	for letter := 'a'; letter <= 'm'; letter++ {
 		c := clouds[string(letter)]
 		families := map[bool]int{}
-		for _, s := range c.Servers {
+		if len(c.NameServers) != 1 || c.NameServers[0].Name != c.Name || len(c.Servers) != 0 {
+			t.Fatalf("%c has the name servers %q, and beside them %q", letter, c.NameServers, c.Servers)
+		}
+		for _, s := range c.NameServers[0].Addresses {
 			a := netip.MustParseAddr(s)
 			families[a.Is4()]++
 			if seen[a] {
@@ -47,7 +50,7 @@ func TestRootServers(t *testing.T) {
 			seen[a] = true
 		}
 		if families[true] != 1 || families[false] != 1 {
-			t.Errorf("%c has the servers %q", letter, c.Servers)
+			t.Errorf("%c has the addresses %q", letter, c.NameServers[0].Addresses)
 		}
 	}
 	if len(clouds) != 13 {
