@@ -20,6 +20,7 @@ const UnknownLag time.Duration = -1
 type Serials struct {
 	known   map[uint32]*sighting
 	byFirst []*sighting // all of known, in the order of their first sight; nil: to be made
+	top     *sighting   // none of known is newer; nil: to be found
 	sources map[source]*attribution
 	before  []witness // the targets of an earlier run; nil: none, or what they stood by is gone
 	expired time.Time // when old ones were last thrown away
@@ -60,7 +61,9 @@ func (z *Serials) add(at time.Time, serial uint32, from source, stepped bool) {
 	if s == nil {
 		z.makeRoom()
 		s = &sighting{serial: serial, first: at, since: at, dated: stepped}
-		if newer := z.newerThan(serial); newer != nil && newer.since.Before(at) {
+		if top := z.newest(); top == nil || NewerSerial(serial, top.serial) {
+			z.top = s
+		} else if newer := z.newerThan(serial); newer != nil && newer.since.Before(at) {
 			s.since, s.dated = newer.since, newer.dated
 		}
 		z.known[serial] = s
@@ -103,7 +106,7 @@ func (z *Serials) stands(s *sighting) bool {
 
 func (z *Serials) forget(serial uint32) {
 	delete(z.known, serial)
-	z.byFirst = nil
+	z.byFirst, z.top = nil, nil
 }
 
 // newerThan returns the first seen of the serials newer than one; nil where none is known.
@@ -117,13 +120,16 @@ func (z *Serials) newerThan(serial uint32) (earliest *sighting) {
 }
 
 // newest returns the serial than which none is newer; nil where none is known.
-func (z *Serials) newest() (newest *sighting) {
+func (z *Serials) newest() *sighting {
+	if z.top != nil {
+		return z.top
+	}
 	for n, s := range z.known {
-		if newest == nil || NewerSerial(n, newest.serial) {
-			newest = s
+		if z.top == nil || NewerSerial(n, z.top.serial) {
+			z.top = s
 		}
 	}
-	return newest
+	return z.top
 }
 
 // inOrder returns all serials in the order of their first sight.
