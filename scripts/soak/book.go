@@ -25,6 +25,8 @@ type book struct {
 	asked   map[string]int64                // targets by cloud and family
 	names   map[string]map[string]time.Time // by cloud: when each instance was last seen
 	sights  map[int64]time.Time             // of each serial the first
+	first   map[int64]bool                  // serials of the first round
+	serials map[key]int64                   // of each target the newest
 
 	taken, changes, internal int
 	late                     int  // points of a failure though the server answered in time
@@ -40,6 +42,7 @@ func newBook(w *world, queries int) *book {
 	b := &book{
 		world: w, queries: queries, due: map[key]int{}, targets: map[key]target{}, movers: map[key]*mover{},
 		asked: map[string]int64{}, names: map[string]map[string]time.Time{}, sights: map[int64]time.Time{},
+		first: map[int64]bool{}, serials: map[key]int64{},
 	}
 	expect := func(k key, t target, points int) { b.due[k], b.targets[k] = points, t }
 	for _, c := range w.clouds {

@@ -48,6 +48,7 @@ func (b *book) take(round int, points []execdtest.Point, from, to time.Time, sta
 	}
 	b.compareChanges(round, all["dns_anycast"], all["dns_anycast_change"])
 	b.compareLags(round, all["dns_anycast_soa"])
+	b.compareUpdates(round, all["dns_anycast_soa"], all["dns_anycast_serial"])
 }
 
 func (b *book) takeOne(round int, k key, p execdtest.Point) {
