@@ -30,6 +30,7 @@ var elsewhere = map[string]string{
 	"make lab":              "TestLab",
 	"telegraf-dns-anycast --watch --config plugin.conf":                      "TestWatchScreen",
 	"telegraf-dns-anycast --report 2026-10 --influxdb http://127.0.0.1:8086": "TestReportSources",
+	`curl -u telegraf 'http://127.0.0.1:8086/write?db=telegraf&rp=changes&precision=s' --data-binary 'dns_anycast_maintenance,cloud=example,server=ns1.example.net text="new router",until=1792000000i'`: "TestMaintenanceLine",
 	"scripts/fill 2026-10":                                 "TestServiceLevels",
 	"scripts/backup /srv/backup/$(date +%F).tar":           "TestRestore",
 	"scripts/restore --replace /srv/backup/2026-11-24.tar": "TestRestore",
@@ -40,7 +41,7 @@ var elsewhere = map[string]string{
 
 // typedPages are those with commands, in the order in which a reader may come to them.
 var typedPages = []string{
-	"README.md", "cmd/" + name + "/README.md", "config/README.md", "config/MIGRATE.md", "scripts/README.md",
+	"README.md", "cmd/" + name + "/README.md", "config/README.md", "config/LEVELS.md", "config/MIGRATE.md", "scripts/README.md",
 	"plugins/inputs/dns_anycast/README.md", "plugins/inputs/dns_anycast/MEANING.md", ".github/SECURITY.md",
 }
 

@@ -2,6 +2,7 @@ package stack
 
 import (
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -120,4 +121,19 @@ func TestChangesKept(t *testing.T) {
 	db.rerun(t)
 	stacktest.Eventually(t, db.Process, "the copies", func() bool { return len(db.points(t, "changes")) == len(want) })
 	compareRows(t, "changes", db.points(t, "changes"), want)
+}
+
+// TestMaintenanceLine: the page's line declares a maintenance, from now on.
+func TestMaintenanceLine(t *testing.T) {
+	t.Parallel()
+	db := startStack(t)
+	page := stacktest.Read(t, stacktest.Shipped("LEVELS.md"))
+	line := strings.TrimSpace(regexp.MustCompile(`(?m)^    curl .*dns_anycast_maintenance.*$`).FindString(page))
+	line = strings.NewReplacer("-u telegraf ", `-f -u "telegraf:$INFLUXDB_WRITE_PASSWORD" `, "http://127.0.0.1:8086", db.url).Replace(line)
+	stacktest.Succeed(t, db.script("sh", "-c", line))
+	rows := db.query(t, `SELECT "text", "until" FROM "changes"."dns_anycast_maintenance" WHERE time > now() - 1m GROUP BY "cloud", "server"`)
+	want := map[string]string{"cloud": "example", "server": "ns1.example.net"}
+	if len(rows) != 1 || !maps.Equal(rows[0].Tags, want) || rows[0].Values[0][1] != "new router" || rows[0].Values[0][2] != 1792000000.0 {
+		t.Errorf("%v", rows)
+	}
 }
