@@ -115,7 +115,7 @@ func TestReportSources(t *testing.T) {
 	}
 	declared := fmt.Sprintf(`dns_anycast_maintenance,cloud=one text="it | is",until=%di %d`, october.Add(24*time.Hour).Unix(), october.AddDate(0, 0, -9).UnixMilli())
 
-	for _, name := range []string{"points", "counted", "mixed"} {
+	for _, name := range []string{"points", "counted", "mixed", "begun"} {
 		policies(t, db, name)
 	}
 	writeTo(t, db, "points", "", append(linesOf(queries), append(serials, declared)...))
@@ -123,6 +123,10 @@ func TestReportSources(t *testing.T) {
 	writeTo(t, db, "counted", "changes", append(serials, declared))
 	writeTo(t, db, "mixed", "slo", countedLines(slices.DeleteFunc(slices.Clone(counted), inHour(true))))
 	writeTo(t, db, "mixed", "", linesOf(slices.DeleteFunc(slices.Clone(queries), inHour(false))))
+	// Counters that begin within an hour, after a part of it.
+	begun := slices.DeleteFunc(slices.Clone(counted), func(q storedQuery) bool { return q.at.Before(october.Add(24*time.Hour + 13*time.Minute)) })
+	writeTo(t, db, "begun", "slo", countedLines(begun))
+	writeTo(t, db, "begun", "", append(linesOf(queries), append(serials, declared)...))
 	writeTo(t, db, "mixed", "", append(serials, declared))
 	writeTo(t, db, "mixed", "changes", append(serials, declared))
 
@@ -136,7 +140,7 @@ func TestReportSources(t *testing.T) {
 		if len(args) == 0 && (len(want.Services) != 3 || len(want.Incidents) < 10) {
 			t.Errorf("%d services, %d incidents", len(want.Services), len(want.Incidents))
 		}
-		for _, name := range []string{"counted", "mixed"} {
+		for _, name := range []string{"counted", "mixed", "begun"} {
 			got, _ := reportOf(t, db.URL, statusFailed, append(args, "--database", name)...)
 			compareReports(t, fmt.Sprint(args, name), got, want)
 		}

@@ -2,8 +2,8 @@
 // policy slo has counted, and where that has nothing, from the points themselves, day by day and
 // vantage point by vantage point, so that never more than a part of an answer is in memory.
 //
-// Reading order: archive.go, reader.go, kind.go (which queries are tests), stored.go (what is
-// counted), raw.go (points), vantage.go, serials.go, maintenance.go; statement.go, row.go, names.go.
+// Reading order: archive.go, reader.go, kind.go (which queries are tests), begin.go and stored.go (what
+// is counted), raw.go (points), vantage.go, serials.go, maintenance.go; statement.go, row.go, names.go.
 package archive
 
 import (

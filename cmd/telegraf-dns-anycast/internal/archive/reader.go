@@ -13,6 +13,7 @@ type reader struct {
 	ledger   *slo.Ledger
 	policies map[string]bool
 	stored   map[int]bool // hours of the month that slo has counted
+	begin    int          // hour of the month that slo has a part of; -1: none
 	settled  int          // minute of the month; slo may not have all of what came later
 	progress func(string)
 }

@@ -23,7 +23,8 @@ func withinField(transport string) string {
 // sumsOf reads a row of hourColumns, which stand behind the time.
 func sumsOf(row *row, transport string) slo.Sums {
 	s := slo.Sums{
-		Queried: row.integer(1) + row.integer(2) - row.integer(11), Tests: row.integer(2), NoError: row.integer(3), NoErrorWithin: row.integer(4),
+		Queried: row.integer(1) + row.integer(2) - row.integer(11),
+		Tests:   row.integer(2), NoError: row.integer(3), NoErrorWithin: row.integer(4),
 		LongestWithin: row.float(5), ShortestAbove: math.Inf(1), Timed: row.integer(7), Connected: row.integer(8),
 		Within: row.integer(9),
 	}
@@ -41,6 +42,9 @@ func (r *reader) readHours(ctx context.Context) error {
 	if !r.policies[policySLO] {
 		return nil
 	}
+	if err := r.findBegin(ctx); err != nil {
+		return err
+	}
 	for day := range r.month.Days() {
 		r.progress(r.month.At(day.From).Format(time.DateOnly) + ": hours")
 		if err := r.readHoursOf(ctx, day); err != nil {
@@ -57,7 +61,8 @@ func (r *reader) readStoredHours(ctx context.Context, day slo.Span) error {
 		" WHERE " + r.during(day) + " GROUP BY time(1h) fill(none)"
 	return r.rows(ctx, statement, func(_ tags, row *row) {
 		first := r.month.MinuteOf(row.long(0))
-		if row.integer(1) > 0 && first+minutesOfHour <= min(r.month.Minutes(), r.settled) {
+		if row.integer(1) > 0 && first/minutesOfHour != r.begin &&
+			first+minutesOfHour <= min(r.month.Minutes(), r.settled) {
 			r.stored[first/minutesOfHour] = true
 			r.ledger.StoredHour(first)
 		}
