@@ -48,6 +48,8 @@ func readReport(ctx context.Context, o reportOptions) (levels.Report, error) {
 	step.Store("")
 	progress := startProgress(func() string { return "reading " + step.Load().(string) + " …" })
 	defer progress.end()
-	client := influxql.New(o.server, o.database, os.Getenv("INFLUXDB_READ_USER"), os.Getenv("INFLUXDB_READ_PASSWORD"))
-	return archive.Read(ctx, client, o.database, o.terms, time.Now(), func(what string) { step.Store(what) })
+	client := influxql.New(o.server, o.database,
+		os.Getenv("INFLUXDB_READ_USER"), os.Getenv("INFLUXDB_READ_PASSWORD"))
+	return archive.Read(ctx, client, o.database, o.terms, time.Now(),
+		func(what string) { step.Store(what) })
 }

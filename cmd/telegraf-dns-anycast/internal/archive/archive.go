@@ -30,7 +30,8 @@ func Read(ctx context.Context, c *influxql.Client, database string, terms slo.Te
 ) (levels.Report, error) {
 	r := reader{
 		client: c, terms: terms, month: terms.Month, ledger: slo.NewLedger(terms),
-		policies: map[string]bool{}, stored: map[int]bool{}, settled: terms.Month.MinuteOf(now.Add(-settles).Unix()),
+		policies: map[string]bool{}, stored: map[int]bool{},
+		settled:  terms.Month.MinuteOf(now.Add(-settles).Unix()),
 		progress: progress,
 	}
 	if err := r.readPolicies(ctx, database); err != nil {

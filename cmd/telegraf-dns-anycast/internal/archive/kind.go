@@ -25,7 +25,8 @@ func identitiesOf(clouds []string) kind {
 		any = append(any, influxql.Quote(dns_anycast.TagCloud)+" = "+influxql.Text(cloud))
 	}
 	return kind{
-		name: "identities", measurement: dns_anycast.MeasurementQuery, clouds: "(" + strings.Join(any, " OR ") + ")",
+		name: "identities", measurement: dns_anycast.MeasurementQuery,
+		clouds: "(" + strings.Join(any, " OR ") + ")",
 	}
 }
 

@@ -52,7 +52,8 @@ func (r *reader) hosts(ctx context.Context, s slo.Span, k kind) (all []string, e
 	return all, err
 }
 
-func (r *reader) readHost(ctx context.Context, day *slo.HostDay, host string, s slo.Span, k kind) error {
+func (r *reader) readHost(ctx context.Context, day *slo.HostDay, host string, s slo.Span, k kind,
+) error {
 	statement := "SELECT " + queryColumns + " FROM " + of("", k.measurement) + " WHERE " + r.during(s) +
 		" AND " + influxql.Quote(tagHost) + " = " + influxql.Text(host) + k.andClouds() + " GROUP BY " + targetTags
 	return r.client.Query(ctx, statement, func(part *influxql.Series) error {

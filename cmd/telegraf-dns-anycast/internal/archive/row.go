@@ -12,7 +12,8 @@ type tags map[string]string
 func (t tags) target() levels.Target {
 	return levels.Target{
 		Cloud: t[dns_anycast.TagCloud], Zone: t[dns_anycast.TagZone], Server: t[dns_anycast.TagServer],
-		Address: t[dns_anycast.TagAddress], Family: t[dns_anycast.TagFamily], Transport: t[dns_anycast.TagTransport],
+		Address: t[dns_anycast.TagAddress], Family: t[dns_anycast.TagFamily],
+		Transport: t[dns_anycast.TagTransport],
 	}
 }
 

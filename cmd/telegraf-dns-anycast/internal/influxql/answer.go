@@ -63,7 +63,8 @@ func read(body io.Reader, each func(*Series) error) error {
 // refusal is what a server says that does not answer the statement.
 func refusal(answer *http.Response, body io.Reader) error {
 	if to, err := answer.Location(); err == nil && answer.StatusCode/100 == 3 {
-		return fmt.Errorf("it redirects to %s://%s, which is not followed: give the URL of InfluxDB itself", to.Scheme, to.Host)
+		return fmt.Errorf("it redirects to %s://%s, which is not followed: give the URL of InfluxDB itself",
+			to.Scheme, to.Host)
 	}
 	var p part
 	err := json.NewDecoder(io.LimitReader(body, 10000)).Decode(&p)

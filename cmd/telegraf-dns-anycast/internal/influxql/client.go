@@ -77,7 +77,9 @@ func (c *Client) Query(ctx context.Context, statement string, each func(*Series)
 	return err
 }
 
-func (c *Client) query(ctx context.Context, statement string, silence *time.Timer, each func(*Series) error) error {
+func (c *Client) query(ctx context.Context, statement string, silence *time.Timer,
+	each func(*Series) error,
+) error {
 	form := url.Values{
 		"db": {c.database}, "q": {statement}, "epoch": {"s"},
 		"chunked": {"true"}, "chunk_size": {strconv.Itoa(rowsAtOnce)},

@@ -43,7 +43,9 @@ func (s *ServiceRow) levels() []Level {
 
 func (a *AddressRow) levels(p Profile) []Level {
 	if p == ICANN {
-		return []Level{{a.Name(), minutesDown(a.DownMinutes), fmt.Sprintf("at most %d", AddressDownMinutes), a.DownMet}}
+		return []Level{{
+			a.Name(), minutesDown(a.DownMinutes), fmt.Sprintf("at most %d", AddressDownMinutes), a.DownMet,
+		}}
 	}
 	limit := NoErrorWithinMS(a.Transport)
 	median := "no median time"
@@ -56,7 +58,10 @@ func (a *AddressRow) levels(p Profile) []Level {
 		median = fmt.Sprintf("median time above %d ms", limit)
 	}
 	return []Level{
-		{a.Name(), "available " + percent(a.Availability), fmt.Sprintf("at least %d %%", AvailabilityPercent), a.AvailabilityMet},
+		{
+			a.Name(), "available " + percent(a.Availability),
+			fmt.Sprintf("at least %d %%", AvailabilityPercent), a.AvailabilityMet,
+		},
 		{a.Name(), median, fmt.Sprintf("at most %d ms", limit), a.MedianMet},
 	}
 }

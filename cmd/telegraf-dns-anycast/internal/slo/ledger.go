@@ -121,7 +121,8 @@ func (l *Ledger) JudgesIdentities() bool {
 // Maintenance adds one, unless it is there: of the same, from the same second on.
 func (l *Ledger) Maintenance(m Maintenance) {
 	same := func(o Maintenance) bool {
-		return o.Cloud == m.Cloud && o.Server == m.Server && o.Site == m.Site && o.From.Unix() == m.From.Unix()
+		return o.Cloud == m.Cloud && o.Server == m.Server && o.Site == m.Site &&
+			o.From.Unix() == m.From.Unix()
 	}
 	if !slices.ContainsFunc(l.maintenances, same) {
 		l.maintenances = append(l.maintenances, m)

@@ -27,7 +27,9 @@ func (l *Ledger) generalNotes(r *levels.Report) (notes []string) {
 		notes = append(notes, "the database holds no test of this month")
 	}
 	if !month.Over() {
-		notes = append(notes, fmt.Sprintf("the month is not over: this is its part until %s", levels.Text(month.To)))
+		notes = append(notes, fmt.Sprintf(
+			"the month is not over: this is its part until %s",
+			levels.Text(month.To)))
 	}
 	if l.terms.Profile == levels.RSSAC047 {
 		notes = append(notes, "queries that could not leave their host (result=local) are left out")
@@ -43,7 +45,9 @@ func (l *Ledger) unmeasured(r *levels.Report) (notes []string) {
 	for _, a := range r.Addresses {
 		switch {
 		case a.Tests == 0:
-			notes = append(notes, fmt.Sprintf("%s could not be measured: no vantage point could ask it (%s)",
+			notes = append(notes, fmt.Sprintf(
+				"%s could not be measured: no vantage point could ask it (%s)",
+
 				a.Name(), levels.Count(a.NotAskedTests, "minute in which one tried", "minutes in which one tried")))
 		case a.CountedMinutes != nil && *a.CountedMinutes == 0:
 			notes = append(notes, fmt.Sprintf("%s could not be judged: in no minute did %s ask it",
@@ -52,7 +56,9 @@ func (l *Ledger) unmeasured(r *levels.Report) (notes []string) {
 	}
 	for _, s := range r.Services {
 		if s.CountedMinutes != nil && *s.CountedMinutes == 0 {
-			notes = append(notes, fmt.Sprintf("the service of %s over %s could not be judged: in no minute did %s ask two of its servers",
+			notes = append(notes, fmt.Sprintf(
+				"the service of %s over %s could not be judged: in no minute did %s ask two of its servers",
+
 				s.Zone, s.Transport, levels.Count(l.terms.Minimum, "vantage point", "vantage points")))
 		}
 	}
@@ -72,7 +78,9 @@ func (l *Ledger) unresolvedNames() (notes []string) {
 		if t.Family != "" {
 			what = strings.Replace(t.Family, "ipv", "IPv", 1) + " address"
 		}
-		notes = append(notes, fmt.Sprintf("%s had no known %s in %s: those were not measured", t.Name(), what,
+		notes = append(notes, fmt.Sprintf(
+			"%s had no known %s in %s: those were not measured",
+			t.Name(), what,
 			levels.Count(l.unresolved[t], "minute of a vantage point", "minutes of vantage points")))
 	}
 	return notes
@@ -86,7 +94,9 @@ func (l *Ledger) identities(r *levels.Report) (notes []string) {
 		}
 	}
 	for _, cloud := range slices.Sorted(maps.Keys(found)) {
-		notes = append(notes, fmt.Sprintf("%s has no zone: it is judged by its identity queries", levels.CloudName(cloud)))
+		notes = append(notes, fmt.Sprintf(
+			"%s has no zone: it is judged by its identity queries",
+			levels.CloudName(cloud)))
 	}
 	return notes
 }
@@ -94,7 +104,9 @@ func (l *Ledger) identities(r *levels.Report) (notes []string) {
 func (l *Ledger) withoutService(r *levels.Report) (notes []string) {
 	for _, s := range r.Services {
 		if s.Zone != "" && s.CountedMinutes == nil {
-			notes = append(notes, fmt.Sprintf("zone %s over %s has one server: that is no service to judge", s.Zone, s.Transport))
+			notes = append(notes, fmt.Sprintf(
+				"zone %s over %s has one server: that is no service to judge",
+				s.Zone, s.Transport))
 		}
 	}
 	return notes
@@ -104,7 +116,9 @@ func (l *Ledger) withoutService(r *levels.Report) (notes []string) {
 func (l *Ledger) incomplete(r *levels.Report) (notes []string) {
 	for _, a := range r.Addresses {
 		if n := a.CountedMinutes; n != nil && *n > 0 && !levels.Reaches(*n, r.Minutes, levels.EnoughPercent) {
-			notes = append(notes, fmt.Sprintf("%s: only %d of %d minutes count", a.Name(), *n, r.Minutes))
+			notes = append(notes, fmt.Sprintf(
+				"%s: only %d of %d minutes count",
+				a.Name(), *n, r.Minutes))
 		}
 	}
 	return notes
@@ -115,7 +129,9 @@ func (l *Ledger) unconnected(r *levels.Report) (notes []string) {
 	for _, a := range r.Addresses {
 		s := l.addresses[a.Target()].Sums
 		if n := s.Timed - s.Connected; a.Transport == levels.TCP && n > 0 {
-			notes = append(notes, fmt.Sprintf("%s: %s without connect_time_ms, judged by query_time_ms alone", a.Name(),
+			notes = append(notes, fmt.Sprintf(
+				"%s: %s without connect_time_ms, judged by query_time_ms alone",
+				a.Name(),
 				levels.Count(n, "test is", "tests are")))
 		}
 	}
@@ -134,13 +150,17 @@ func (l *Ledger) medians(r *levels.Report) []string {
 func (l *Ledger) maintenanceNotes(r *levels.Report) (notes []string) {
 	for _, m := range l.maintenances {
 		if m.Until.IsZero() && !m.From.Before(r.From) {
-			notes = append(notes, fmt.Sprintf("the maintenance of %s from %s on has no until: it takes nothing off",
+			notes = append(notes, fmt.Sprintf(
+				"the maintenance of %s from %s on has no until: it takes nothing off",
+
 				levels.CloudName(m.Cloud), levels.Text(m.From)))
 		}
 	}
 	for _, m := range r.Maintenances {
 		if m.Site != "" {
-			notes = append(notes, fmt.Sprintf("the maintenance of site %s of %s, %s to %s, takes nothing off: other sites answer for it",
+			notes = append(notes, fmt.Sprintf(
+				"the maintenance of site %s of %s, %s to %s, takes nothing off: other sites answer for it",
+
 				m.Site, levels.CloudName(m.Cloud), levels.Text(m.From), levels.Text(m.Until)))
 		}
 	}

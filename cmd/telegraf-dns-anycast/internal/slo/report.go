@@ -10,8 +10,11 @@ func (l *Ledger) Report() levels.Report {
 	r := levels.Report{
 		Month: month.From.Format("2006-01"), From: month.From, To: month.To, Minutes: month.Minutes(),
 		Profile: l.terms.Profile, MinimumVantagePoints: l.terms.Minimum,
-		Notes: []string{}, Addresses: []levels.AddressRow{}, Services: []levels.ServiceRow{}, Updates: []levels.UpdateRow{},
-		Incidents: []levels.IncidentRow{}, VantagePoints: []levels.VantagePointRow{}, Maintenances: []levels.MaintenanceRow{},
+		Notes:     []string{},
+		Addresses: []levels.AddressRow{}, Services: []levels.ServiceRow{},
+		Updates: []levels.UpdateRow{}, Incidents: []levels.IncidentRow{},
+		VantagePoints: []levels.VantagePointRow{},
+		Maintenances:  []levels.MaintenanceRow{},
 	}
 	targets := l.targets()
 	for _, t := range targets {

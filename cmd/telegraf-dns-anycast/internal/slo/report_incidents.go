@@ -10,7 +10,8 @@ import (
 func (l *Ledger) addIncidents(r *levels.Report, targets []levels.Target) {
 	for _, t := range targets {
 		row := levels.IncidentRow{
-			Of: levels.OfAddress, Cloud: t.Cloud, Zone: t.Zone, Server: t.Server, Address: t.Address, Transport: t.Transport,
+			Of: levels.OfAddress, Cloud: t.Cloud, Zone: t.Zone, Server: t.Server,
+			Address: t.Address, Transport: t.Transport,
 		}
 		l.addRuns(r, row, l.addresses[t].runs, []levels.Target{t})
 	}
@@ -28,7 +29,8 @@ func (l *Ledger) addIncidents(r *levels.Report, targets []levels.Target) {
 	})
 }
 
-func (l *Ledger) addRuns(r *levels.Report, row levels.IncidentRow, runs []run, targets []levels.Target) {
+func (l *Ledger) addRuns(r *levels.Report, row levels.IncidentRow, runs []run, targets []levels.Target,
+) {
 	if len(runs) == 0 {
 		return
 	}

@@ -21,8 +21,9 @@ func (l *Ledger) addVantagePoints(r *levels.Report) {
 		}
 		tested := v.minutes.count() + v.stored
 		r.VantagePoints = append(r.VantagePoints, levels.VantagePointRow{
-			Host: host, Tests: v.tests, TestedMinutes: tested, Completeness: levels.Share(tested, month.Minutes()),
-			First: new(month.At(first)), Last: new(month.At(last)),
+			Host: host, Tests: v.tests, TestedMinutes: tested,
+			Completeness: levels.Share(tested, month.Minutes()),
+			First:        new(month.At(first)), Last: new(month.At(last)),
 		})
 	}
 }
