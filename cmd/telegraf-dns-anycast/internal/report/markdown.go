@@ -9,8 +9,8 @@ import (
 // markdownText is a page: what is met and what is not, then all rows.
 func markdownText(r *levels.Report) string {
 	var p page
-	p.line("# Service levels, %s", r.Month)
-	p.line("%s to %s (UTC): %s minutes. %s", dateTime(r.From), dateTime(r.To), number(r.Minutes), profileText(r))
+	p.paragraphf("# Service levels, %s", r.Month)
+	p.paragraphf("%s to %s (UTC): %s minutes. %s", dateTime(r.From), dateTime(r.To), number(r.Minutes), profileText(r))
 	p.summary(r)
 	p.services(r)
 	p.addresses(r)
@@ -39,11 +39,11 @@ func profileText(r *levels.Report) string {
 func (p *page) summary(r *levels.Report) {
 	switch {
 	case r.Met == nil:
-		p.line("**The data do not suffice**: %s.", escaped(r.Why()))
+		p.paragraphf("**The data do not suffice**: %s.", escaped(r.Why()))
 	case *r.Met:
-		p.line("**Every level is met.**")
+		p.paragraph("**Every level is met.**")
 	default:
-		p.line("**A level is missed.**")
+		p.paragraph("**A level is missed.**")
 	}
 	var missed, unknown []string
 	met := 0
@@ -57,7 +57,7 @@ func (p *page) summary(r *levels.Report) {
 			missed = append(missed, text)
 		}
 	}
-	p.line("Levels met: %d; missed: %d; not judged: %d.", met, len(missed), len(unknown))
+	p.paragraphf("Levels met: %d; missed: %d; not judged: %d.", met, len(missed), len(unknown))
 	if len(missed) > 0 {
 		p.list("Missed:", missed)
 	}

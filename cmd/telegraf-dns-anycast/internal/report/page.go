@@ -9,10 +9,14 @@ import (
 type page struct{ strings.Builder }
 
 // line writes a paragraph.
-func (p *page) line(format string, args ...any) { fmt.Fprintf(p, format+"\n\n", args...) }
+// paragraph writes one.
+func (p *page) paragraph(text string) { p.WriteString(text + "\n\n") }
+
+// paragraphf writes a paragraph as package fmt does.
+func (p *page) paragraphf(format string, args ...any) { p.paragraph(fmt.Sprintf(format, args...)) }
 
 func (p *page) list(title string, items []string) {
-	p.line("%s", title)
+	p.paragraph(title)
 	for _, item := range items {
 		fmt.Fprintf(p, "- %s\n", escaped(item))
 	}
@@ -25,7 +29,7 @@ func (p *page) table(title string, columns []string, rows [][]string) {
 	if len(rows) == 0 {
 		return
 	}
-	p.line("## %s", title)
+	p.paragraphf("## %s", title)
 	var line []string
 	for i, column := range columns {
 		name, isNumber := strings.CutSuffix(column, ":")

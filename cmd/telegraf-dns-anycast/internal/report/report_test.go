@@ -50,6 +50,7 @@ func TestMarkdown(t *testing.T) {
 		"| service |  | example.net |  |  |  | 2026-10-01 00:00 | 2026-10-01 01:00 | 60 | 0 | 66.6666 % |\n",
 		"| line break \"q\" | 7 | 0 | 0 % | 2026-10-01 00:00 | 2026-10-01 00:00 |\n",
 		"- the \\| of a \\\\ note\n",
+		"a minute in which at least 51 % of the vantage points that asked had no ok test; a service, in which at least 51 % saw",
 	} {
 		if !strings.Contains(text, want) {
 			t.Errorf("no\n%s\nin\n%s", want, text)
