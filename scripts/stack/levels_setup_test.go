@@ -76,7 +76,8 @@ func TestFillRefuses(t *testing.T) {
 	}{
 		{[]string{"2026-13"}, "fill: 2026-13 is no day: write one like 2026-10-31, or a month like 2026-10\n", true},
 		{[]string{"2026-02-30"}, "fill: 2026-02-30 is no day: write one like 2026-10-31, or a month like 2026-10\n", true},
-		{[]string{"2026-02-28", "yesterday"}, "fill: yesterday is no day: write one like 2026-10-31, or a month like 2026-10\n", true},
+		{[]string{"2026-02-28", "today"}, "fill: today is no day: write one like 2026-10-31, or a month like 2026-10\n", true},
+		{[]string{"yesterday"}, time.Now().UTC().AddDate(0, 0, -1).Format(time.DateOnly) + "\n", false},
 		{[]string{today}, today + " is not over: InfluxDB's own queries do it\n", false},
 	} {
 		out, err := db.script("../fill", append([]string{"--plain"}, c.arguments...)...).CombinedOutput()
