@@ -4,10 +4,10 @@ package exchange
 
 import (
 	"encoding/binary"
-	"fmt"
 	"net"
 	"net/netip"
 	"strconv"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -57,8 +57,11 @@ func parseEvent(oob []byte) (e event) {
 		}
 		oob = rest
 	}
-	if departure { // an ICMP error carries a stamp too: that of its own arrival
+	switch {
+	case departure:
 		e.tx = at
+	case at != 0 && e.icmp != (ICMP{}): // it carries a stamp too: that of its own arrival
+		e.icmp.At = time.Unix(0, at)
 	}
 	return e
 }
@@ -75,71 +78,17 @@ func (e *event) readExtended(b []byte) (departure bool) {
 	e.count = binary.NativeEndian.Uint32(b[12:])
 	switch b[4] {
 	case unix.SO_EE_ORIGIN_ICMP:
-		e.icmp, e.port = icmp4(kind, code)
+		e.icmp = ICMP{Kind: icmp4(kind, code), Type: kind, Code: code}
 		if len(offender) >= unix.SizeofSockaddrInet4 {
-			e.from = netip.AddrFrom4([4]byte(offender[4:]))
+			e.icmp.From = netip.AddrFrom4([4]byte(offender[4:]))
 		}
 	case unix.SO_EE_ORIGIN_ICMP6:
-		e.icmp, e.port = icmp6(kind, code)
+		e.icmp = ICMP{Kind: icmp6(kind, code), Type: kind, Code: code}
 		if len(offender) >= unix.SizeofSockaddrInet6 {
-			e.from = netip.AddrFrom16([16]byte(offender[8:])).WithZone(zone(binary.NativeEndian.Uint32(offender[24:])))
+			e.icmp.From = netip.AddrFrom16([16]byte(offender[8:])).WithZone(zone(binary.NativeEndian.Uint32(offender[24:])))
 		}
 	}
 	return b[4] == unix.SO_EE_ORIGIN_TIMESTAMPING
-}
-
-// icmp4 names an ICMP error (RFC 792; RFC 1812, section 5.2.7.1).
-func icmp4(kind, code byte) (text string, port bool) {
-	switch kind {
-	case 3:
-		switch code {
-		case 0, 6, 11:
-			return "network unreachable", false
-		case 1, 7, 8, 12:
-			return "host unreachable", false
-		case 2:
-			return "protocol unreachable", false
-		case 3:
-			return "port unreachable", true
-		case 4:
-			return "", false // fragmentation needed
-		case 9, 10, 13:
-			return "administratively prohibited", false
-		}
-		return fmt.Sprintf("destination unreachable (code %d)", code), false
-	case 11:
-		return "time exceeded", false
-	case 12:
-		return "parameter problem", false
-	}
-	return "", false
-}
-
-// icmp6 names an ICMPv6 error (RFC 4443, section 3).
-func icmp6(kind, code byte) (text string, port bool) {
-	switch kind {
-	case 1:
-		switch code {
-		case 0:
-			return "no route", false
-		case 1, 5:
-			return "administratively prohibited", false
-		case 2:
-			return "beyond scope", false
-		case 3:
-			return "address unreachable", false
-		case 4:
-			return "port unreachable", true
-		case 6:
-			return "route rejected", false
-		}
-		return fmt.Sprintf("destination unreachable (code %d)", code), false
-	case 3:
-		return "time exceeded", false
-	case 4:
-		return "parameter problem", false
-	}
-	return "", false // 2: packet too big
 }
 
 // zone names the interface of a scope, as the rest of the program writes it: fe80::1%eth0.

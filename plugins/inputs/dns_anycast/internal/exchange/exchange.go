@@ -3,7 +3,8 @@
 // answer is, the caller's match function says.
 //
 // Reading order: exchange.go (what goes in and comes out), udp.go (a group of datagrams from one
-// socket), flight.go (one of them) and clock.go, socket.go (what sockets have in common),
+// socket), flight.go (one of them), icmp.go (what
+// routers and hosts say of one) and clock.go, socket.go (what sockets have in common),
 // socket_linux.go and control_linux.go with their portable twin socket_others.go, stream.go (a
 // conversation over TCP) and timed_linux.go with its twin timed_others.go, rlimit_unix.go and
 // rlimit_others.go (how many sockets and look-ups there may be).
@@ -29,7 +30,7 @@ type Datagram struct {
 
 // Outcome is what became of one query.
 type Outcome struct {
-	Err       error         // nil: answered; else a *Failure
+	Err       error         // nil: answered; an *ICMP where a datagram met one; else a *Failure
 	Sent      time.Time     // when the query left; without a monotonic reading
 	RTT       time.Duration // from departure to arrival; above zero when answered, else zero
 	Kernel    bool          // the kernel stamped both ends of RTT; else it is user-space time

@@ -18,12 +18,12 @@ type flight struct {
 
 // evidence is what came that was not the answer.
 type evidence struct {
-	refused       string         // port unreachable, by the address asked: ends it once all is read
+	refused       *ICMP          // port unreachable, by the address asked: ends it once all is read
 	discarded     int            // datagrams from the address and port asked
 	mismatch      error          // why the last discarded datagram was none
 	fromElsewhere netip.AddrPort // where the answer came from in place of the one asked
 	forOther      netip.AddrPort // where another query went whose answer came from the one asked
-	icmp          string         // the last ICMP error that does not end the flight
+	icmp          *ICMP          // the last one that does not end the flight
 }
 
 // note is the flight's evidence, to be added to.
@@ -67,11 +67,10 @@ func recordICMP(flights []flight, e event) (refused bool) {
 		if !f.open || f.To != e.to || !bytes.Equal(e.data[:n], f.Data[:n]) {
 			continue
 		}
-		text := e.icmp + " from " + e.from.String()
-		if e.port && e.from == f.To.Addr() {
-			f.note().refused, refused = text, true
+		if e.icmp.Kind == PortUnreachable && e.icmp.From == f.To.Addr() {
+			f.note().refused, refused = &e.icmp, true
 		} else {
-			f.note().icmp = text
+			f.note().icmp = &e.icmp
 		}
 	}
 	return refused
@@ -79,14 +78,14 @@ func recordICMP(flights []flight, e event) (refused bool) {
 
 // failure is why a query to an address has no answer. Where the receive buffer has overflown it may
 // have been lost here.
-func (e *evidence) failure(to netip.AddrPort, overflown bool) *Failure {
+func (e *evidence) failure(to netip.AddrPort, overflown bool) error {
 	if e == nil {
 		e = &evidence{}
 	}
 	f := &Failure{Kind: Timeout}
 	switch {
-	case e.icmp != "":
-		return &Failure{Unreachable, e.icmp}
+	case e.icmp != nil:
+		return e.icmp
 	case e.mismatch != nil:
 		f = &Failure{Invalid, e.mismatch.Error()}
 	case e.fromElsewhere.IsValid():

@@ -113,3 +113,38 @@ func askRouted(t *testing.T, l nstest.Link, cases []routed) {
 	}
 	wg.Wait()
 }
+
+// TestICMPValues: what a router says comes out as values, with the time of its arrival.
+func TestICMPValues(t *testing.T) {
+	t.Parallel()
+	l := enterBehindRouter(t)
+	keep(t)
+	nstest.IP(t, "route add 198.51.100.5/32 via 192.0.2.2 hoplimit 1", "route add 2001:db8:1::5/128 via 2001:db8::2 hoplimit 1")
+	l.There(func() {
+		nstest.IP(t, "route add 198.51.100.5/32 via 192.0.2.1", "route add 2001:db8:1::5/128 via 2001:db8::1",
+			"route add prohibit 198.51.100.3/32", "route add prohibit 2001:db8:1::3/128")
+	})
+	v4, v6 := netip.MustParseAddr("192.0.2.2"), netip.MustParseAddr("2001:db8::2")
+	for to, want := range map[string]ICMP{
+		"192.0.2.2:53":       {Kind: PortUnreachable, Type: 3, Code: 3, From: v4},
+		"198.51.100.5:53":    {Kind: TimeExceeded, Type: 11, Code: 0, From: v4},
+		"198.51.100.3:53":    {Kind: Prohibited, Type: 3, Code: 13, From: v4},
+		"[2001:db8::2]:53":   {Kind: PortUnreachable, Type: 1, Code: 4, From: v6},
+		"[2001:db8:1::5]:53": {Kind: TimeExceeded, Type: 3, Code: 0, From: v6},
+		"[2001:db8:1::3]:53": {Kind: Prohibited, Type: 1, Code: 1, From: v6},
+	} {
+		start := time.Now()
+		outs, took := askUDP(t, lasting(200*time.Millisecond), []Datagram{datagram("q", netip.MustParseAddrPort(to))})
+		got, ok := outs[0].Err.(*ICMP)
+		if !ok {
+			t.Errorf("%s: %v", to, outs[0].Err)
+			continue
+		}
+		if at := got.At; at.Before(start) || at.After(start.Add(took)) {
+			t.Errorf("%s: arrived at %v, asked at %v", to, at, start)
+		}
+		if got.At = (time.Time{}); *got != want {
+			t.Errorf("%s: got %+v, want %+v", to, *got, want)
+		}
+	}
+}

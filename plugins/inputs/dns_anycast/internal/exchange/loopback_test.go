@@ -89,9 +89,14 @@ func checkTimes(t *testing.T, o Outcome, start time.Time, timeout time.Duration)
 func checkFailure(t *testing.T, name string, o Outcome, want *Failure) {
 	t.Helper()
 	var got *Failure
-	if o.Err != nil && !errors.As(o.Err, &got) {
-		t.Errorf("%s: error %v is no *Failure", name, o.Err)
-	} else if got == nil != (want == nil) || got != nil && *got != *want {
+	var said *ICMP
+	if errors.As(o.Err, &said) {
+		got = &Failure{Unreachable, said.Error()}
+	} else if o.Err != nil && !errors.As(o.Err, &got) {
+		t.Errorf("%s: error %v is neither *ICMP nor *Failure", name, o.Err)
+		return
+	}
+	if got == nil != (want == nil) || got != nil && *got != *want {
 		t.Errorf("%s: got %s, want %s", name, got.describe(), want.describe())
 	}
 }

@@ -29,7 +29,5 @@ type event struct {
 	//lint:ignore U1000 the portable twin has no events
 	count uint32
 	to    netip.AddrPort // an ICMP error: where the query went
-	from  netip.Addr     // the sender of the ICMP error
-	icmp  string         // what it says; empty where that does not matter, such as packet too big
-	port  bool           // it says port unreachable
+	icmp  ICMP           // zero: none
 }

@@ -114,7 +114,7 @@ func (g *group) readEvents() (any bool) {
 			return any
 		case e.tx != 0:
 			g.last = recordDeparture(g.flights, g.last, e)
-		case e.icmp != "" && recordICMP(g.flights, e):
+		case e.icmp.Kind.Heeded() && recordICMP(g.flights, e):
 			g.refused = true
 		}
 		any = true
@@ -148,8 +148,8 @@ func (g *group) settle() {
 	g.refused = false
 	g.drain()
 	for i := range g.flights {
-		if f := &g.flights[i]; f.open && f.evidence != nil && f.evidence.refused != "" {
-			g.end(i, Outcome{Err: &Failure{Unreachable, f.evidence.refused}})
+		if f := &g.flights[i]; f.open && f.evidence != nil && f.evidence.refused != nil {
+			g.end(i, Outcome{Err: f.evidence.refused})
 		}
 	}
 }

@@ -9,6 +9,10 @@ import (
 
 // failureResult is the one place where an error becomes a result, with its cause.
 func failureResult(err error) (observation.Result, string) {
+	var said *exchange.ICMP
+	if errors.As(err, &said) {
+		return observation.Unreachable, said.Error()
+	}
 	var f *exchange.Failure
 	if !errors.As(err, &f) {
 		return observation.Local, err.Error()
