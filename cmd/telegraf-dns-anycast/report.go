@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"errors"
+	"io"
+	"log"
 	"os"
 	"sync/atomic"
 	"time"
@@ -18,6 +20,7 @@ import (
 func printReport(o reportOptions, format string, con *console.Console) int {
 	ctx, stop := untilInterrupted()
 	defer stop()
+	log.SetOutput(io.Discard) // package http tells there what servers say unasked
 	r, err := readReport(ctx, o)
 	if ctx.Err() != nil {
 		err = errors.New("interrupted")

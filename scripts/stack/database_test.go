@@ -38,6 +38,7 @@ bind-address = %[2]q
   dir = "%[1]s/data"
   wal-dir = "%[1]s/wal"
   query-log-enabled = false
+  index-version = "tsi1" # as in docker-compose.yml
 [monitor]
   store-enabled = false
 [http]

@@ -30,7 +30,7 @@ func Read(ctx context.Context, c *influxql.Client, database string, terms slo.Te
 ) (levels.Report, error) {
 	r := reader{
 		client: c, terms: terms, month: terms.Month, ledger: slo.NewLedger(terms),
-		policies: map[string]bool{}, stored: map[int]bool{},
+		policies: map[string]bool{}, stored: map[int]bool{}, named: map[string]bool{},
 		settled:  terms.Month.MinuteOf(now.Add(-settles).Unix()),
 		progress: progress,
 	}

@@ -2,6 +2,8 @@ package archive
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"strings"
 
 	"telegraf-dns-anycast/cmd/telegraf-dns-anycast/internal/influxql"
@@ -31,14 +33,17 @@ func identitiesOf(clouds []string) kind {
 }
 
 // cloudsWithoutZone lists all that may be such, also long gone ones: the index knows no time. There
-// is at least one, that without a name, if it has no zone.
+// is at least one, that without a name, if it has no zone. Of a month whose points are gone, stored
+// hours know them.
 func (r *reader) cloudsWithoutZone(ctx context.Context) ([]string, error) {
 	clouds, err := r.tagValues(ctx, dns_anycast.MeasurementQuery, dns_anycast.TagCloud)
 	if err != nil {
 		return nil, err
 	}
+	clouds = append(clouds, slices.Collect(maps.Keys(r.named))...)
+	slices.Sort(clouds)
 	var without []string
-	for _, cloud := range clouds {
+	for _, cloud := range slices.Compact(clouds) {
 		if !r.ledger.Zoned(cloud) && cloud != dns_anycast.CloudReference {
 			without = append(without, cloud)
 		}

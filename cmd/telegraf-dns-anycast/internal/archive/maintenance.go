@@ -9,6 +9,9 @@ import (
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast"
 )
 
+// lastSecond is that of the year 9999, after which a time is none of seconds.
+const lastSecond = 253402300799
+
 // readMaintenances reads those that begin before the month ends. What is not in changes too may
 // have been written anew since it was copied: it comes first.
 func (r *reader) readMaintenances(ctx context.Context) error {
@@ -26,8 +29,8 @@ func (r *reader) readMaintenances(ctx context.Context) error {
 				Cloud: t[dns_anycast.TagCloud], Server: t[dns_anycast.TagServer], Site: t[dns_anycast.TagSite],
 				Text: row.text(1), From: time.Unix(row.long(0), 0).UTC(),
 			}
-			if row.has(2) {
-				m.Until = time.Unix(row.long(2), 0).UTC()
+			if until, err := row.cells[2].Int(); err == nil && until > 0 && until <= lastSecond {
+				m.Until = time.Unix(until, 0).UTC()
 			}
 			r.ledger.Maintenance(m)
 		})

@@ -54,14 +54,14 @@ func (r *reader) readHours(ctx context.Context) error {
 	return nil
 }
 
-// readStoredHours notes which hours of a day slo has counted. An hour without any test is none: its
-// row may be of queries that could not be sent, from before there were counters.
+// readStoredHours notes which hours of a day slo has counted: tests, or queries that could not be
+// sent.
 func (r *reader) readStoredHours(ctx context.Context, day slo.Span) error {
-	statement := "SELECT sum(" + influxql.Quote(fieldTests) + ") FROM " + of(policySLO, measurementHour) +
+	statement := "SELECT sum(" + influxql.Quote(fieldTests) + "), sum(" + influxql.Quote(fieldUnsent) + ") FROM " + of(policySLO, measurementHour) +
 		" WHERE " + r.during(day) + " GROUP BY time(1h) fill(none)"
 	return r.rows(ctx, statement, func(_ tags, row *row) {
 		first := r.month.MinuteOf(row.long(0))
-		if row.integer(1) > 0 && first/minutesOfHour != r.begin &&
+		if row.integer(1)+row.integer(2) > 0 && first/minutesOfHour != r.begin &&
 			first+minutesOfHour <= min(r.month.Minutes(), r.settled) {
 			r.stored[first/minutesOfHour] = true
 			r.ledger.StoredHour(first)
@@ -77,6 +77,7 @@ func (r *reader) readHoursOf(ctx context.Context, day slo.Span) error {
 		" WHERE " + r.during(day) + " GROUP BY " + targetTags
 	return r.rows(ctx, statement, func(t tags, row *row) {
 		if r.stored[r.month.MinuteOf(row.long(0))/minutesOfHour] && !t.isReference() {
+			r.named[t[dns_anycast.TagCloud]] = true
 			r.ledger.StoredSums(t.target(), sumsOf(row, t[dns_anycast.TagTransport]))
 		}
 	})

@@ -14,7 +14,7 @@ func (l *Ledger) notes(r *levels.Report) []string {
 	var all []string
 	for _, some := range [][]string{
 		l.generalNotes(r), l.unmeasured(r), l.unresolvedNames(), l.identities(r), l.withoutService(r),
-		l.incomplete(r), l.unconnected(r), l.medians(r), l.maintenanceNotes(r),
+		l.incomplete(r), l.unconnected(r), l.medians(r), l.mixed(), l.maintenanceNotes(r),
 	} {
 		all = append(all, some...)
 	}
@@ -147,12 +147,25 @@ func (l *Ledger) medians(r *levels.Report) []string {
 	return nil
 }
 
+// mixed tells what sums of vantage points hold too, which do not know what has a zone.
+func (l *Ledger) mixed() []string {
+	if len(l.zoned) == 0 || !l.JudgesIdentities() {
+		return nil
+	}
+	for _, v := range l.vantage {
+		if v.stored > 0 {
+			return []string{"the tests of vantage points, from the retention policy slo, hold identity queries " +
+				"to clouds that have a zone where none was asked for it in the same minute"}
+		}
+	}
+	return nil
+}
+
 func (l *Ledger) maintenanceNotes(r *levels.Report) (notes []string) {
 	for _, m := range l.maintenances {
 		if m.Until.IsZero() && !m.From.Before(r.From) {
 			notes = append(notes, fmt.Sprintf(
-				"the maintenance of %s from %s on has no until: it takes nothing off",
-
+				"the maintenance of %s from %s on has no until in seconds since 1970: it takes nothing off",
 				levels.CloudName(m.Cloud), levels.Text(m.From)))
 		}
 	}
@@ -160,7 +173,6 @@ func (l *Ledger) maintenanceNotes(r *levels.Report) (notes []string) {
 		if m.Site != "" {
 			notes = append(notes, fmt.Sprintf(
 				"the maintenance of site %s of %s, %s to %s, takes nothing off: other sites answer for it",
-
 				m.Site, levels.CloudName(m.Cloud), levels.Text(m.From), levels.Text(m.Until)))
 		}
 	}
