@@ -3,86 +3,13 @@
 package exchange
 
 import (
-	"encoding/binary"
 	"net"
 	"net/netip"
 	"testing"
 	"time"
 
-	"golang.org/x/sys/unix"
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/nstest"
 )
-
-// forger sends ICMP errors about any datagram in its own name, as whoever knows the ports could.
-type forger struct {
-	fd  int
-	own netip.Addr
-}
-
-func openForger(t *testing.T, own string) forger {
-	t.Helper()
-	f := forger{own: netip.MustParseAddr(own)}
-	var err error
-	if f.own.Is4() {
-		f.fd, err = unix.Socket(unix.AF_INET, unix.SOCK_RAW|unix.SOCK_CLOEXEC, unix.IPPROTO_ICMP)
-	} else {
-		f.fd, err = unix.Socket(unix.AF_INET6, unix.SOCK_RAW|unix.SOCK_CLOEXEC, unix.IPPROTO_ICMPV6)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { unix.Close(f.fd) })
-	if err := unix.Bind(f.fd, sockaddr(f.own)); err != nil {
-		t.Fatal(err)
-	}
-	return f
-}
-
-func sockaddr(a netip.Addr) unix.Sockaddr {
-	if a.Is4() {
-		return &unix.SockaddrInet4{Addr: a.As4()}
-	}
-	return &unix.SockaddrInet6{Addr: a.As16()}
-}
-
-// send sends an ICMP error of a type and code about a datagram that went from client to server and
-// began with quote.
-func (f forger) send(kind, code byte, client, server netip.AddrPort, quote string) {
-	m := []byte{
-		kind, code, 0, 0, // checksum
-		0, 0, 5, 0, // next hop's MTU, as IPv4 and IPv6 write it, where it means anything
-	}
-	udp := binary.BigEndian.AppendUint16(nil, client.Port())
-	udp = binary.BigEndian.AppendUint16(udp, server.Port())
-	udp = append(udp, 0, byte(8+len(quote)), 0, 0) // length, checksum
-	udp = append(udp, quote...)
-	if f.own.Is4() {
-		m = append(m, 0x45, 0, 0, byte(20+len(udp)), 0, 0, 0, 0, 64, unix.IPPROTO_UDP, 0, 0)
-	} else {
-		m = append(m, 0x60, 0, 0, 0, 0, byte(len(udp)), unix.IPPROTO_UDP, 64)
-	}
-	m = append(m, client.Addr().AsSlice()...)
-	m = append(m, server.Addr().AsSlice()...)
-	m = append(m, udp...)
-	if f.own.Is4() { // the kernel sees to ICMPv6's
-		binary.BigEndian.PutUint16(m[2:], checksum(m))
-	}
-	unix.Sendto(f.fd, m, 0, sockaddr(client.Addr()))
-}
-
-// checksum is RFC 1071's.
-func checksum(b []byte) uint16 {
-	var sum uint32
-	for i := 0; i < len(b); i += 2 {
-		sum += uint32(b[i]) << 8
-		if i+1 < len(b) {
-			sum += uint32(b[i+1])
-		}
-	}
-	for sum > 0xffff {
-		sum = sum>>16 + sum&0xffff
-	}
-	return ^uint16(sum)
-}
 
 // forgery is what comes back for a query: ICMP errors, and maybe the answer behind them.
 type forgery struct {
@@ -94,7 +21,7 @@ type forgery struct {
 
 // forged is one ICMP error; its quote is the query's if empty.
 type forged struct {
-	by         forger
+	by         nstest.Forger
 	kind, code byte
 	quote      string
 }
@@ -112,7 +39,7 @@ func (f forgery) handle(c *net.UDPConn, from netip.AddrPort, q string) {
 		default:
 			quote = e.quote
 		}
-		e.by.send(e.kind, e.code, from, at, quote)
+		e.by.Send(e.kind, e.code, from, at, quote)
 	}
 	if f.then != nil {
 		f.then(c, from, q)
@@ -125,7 +52,7 @@ func soon(c *net.UDPConn, from netip.AddrPort, q string) {
 
 func junk(c *net.UDPConn, from netip.AddrPort, _ string) { say(c, from, "junk") }
 
-func forgeries4(self, other forger) []forgery {
+func forgeries4(self, other nstest.Forger) []forgery {
 	return []forgery{
 		{"port unreachable", []forged{{self, 3, 3, ""}}, nil, unreachableBy("port unreachable from 127.0.0.1")},
 		{"port unreachable, nothing quoted", []forged{{self, 3, 3, noPayload}}, nil, unreachableBy("port unreachable from 127.0.0.1")},
@@ -151,7 +78,7 @@ func forgeries4(self, other forger) []forgery {
 	}
 }
 
-func forgeries6(self, other forger) []forgery {
+func forgeries6(self, other nstest.Forger) []forgery {
 	return []forgery{
 		{"port unreachable", []forged{{self, 1, 4, ""}}, nil, unreachableBy("port unreachable from ::1")},
 		{"port unreachable, nothing quoted", []forged{{self, 1, 4, noPayload}}, nil, unreachableBy("port unreachable from ::1")},
@@ -171,13 +98,13 @@ func forgeries6(self, other forger) []forgery {
 // overrides the rest.
 func TestForgedICMP(t *testing.T) {
 	t.Parallel()
-	for own, cases := range map[string]func(self, other forger) []forgery{"127.0.0.1": forgeries4, "::1": forgeries6} {
+	for own, cases := range map[string]func(self, other nstest.Forger) []forgery{"127.0.0.1": forgeries4, "::1": forgeries6} {
 		t.Run(own, func(t *testing.T) {
 			t.Parallel()
 			enterNamespace(t)
 			others := map[string]string{"127.0.0.1": "127.0.0.2", "::1": "2001:db8::99"}
 			var ds []Datagram
-			all := cases(openForger(t, own), openForger(t, others[own]))
+			all := cases(nstest.NewForger(t, own), nstest.NewForger(t, others[own]))
 			for _, c := range all {
 				ds = append(ds, datagram(c.name, serveUDP(t, own, c.handle)))
 			}
@@ -193,7 +120,7 @@ func TestForgedICMP(t *testing.T) {
 func TestForgedRefusalEndsAtOnce(t *testing.T) {
 	t.Parallel()
 	enterNamespace(t)
-	self := openForger(t, "127.0.0.1")
+	self := nstest.NewForger(t, "127.0.0.1")
 	for _, c := range []struct {
 		kind, code byte
 		waits      bool
@@ -220,7 +147,7 @@ func TestErrorsHideNoAnswer(t *testing.T) {
 	enterNamespace(t)
 	keep(t)
 	const timeout = 600 * time.Millisecond
-	unreachable := forgery{errors: []forged{{openForger(t, "127.0.0.2"), 3, 1, ""}}}
+	unreachable := forgery{errors: []forged{{nstest.NewForger(t, "127.0.0.2"), 3, 1, ""}}}
 	later := func(d time.Duration, h udpHandler) udpHandler {
 		return func(c *net.UDPConn, from netip.AddrPort, q string) { time.AfterFunc(d, func() { h(c, from, q) }) }
 	}
