@@ -8,6 +8,7 @@ import (
 	"net/netip"
 	"strconv"
 	"time"
+	"unsafe"
 
 	"golang.org/x/sys/unix"
 )
@@ -39,6 +40,19 @@ func stampOf(oob []byte) (at int64) {
 		oob = rest
 	}
 	return at
+}
+
+// ttlMessage is the control message that sets a datagram's TTL: a native int (ip(7), ipv6(7)).
+func ttlMessage(ipv6 bool, ttl int) []byte {
+	b := make([]byte, unix.CmsgSpace(4))
+	h := (*unix.Cmsghdr)(unsafe.Pointer(&b[0]))
+	h.Level, h.Type = unix.SOL_IP, unix.IP_TTL
+	if ipv6 {
+		h.Level, h.Type = unix.SOL_IPV6, unix.IPV6_HOPLIMIT
+	}
+	h.SetLen(unix.CmsgLen(4))
+	binary.NativeEndian.PutUint32(b[unix.CmsgLen(0):], uint32(ttl))
+	return b
 }
 
 // parseEvent reads the control messages of an error queue entry: an extended error, with a stamp

@@ -3,11 +3,11 @@
 // answer is, the caller's match function says.
 //
 // Reading order: exchange.go (what goes in and comes out), udp.go (a group of datagrams from one
-// socket), flight.go (one of them), icmp.go (what
-// routers and hosts say of one) and clock.go, socket.go (what sockets have in common),
-// socket_linux.go and control_linux.go with their portable twin socket_others.go, stream.go (a
-// conversation over TCP) and timed_linux.go with its twin timed_others.go, rlimit_unix.go and
-// rlimit_others.go (how many sockets and look-ups there may be).
+// socket), flight.go (one of them), icmp.go (what routers say of one) and clock.go, flow.go (queries
+// that end on the way), socket.go (what sockets have in common), socket_linux.go and
+// control_linux.go with their portable twin socket_others.go, stream.go (a conversation over TCP)
+// and timed_linux.go with its twin timed_others.go, rlimit_unix.go and rlimit_others.go (how many
+// sockets and look-ups there may be).
 package exchange
 
 import (

@@ -18,6 +18,9 @@ import (
 // KernelStamps is whether there are any on this system.
 const KernelStamps = true
 
+// ICMPErrors is whether this system hands them out.
+const ICMPErrors = true
+
 // A stamp, an extended error and the offender's address take some 150 bytes.
 const controlSize = 256
 
@@ -105,8 +108,13 @@ func HoldTimestamps() (io.Closer, error) {
 
 func (s *socket) close() { s.conn.Close() }
 
-func (s *socket) send(b []byte, to netip.AddrPort) error {
-	_, err := s.conn.WriteToUDPAddrPort(b, to)
+// send sets a TTL (IPv6: hop limit) other than zero for this datagram alone: no privilege is needed.
+func (s *socket) send(b []byte, to netip.AddrPort, ttl int) (err error) {
+	if ttl == 0 {
+		_, err = s.conn.WriteToUDPAddrPort(b, to)
+	} else {
+		_, _, err = s.conn.WriteMsgUDPAddrPort(b, ttlMessage(to.Addr().Is6(), ttl), to)
+	}
 	return err
 }
 

@@ -12,6 +12,9 @@ import (
 // KernelStamps is whether there are any on this system.
 const KernelStamps = false
 
+// ICMPErrors is whether this system hands them out.
+const ICMPErrors = false
+
 // socket is the portable twin: no kernel stamps, no ICMP, the program's own clock.
 type socket struct {
 	conn   *net.UDPConn
@@ -36,7 +39,8 @@ func HoldTimestamps() (io.Closer, error) { return io.NopCloser(nil), nil }
 
 func (s *socket) close() { s.conn.Close() }
 
-func (s *socket) send(b []byte, to netip.AddrPort) error {
+// send knows the system's TTL alone: there are no flows here.
+func (s *socket) send(b []byte, to netip.AddrPort, _ int) error {
 	_, err := s.conn.WriteToUDPAddrPort(b, to)
 	return err
 }

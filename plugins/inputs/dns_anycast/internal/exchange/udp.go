@@ -65,7 +65,7 @@ func (g *group) send(i int, d Datagram) {
 	// socket knew of the error.
 	var err error
 	for try := range 4 {
-		if err = g.sock.send(d.Data, d.To); err == nil || !g.readEvents() && try > 0 {
+		if err = g.sock.send(d.Data, d.To, 0); err == nil || !g.readEvents() && try > 0 {
 			break
 		}
 		g.flights[i].sent = time.Now()

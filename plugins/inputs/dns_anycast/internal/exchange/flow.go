@@ -1,0 +1,204 @@
+package exchange
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"net/netip"
+	"os"
+	"time"
+)
+
+// ErrNoICMP is why no flow is opened on a system that hands out no ICMP errors.
+var ErrNoICMP = errors.New("this system hands out no ICMP errors")
+
+// lateMost is how long after its query an ICMP error that quotes nothing of it may come.
+const lateMost = 2 * time.Second
+
+// SignsMost is how many ICMP errors a flow holds that have not been handed out: more are a flood.
+const SignsMost = 256
+
+// Flow sends queries that may end on the way to one address, all from one fresh socket: they are
+// one flow to whatever spreads flows over paths. It is no group's: what comes here counts for
+// nobody else. One goroutine uses it.
+type Flow struct {
+	sock    *socket
+	to      netip.AddrPort
+	flights []flight // open: no sign came, and none is excluded
+	signs   []Sign   // read, and not handed out yet
+	last    int      // flight whose departure was reported last
+	clock   clock
+}
+
+// Sign is what came back for a query: its answer, or an ICMP error.
+type Sign struct {
+	Query  int           // its number; -1: of an ICMP error that quotes too little to tell
+	ICMP   *ICMP         // nil: the answer
+	RTT    time.Duration // above zero; since the last query where it is not known which
+	Kernel bool          // the kernel stamped both ends of RTT
+}
+
+// OpenFlow fails with a *Failure of kind Local, or ErrNoICMP. A source that is invalid is the
+// system's choice.
+func OpenFlow(source netip.Addr, to netip.AddrPort) (*Flow, error) {
+	if !ICMPErrors {
+		return nil, ErrNoICMP
+	}
+	r := route{source, to}
+	if f := r.noInterface(); f != nil {
+		return nil, f
+	}
+	sock, err := openSocket(r)
+	if err != nil {
+		return nil, localFailure(err, r)
+	}
+	return &Flow{sock: sock, to: to, clock: newClock()}, nil
+}
+
+// Close ends the flow. What is still to come is not heard.
+func (f *Flow) Close() { f.sock.close() }
+
+// Send puts a query on its way with a TTL (IPv6: hop limit), zero for the one that all queries
+// have. It returns the query's number: 0, 1, 2 … The error is a *Failure of kind Local.
+func (f *Flow) Send(q Query, ttl int) (number int, err error) {
+	number = len(f.flights)
+	f.flights = append(f.flights, flight{Datagram: Datagram{q, f.to}, open: true, sent: time.Now()})
+	for try := range 4 { // as in group.send: ICMP errors of others come out as errors of this one
+		if err = f.sock.send(q.Data, f.to, ttl); err == nil || !f.readEvents() && try > 0 {
+			break
+		}
+		f.flights[number].sent = time.Now()
+	}
+	if err != nil {
+		f.flights[number].open = false
+		return number, localFailure(err, route{f.sock.source, f.to})
+	}
+	return number, nil
+}
+
+// Exclude says that no sign that quotes nothing can be of that query.
+func (f *Flow) Exclude(number int) { f.flights[number].open = false }
+
+// Await returns the next sign. There is none where nothing comes until then, or ctx is done.
+func (f *Flow) Await(ctx context.Context, until time.Time) (s Sign, ok bool) {
+	f.sock.conn.SetReadDeadline(until)
+	stop := context.AfterFunc(ctx, func() { f.sock.conn.SetReadDeadline(time.Unix(1, 0)) })
+	defer stop()
+	for failures := 0; len(f.signs) == 0 && failures < 100; {
+		b, from, rx, err := f.sock.read()
+		switch {
+		case err == nil:
+			f.arrived(b, from, rx)
+		case errors.Is(err, os.ErrDeadlineExceeded):
+			if f.drain(); len(f.signs) == 0 || ctx.Err() != nil {
+				return s, false
+			}
+		case !f.readEvents():
+			failures++
+		}
+	}
+	if len(f.signs) == 0 {
+		return s, false
+	}
+	s, f.signs = f.signs[0], f.signs[1:]
+	return s, true
+}
+
+// drain reads what the kernel holds already, as group.drain does.
+func (f *Flow) drain() {
+	f.readEvents()
+	for range drainMost {
+		b, from, rx, err := f.sock.readNow()
+		switch {
+		case err == errNothing:
+			return
+		case err == nil:
+			f.arrived(b, from, rx)
+		default:
+			f.readEvents()
+		}
+	}
+}
+
+// readEvents reads the error queue until it is empty and reports whether there was anything.
+func (f *Flow) readEvents() (any bool) {
+	for range drainMost {
+		e, ok := f.sock.event()
+		switch {
+		case !ok:
+			return any
+		case e.tx != 0:
+			f.last = recordDeparture(f.flights, f.last, e)
+		case e.icmp.Kind.Heeded() && e.to == f.to:
+			f.said(e)
+		}
+		any = true
+	}
+	return any
+}
+
+// said takes an ICMP error. Only the first about a query counts, and only what quotes a query that
+// was sent, as far as it quotes any.
+func (f *Flow) said(e event) {
+	now := time.Now()
+	number, several := f.quoted(e.data, now)
+	if number < 0 || len(f.signs) >= SignsMost {
+		return
+	}
+	at := int64(0)
+	if !e.icmp.At.IsZero() {
+		at = e.icmp.At.UnixNano()
+	}
+	s := f.sign(number, at, now)
+	s.ICMP = &e.icmp
+	if several {
+		s.Query = -1
+	} else {
+		f.flights[number].open = false
+	}
+	f.signs = append(f.signs, s)
+}
+
+// quoted returns the number of the last query that begins with what an ICMP error quotes, -1 where
+// there is none, and whether there are several. Many routers quote nothing of it (RFC 792 has them
+// quote the UDP header and no more): then it is the query on its way, or any before it that is not
+// too old.
+func (f *Flow) quoted(quote []byte, now time.Time) (number int, several bool) {
+	number = -1
+	if last := len(f.flights) - 1; len(quote) == 0 && (last < 0 || !f.flights[last].open) {
+		return -1, false
+	}
+	for i := len(f.flights) - 1; i >= 0; i-- {
+		fl := &f.flights[i]
+		n := min(len(quote), len(fl.Data))
+		old := n == 0 && number >= 0 && now.Sub(fl.sent) > lateMost
+		if !fl.open || old || !bytes.Equal(quote[:n], fl.Data[:n]) {
+			continue
+		}
+		if number >= 0 {
+			return number, true
+		}
+		number = i
+	}
+	return number, false
+}
+
+// arrived takes a datagram. The answer stands above what an ICMP error said of its query: that can
+// be forged. What is none is nobody's.
+func (f *Flow) arrived(b []byte, from netip.AddrPort, rx int64) {
+	now := time.Now()
+	for i := range f.flights {
+		if from == f.to && f.flights[i].Match(b) == nil {
+			f.readEvents() // for its departure
+			f.flights[i].open = false
+			f.signs = append(f.signs, f.sign(i, rx, now))
+			return
+		}
+	}
+}
+
+func (f *Flow) sign(number int, rx int64, read time.Time) Sign {
+	fl := &f.flights[number]
+	rtt, kernel := roundTrip(fl.sent, read, fl.tx, rx, f.clock.stepped(read))
+	return Sign{Query: number, RTT: rtt, Kernel: kernel}
+}
