@@ -60,7 +60,7 @@ asking() {
 	run "" . "${pure[@]}" || status=1
 	run "" . -p=1 -parallel=$((3 * processors)) "${asking[@]}" || status=1
 	run "" . -p=1 "${tools[@]}" || status=1
-	run portable . -tags=portable ./plugins/.../exchange || status=1
+	run portable . -tags=portable ./plugins/.../{exchange,trace} || status=1
 	run portable . -p=1 -tags=portable -run="$portable" "${plugin[@]}" || status=1
 	if go build -race runtime/cgo; then
 		run race . -p=1 -race -skip="$raceless" "${plugin[@]}" || status=1

@@ -38,6 +38,12 @@ var walls = map[string]wall{
 		"sockets and clocks know nothing of DNS",
 	},
 	"observation": {[]string{"wire"}, nil, nil, "what passes from asking to judging needs neither"},
+	"trace": {
+		[]string{"exchange"},
+		nil,
+		[]string{"context"},
+		"a path is followed by any query: of its meaning, of files and of logs nothing is known",
+	},
 	"prober": {
 		[]string{"exchange", "observation", "wire"},
 		nil,

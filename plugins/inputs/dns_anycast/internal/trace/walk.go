@@ -1,0 +1,176 @@
+package trace
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/exchange"
+)
+
+const (
+	// silentMost is how many hops running may be silent before FullTTL is tried.
+	silentMost = 5
+	// waitLeast is how long a silent hop is waited for at least: routers answer when they have time.
+	waitLeast = 500 * time.Millisecond
+	// candidatesMost bounds who may be a hop that is asked again: more of them are a flood.
+	candidatesMost = 8
+)
+
+// walk is a trace under way.
+type walk struct {
+	Trace
+	flow    *exchange.Flow
+	sent    []int         // TTL of each query
+	hops    []Hop         // the hop of TTL 1 first
+	full    *Hop          // of FullTTL; nil: silent, or not tried
+	longest time.Duration // of all hops that spoke
+	over    bool          // by an answer, or an ICMP error other than time exceeded
+	reached bool
+}
+
+func (w *walk) all(ctx context.Context) error {
+	for ttl := 1; ttl <= w.Hops; ttl++ {
+		if err := w.ask(ctx, ttl); err != nil || w.over {
+			return err
+		}
+		if ttl-w.spoken() >= silentMost {
+			return w.ask(ctx, FullTTL)
+		}
+	}
+	return nil
+}
+
+// spoken is the TTL of the last hop that spoke, zero where none did.
+func (w *walk) spoken() (ttl int) {
+	for i := range w.hops {
+		if !w.hops[i].Silent() {
+			ttl = i + 1
+		}
+	}
+	return ttl
+}
+
+// ask asks one hop.
+func (w *walk) ask(ctx context.Context, ttl int) error {
+	if ttl != FullTTL {
+		w.hops = append(w.hops, Hop{TTL: ttl})
+	}
+	if err := w.send(ttl); err != nil {
+		return err
+	}
+	if s, ok := w.await(ctx, ttl); ok {
+		return w.askAgain(ctx, ttl, s)
+	}
+	return ctx.Err()
+}
+
+func (w *walk) send(ttl int) error {
+	number, err := w.flow.Send(w.Ask(), ttl)
+	for len(w.sent) <= number {
+		w.sent = append(w.sent, ttl)
+	}
+	return err
+}
+
+// await waits until a hop has spoken, the trace is over, or it has been waited for long enough.
+// What other hops say late is theirs. It returns at once with a sign of which it is not known whose
+// it is.
+func (w *walk) await(ctx context.Context, ttl int) (unknown exchange.Sign, ok bool) {
+	asked := time.Now()
+	for {
+		s, ok := w.flow.Await(ctx, asked.Add(max(waitLeast, 2*w.longest)))
+		if !ok || s.Query < 0 {
+			return s, ok
+		}
+		if w.record(w.sent[s.Query], s); w.over || w.spoke(ttl) {
+			w.settle(ctx)
+			return exchange.Sign{}, false
+		}
+	}
+}
+
+// settle takes the server's answer where it has come already when an ICMP error ends the trace. It
+// looks no further than through what a flow holds.
+func (w *walk) settle(ctx context.Context) {
+	for looked := 0; w.over && !w.reached && looked <= exchange.SignsMost; looked++ {
+		s, ok := w.flow.Await(ctx, time.Now())
+		if !ok {
+			return
+		}
+		if s.ICMP == nil && w.sent[s.Query] <= len(w.hops) {
+			w.record(w.sent[s.Query], s)
+		}
+	}
+}
+
+// askAgain finds out whether it was this hop that spoke, or one before it, late: that one was asked
+// once. Who speaks twice is this hop; nobody is where nobody does.
+func (w *walk) askAgain(ctx context.Context, ttl int, first exchange.Sign) error {
+	if err := w.send(ttl); err != nil {
+		return err
+	}
+	for candidates := []exchange.Sign{first}; len(candidates) < candidatesMost; {
+		s, ok := w.await(ctx, ttl)
+		if !ok {
+			return ctx.Err()
+		}
+		twice := func(c exchange.Sign) bool {
+			return c.ICMP.From == s.ICMP.From && c.ICMP.Kind == s.ICMP.Kind
+		}
+		if slices.ContainsFunc(candidates, twice) {
+			w.record(ttl, s)
+			w.exclude(ttl)
+			w.settle(ctx)
+			return nil
+		}
+		candidates = append(candidates, s)
+	}
+	return nil
+}
+
+// exclude says that all that a hop was asked has been answered.
+func (w *walk) exclude(ttl int) {
+	for number, of := range w.sent {
+		if of == ttl {
+			w.flow.Exclude(number)
+		}
+	}
+}
+
+func (w *walk) spoke(ttl int) bool {
+	if ttl == FullTTL {
+		return w.full != nil
+	}
+	return !w.hops[ttl-1].Silent()
+}
+
+// record takes what a hop said. What it said first counts, but for the server's answer, which
+// stands above ICMP errors: they can be forged.
+func (w *walk) record(ttl int, s exchange.Sign) {
+	w.longest = max(w.longest, s.RTT)
+	if s.ICMP != nil && (w.spoke(ttl) || !s.ICMP.From.IsValid()) {
+		return
+	}
+	h := Hop{TTL: ttl, Addr: w.To.Addr(), Time: s.RTT, Kernel: s.Kernel, ICMP: s.ICMP}
+	if s.ICMP != nil {
+		h.Addr = s.ICMP.From
+	}
+	if ttl == FullTTL {
+		w.full = &h
+	} else {
+		w.hops[ttl-1] = h
+	}
+	w.reached = s.ICMP == nil
+	if w.over = w.reached || s.ICMP.Kind != exchange.TimeExceeded; w.over && ttl != FullTTL {
+		w.hops, w.full = w.hops[:ttl], nil // nothing lies behind it
+	}
+}
+
+func (w *walk) path() Path {
+	hops := w.hops[:w.spoken()]
+	if w.full != nil {
+		hops = append(hops, *w.full)
+	}
+	return Path{Hops: hops, Reached: w.reached}
+}
