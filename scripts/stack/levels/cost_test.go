@@ -4,6 +4,9 @@ package levels
 
 import (
 	"fmt"
+	"os/exec"
+	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -14,10 +17,12 @@ import (
 // The size that README.md promises. What is kept of a month does not grow with vantage points.
 const (
 	costAddresses = 200
-	costSlowest   = 60 * time.Second // of one panel, and of one rule
+	costSlowest   = 60 * time.Second // of one panel, of one rule, and of the report
+	costMemory    = 200 << 10        // KiB, of the report
 )
 
-// TestFleetCost measures what each panel of the dashboard of a month, and each rule about it, costs InfluxDB.
+// TestFleetCost measures what each panel of the dashboard of a month, and each rule about it, costs InfluxDB, and what its
+// report takes.
 func TestFleetCost(t *testing.T) {
 	db := stacktest.StartInfluxDB(t)
 	m := month{}
@@ -47,6 +52,23 @@ func TestFleetCost(t *testing.T) {
 				t.Errorf("%q took %v", r.Title, took)
 			}
 		}
+	}
+	costReport(t, db)
+}
+
+// costReport measures the command.
+func costReport(t *testing.T, db *stacktest.InfluxDB) {
+	t.Helper()
+	cmd := exec.Command(stacktest.Plugin(t), "--report", october.Format("2006-01"), "--influxdb", db.URL, "--database", "month", "--format", "json")
+	began := time.Now()
+	out, err := cmd.Output()
+	took, memory := time.Since(began), cmd.ProcessState.SysUsage().(*syscall.Rusage).Maxrss
+	if rows := strings.Count(string(out), `"counted_minutes": 44640`); cmd.ProcessState.ExitCode() != 1 || rows != costAddresses {
+		t.Fatalf("error %v, %d addresses:\n%.3000s", err, rows, out)
+	}
+	t.Logf("report: %v, %d MiB", took.Round(time.Millisecond), memory>>10)
+	if took > costSlowest || memory > costMemory {
+		t.Errorf("want %v and %d MiB at most", costSlowest, costMemory>>10)
 	}
 }
 
