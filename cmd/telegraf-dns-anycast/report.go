@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"log"
 	"os"
@@ -24,6 +25,9 @@ func printReport(o reportOptions, format string, con *console.Console) int {
 	r, err := readReport(ctx, o)
 	if ctx.Err() != nil {
 		err = errors.New("interrupted")
+	}
+	if _, login := errors.AsType[influxql.LoginError](err); login {
+		err = fmt.Errorf("%w: set INFLUXDB_READ_USER and INFLUXDB_READ_PASSWORD", err)
 	}
 	if err != nil {
 		con.Errorf("cannot read %s: %v", o.server.Redacted(), err)

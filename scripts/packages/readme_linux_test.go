@@ -31,6 +31,7 @@ var elsewhere = map[string]string{
 	"telegraf-dns-anycast --watch --config plugin.conf":                      "TestWatchScreen",
 	"telegraf-dns-anycast --report 2026-10 --influxdb http://127.0.0.1:8086": "TestReportSources",
 	`curl -u telegraf 'http://127.0.0.1:8086/write?db=telegraf&rp=changes&precision=s' --data-binary 'dns_anycast_maintenance,cloud=example,server=ns1.example.net text="new router",until=1792000000i'`: "TestMaintenanceLine",
+	"export INFLUXDB_READ_USER=grafana INFLUXDB_READ_PASSWORD=$(sed -n 's/^INFLUXDB_READ_PASSWORD=//p' .env)":                                                                                            "TestReportOfLevels",
 	"scripts/fill 2026-10":                                 "TestServiceLevels",
 	"scripts/backup /srv/backup/$(date +%F).tar":           "TestRestore",
 	"scripts/restore --replace /srv/backup/2026-11-24.tar": "TestRestore",

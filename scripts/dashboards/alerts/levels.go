@@ -56,13 +56,16 @@ func burningRule() rule {
 		over:  burnedInAnHour, labels: addressLabels, panel: minutesPanel,
 		summary: `{{ .Labels.server }} ({{ .Labels.address }}, {{ .Labels.family }}) of cloud
 			{{ .Labels.cloud }} was down for {{ printf "%.0f" .Values.B.Value }} minutes of the
-			last hour`,
+			last hour, over one of its transports, for one of its zones`,
 		means: `More than a tenth of the minutes that it may be down in a month are gone within an
-			hour. An outage of that length has made other alerts already; one that comes and goes
-			may not have. Minutes come some minutes late, and a declared maintenance counts too.`,
-		runbook: `Is it being worked on? If not, this is the time to withdraw the site, or to move
-			the address: the month ends only for what is over. With a single vantage point look at
-			its uplink first.`,
+			hour. A minute is down when most of the vantage points that asked, be it one, had no ok
+			test; SERVFAIL is not ok, nor is an answer that took too long. A full outage has made
+			other alerts already; slow answers, or an outage that comes and goes, may not have.
+			Minutes come some minutes late, and a declared maintenance counts too.`,
+		runbook: `See the row with the least left. Is it still down? This alert goes on for half an
+			hour or so after the end. Ask the address over UDP and over TCP, for its zone. If some
+			sites are bad and others can carry the load, withdraw the bad ones. With a single vantage
+			point look at its uplink first.`,
 	}
 }
 
@@ -91,12 +94,13 @@ func halfGoneRule() rule {
 		over: burnedInAMonth, labels: addressLabels, panel: minutesPanel,
 		summary: `{{ .Labels.server }} ({{ .Labels.address }}, {{ .Labels.family }}) of cloud
 			{{ .Labels.cloud }} was down for {{ printf "%.0f" .Values.B.Value }} minutes since the
-			first of the month`,
-		means: `More than half of the minutes are gone that it may be down in this month of UTC, over
-			one of its transports. While it burns on, the other alert says so, and this one waits. A
-			declared maintenance counts too. It ends with the month.`,
-		runbook: `See in which hours they went: one outage is over, many short ones go on. Put off
-			planned work on this address to the next month.`,
+			first of the month, over one of its transports, for one of its zones`,
+		means: `More than half of the minutes are gone that it may be down in this month (UTC), as
+			one vantage point or more saw it. While it burns on, the other alert says so, and this
+			one waits. A declared maintenance counts too. This alert ends with the month.`,
+		runbook: `This can wait until morning. Leave the single panel (Esc) and see "In which hours was
+			an address down?" One outage: put off planned work on this address to the next month.
+			Many short ones: find the cause, or the rest of the month goes too.`,
 	}
 }
 

@@ -16,7 +16,7 @@ func addresses(f query.Filter) panel.Panel {
 		Text: `A row for each transport of an address, and each zone that it is asked for; a dash: it
 			is judged by its identity. Left: of 432 minutes in which it may be down, from the first
 			day of the month; orange from half on, red below 0: the level is missed. Down: minutes
-			in which 51 % of the vantage points or more got no answer in time. Counted: minutes in
+			in which 51 % of the vantage points or more had no ok test. Counted: minutes in
 			which as many asked as the variable says; where none counts nothing is known. In time:
 			of all tests, those answered within 500 ms (UDP) or 1,500 ms (TCP, connecting
 			included); 95 % are wanted. The next columns, the same of other limits, stand for
@@ -95,7 +95,7 @@ func hoursDown(f query.Filter) panel.Panel {
 		ID:    3003,
 		Title: "In which hours was an address down?",
 		Text: `Hours with minutes that count and were down, the newest first; failed: the share of the
-			vantage points that asked in these minutes and got no answer in time. The hour opens
+			vantage points that asked in these minutes and had no ok test. The hour opens
 			the target from an hour before to an hour after, while the queries of then are still
 			kept.`,
 		NoValue: "No minute that counts was down, or none was measured: see the table",

@@ -3,11 +3,11 @@ package levels
 import "telegraf-dns-anycast/scripts/dashboards/panel"
 
 const words = `A **test** is the first SOA query of a vantage point to an address over a transport in
-a minute; where a cloud names no zone, its first query for an identity. It is **ok** when it got the
-answer within 2.5 s (UDP) or 7.5 s (TCP, connecting included).
+a minute; where a cloud names no zone, its first query for an identity. It is **ok** when its result is
+"success" (of an identity: any answer) within 2.5 s (UDP) or 7.5 s (TCP, connecting included).
 
-An address is **down** in a minute when 51 % or more of the vantage points that asked got no such
-answer. Queries that never left their host (no route, no address of a name) are no tests. A minute
+An address is **down** in a minute when 51 % or more of the vantage points that asked had no ok
+test. Queries that never left their host (no route, no address of a name) are no tests. A minute
 **counts** when as many vantage points asked as the variable above says; the others are neither up
 nor down. The **service** of a zone is down when 51 % or more saw fewer than two good servers.
 
@@ -23,8 +23,8 @@ ICANN's own probes saw. Declared maintenance is not taken off here. Grey is not 
 good.
 
 The page of a whole month, with incidents to the minute and net of maintenance, is
-` + "`telegraf-dns-anycast --report 2026-10 --influxdb URL`" + `. Minutes come up to ten minutes
-late, hours up to two: what was measured since is in that page alone.
+` + "`telegraf-dns-anycast --report 2026-10 --influxdb URL`" + `. Minutes are up to ten
+minutes old here, shares by hour up to two hours: what was measured since is in that page alone.
 `
 
 func method() panel.Panel {

@@ -15,7 +15,7 @@ func services(f query.Filter) panel.Panel {
 		ID:    3004,
 		Title: "How many minutes was the service of each zone down?",
 		Text: `Minutes in which 51 % of the vantage points or more saw fewer than two servers of the
-			zone with all of their addresses answering in time. None is wanted in a month. Counted:
+			zone whose addresses that were asked were all ok. None is wanted in a month. Counted:
 			minutes in which as many vantage points as the variable says asked two servers or more;
 			a zone of one server has none, and no level.`,
 		NoValue: "Not measured, or no zone has two servers",

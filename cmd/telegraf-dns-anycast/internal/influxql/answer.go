@@ -67,12 +67,20 @@ func refusal(answer *http.Response, body io.Reader) error {
 			to.Scheme, to.Host)
 	}
 	var p part
-	err := json.NewDecoder(io.LimitReader(body, 10000)).Decode(&p)
-	if err != nil || p.Error == "" {
-		return fmt.Errorf("it answers %s", answer.Status)
+	text := "it answers " + answer.Status
+	if json.NewDecoder(io.LimitReader(body, 10000)).Decode(&p) == nil && p.Error != "" {
+		text += ": " + said(p.Error).Error()
 	}
-	return fmt.Errorf("it answers %s: %w", answer.Status, said(p.Error))
+	if answer.StatusCode == http.StatusUnauthorized || answer.StatusCode == http.StatusForbidden {
+		return LoginError(text)
+	}
+	return errors.New(text)
 }
+
+// LoginError is that a server does not let the user in, or not as far as this.
+type LoginError string
+
+func (e LoginError) Error() string { return string(e) }
 
 // said is an error's text in one short line.
 func said(text string) error {

@@ -108,13 +108,13 @@ func (p *page) maintenances(r *levels.Report) {
 // method says how the figures come about.
 func (p *page) method(r *levels.Report) {
 	p.paragraph("## How it is counted")
-	p.paragraph("A test is the first query of a vantage point, address and transport in a minute that could be sent. " +
-		"It is ok when its answer is right, within 2.5 s over UDP and 7.5 s over TCP, connecting included.")
+	const test = "A test is the first query of a vantage point, address and transport in a minute that could be sent. "
 	if r.Profile == levels.RSSAC047 {
-		p.paragraph("Availability is the share of tests that were answered with NOERROR; medians are over those answers. " +
-			"An update counts once for each vantage point and serial, when its latest address answers it.")
+		p.paragraph(test + "Availability is the share of tests that were answered with NOERROR, whenever; medians are " +
+			"over those answers. An update counts once for each vantage point and serial, when its latest address answers it.")
 		return
 	}
+	p.paragraph(test + "It is ok when its answer is right, within 2.5 s over UDP and 7.5 s over TCP, connecting included.")
 	p.paragraph("An address is down in a minute in which at least 51 % of the vantage points that asked had no ok test; " +
 		"a service, in which at least 51 % saw fewer than two servers whose addresses that were asked are all ok. " +
 		"Minutes in which too few asked are inconclusive. Levels are judged gross; net leaves out declared maintenance. " +
