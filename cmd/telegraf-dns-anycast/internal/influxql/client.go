@@ -41,7 +41,7 @@ func ParseURL(text string) (*url.URL, error) {
 	case u.User != nil:
 		return nil, errors.New("holds a user: set INFLUXDB_READ_USER and INFLUXDB_READ_PASSWORD instead")
 	case u.RawQuery != "" || u.Fragment != "":
-		return nil, errors.New("goes on behind its path: write it like http://127.0.0.1:8086")
+		return nil, errors.New("holds a query or a fragment: write it like http://127.0.0.1:8086")
 	}
 	return u, nil
 }

@@ -156,7 +156,7 @@ func TestParseURL(t *testing.T) {
 		"http://:8086":                "is no URL of http or https: write it like http://127.0.0.1:8086",
 		"http://a:pw@example.net":     "holds a user: set INFLUXDB_READ_USER and INFLUXDB_READ_PASSWORD instead",
 		"http://a:p%zz@example.net":   "is no URL: write it like http://127.0.0.1:8086",
-		"http://example.net/?db=x":    "goes on behind its path: write it like http://127.0.0.1:8086",
+		"http://example.net/?db=x":    "holds a query or a fragment: write it like http://127.0.0.1:8086",
 	} {
 		_, err := ParseURL(text)
 		if got := ""; err != nil {
