@@ -45,7 +45,7 @@ var walls = map[string]wall{
 		"a path is followed by any query: of its meaning, of files and of logs nothing is known",
 	},
 	"prober": {
-		[]string{"exchange", "observation", "wire"},
+		[]string{"exchange", "observation", "trace", "wire"},
 		nil,
 		[]string{"context", "net"},
 		"asking knows no site, no verdict and no point",

@@ -2,8 +2,8 @@
 // it was asked.
 //
 // Reading order: observation.go (the query and how it went), result.go (the one word for that),
-// reply.go (what came back), identity.go (the instance that a reply names, and how that is
-// written).
+// reply.go (what came back), identity.go (the instance that a reply names, and how that is written),
+// path.go (the way that a query took).
 package observation
 
 import (

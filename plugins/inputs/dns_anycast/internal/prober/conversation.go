@@ -62,19 +62,25 @@ func (c *conversation) begin(t *Target, names []string, edns bool) {
 
 func (c *conversation) at() netip.AddrPort { return c.target.addr }
 
-// ask makes the next query.
+// ask makes the next query, ready to be sent.
 func (c *conversation) ask() exchange.Query {
+	q := c.next()
+	next := exchange.Query{Data: q.Pack(), Match: c.match}
+	if c.Transport == observation.TCP {
+		next.Stray = c.stray
+	}
+	return next
+}
+
+// next makes the next query, with what cookie the target has given.
+func (c *conversation) next() wire.Query {
 	c.id, c.question = wire.NewID(), c.names[0]
 	c.asked++
 	q := c.query()
 	if cookie := c.target.serverCookie.Load(); cookie != nil {
 		q.ServerCookie = *cookie
 	}
-	next := exchange.Query{Data: q.Pack(), Match: c.match}
-	if c.Transport == observation.TCP {
-		next.Stray = c.stray
-	}
-	return next
+	return q
 }
 
 // query is the one on its way, or the last one, as far as its reply tells.

@@ -142,14 +142,14 @@ func TestMovingZone(t *testing.T) {
 		for f, l := range lookBothUp(t, ask) {
 			s.host.record(p.Log, observation.Family(f), l)
 		}
-		s.reconcile(&p.roster)
+		s.reconcile(p.roster)
 	}
 	got := []int{len(s.targets), len(s.former)}
 	if want := []int{2 * maxAddresses, formerKept}; !slices.Equal(got, want) {
 		t.Errorf("targets and former ones: %v, want %v", got, want)
 	}
-	if most := 4*maxAddresses + formerKept; p.roster.used > most {
-		t.Errorf("%d numbers were used, want %d at most", p.roster.used, most)
+	if most, used := 4*maxAddresses+formerKept, len(p.roster.targets); used > most {
+		t.Errorf("%d numbers were used, want %d at most", used, most)
 	}
 	if last := s.targets[0].addr; last != netip.MustParseAddrPort("198.19.43.0:53") {
 		t.Errorf("asks %v, which is not of the last look-up", last)

@@ -5,8 +5,8 @@
 // Reading order: prober.go (all targets once), target.go (a server becomes targets), launch.go
 // (targets become exchanges), schedule.go and semaphore.go (which leaves when), conversation.go
 // (one target once: the main path), reply.go, edns.go and failure.go (what a reply says, also of
-// EDNS, and what none says), hosts.go and lookup.go (names become addresses), resolve.go (names
-// that a round waits for).
+// EDNS, and what none says), hosts.go and lookup.go (names become addresses), resolve.go (names that
+// a round waits for), path.go (the way to one target).
 package prober
 
 import (
@@ -31,7 +31,7 @@ type Prober struct {
 
 	sockets  semaphore
 	resolver resolver
-	roster   roster
+	roster   *roster
 	keeper   io.Closer
 	ended    time.Time // the round before
 }
@@ -46,13 +46,13 @@ func (p *Prober) Start() {
 		p.resolver.turns[i] = make(semaphore, cmp.Or(p.Lookups, exchange.MaxLookups()/2, 1))
 	}
 	p.sockets = make(semaphore, cmp.Or(p.Sockets, exchange.MaxSockets()))
-	p.roster.seed = p.Seed
+	p.roster = &roster{seed: p.Seed}
 	for i, s := range p.Servers {
 		s.number = i
 		if s.Host != "" {
 			s.host = &host{name: s.Host, families: s.Families}
 		}
-		s.reconcile(&p.roster)
+		s.reconcile(p.roster)
 	}
 }
 
@@ -94,7 +94,7 @@ func (p *Prober) newRound(ctx context.Context, began time.Time) *round {
 			ctx: ctx, began: began, phase: p.roster.phase(),
 			timeout: p.Timeout, patient: p.Patient, sockets: p.sockets,
 		},
-		options: &p.Options, roster: &p.roster, log: p.Log,
+		options: &p.Options, roster: p.roster, log: p.Log,
 	}
 }
 
@@ -113,7 +113,7 @@ func (p *Prober) ready(ctx context.Context, now time.Time) (asked, zoneOnly []*T
 	for _, s := range p.Servers {
 		if s.host != nil {
 			s.host.refresh(ctx, &p.resolver, p.Log, now)
-			s.reconcile(&p.roster)
+			s.reconcile(p.roster)
 			if !s.host.complete() {
 				open = append(open, s)
 			}

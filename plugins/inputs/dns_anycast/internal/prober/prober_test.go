@@ -136,7 +136,7 @@ func TestNumbers(t *testing.T) {
 	p, _ := newTestProber(t, asIs, server("192.0.2.1:53"), s)
 	at := func(texts ...string) {
 		s.host.records[observation.IPv4].addrs = addrs(texts...).addrs
-		s.reconcile(&p.roster)
+		s.reconcile(p.roster)
 	}
 	at("198.51.100.1", "198.51.100.2")
 	second := s.targets[1]
@@ -152,8 +152,8 @@ func TestNumbers(t *testing.T) {
 	for i := range 200 {
 		at(fmt.Sprintf("203.0.113.%d", i))
 	}
-	if len(s.former) != formerKept || p.roster.used > formerKept+4 {
-		t.Errorf("%d former targets, %d numbers", len(s.former), p.roster.used)
+	if len(s.former) != formerKept || len(p.roster.targets) > formerKept+4 {
+		t.Errorf("%d former targets, %d numbers", len(s.former), len(p.roster.targets))
 	}
 	seen := map[int]bool{0: true}
 	for _, target := range append(s.targets, s.former...) {

@@ -6,6 +6,7 @@ import (
 	"math/bits"
 	"net/netip"
 	"slices"
+	"sync"
 	"sync/atomic"
 
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/observation"
@@ -80,7 +81,7 @@ func (s *Server) reconcile(r *roster) {
 	}
 	kept := min(len(before), formerKept)
 	for _, t := range before[kept:] {
-		r.free = append(r.free, t.number)
+		r.forget(t)
 	}
 	s.former = before[:kept]
 }
@@ -108,28 +109,46 @@ func wantsCookie(rounds int32) bool {
 }
 
 // roster gives each target a small number of its own, and its place in the order. The number of one
-// that is forgotten goes to another.
+// that is forgotten goes to another. One goroutine changes it at a time; traces look beside that.
 type roster struct {
-	seed string // of the order
-	used int    // numbers
-	free []int  // of them
+	seed    string // of the order
+	mu      sync.Mutex
+	targets []*Target // by number; nil: the number is free
+	free    []int     // numbers
 }
 
 func (r *roster) newTarget(s *Server, addr netip.AddrPort, transport observation.Transport) *Target {
-	return &Target{
-		number: r.number(), server: s, addr: addr, transport: transport, cookie: wire.NewCookie(),
+	t := &Target{
+		server: s, addr: addr, transport: transport, cookie: wire.NewCookie(),
 		order: hash(r.seed, s.Key[0], s.Key[1], addr.String(), transport.String()),
 	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if last := len(r.free) - 1; last >= 0 {
+		t.number, r.free = r.free[last], r.free[:last]
+		r.targets[t.number] = t
+	} else {
+		t.number, r.targets = len(r.targets), append(r.targets, t)
+	}
+	return t
 }
 
-func (r *roster) number() int {
-	if last := len(r.free) - 1; last >= 0 {
-		number := r.free[last]
-		r.free = r.free[:last]
-		return number
+// forget frees the number of a target.
+func (r *roster) forget(t *Target) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.targets[t.number] = nil
+	r.free = append(r.free, t.number)
+}
+
+// target returns that of a number, nil where it is forgotten.
+func (r *roster) target(number int) *Target {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if number < 0 || number >= len(r.targets) {
+		return nil
 	}
-	r.used++
-	return r.used - 1
+	return r.targets[number]
 }
 
 // phase is a part of one, of this host.

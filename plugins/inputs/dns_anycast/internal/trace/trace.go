@@ -34,7 +34,7 @@ type Trace struct {
 
 // Path is what came of it. Silence at its end is left out.
 type Path struct {
-	Start   time.Time // when the first query left; without a monotonic reading
+	Start   time.Time // when it began; without a monotonic reading
 	Hops    []Hop     // that of TTL 1 first; the one of FullTTL, if there is one, last
 	Reached bool      // the last hop is the server, by its own answer
 }
@@ -55,13 +55,13 @@ func (h *Hop) Silent() bool { return !h.Addr.IsValid() }
 // running (then one with FullTTL), or the last hop. One query is on its way at a time. The error is
 // ErrUnsupported, ctx's, or a *exchange.Failure of kind Local; the path is as far as it came.
 func (t Trace) Path(ctx context.Context) (Path, error) {
+	start := time.Now().Round(0)
 	flow, err := exchange.OpenFlow(t.Source, t.To)
 	if err != nil {
-		return Path{}, err
+		return Path{Start: start}, err
 	}
 	defer flow.Close()
 	w := &walk{Trace: t, flow: flow}
-	start := time.Now().Round(0)
 	err = w.all(ctx)
 	p := w.path()
 	p.Start = start

@@ -1,0 +1,27 @@
+package observation
+
+import (
+	"net/netip"
+	"time"
+)
+
+// Path is the way that a target's query took, traced.
+type Path struct {
+	Server  int            // as an Observation has it
+	Target  int            // likewise
+	Addr    netip.AddrPort // of the target
+	Sent    time.Time      // when tracing began; without a monotonic reading
+	Hops    []Hop          // the first router first; silence at the end is left out
+	Reached bool           // the last hop is the server, by its own answer
+	Reply   *Reply         // that answer; nil: none
+	Cause   string         // why the path ends before the server, short; mostly empty
+}
+
+// Hop is a router, or the server. The zero value but for its TTL is silence.
+type Hop struct {
+	TTL     int           // from 1 on; zero: the server, or who spoke in its place, behind silence
+	Addr    netip.Addr    // invalid: silent
+	RTT     time.Duration // zero: silent
+	Stamped bool          // the kernel stamped both ends of RTT
+	Said    string        // by ICMP; empty: time exceeded, an answer, or nothing
+}
