@@ -75,8 +75,6 @@ func misusedTelegraf() (rows []Misuse) {
 	return rows
 }
 
-const aListOfStrings = `write a list of strings, as in ["…", "…"]`
-
 // misusedTypes has a row for each kind of option and each type it is not.
 var misusedTypes = []Misuse{
 	{"string for list", WithOption(`families = "ipv4"`), ": families: is a string: " + aListOfStrings},
@@ -103,8 +101,6 @@ var misusedTypes = []Misuse{
 	{"number for tag", WithTag("asn = 64496"), `: cloud[1] "a".tags.asn: is a whole number: write a string in quotes`},
 	{"table for tag", WithTag("a.b = \"c\""), `: cloud[1] "a".tags.a: is a table: write a string in quotes`},
 }
-
-const unsetVariable = "the environment variable DNS_ANYCAST_UNSET is not set; a literal $ is written $$"
 
 const variableForms = "write ${NAME}, ${NAME:-default}, ${NAME-default}, ${NAME:?message} or " +
 	"${NAME?message}; a literal $ is written $$"

@@ -19,6 +19,12 @@ const (
 	CloudB    = CloudLine + "name = \"b\"\nservers = [\"127.0.0.1\"]\n"
 )
 
+// What several refusals end in.
+const (
+	aListOfStrings = `write a list of strings, as in ["…", "…"]`
+	unsetVariable  = "the environment variable DNS_ANYCAST_UNSET is not set; a literal $ is written $$"
+)
+
 // WithOption is a valid file but for option, a line of the plugin's own.
 func WithOption(option string) string { return BlockLine + option + "\n" + CloudA }
 

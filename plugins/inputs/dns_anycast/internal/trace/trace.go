@@ -6,7 +6,6 @@
 package trace
 
 import (
-	"context"
 	"net/netip"
 	"time"
 
@@ -50,20 +49,3 @@ type Hop struct {
 
 // Silent reports whether it said nothing.
 func (h *Hop) Silent() bool { return !h.Addr.IsValid() }
-
-// Path sends up to the server's answer, an ICMP error other than time exceeded, five silent hops
-// running (then one with FullTTL), or the last hop. One query is on its way at a time. The error is
-// ErrUnsupported, ctx's, or a *exchange.Failure of kind Local; the path is as far as it came.
-func (t Trace) Path(ctx context.Context) (Path, error) {
-	start := time.Now().Round(0)
-	flow, err := exchange.OpenFlow(t.Source, t.To)
-	if err != nil {
-		return Path{Start: start}, err
-	}
-	defer flow.Close()
-	w := &walk{Trace: t, flow: flow}
-	err = w.all(ctx)
-	p := w.path()
-	p.Start = start
-	return p, err
-}
