@@ -17,7 +17,8 @@ import (
 const (
 	finishTime = 4300 * time.Millisecond // after EOF; Telegraf sends SIGTERM after 5 s
 	stopTime   = 200 * time.Millisecond  // for what has come to be written, read or not
-	closeTime  = 400 * time.Millisecond  // for the state file to be written at the end
+	closeTime  = 400 * time.Millisecond  // for the state file to be written after finishTime
+	signalTime = 2 * time.Second         // for it after a signal; Telegraf sends SIGKILL after 5 s
 	lingerTime = 100 * time.Millisecond  // before the end: execd loses what it has not read
 	lateEvery  = time.Minute             // between two warnings that rounds take too long
 )
@@ -33,6 +34,7 @@ type runner struct {
 	done    chan error // a round has ended
 	running bool
 	wrote   time.Time // when the last round had been written
+	until   time.Time // the state file may be written until then; zero: for closeTime
 	pending bool      // a round was asked for while one ran
 	warned  time.Time
 
@@ -76,6 +78,7 @@ func (r *runner) loop(q requests, stop <-chan os.Signal) int {
 				break
 			}
 			q, finish = requests{}, time.After(finishTime)
+			r.until = time.Now().Add(finishTime + closeTime)
 		case <-q.signals:
 			r.ask()
 		case <-q.ticks:
@@ -94,6 +97,7 @@ func (r *runner) loop(q requests, stop <-chan os.Signal) int {
 		case <-finish:
 			return r.end()
 		case <-stop:
+			r.until = time.Now().Add(signalTime)
 			return r.end()
 		}
 		if finish != nil && !r.running {
@@ -196,10 +200,10 @@ func (r *runner) failed(err error, asked bool) bool {
 	return true
 }
 
-// close keeps what the rounds have learnt, if the disk takes it in a moment, and gives the last
-// points time to be read.
+// close keeps what the rounds have learnt, if the disk takes it in time, and gives the last points
+// time to be read.
 func (r *runner) close() int {
-	ctx, cancel := context.WithTimeout(context.Background(), closeTime)
+	ctx, cancel := context.WithTimeout(context.Background(), max(closeTime, time.Until(r.until)))
 	defer cancel()
 	r.d.Close(ctx)
 	time.Sleep(time.Until(r.wrote.Add(lingerTime)))

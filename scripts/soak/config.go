@@ -4,6 +4,7 @@ package main
 
 import (
 	"fmt"
+	"net/netip"
 	"strings"
 )
 
@@ -51,6 +52,10 @@ func (c *cloud) config() string {
 	for _, s := range c.servers {
 		servers = append(servers, fmt.Sprintf("%q", s.text))
 	}
+	named := "" // a server that has a block, called as its address is written
+	if _, err := netip.ParseAddrPort(c.servers[0].text); err == nil && len(servers) > 1 {
+		named, servers = servers[0], servers[1:]
+	}
 	text := fmt.Sprintf("[[inputs.dns_anycast.cloud]]\nname = %q\nservers = [%s]\n", c.name, strings.Join(servers, ", "))
 	if c.expect {
 		text += "expect = '[a-z0-9]+\\.[a-z]{3}\\.soak'\n"
@@ -61,6 +66,9 @@ func (c *cloud) config() string {
 	if c.site != "" {
 		text += "site = '" + c.site + "'\nplaces = \"iata\"\nsites = [\"LHR\", \"ARN\", \"YYZ\"]\nslow_over = \"20ms\"\n"
 		text += "[[inputs.dns_anycast.cloud.place]]\ncode = \"ARN\"\nname = \"Stockholm\"\nlatitude = 59.33\nlongitude = 18.07\n"
+	}
+	if named != "" {
+		text += fmt.Sprintf("[[inputs.dns_anycast.cloud.nameserver]]\nname = %s\naddresses = [%[1]s]\n", named)
 	}
 	return text + "[inputs.dns_anycast.cloud.tags]\noperator = \"soak " + c.name + "\"\n"
 }

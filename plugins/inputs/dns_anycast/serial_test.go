@@ -134,7 +134,7 @@ func TestSerialMissing(t *testing.T) {
 		if !slices.Equal(text, want) || len(places) != len(want) {
 			t.Errorf("tag %s: got %q at %d places, want %q", tag, text, len(places), want)
 		}
-		for i, after := range map[int]time.Duration{2: 2 * time.Hour, 3: 2*time.Hour + time.Second, 4: 2*time.Hour + time.Minute} {
+		for i, after := range map[int]time.Duration{2: 2 * time.Hour, 3: 2*time.Hour + time.Millisecond, 4: 2*time.Hour + time.Minute} {
 			if want := dayStart.Add(after + time.Millisecond); len(got) > i && !got[i].Time().Equal(want) {
 				t.Errorf("%v: want it at %v", got[i], want)
 			}

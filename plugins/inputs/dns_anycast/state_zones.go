@@ -21,24 +21,15 @@ type storedSight struct {
 	Serial uint32    `json:"serial"`
 	First  time.Time `json:"first"`
 	Last   time.Time `json:"last"`
-	Since  time.Time `json:"since,omitzero"` // zero: as First
 	Dated  bool      `json:"dated,omitempty"`
 }
 
 func storeSight(s judge.Sight) storedSight {
-	stored := storedSight{s.Serial, s.First, s.Last, s.Since, s.Dated}
-	if s.Since.Equal(s.First) {
-		stored.Since = time.Time{}
-	}
-	return stored
+	return storedSight{s.Serial, s.First, s.Last, s.Dated}
 }
 
 func (s *storedSight) sight() judge.Sight {
-	sight := judge.Sight{Serial: s.Serial, First: s.First, Last: s.Last, Since: s.Since, Dated: s.Dated}
-	if s.Since.IsZero() {
-		sight.Since = s.First
-	}
-	return sight
+	return judge.Sight{Serial: s.Serial, First: s.First, Last: s.Last, Dated: s.Dated}
 }
 
 func (s *storedSight) size() int { return stateSize }

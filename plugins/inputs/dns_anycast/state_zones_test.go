@@ -110,7 +110,6 @@ func TestStateOfZonesDamaged(t *testing.T) {
 		{"serial that is none", zone(`{"serial":4294967296,`+seen+`}`, ""), false},
 		{"serial below zero", zone(`{"serial":-1,`+seen+`}`, ""), false},
 		{"serial without times", zone(`{"serial":1}`, ""), false},
-		{"serial known after it was seen", zone(`{"serial":1,`+seen+`,"since":"2026-11-29T10:00:01Z"}`, ""), false},
 		{"time that is none", zone(`{"serial":1,"first":"yesterday","last":"2026-11-29T10:00:00Z"}`, ""), false},
 		{"target without times", zone("", `{"cloud":"c","serial":1}`), false},
 		{"target's serial that is none", zone("", `{"serial":1.5,`+times+`}`), false},
@@ -138,7 +137,7 @@ func TestStateOfManyCopies(t *testing.T) {
 		var sights []judge.Sight
 		for i := range of.serials {
 			at := dayStart.Add(time.Duration(i) * 18 * time.Second)
-			sights = append(sights, judge.Sight{Serial: uint32(i), First: at, Last: at, Since: at, Dated: true})
+			sights = append(sights, judge.Sight{Serial: uint32(i), First: at, Last: at, Dated: true})
 		}
 		m.waiting = map[copyKey][]*judge.Copy{}
 		now := dayStart.Add(40_000 * time.Second)

@@ -1,5 +1,7 @@
 package configtest
 
+import "strings"
+
 const ns1 = "name = \"ns1\"\naddresses = [\"127.0.0.2\"]\n"
 
 // misusedNameServers have the cloud's server 127.0.0.1 beside them.
@@ -11,6 +13,7 @@ var misusedNameServers = []Misuse{
 	{"name server, blank name", WithNameServer("name = \" \"\naddresses = [\"127.0.0.2\"]"), `: cloud[1] "a".nameserver[1] " ".name: is empty: write some text`},
 	{"name server, name in blanks", WithNameServer("name = \"ns1 \"\naddresses = [\"127.0.0.2\"]"), `: cloud[1] "a".nameserver[1] "ns1 ".name: "ns1 " has white space around it: write "ns1"`},
 	{"name server, backslash", WithNameServer("name = 'n\\s'\naddresses = [\"127.0.0.2\"]"), `: cloud[1] "a".nameserver[1] "n\\s".name: "n\\s" holds '\\': write printable text without a backslash`},
+	{"name server, long name", WithNameServer("name = \"" + strings.Repeat("n", 254) + "\"\naddresses = [\"127.0.0.2\"]"), `: cloud[1] "a".nameserver[1] "` + strings.Repeat("n", 253) + `".name: has 254 bytes: a name has 253 at most`},
 	{"name server, number for a name", WithNameServer("name = 1\naddresses = [\"127.0.0.2\"]"), `: cloud[1] "a".nameserver[1].name: is a whole number: write a string in quotes`},
 	{"name server without addresses", WithNameServer(`name = "ns1"`), `: cloud[1] "a".nameserver[1] "ns1".addresses: is missing: list at least one address`},
 	{"name server, no address", WithNameServer("name = \"ns1\"\naddresses = []"), `: cloud[1] "a".nameserver[1] "ns1".addresses: is missing: list at least one address`},

@@ -6,13 +6,12 @@ import "time"
 type Sight struct {
 	Serial      uint32
 	First, Last time.Time // answers with it
-	Since       time.Time // when it or a newer one was first answered; not after First
-	Dated       bool      // it was not there before Since
+	Dated       bool      // it was not there before First
 }
 
 // Valid reports whether a sight is one that judging may have made.
 func (s *Sight) Valid() bool {
-	return !s.First.IsZero() && !s.Last.IsZero() && !s.Since.IsZero() && !s.Since.After(s.First)
+	return !s.First.IsZero() && !s.Last.IsZero()
 }
 
 // Valid reports whether a copy is one that judging may have made.
@@ -31,7 +30,7 @@ func (zs Zones) Sights(zone string, most int) (all []Sight) {
 	}
 	for i, s := range known {
 		if i >= older || i%every == 0 {
-			all = append(all, Sight{s.serial, s.first, s.last, s.since, s.dated})
+			all = append(all, Sight{s.serial, s.first, s.last, s.dated})
 		}
 	}
 	return all
@@ -59,7 +58,7 @@ func (zs Zones) Resume(zone string, sights []Sight, copies []*Copy, now time.Tim
 	for _, s := range sights {
 		known := &sighting{
 			serial: s.Serial, first: earlier(s.First), last: earlier(s.Last),
-			since: earlier(s.Since), dated: s.Dated, resumed: true,
+			dated: s.Dated, resumed: true,
 		}
 		if len(z.known) < serialsMax && z.stands(known) {
 			z.known[s.Serial] = known

@@ -31,8 +31,7 @@ type Serials struct {
 type sighting struct {
 	serial      uint32
 	first, last time.Time
-	since       time.Time      // when it or a newer one was first answered: it was published by then
-	dated       bool           // it was not there before since: that answer's target had an older one
+	dated       bool           // it was not there before first: that answer's target had an older one
 	by          []*attribution // all sources that have answered it
 	resumed     bool           // from an earlier run: the witnesses that had it stand by it as well
 }
@@ -45,7 +44,7 @@ type source struct {
 }
 
 // add adds that a source answered a serial at a time. stepped: the target had answered an older one
-// before. Where a newer serial is known this one was published before that.
+// before.
 func (z *Serials) add(at time.Time, serial uint32, from source, stepped bool) {
 	if z.known == nil {
 		z.known, z.sources = map[uint32]*sighting{}, map[source]*attribution{}
@@ -60,11 +59,9 @@ func (z *Serials) add(at time.Time, serial uint32, from source, stepped bool) {
 	s := z.known[serial]
 	if s == nil {
 		z.makeRoom()
-		s = &sighting{serial: serial, first: at, since: at, dated: stepped}
+		s = &sighting{serial: serial, first: at, dated: stepped}
 		if top := z.newest(); top == nil || NewerSerial(serial, top.serial) {
 			z.top = s
-		} else if newer := z.newerThan(serial); newer != nil && newer.since.Before(at) {
-			s.since, s.dated = newer.since, newer.dated
 		}
 		z.known[serial] = s
 		if n := len(z.byFirst); n > 0 && !at.Before(z.byFirst[n-1].first) {
@@ -72,7 +69,7 @@ func (z *Serials) add(at time.Time, serial uint32, from source, stepped bool) {
 		} else {
 			z.byFirst = nil
 		}
-	} else if stepped && at.Equal(s.since) { // several may leave at one moment
+	} else if stepped && at.Equal(s.first) { // several may leave at one moment
 		s.dated = true
 	}
 	s.last = at

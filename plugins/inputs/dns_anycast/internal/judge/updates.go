@@ -6,13 +6,13 @@ import (
 )
 
 const (
-	updatesAtOnce = 10          // of those beside the answer's own: of one target and zone in a round
-	updateStep    = time.Second // between the times of those: what is kept for years has one a second
+	updatesAtOnce = 10               // of those beside the first: of one target and zone in a round
+	updateStep    = time.Millisecond // between the times of those: Telegraf's precision for these points
 )
 
 // Update is a serial that a target has come to answer, or still does not after an hour.
 type Update struct {
-	At      time.Time     // when the query was sent; further ones of the same query a second apart
+	At      time.Time     // when the query was sent; further ones of the same query a millisecond apart
 	Serial  uint32        // that was published
 	Latency time.Duration // until this answer; UnknownLag: not known, or Missing
 	Missing bool
@@ -117,8 +117,8 @@ func (z *Serials) missing(c *Copy, at time.Time, all []Update) []Update {
 // already when the zone was first seen, or the target was not asked for so long that it cannot be
 // told whether it came in time. What has been missing for an hour is late in any case.
 func (c *Copy) latency(s *sighting, at time.Time) time.Duration {
-	longest := max(0, at.Sub(s.since))
-	lacked := c.Asked.Sub(s.since) // at least
+	longest := max(0, at.Sub(s.first))
+	lacked := c.Asked.Sub(s.first) // at least
 	unseen := at.Sub(c.Asked)
 	switch {
 	case lacked >= missingAfter:

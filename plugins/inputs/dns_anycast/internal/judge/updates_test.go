@@ -47,7 +47,7 @@ func (r *serialRounds) at(began time.Duration, says string) (told []string) {
 	judged, _ := round.Judge(r.zones)
 	for i := range judged {
 		for n, u := range judged[i].Updates {
-			if u.At != judged[i].Sent.Add(time.Duration(n)*time.Second) {
+			if u.At != judged[i].Sent.Add(time.Duration(n)*updateStep) {
 				told = append(told, fmt.Sprintf("update %d at %v of a query at %v", n, u.At, judged[i].Sent))
 			}
 			told = append(told, fmt.Sprintf("%s %d %s", names[judged[i].Path], u.Serial, latencyText(u)))
@@ -183,7 +183,7 @@ func TestUpdates(t *testing.T) {
 			{4 * h, "a=3 b=3", "b 3 +3h58m0s"},
 		}},
 		{"a late target first shows what lies between", []said{
-			{0, "ref=1 a=1", ""}, {m, "ref=3 a=1", ""}, {10 * m, "ref=3 a=2", "a 2 +9m0s"}, {20 * m, "ref=3 a=3", "a 3 +19m0s"},
+			{0, "ref=1 a=1", ""}, {m, "ref=3 a=1", ""}, {10 * m, "ref=3 a=2", "a 2 +0s"}, {20 * m, "ref=3 a=3", "a 3 +19m0s"},
 		}},
 		{"nothing else is missing where this host could not ask", []said{
 			{0, "a=5 b=5", ""}, {m, "a=6 b=!", "a 6 +0s"}, {2 * h, "a=6 b=!", ""}, {3 * h, "a=6 b=6", "b 6 unknown"},

@@ -9,6 +9,8 @@ import (
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/point"
 )
 
+const longestName = 253 // bytes, of a host name (RFC 1035, section 2.3.4)
+
 // readNameServers adds the addresses of a cloud's name servers.
 func readNameServers(o *Cloud, l *serverList) error {
 	first := map[string]string{} // where each name stands
@@ -26,7 +28,7 @@ func readNameServers(o *Cloud, l *serverList) error {
 			err = readAddresses(n, l, step.String())
 		}
 		if err != nil {
-			step.Name = n.Name
+			step.Name = n.Name[:min(len(n.Name), longestName)]
 			return At(step, err)
 		}
 	}
@@ -44,6 +46,8 @@ func checkNameServer(n *NameServer, first map[string]string) error {
 	switch {
 	case n.Name == "":
 		err = errors.New("is missing: give the name server a name")
+	case len(n.Name) > longestName:
+		err = fmt.Errorf("has %d bytes: a name has %d at most", len(n.Name), longestName)
 	case err != nil:
 	case bare != n.Name:
 		err = fmt.Errorf("%q has white space around it: write %q", n.Name, bare)
