@@ -94,6 +94,7 @@ func TestReportOfLevels(t *testing.T) {
 		stacktest.Succeed(t, db.script("../fill", "--plain", day.Format(time.DateOnly)))
 		compare("after " + day.Format(time.DateOnly) + " was filled")
 	}
+	db.compareDashboard(t, month)
 	db.query(t, `CREATE RETENTION POLICY "none" ON "telegraf" DURATION INF REPLICATION 1 DEFAULT`)
 	db.query(t, `DROP RETENTION POLICY "raw" ON "telegraf"`)
 	compare("after the queries were gone")
