@@ -14,7 +14,7 @@ packages=$(go list -f '{{.ImportPath}} {{join .Deps " "}}' ./cmd/... ./plugins/.
 exchange='internal/exchange( |$)'
 first() { cut -d ' ' -f 1 | xargs; }
 read -ra pure <<<"$(grep -vE "$exchange" <<<"$packages" | first)"
-read -ra asking <<<"$(grep -E "$exchange" <<<"$packages" | first)"
+read -ra commands <<<"$(grep -E "^[^ ]*/cmd/.*$exchange" <<<"$packages" | first)"
 read -ra plugin <<<"$(grep -E "^[^ ]*/plugins/.*$exchange" <<<"$packages" | first)"
 read -ra tools <<<"$(go list ./scripts/... | grep -v /scripts/stack | xargs)"
 
@@ -37,10 +37,13 @@ main() {
 	return $status
 }
 
-# What works runs beside what asks, which watches the clock and mostly waits: the first as the last
-# in line for a processor, so that the second hardly notices.
+# The tests of cmd run the command beside real name servers and routers, and judge how long answers
+# take: nothing runs beside them. Later on what works runs beside what asks, which watches the clock
+# and mostly waits: the first as the last in line for a processor, so that the second hardly notices.
 runs() {
 	local status=0 beside
+	run "" . "${pure[@]}" || status=1
+	run "" . -p=1 -parallel=$((3 * processors)) "${commands[@]}" || status=1
 	set -m # in a group of its own, to be ended as a whole
 	nice -n 19 scripts/test.sh --working "$@" >bin/working.json &
 	set +m
@@ -54,11 +57,10 @@ runs() {
 }
 
 # asking runs one package after the other (-p=1). The race detector makes all slower, hence fewer
-# tests at a time. The tests of cmd run the command, which is built without it.
+# tests at a time.
 asking() {
 	local status=0
-	run "" . "${pure[@]}" || status=1
-	run "" . -p=1 -parallel=$((3 * processors)) "${asking[@]}" || status=1
+	run "" . -p=1 -parallel=$((3 * processors)) "${plugin[@]}" || status=1
 	run "" . -p=1 "${tools[@]}" || status=1
 	run portable . -tags=portable ./plugins/.../{exchange,trace} || status=1
 	run portable . -p=1 -tags=portable -run="$portable" "${plugin[@]}" || status=1
