@@ -57,8 +57,8 @@ func (r *reader) readHours(ctx context.Context) error {
 // readStoredHours notes which hours of a day slo has counted: tests, or queries that could not be
 // sent.
 func (r *reader) readStoredHours(ctx context.Context, day slo.Span) error {
-	statement := "SELECT sum(" + influxql.Quote(fieldTests) + "), sum(" + influxql.Quote(fieldUnsent) + ") FROM " + of(policySLO, measurementHour) +
-		" WHERE " + r.during(day) + " GROUP BY time(1h) fill(none)"
+	statement := fmt.Sprintf("SELECT sum(%s), sum(%s) FROM %s WHERE %s GROUP BY time(1h) fill(none)",
+		influxql.Quote(fieldTests), influxql.Quote(fieldUnsent), of(policySLO, measurementHour), r.during(day))
 	return r.rows(ctx, statement, func(_ tags, row *row) {
 		first := r.month.MinuteOf(row.long(0))
 		if row.integer(1)+row.integer(2) > 0 && first/minutesOfHour != r.begin &&
