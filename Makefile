@@ -5,7 +5,7 @@ TELEGRAF = 1.39.3
 FUZZTIME = 1m
 
 # Modules of their own, so that the product's go.mod stays small.
-MODULES = scripts/bench scripts/dashboards scripts/packages
+MODULES = scripts/asdatabase scripts/bench scripts/dashboards scripts/packages
 
 # Tools at the versions that scripts/tools/go.mod pins.
 TOOL = go tool -modfile="$(CURDIR)/scripts/tools/go.mod"
@@ -72,7 +72,7 @@ check: ## everything but the tests: modules, vet, staticcheck, gofumpt, workflow
 	for module in scripts/composecheck $(MODULES); do \
 		(cd $$module && go mod tidy -diff && go vet ./...) || exit 1; \
 	done
-	for module in scripts/composecheck scripts/bench scripts/packages; do \
+	for module in scripts/asdatabase scripts/composecheck scripts/bench scripts/packages; do \
 		(cd $$module && $(TOOL) staticcheck ./...) || exit 1; \
 	done
 	go -C scripts/dashboards run . -out "$(CURDIR)/config/grafana" -check

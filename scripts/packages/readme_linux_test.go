@@ -28,6 +28,8 @@ var elsewhere = map[string]string{
 	"make packages":         "TestReproducible",
 	"make notes TAG=v0.1.0": "TestNotesOfThisRelease",
 	"make lab":              "TestLab",
+	"go -C scripts/asdatabase build -o ../../bin/asdatabase .":               "TestWriteDatabase",
+	"bin/asdatabase private.mmdb <private.txt":                               "TestWriteDatabase",
 	"telegraf-dns-anycast --watch --config plugin.conf":                      "TestWatchScreen",
 	"telegraf-dns-anycast --report 2026-10 --influxdb http://127.0.0.1:8086": "TestReportSources",
 	`curl -u telegraf 'http://127.0.0.1:8086/write?db=telegraf&rp=changes&precision=s' --data-binary 'dns_anycast_maintenance,cloud=example,server=ns1.example.net text="new router",until=1792000000i'`: "TestMaintenanceLine",
