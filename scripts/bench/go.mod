@@ -5,7 +5,7 @@ go 1.26.0
 require (
 	github.com/influxdata/telegraf v1.39.3
 	github.com/miekg/dns v1.1.73
-	golang.org/x/sys v0.47.0
+	golang.org/x/sys v0.49.0
 	telegraf-dns-anycast v0.0.0
 )
 

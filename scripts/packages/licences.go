@@ -20,14 +20,15 @@ type licence struct {
 
 // spdx is what the licence files say; a module that is not here has to be read first.
 var spdx = map[string]string{
-	"Go":                             "BSD-3-Clause",
-	"github.com/BurntSushi/toml":     "MIT",
-	"github.com/influxdata/telegraf": "MIT",
-	"github.com/miekg/dns":           "BSD-3-Clause",
-	"github.com/rivo/uniseg":         "MIT",
-	"golang.org/x/net":               "BSD-3-Clause",
-	"golang.org/x/sys":               "BSD-3-Clause",
-	"golang.org/x/term":              "BSD-3-Clause",
+	"Go":                                      "BSD-3-Clause",
+	"github.com/BurntSushi/toml":              "MIT",
+	"github.com/influxdata/telegraf":          "MIT",
+	"github.com/miekg/dns":                    "BSD-3-Clause",
+	"github.com/oschwald/maxminddb-golang/v2": "ISC",
+	"github.com/rivo/uniseg":                  "MIT",
+	"golang.org/x/net":                        "BSD-3-Clause",
+	"golang.org/x/sys":                        "BSD-3-Clause",
+	"golang.org/x/term":                       "BSD-3-Clause",
 }
 
 // linked lists Go and the modules of which the binary for a platform has a package.

@@ -8,7 +8,7 @@
 // a restart), self.go and version.go (the plugin about itself), row.go (points to be shown).
 // Beneath, in internal: options reads what a configuration says; prober asks, exchange has its
 // sockets and clocks and wire its bytes; observation is what passes on; judge says what it means,
-// places where codes are; point writes it.
+// places where codes are; asn whose an address of a path is; point writes it.
 package dns_anycast
 
 import (

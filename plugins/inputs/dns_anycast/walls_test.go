@@ -37,6 +37,12 @@ var walls = map[string]wall{
 		[]string{"context", "net", "os"},
 		"sockets and clocks know nothing of DNS",
 	},
+	"asn": {
+		nil,
+		[]string{"github.com/oschwald/maxminddb-golang/v2"},
+		[]string{"os"},
+		"whose an address is stands in a file: nothing is asked",
+	},
 	"observation": {[]string{"wire"}, nil, nil, "what passes from asking to judging needs neither"},
 	"trace": {
 		[]string{"exchange"},
