@@ -45,6 +45,8 @@ type runner struct {
 	// then: a reader that has them all may ask before the writer is back.
 	ending atomic.Bool
 	next   bool
+
+	traced bool // beside a round; what comes of it has not been written
 }
 
 // catchSignals comes before the first message: a stdout or stderr whose reader is gone shows as an
@@ -85,6 +87,8 @@ func (r *runner) loop(q requests, stop <-chan os.Signal) int {
 			r.ask()
 		case <-q.quiet:
 			r.warnQuiet()
+		case <-r.d.Traced():
+			r.traced = true
 		case err := <-r.done:
 			r.running, r.wrote = false, time.Now()
 			if r.failed(err, finish != nil) {
@@ -99,6 +103,9 @@ func (r *runner) loop(q requests, stop <-chan os.Signal) int {
 		case <-stop:
 			r.until = time.Now().Add(signalTime)
 			return r.end()
+		}
+		if r.traced && !r.running {
+			r.tellTraced()
 		}
 		if finish != nil && !r.running {
 			return r.close()
@@ -159,17 +166,27 @@ func (r *runner) start() {
 	r.running = true
 	r.d.Interval = r.interval
 	r.ending.Store(false)
-	go func() {
-		began, points := time.Now(), 0
-		r.d.RoundLines(r.ctx, func(line []byte) {
-			points++
-			r.out.write(line)
-		})
-		r.ending.Store(true)
-		err := r.out.flush()
-		r.con.Debugf("round: %d points in %s", points, time.Since(began).Round(time.Millisecond))
-		r.done <- err
-	}()
+	go r.write("round", func(write func(line []byte)) { r.d.RoundLines(r.ctx, write) })
+}
+
+// tellTraced writes what was traced beside rounds. A round that is asked for meanwhile comes next.
+func (r *runner) tellTraced() {
+	r.running, r.traced = true, false
+	r.ending.Store(true)
+	go r.write("traces", r.d.TraceLines)
+}
+
+// write writes the points that come of something.
+func (r *runner) write(what string, come func(write func(line []byte))) {
+	began, points := time.Now(), 0
+	come(func(line []byte) {
+		points++
+		r.out.write(line)
+	})
+	r.ending.Store(true)
+	err := r.out.flush()
+	r.con.Debugf("%s: %d points in %s", what, points, time.Since(began).Round(time.Millisecond))
+	r.done <- err
 }
 
 // end cuts the round under way short and gives what has come a moment to be written.

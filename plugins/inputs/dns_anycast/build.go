@@ -1,7 +1,10 @@
 package dns_anycast
 
 import (
+	"context"
+	"maps"
 	"os"
+	"slices"
 	"strings"
 
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/judge"
@@ -19,6 +22,10 @@ func newMonitor(
 		prober: newProber(s), queries: s.Queries, maxInstances: s.MaxInstances, internal: s.Internal,
 		vantage: s.Vantage, describe: describe,
 		zones: judge.Zones{}, state: state{file: s.StateFile, log: log}, log: log,
+		traceHops: s.TraceHops, numbers: s.Numbers,
+	}
+	if s.Trace {
+		m.tracer = newTracer(context.Background(), s.TraceEvery, m.trace)
 	}
 	m.state.zones.zones = m.zones
 	m.prober.Log, m.prober.Lookup = log, lookup
@@ -100,5 +107,17 @@ func warnOfTags(log prober.Log, clouds []options.CloudSettings) {
 			warn(c, field, len(c.Zones) > 0)
 		}
 		warn(c, point.FieldSitesAnnounced, len(c.Locations.Announced) > 0)
+	}
+}
+
+// warnOfTraceTags says which tags points of paths are without.
+func warnOfTraceTags(log prober.Log, clouds []options.CloudSettings) {
+	for i := range clouds {
+		for _, tag := range slices.Sorted(maps.Keys(clouds[i].Tags)) {
+			if point.OfPaths(tag) {
+				log.Warnf("cloud %q: its tag %s has a name of traced paths, whose points are without the tag: "+
+					"rename it", clouds[i].Name, tag)
+			}
+		}
 	}
 }

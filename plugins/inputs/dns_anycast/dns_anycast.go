@@ -4,8 +4,9 @@
 //
 // Reading order: dns_anycast.go (the plugin as Telegraf sees it), options.go (what a configuration
 // may say), build.go (settings become what asks and what judges), plan.go (what will be asked),
-// path.go and round.go (one round: asked, judged, told), state.go and state_file.go (what outlives
-// a restart), self.go and version.go (the plugin about itself), row.go (points to be shown).
+// path.go and round.go (one round: asked, judged, told), tracing.go and tracer.go (paths, traced
+// beside rounds), state.go and state_file.go (what outlives a restart), self.go and version.go (the
+// plugin about itself), row.go (points to be shown).
 // Beneath, in internal: options reads what a configuration says; prober asks, exchange has its
 // sockets and clocks and wire its bytes; observation is what passes on; judge says what it means,
 // places where codes are; asn whose an address of a path is; point writes it.
@@ -14,6 +15,7 @@ package dns_anycast
 import (
 	"context"
 	_ "embed"
+	"fmt"
 	"sync/atomic"
 	"time"
 
@@ -24,6 +26,7 @@ import (
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/options"
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/point"
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/prober"
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/trace"
 )
 
 //go:embed sample.conf
@@ -74,6 +77,12 @@ func (d *DNSAnycast) Init() error {
 	if err != nil {
 		return err
 	}
+	if s.Trace {
+		if !TraceSupported {
+			return At(Step{Key: "trace"}, fmt.Errorf(`%w: write "off"`, trace.ErrUnsupported))
+		}
+		warnOfTraceTags(log, s.Clouds)
+	}
 	d.monitor = newMonitor(&s, log, d.lookup, d.describe)
 	return nil
 }
@@ -117,9 +126,13 @@ func (d *DNSAnycast) round(ctx context.Context, emit func(*point.Point)) {
 	d.monitor.round(ctx, emit)
 }
 
-// Close writes the state of the last round and waits for that until ctx is done. No round may run.
+// Close calls off what is traced, writes the state of the last round, and waits for that until ctx
+// is done. No round may run.
 func (d *DNSAnycast) Close(ctx context.Context) {
 	if d.monitor != nil {
+		if t := d.monitor.tracer; t != nil {
+			t.end()
+		}
 		d.monitor.state.close(ctx, d.monitor.known)
 	}
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/influxdata/telegraf"
 
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/agenda"
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/judge"
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/observation"
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/point"
@@ -37,6 +38,7 @@ type path struct {
 	address   string                     // without its port
 	asked     int                        // the last round that asked it
 	waiting   []*observation.Observation // of the round under way, until there is one of each query
+	entry     *agenda.Entry              // among what is traced; nil: not yet
 }
 
 func (p *path) labels() point.Labels {

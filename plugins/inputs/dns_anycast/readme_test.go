@@ -48,6 +48,10 @@ func TestREADMETagsAndFields(t *testing.T) {
 			want = slices.Concat(m.Tags, m.Fields)
 		case point.MeasurementZone: // those of MeasurementSerial are the same
 			want = append([]string{point.TagZone}, m.Fields...)
+		case point.MeasurementPath:
+			want = slices.Concat([]string{point.TagReason, point.TagInstance, point.TagSite}, m.Fields)
+		case point.MeasurementHop:
+			want = append([]string{point.TagHop}, m.Fields...)
 		}
 		var rows []string
 		for _, row := range regexp.MustCompile("(?m)^\\| (`[a-z0-9_`, ]+) \\|").FindAllStringSubmatch(section(t, heading), -1) {
@@ -68,7 +72,7 @@ func TestREADMEExample(t *testing.T) {
 		known = slices.Concat(known, m.Tags, m.Fields)
 	}
 	text := section(t, "Example Output")
-	for _, measurement := range []string{"", "_change", "_cloud", "_soa", "_serial", "_internal"} {
+	for _, measurement := range []string{"", "_change", "_cloud", "_soa", "_serial", "_path", "_hop", "_internal"} {
 		if !strings.Contains(text, "\ndns_anycast"+measurement+",") {
 			t.Errorf("README.md has in its example no dns_anycast%s", point.MeasurementQuery)
 		}

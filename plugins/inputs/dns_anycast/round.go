@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/asn"
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/judge"
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/observation"
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/point"
@@ -24,6 +25,9 @@ type monitor struct {
 	paths        []*path   // by the prober's number of the target; nil: not heard of yet
 	zones        judge.Zones
 	state        state
+	traceHops    int           // most of a path
+	numbers      *asn.Database // of AS; nil: none
+	tracer       *tracer       // nil: nothing is traced beside rounds
 
 	rounds int  // begun so far
 	whole  bool // the last one was not cut short
@@ -111,12 +115,13 @@ func (r *report) flush(p *path, all []*observation.Observation) {
 	labels := p.labels()
 	judged, changes := r.judged.Judge(&p.Path, all)
 	for i := range judged {
-		r.warnOfNames(p.server.cloud, judged[i].FirstFull)
+		r.m.warnOfNames(p.server.cloud, judged[i].FirstFull)
 		r.emit(r.point.Query(labels, &judged[i]))
 	}
 	for _, c := range changes {
 		r.emit(r.point.Change(labels, c))
 		r.adviseRule(p.server, c)
+		r.m.traceChange(p, all[0].Target)
 	}
 	count(&r.counted, judged)
 	p.server.summary.Add(&p.Path, judged)
@@ -162,6 +167,7 @@ func (r *report) end() {
 		}
 	}
 	r.flushZones()
+	r.traceAsked()
 	if r.m.whole && r.m.internal {
 		r.counted.Took = time.Since(r.judged.Began)
 		r.counted.Vantage = r.m.vantage
@@ -173,6 +179,15 @@ func (r *report) end() {
 			r.emit(r.point.Cloud(c.tags, &c.Cloud, &c.summary, r.judged.Began))
 		}
 		c.summary.Reset()
+	}
+	r.m.tellTraced(r.emit)
+}
+
+// traceAsked hands over what the round has asked, to be traced.
+func (r *report) traceAsked() {
+	if t := r.m.tracer; t != nil {
+		r.counted.Tracing = true
+		r.counted.Untraced = t.asked(r.m.traceable(), time.Now())
 	}
 }
 
@@ -186,7 +201,7 @@ func (r *report) flushZones() {
 	}
 	for i := range zones {
 		z := &zones[i]
-		r.warnOfNames(r.m.servers[z.Server].cloud, z.FirstFull)
+		r.m.warnOfNames(r.m.servers[z.Server].cloud, z.FirstFull)
 		labels := r.labels(z.Observation)
 		r.emit(r.point.Zone(labels, z))
 		for _, u := range z.Updates {
@@ -196,10 +211,10 @@ func (r *report) flushZones() {
 }
 
 // warnOfNames says that a cloud has more names than there is room for.
-func (r *report) warnOfNames(c *cloud, firstFull bool) {
+func (m *monitor) warnOfNames(c *cloud, firstFull bool) {
 	if firstFull {
-		r.m.log.Warnf("cloud %q: more than max_instances = %d names: further ones are tagged instance=%s",
-			c.name, r.m.maxInstances, judge.Overflow)
+		m.log.Warnf("cloud %q: more than max_instances = %d names: further ones are tagged instance=%s",
+			c.name, m.maxInstances, judge.Overflow)
 	}
 }
 

@@ -14,6 +14,8 @@ type (
 	QueryRow  = point.QueryRow
 	ChangeRow = point.ChangeRow
 	CloudRow  = point.CloudRow
+	PathRow   = point.PathRow
+	HopRow    = point.HopRow
 	TargetKey = point.TargetKey
 )
 
@@ -26,6 +28,8 @@ const (
 	ResultRcodeError  = point.ResultRcodeError
 	VerdictImpossible = point.VerdictImpossible
 	SiteSplit         = point.SiteSplit
+	Silent            = point.Silent
+	ReasonChange      = point.ReasonChange
 )
 
 // ReadRow reads a point that Round has emitted.

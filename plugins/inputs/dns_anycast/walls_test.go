@@ -56,13 +56,18 @@ var walls = map[string]wall{
 		[]string{"context", "net"},
 		"asking knows no site, no verdict and no point",
 	},
+	"agenda": {
+		[]string{"observation"},
+		nil, nil,
+		"which target is traced when is known without a clock, and without tracing",
+	},
 	"judge": {
 		[]string{"observation", "places"},
 		nil, nil,
 		"answers are judged whatever asked for them and when: without a socket, a clock, a file or a log",
 	},
 	"options": {
-		[]string{"judge", "observation", "places", "point"},
+		[]string{"asn", "judge", "observation", "places", "point"},
 		[]string{"github.com/BurntSushi/toml"},
 		[]string{"net", "os"},
 		"options are read before anything is asked: they need files, and interfaces by their names",
@@ -162,7 +167,7 @@ func TestKitsStayOutside(t *testing.T) {
 // TestJudgingHasNoClock: what passes to judging brings its time along.
 func TestJudgingHasNoClock(t *testing.T) {
 	clock := []string{"Now", "Since", "Until", "After", "AfterFunc", "Sleep", "Tick", "NewTimer", "NewTicker"}
-	for _, folder := range []string{"judge", "observation", "point", "wire", "places"} {
+	for _, folder := range []string{"agenda", "judge", "observation", "point", "wire", "places"} {
 		files, err := filepath.Glob("internal/" + folder + "/*.go")
 		if err != nil || len(files) == 0 {
 			t.Fatal("no files: ", err)

@@ -26,7 +26,8 @@ type Path struct {
 	View      *View
 	Tracker   Tracker
 	Baselines Baselines
-	Copies    Copies // of the zones that it is asked for
+	Copies    Copies            // of the zones that it is asked for
+	traced    *observation.Path // the last; nil: none
 }
 
 // Judged is an observation and what it means.

@@ -6,7 +6,7 @@
 // form of their own), settings.go (the block as it is used), plugin.go (from the one to the other),
 // cloud.go, servers.go, nameserver.go, serverlist.go and reference.go (a cloud, and what it asks),
 // endpoint.go (an address or a host name), locations.go, place.go and placefile.go (where things
-// are), tags.go, thresholds.go, value.go (words, numbers and times of any option), error.go (where
+// are), trace.go, tags.go, thresholds.go, value.go (words, numbers and times of any option), error.go (where
 // in the block an error is).
 package options
 
@@ -27,6 +27,11 @@ type Options struct {
 	StateFile    string `toml:"state_file"`    // keeps what is known over a restart; empty: none
 	MaxInstances int    `toml:"max_instances"` // distinct instance tags kept of each cloud
 	Internal     bool   `toml:"internal"`      // a point a round about the plugin itself
+
+	Trace      string   `toml:"trace"`       // "off", or "change": paths to targets are traced beside rounds
+	TraceEvery Duration `toml:"trace_every"` // between two traces of a target by the clock; zero: never
+	TraceHops  int      `toml:"trace_hops"`  // most of a path
+	ASDatabase string   `toml:"as_database"` // a MaxMind DB of AS numbers; empty: none
 
 	SourceIPv4 string `toml:"source_ipv4"` // address to query from; empty: the system chooses
 	SourceIPv6 string `toml:"source_ipv6"` // the same for IPv6
@@ -110,6 +115,9 @@ func Defaults() Options {
 		Confirm:       2,
 		MaxInstances:  500,
 		Internal:      true,
+		Trace:         "off",
+		TraceEvery:    Duration(time.Hour),
+		TraceHops:     30,
 		Thresholds:    defaultThresholds(),
 	}
 }

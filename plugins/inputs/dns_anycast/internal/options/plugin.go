@@ -52,6 +52,7 @@ func ReadOwn(o *Options, configFile string) (s Settings, err error) {
 		checkCount("confirm", &o.Confirm, maxConfirm),
 		checkStateFile(o.StateFile, configFile),
 		checkCount("max_instances", &o.MaxInstances, maxInstances),
+		checkTrace(o),
 	); err != nil {
 		return s, err
 	}
@@ -61,6 +62,10 @@ func ReadOwn(o *Options, configFile string) (s Settings, err error) {
 		EDNS: o.EDNS, Timeout: time.Duration(o.Timeout), Queries: o.Queries,
 		Spread: (*time.Duration)(o.Spread), Confirm: o.Confirm, StateFile: o.StateFile,
 		MaxInstances: o.MaxInstances, Internal: o.Internal,
+		Trace: o.Trace == traceChange, TraceEvery: time.Duration(o.TraceEvery), TraceHops: o.TraceHops,
+	}
+	if s.Numbers, err = readNumbers(o.ASDatabase, configFile); err != nil {
+		return s, err
 	}
 	if s.Vantage, err = readVantage(o.Location); err != nil {
 		return s, At(Step{Key: "location"}, err)

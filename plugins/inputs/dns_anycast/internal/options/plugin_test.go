@@ -23,6 +23,7 @@ func full(t *testing.T) Options {
 	o.Families, o.Transports, o.IdentityNames = []string{"ipv6"}, []string{"tcp", "udp"}, []string{"id.server"}
 	o.EDNS, o.Timeout, o.Queries, o.Spread, o.Confirm = false, Duration(time.Second), 4, &spread, 6
 	o.StateFile, o.MaxInstances, o.Internal = filepath.Join(t.TempDir(), "state"), 8, false
+	o.Trace, o.TraceEvery, o.TraceHops = "change", Duration(2*time.Minute), 9
 	o.SourceIPv4, o.SourceIPv6, o.Location, o.SlowFactor = "192.0.2.9", "2001:db8::9", "1.5,-2", &factor
 	o.Clouds = []Cloud{{
 		Name: "c", Servers: []string{"192.0.2.1", "[2001:DB8::1]:5353", "NS1.example"},
@@ -60,6 +61,7 @@ func TestSettings(t *testing.T) {
 	want := Settings{
 		Families: []observation.Family{observation.IPv6}, Transports: both, names: []string{"id.server"},
 		Timeout: time.Second, Queries: 4, Spread: &spread, Confirm: 6, StateFile: o.StateFile, MaxInstances: 8,
+		Trace: true, TraceEvery: 2 * time.Minute, TraceHops: 9,
 		Sources: [2]netip.Addr{netip.MustParseAddr("192.0.2.9"), netip.MustParseAddr("2001:db8::9")},
 		Vantage: judge.Vantage{Latitude: 1.5, Longitude: -2, Known: true}, thresholds: plugin,
 		Clouds: []CloudSettings{{
@@ -96,6 +98,10 @@ func TestFirstFault(t *testing.T) {
 		{"sources behind thresholds", func(o *Options) { o.SourceIPv4, o.SlowAfter = "x", new(int) }, "slow_after: "},
 		{"state file behind numbers", func(o *Options) { o.StateFile, o.Queries = file, 0 }, "queries: "},
 		{"state file", func(o *Options) { o.StateFile, o.MaxInstances = file, 0 }, "state_file: "},
+		{"trace", func(o *Options) { o.Trace = "on" }, `trace: "on" is not one of "off", "change"`},
+		{"trace_every", func(o *Options) { o.TraceEvery = Duration(time.Second) }, `trace_every: 1s is too short: write "1m"`},
+		{"trace_hops", func(o *Options) { o.TraceHops = 256 }, "trace_hops: 256 is out of range: write a number from 1 to 255"},
+		{"as_database", func(o *Options) { o.ASDatabase = "none.mmdb" }, "as_database: "},
 		{"own option", func(o *Options) { o.Location, o.Clouds = "x", []Cloud{b} }, "location: "},
 		{"no cloud", func(*Options) {}, "no cloud: "},
 		{"servers behind the rule", func(o *Options) { o.Clouds = []Cloud{b} }, `cloud[1] "b".site: `},

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"time"
 
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/asn"
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/judge"
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/observation"
 )
@@ -14,6 +15,7 @@ const (
 	maxQueries   = 10
 	maxConfirm   = 100
 	maxInstances = 1_000_000
+	maxHops      = 255
 )
 
 // Settings are the options as the plugin uses them.
@@ -28,6 +30,10 @@ type Settings struct {
 	StateFile    string                  // an absolute path; empty: none
 	MaxInstances int                     // names kept of each cloud, 1 to maxInstances
 	Internal     bool                    // there is a point a round about the plugin itself
+	Trace        bool                    // paths are traced beside rounds
+	TraceEvery   time.Duration           // between two traces of a target; zero: not by the clock
+	TraceHops    int                     // most of a path, 1 to maxHops
+	Numbers      *asn.Database           // of AS; nil: none
 	Sources      [2]netip.Addr           // by family; invalid: the system chooses
 	Vantage      judge.Vantage           // zero: not known
 

@@ -54,7 +54,7 @@ func TestCheckLabels(t *testing.T) {
 		{"operator|Operator|OPERATOR", ""},
 		{"_le|le_|lead|quantiles|_name_|a__b", ""},
 		{"é|日本|1|2", ""}, // Prometheus has none of them
-		{"version|interval_s|refresh_s|sites_announced|latency_s|missing|nameserver|addresses", ""},
+		{"version|interval_s|refresh_s|sites_announced|latency_s|missing|nameserver|addresses|reason|hop|path|traces_skipped", ""},
 		{"identity|source|server_name|asn-64496", ""},
 	} {
 		tags := map[string]string{}

@@ -14,6 +14,30 @@ var queryTags = []string{
 	TagRcode,
 }
 
+// Paths have names so new that a cloud's own tags may have them: points of paths are without the
+// tag.
+var (
+	measurementPath = Measurement{
+		MeasurementPath, append(slices.Clip(queryTags[:5]), TagReason, TagInstance, TagSite), []string{
+			FieldPath, FieldHops, FieldReached, FieldResponded, FieldLastHop, FieldChangedHop, FieldChangedFrom,
+			FieldChangedTo, FieldPartedAfter, FieldPathBefore, FieldPathHash, FieldASPath, FieldQueryTimeMS, FieldError,
+		},
+	}
+	measurementHop = Measurement{
+		MeasurementHop, append(slices.Clip(queryTags[:5]), TagReason, TagHop), []string{
+			FieldHopAddress, FieldHopTimeMS, FieldASN, FieldICMP,
+		},
+	}
+)
+
+// has reports whether a point may hold a tag or a field of that name, beside a cloud's own.
+func (m *Measurement) has(key string) bool {
+	return slices.Contains(m.Tags, key) || slices.Contains(m.Fields, key)
+}
+
+// OfPaths reports whether points of paths are without a cloud's own tag of this name.
+func OfPaths(key string) bool { return measurementPath.has(key) || measurementHop.has(key) }
+
 // Measurements lists all that the plugin writes, as its README does.
 func Measurements() []Measurement {
 	return []Measurement{
@@ -36,17 +60,23 @@ func Measurements() []Measurement {
 		{MeasurementSerial, append(slices.Clip(queryTags), TagZone), []string{
 			FieldSerial, FieldLatencyS, FieldMissing,
 		}},
+		measurementPath,
+		measurementHop,
 		{MeasurementInternal, []string{TagConfig}, []string{
 			FieldTargets, FieldTargetsAnswered, FieldRoundMS, FieldRoundsCoalesced, FieldDiscarded,
 			FieldStampsMissing, FieldOverMaxInstances, FieldIntervalS, FieldLatitude, FieldLongitude, FieldVersion,
+			FieldTracesSkipped,
 		}},
 	}
 }
 
-// newFields are new since 0.1.0. A tag of a cloud may have such a name, so that a file that was
-// accepted stays so: a point with the tag is without the field.
-var newFields = []string{
+// newNames are new since 0.1.0. A tag of a cloud may have such a name, so that a file that was
+// accepted stays so: a point with the tag is without the field, but for those of paths.
+var newNames = []string{
 	FieldIntervalS, FieldVersion, FieldRefreshS, FieldSitesAnnounced, FieldLatencyS, FieldMissing,
+	TagReason, TagHop, FieldPath, FieldHops, FieldReached, FieldResponded, FieldLastHop, FieldChangedHop,
+	FieldChangedFrom, FieldChangedTo, FieldPartedAfter, FieldPathBefore, FieldPathHash, FieldASPath,
+	FieldHopAddress, FieldHopTimeMS, FieldASN, FieldICMP, FieldTracesSkipped,
 }
 
 // foreignNames are Telegraf's tag for the vantage point, and what InfluxDB keeps for itself.
@@ -54,10 +84,10 @@ var foreignNames = []string{"host", "time", "_field", "_measurement"}
 
 // Reserved reports whether a cloud's own tag may not have this name.
 func Reserved(key string) bool {
-	if slices.Contains(newFields, key) {
+	if slices.Contains(newNames, key) {
 		return false
 	}
 	return slices.Contains(foreignNames, key) || slices.ContainsFunc(Measurements(), func(m Measurement) bool {
-		return slices.Contains(m.Tags, key) || slices.Contains(m.Fields, key)
+		return m.has(key)
 	})
 }

@@ -7,6 +7,8 @@ const (
 	MeasurementSerial   = "dns_anycast_serial"   // one a new serial that a target has, or misses
 	MeasurementChange   = "dns_anycast_change"   // one a change of the site that answers a target
 	MeasurementCloud    = "dns_anycast_cloud"    // one a cloud and round
+	MeasurementPath     = "dns_anycast_path"     // one a traced path to a target
+	MeasurementHop      = "dns_anycast_hop"      // one a hop of it that spoke
 	MeasurementInternal = "dns_anycast_internal" // one a round, about the plugin itself
 )
 
@@ -24,6 +26,9 @@ const (
 	TagRcode          = "rcode"
 
 	TagZone = "zone" // of MeasurementZone and MeasurementSerial
+
+	TagReason = "reason" // of MeasurementPath and MeasurementHop: why it was traced
+	TagHop    = "hop"    // of MeasurementHop: "01" …; absent where it is not known
 
 	TagConfig = "config" // of MeasurementInternal
 )
@@ -82,6 +87,26 @@ const (
 	FieldMinMS          = "min_ms"
 	FieldMaxMS          = "max_ms"
 
+	// Of paths, beside FieldQueryTimeMS and FieldError.
+	FieldPath        = "path"    // addresses from hop 1 on, Silent for none
+	FieldHops        = "hops"    // the server's
+	FieldReached     = "reached" // 1 or 0
+	FieldResponded   = "responded"
+	FieldLastHop     = "last_hop"
+	FieldChangedHop  = "changed_hop"
+	FieldChangedFrom = "changed_from"
+	FieldChangedTo   = "changed_to"
+	FieldPartedAfter = "parted_after"
+	FieldPathBefore  = "path_before"
+	FieldPathHash    = "path_hash"
+	FieldASPath      = "as_path"
+
+	// Of hops.
+	FieldHopAddress = "hop_address"
+	FieldHopTimeMS  = "hop_time_ms"
+	FieldASN        = "asn"
+	FieldICMP       = "icmp"
+
 	// Of the plugin itself.
 	FieldTargets          = "targets"
 	FieldTargetsAnswered  = "targets_answered"
@@ -91,6 +116,7 @@ const (
 	FieldOverMaxInstances = "over_max_instances"
 	FieldIntervalS        = "interval_s"
 	FieldVersion          = "version"
+	FieldTracesSkipped    = "traces_skipped"
 )
 
 // Values of tags and fields that a reader of points compares with.
@@ -105,4 +131,6 @@ const (
 	ResultRcodeError  = "rcode_error"
 	VerdictImpossible = "impossible"
 	SiteSplit         = "split" // from or to, where answers come from several sites by turns
+	Silent            = "*"     // in FieldPath: a hop that said nothing
+	ReasonChange      = "change"
 )

@@ -7,13 +7,15 @@ import (
 	"github.com/influxdata/telegraf"
 )
 
-// Row is a point that has been read. Which of Query, Change and Cloud is set is said by its
-// measurement; of any other, as MeasurementInternal, there is the metric alone.
+// Row is a point that has been read. Which of the others is set is said by its measurement; of
+// MeasurementSerial and MeasurementInternal there is the metric alone.
 type Row struct {
 	Metric telegraf.Metric // the point as it was made, with the cloud's own tags
 	Query  *QueryRow       // of MeasurementQuery and of MeasurementZone
 	Change *ChangeRow
 	Cloud  *CloudRow
+	Path   *PathRow
+	Hop    *HopRow
 }
 
 // TargetKey says which target was asked: one address and transport. It can be compared.
@@ -79,6 +81,10 @@ func Read(m telegraf.Metric) Row {
 		r.Change = readChange(m)
 	case MeasurementCloud:
 		r.Cloud = &CloudRow{Cloud: tag(m, TagCloud), FamiliesDiffer: isZero(m, FieldFamiliesAgree)}
+	case MeasurementPath:
+		r.Path = readPath(m)
+	case MeasurementHop:
+		r.Hop = readHop(m)
 	}
 	return r
 }

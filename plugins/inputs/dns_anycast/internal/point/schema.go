@@ -224,6 +224,8 @@ type Self struct {
 	Interval          time.Duration // between the last two requests for a round; zero: not known
 	Vantage           judge.Vantage
 	Version           string
+	Tracing           bool  // paths are traced beside rounds
+	Untraced          int64 // left out since the last point
 }
 
 // Self makes the point of the round that began at a time.
@@ -249,6 +251,9 @@ func (p *Point) Self(s *Self, began time.Time) *Point {
 		p.addFloat(FieldLongitude, s.Vantage.Longitude)
 	}
 	p.addText(FieldVersion, s.Version)
+	if s.Tracing {
+		p.addWhole(FieldTracesSkipped, s.Untraced)
+	}
 	return p
 }
 

@@ -11,8 +11,8 @@ import (
 
 // Trace follows the first query of a conversation with a UDP target, by the number that its
 // observations have, over so many hops at most. It may run beside rounds, from any goroutine, and
-// leaves no mark on the target. It returns nil where the target is
-// forgotten, or is one of streams.
+// leaves no mark on the target. It returns nil where the target is forgotten, is one of streams, or
+// ctx is done before the path has ended.
 func (p *Prober) Trace(ctx context.Context, number, hops int) *observation.Path {
 	t := p.roster.target(number)
 	if t == nil || t.transport != observation.UDP {
@@ -25,6 +25,9 @@ func (p *Prober) Trace(ctx context.Context, number, hops int) *observation.Path 
 	found, err := trace.Trace{
 		Source: p.Sources[t.family()], To: t.addr, Hops: hops, Ask: tr.ask,
 	}.Path(ctx)
+	if ctx.Err() != nil {
+		return nil
+	}
 	tr.record(found, err)
 	return &tr.path
 }
@@ -77,5 +80,6 @@ func (tr *tracing) record(found trace.Path, err error) {
 	}
 	if err != nil {
 		_, p.Cause = failureResult(err)
+		p.Local = true
 	}
 }
