@@ -35,6 +35,7 @@ With --once and --watch:
   --tcp                 ask over TCP
   --timeout D           the whole of one query, such as 2s
   --format FORMAT       --once: table, influx or json (default: table on a terminal, else influx)
+  --trace               --once: trace the path to each server behind the round, hop by hop, by queries over UDP
 
 With --report:
   --influxdb URL        where the points are, such as http://127.0.0.1:8086; user and password are read from
@@ -72,6 +73,7 @@ type options struct {
 	format       string // "table", "influx", "json"; empty: by what stdout is
 	ipv4, ipv6   bool
 	tcp          bool
+	trace        bool
 	timeout      dns_anycast.Duration
 	timeoutGiven bool
 	poll         time.Duration // zero: off
@@ -100,6 +102,7 @@ func parseFlags(args []string) (options, error) {
 	fs.BoolVar(&o.ipv4, "4", false, "")
 	fs.BoolVar(&o.ipv6, "6", false, "")
 	fs.BoolVar(&o.tcp, "tcp", false, "")
+	fs.BoolVar(&o.trace, "trace", false, "")
 	fs.TextVar(&o.timeout, "timeout", dns_anycast.Duration(0), "")
 	var watch watchFlag
 	fs.Var(&watch, "watch", "")
@@ -252,6 +255,9 @@ func (o *options) check(given map[string]bool, modes map[string]*bool) error {
 			return fmt.Errorf("%s goes with --report alone", dashed(name))
 		}
 	}
+	if err := o.checkTrace(); err != nil {
+		return err
+	}
 	if !byHand {
 		if len(o.servers) > 0 {
 			return fmt.Errorf("%q: servers on the command line go with --once or --watch", o.servers[0])
@@ -284,6 +290,18 @@ func (o *options) check(given map[string]bool, modes map[string]*bool) error {
 		o.poll = 0
 	}
 	return nil
+}
+
+func (o *options) checkTrace() error {
+	switch {
+	case !o.trace || o.mode == modeOnce && dns_anycast.TraceSupported:
+		return nil
+	case o.mode == modeOnce:
+		return errors.New("command line: --trace: this system hands out no ICMP errors")
+	case o.mode == modeWatch:
+		return errors.New(`--trace goes with --once alone: --watch traces where its --config FILE says trace = "change"`)
+	}
+	return errors.New("--trace goes with --once alone")
 }
 
 func exclusive(once, watch, check, report bool) error {
@@ -319,6 +337,9 @@ func (o *options) override(d *dns_anycast.DNSAnycast) {
 		d.Timeout = o.timeout
 	}
 	d.StateFile, d.Internal = "", false // they belong to what runs under Telegraf
+	if o.mode == modeOnce {             // there is no round beside which a path could be traced
+		d.Trace = "off"
+	}
 }
 
 // sets reports whether the command line says an option, as paths have it.

@@ -37,6 +37,7 @@ func TestFlags(t *testing.T) {
 		{"a --once", options{mode: modeOnce, servers: []string{"a"}}},
 		{"a --tcp b --timeout 3s --once c -4", options{mode: modeOnce, servers: []string{"a", "b", "c"}, tcp: true, ipv4: true, timeout: 3e9, timeoutGiven: true}},
 		{"--once -6 --format json a", options{mode: modeOnce, servers: []string{"a"}, ipv6: true, format: "json"}},
+		{"a --trace --once", options{mode: modeOnce, servers: []string{"a"}, trace: true}},
 		{"--once -- a --tcp", options{mode: modeOnce, servers: []string{"a", "--tcp"}}},
 		{"--once a -- b --", options{mode: modeOnce, servers: []string{"a", "b", "--"}}},
 		{"--once a --", options{mode: modeOnce, servers: []string{"a"}}},
@@ -171,6 +172,12 @@ func TestFlagsRefused(t *testing.T) {
 		{"--once --profile icann 127.0.0.1", "--profile goes with --report alone"},
 		{"--check --config FILE --minimum-vantage-points 2", "--minimum-vantage-points goes with --report alone"},
 		{"--watch --database d 127.0.0.1", "--database goes with --report alone"},
+		{"--config FILE --trace", "E! --trace goes with --once alone"},
+		{"--check --config FILE --trace", "--trace goes with --once alone"},
+		{"--watch --trace 127.0.0.1", `--trace goes with --once alone: --watch traces where its --config FILE says trace = "change"`},
+		{"--report 2026-10 --influxdb http://127.0.0.1 --trace", "--trace does not go with --report, which reads a database alone"},
+		{"--once --trace", "nothing to ask: name servers, or a --config FILE"},
+		{"--once --trac 127.0.0.1", "unknown flag --trac: did you mean --trace?"},
 		{"--once -- --tcp", `command line: server[1]: "--tcp" is neither an address nor a host name`},
 	} {
 		t.Run(test.args, func(t *testing.T) {
@@ -218,7 +225,7 @@ func TestHelp(t *testing.T) {
 		t.Error(got)
 	}
 	for _, flag := range strings.Fields(`--config --once --check --sample-config --poll_interval --log-level --version
-		--help --format -4 -6 --tcp --timeout --report --influxdb --database --profile --minimum-vantage-points`) {
+		--help --format -4 -6 --tcp --timeout --trace --report --influxdb --database --profile --minimum-vantage-points`) {
 		if !regexp.MustCompile(`(?m)[ ]` + flag + `([ ,]|$)`).MatchString(got.stdout) {
 			t.Errorf("--help does not name %s", flag)
 		}

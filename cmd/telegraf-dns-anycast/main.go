@@ -2,7 +2,7 @@
 // asks for a round with a newline, or by hand with --once, --watch and --check.
 //
 // Reading order: main.go, flags.go; execd.go and requests.go (rounds that Telegraf asks for),
-// linewriter.go; once.go, watch.go and screen.go (rounds by hand), progress.go, terminal.go,
+// linewriter.go; once.go, trace.go, watch.go and screen.go (rounds by hand), progress.go, terminal.go,
 // plan.go; reportflags.go and report.go (a month from the stack's database). Beneath, in internal: config
 // (plugin.conf becomes options), rounds (what rounds say, in words), table (words in columns that
 // fit), cells (how wide words are), console (what goes to stderr); slo (a month is judged), levels

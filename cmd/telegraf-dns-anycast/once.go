@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"os"
 	"time"
@@ -12,6 +13,7 @@ import (
 
 	"telegraf-dns-anycast/cmd/telegraf-dns-anycast/internal/console"
 	"telegraf-dns-anycast/cmd/telegraf-dns-anycast/internal/rounds"
+	"telegraf-dns-anycast/cmd/telegraf-dns-anycast/internal/table"
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast"
 )
 
@@ -26,12 +28,20 @@ func once(d *dns_anycast.DNSAnycast, o options, con *console.Console) int {
 	r := runRound(ctx, d, answers.add)
 	progress.end()
 	r.Sort(plan)
-	if err := printRound(o.format, r); err != nil {
+	format := formatOr(o.format)
+	err := printAs(format, &r)
+	said := fmt.Sprintf("interrupted: %d queries had a result", r.Queries())
+	if o.trace && err == nil && ctx.Err() == nil {
+		paths := tracePaths(ctx, d, &r)
+		err = printPaths(format, paths, con)
+		said += fmt.Sprintf(", %d of %d paths were traced", paths.Traced(), paths.Wanted())
+	}
+	if err != nil {
 		con.Errorf("cannot write to stdout: %v", err)
 		return statusFailed
 	}
 	if ctx.Err() != nil {
-		con.Errorf("interrupted: %d queries had a result", r.Queries())
+		con.Error(said)
 		return statusFailed
 	}
 	if r.Failed() {
@@ -55,22 +65,33 @@ func runRound(ctx context.Context, d *dns_anycast.DNSAnycast,
 	return r
 }
 
-func printRound(format string, r rounds.Round) error {
-	if format == "" {
-		format = "influx"
-		if term.IsTerminal(int(os.Stdout.Fd())) {
-			format = "table"
-		}
+// formatOr is a format of points, or what suits stdout.
+func formatOr(format string) string {
+	switch {
+	case format != "":
+		return format
+	case term.IsTerminal(int(os.Stdout.Fd())):
+		return "table"
 	}
+	return "influx"
+}
+
+// printed is what can be shown in all formats.
+type printed interface {
+	Text(table.Look) string
+	Points() []telegraf.Metric
+}
+
+func printAs(format string, what printed) error {
 	switch format {
 	case "table":
-		_, err := io.WriteString(os.Stdout, r.Table(lookFor(os.Stdout)))
+		_, err := io.WriteString(os.Stdout, what.Text(lookFor(os.Stdout)))
 		return err
 	case "json":
-		return printJSON(os.Stdout, r.Points())
+		return printJSON(os.Stdout, what.Points())
 	}
 	out := newLineWriter(os.Stdout)
-	for _, m := range r.Points() {
+	for _, m := range what.Points() {
 		out.writePoint(m)
 	}
 	return out.flush()

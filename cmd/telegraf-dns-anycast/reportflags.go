@@ -68,7 +68,7 @@ func checkReport(servers []string, format string, given map[string]bool) error {
 	if len(servers) > 0 {
 		return fmt.Errorf("%q: --report asks no servers: it reads a database", servers[0])
 	}
-	for _, name := range []string{"config", "4", "6", "tcp", "timeout", "poll_interval", "poll_interval_disabled"} {
+	for _, name := range []string{"config", "4", "6", "tcp", "trace", "timeout", "poll_interval", "poll_interval_disabled"} {
 		if given[name] {
 			return fmt.Errorf("%s does not go with --report, which reads a database alone", dashed(name))
 		}

@@ -22,6 +22,8 @@ type (
 // Values of rows that are compared with.
 const (
 	CloudReference    = point.CloudReference
+	FamilyIPv4        = point.FamilyIPv4
+	FamilyIPv6        = point.FamilyIPv6
 	TransportUDP      = point.TransportUDP
 	RcodeNoError      = point.RcodeNoError
 	ResultSuccess     = point.ResultSuccess

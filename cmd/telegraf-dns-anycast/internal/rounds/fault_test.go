@@ -189,7 +189,7 @@ func TestFaultsInPipes(t *testing.T) {
 	point := newPoint("cloud=c,server=192.0.2.1,address=192.0.2.1,transport=udp,instance=LHR1,result=success", answeredIn(1))
 	for _, width := range []int{0, 200} {
 		r := roundOf(time.Second, point, zone)
-		if got := r.Table(table.Look{Width: width}); !strings.Contains(got, "  success; zone example.net: no_soa\n") {
+		if got := r.Text(table.Look{Width: width}); !strings.Contains(got, "  success; zone example.net: no_soa\n") {
 			t.Errorf("%d columns:\n%s", width, got)
 		}
 	}

@@ -124,7 +124,7 @@ func TestFitSaysWhatIsWrong(t *testing.T) {
 		50:  ` not expected\n.* rcode_error SERVFAIL\n.* success\n`,
 		24:  ` not expected\n.* rcode_error~\n.* success\n`,
 	} {
-		if got := r.Table(table.Look{Width: width}); !regexp.MustCompile(want).MatchString(got) {
+		if got := r.Text(table.Look{Width: width}); !regexp.MustCompile(want).MatchString(got) {
 			t.Errorf("%d columns:\n%swant %s", width, got, want)
 		}
 	}
@@ -138,7 +138,7 @@ func TestWideLetters(t *testing.T) {
 	}
 	for _, width := range []int{0, 44, 38} {
 		r := roundOf(time.Second, points...)
-		text := r.Table(table.Look{Width: width})
+		text := r.Text(table.Look{Width: width})
 		at := map[int]bool{}
 		for l := range strings.Lines(text) {
 			if before, _, is := strings.Cut(l, "success\n"); is {
@@ -156,7 +156,7 @@ func TestDisputedWidth(t *testing.T) {
 	r := roundOf(time.Second,
 		newPoint("server=192.0.2.1,address=192.0.2.1,transport=udp,instance=❤️,site=L,result=success", answeredIn(1)),
 		newPoint("server=192.0.2.2,address=192.0.2.2,transport=udp,instance=東京,site=L,result=success", answeredIn(1)))
-	plain, moved := r.Table(table.Look{}), r.Table(table.Look{Moves: true})
+	plain, moved := r.Text(table.Look{}), r.Text(table.Look{Moves: true})
 	want := strings.Replace(plain, "❤️        ", "❤️       \033[K\033[23G ", 1)
 	if moved != want || moved == plain {
 		t.Errorf("got\n%q, want\n%q", moved, want)

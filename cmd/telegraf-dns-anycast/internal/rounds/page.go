@@ -9,8 +9,8 @@ import (
 	"telegraf-dns-anycast/cmd/telegraf-dns-anycast/internal/table"
 )
 
-// Table is a round that has been sorted for a person: clouds together, then one line that sums up.
-func (r *Round) Table(look table.Look) string {
+// Text is a round that has been sorted for a person: clouds together, then one line that sums up.
+func (r *Round) Text(look table.Look) string {
 	lines := append(tableOf(r.rows()).LayOut(look), look.Wrap(r.summary(), "  ")...)
 	if slices.ContainsFunc(r.queries, hasDistance) {
 		const hint = "one answer says near, far or impossible; slow takes several: --watch"

@@ -21,7 +21,7 @@ c
 1 of 1 query answered, 1 instance at 1 site, in 1s
 one answer says near, far or impossible; slow takes several: --watch
 `
-	if got := r.Table(table.Look{}); got != want {
+	if got := r.Text(table.Look{}); got != want {
 		t.Errorf("got\n%swant\n%s", got, want)
 	}
 }

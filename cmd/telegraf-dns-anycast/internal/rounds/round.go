@@ -1,9 +1,10 @@
-// Package rounds holds what rounds say and puts it into words: one round (Round), and all rounds
-// since a watch began (History).
+// Package rounds holds what rounds say and puts it into words: one round (Round), all rounds since
+// a watch began (History), and the paths that were traced behind a round (Paths).
 //
 // Reading order: round.go and sort.go, query.go and row.go (what a target says in a round),
 // fault.go (what is wrong with it), columns.go (how a row becomes cells), summary.go; stats.go and
-// history.go (what several rounds say); page.go (what a person sees), words.go.
+// history.go (what several rounds say); page.go (what a person sees); paths.go and pair.go (what
+// traced paths say), pathtable.go and pathtext.go (what a person sees of them); words.go.
 package rounds
 
 import (

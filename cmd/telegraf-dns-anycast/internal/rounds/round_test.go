@@ -113,7 +113,7 @@ func TestTable(t *testing.T) {
 		{"none", nil, "0 of 0 queries answered, 0 instances, in 2.001s\n"},
 	} {
 		r := roundOf(2000600*time.Microsecond, test.points...)
-		if got := r.Table(table.Look{}); got != test.want {
+		if got := r.Text(table.Look{}); got != test.want {
 			t.Errorf("%s: got\n%swant\n%s", test.name, got, test.want)
 		}
 	}
@@ -125,7 +125,7 @@ var shade = regexp.MustCompile("\033\\[3([123])m(.*?)\033\\[0m")
 // yellow for another answer, red for none.
 func TestTableColor(t *testing.T) {
 	r := roundOf(2000600*time.Microsecond, everyResult()...)
-	text := r.Table(table.Look{Color: true})
+	text := r.Text(table.Look{Color: true})
 	if plain := shade.ReplaceAllString(text, "$2"); plain != everyResultTable {
 		t.Errorf("without its colours it is\n%swant\n%s", plain, everyResultTable)
 	}

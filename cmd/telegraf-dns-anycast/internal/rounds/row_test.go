@@ -64,14 +64,14 @@ c
 		r    Round
 		want string
 	}{{one, wantOne}, {several, wantSeveral}} {
-		if got := c.r.Table(table.Look{}); squeeze(got) != squeeze(c.want) {
+		if got := c.r.Text(table.Look{}); squeeze(got) != squeeze(c.want) {
 			t.Errorf("got\n%swant\n%s", got, c.want)
 		}
 		if !c.r.Failed() {
 			t.Error("a zone that is not served is no failure")
 		}
 	}
-	coloured := one.Table(table.Look{Color: true})
+	coloured := one.Text(table.Look{Color: true})
 	if n := strings.Count(coloured, "\033[31m"); n != 2 {
 		t.Errorf("%d rows are red, want 2:\n%s", n, coloured)
 	}

@@ -51,6 +51,9 @@ func (t Table) fit(most int) []int {
 	return widths
 }
 
+// Width is how many cells a line takes of which nothing gives way.
+func (t Table) Width() int { return taken(t.naturalWidths()) }
+
 // taken is how many cells a line takes: two blanks before each column.
 func taken(widths []int) (sum int) {
 	for _, w := range widths {
