@@ -14,6 +14,7 @@ import (
 	"sync/atomic"
 	"syscall"
 	"testing"
+	"time"
 
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/dnstest"
 )
@@ -175,4 +176,49 @@ func TestTraceInterrupted(t *testing.T) {
 			t.Errorf("%s: %q, want %q", c.environment, text, want)
 		}
 	}
+}
+
+// TestWatchVia: the route to a server moves at a fork. Its change says so at once, and which way it
+// goes now as soon as the path is known, for which the last trace has to be a minute old.
+func TestWatchVia(t *testing.T) {
+	t.Parallel()
+	if testing.Short() {
+		t.Skip("a target is traced once a minute at most")
+	}
+	f := newFork(t)
+	conf := strings.Replace(asking("2s", netip.MustParseAddrPort(forkedV4+":53")), blockLine, blockLine+"trace = \"change\"\n", 1)
+	args := []string{"--watch", "500ms", "--config", writeFile(t, conf)}
+	m := startTerminal(t)
+	m.keys(t, "clear; "+binary(t)+" "+strings.Join(args, " "), "Enter")
+	m.shows(t, `(?s)LHR1 .*\n1 of 1 query`)
+	cmd := exec.Command(binary(t), args...)
+	out, lines := collect(t)
+	cmd.Stdout = out
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	out.Close()
+	t.Cleanup(func() { cmd.Process.Kill(); cmd.Wait() })
+	await := func(want string) {
+		t.Helper()
+		re := regexp.MustCompile(want)
+		for end := time.After(75 * time.Second); ; {
+			select {
+			case line := <-lines:
+				if re.MatchString(line) {
+					return
+				}
+			case <-end:
+				t.Fatalf("no line %s", want)
+			}
+		}
+	}
+	await(`^dns_anycast_path,.*instance=LHR1,.*reason=start,.*[ ,]path="192.0.2.2 192.0.2.6 203.0.113.53",`)
+	f.toSide(t, forkedV4)
+	await(`^dns_anycast_change,`)
+	m.shows(t, `\d  203.0.113.53:53: LHR1 -> YYZ1, after \d+s\n`)
+	await(`^dns_anycast_path,.*instance=YYZ1,.*reason=change,.* changed_hop=2i,hops=4i,`)
+	m.shows(t, `\d  203.0.113.53:53: LHR1 -> YYZ1, after \d+s via 198.51.100.2\n`)
+	m.keys(t, "C-c", "")
+	m.shows(t, `after \d+s via 198.51.100.2\n\d+ rounds in 1m.*, 1 change\n\$ ?\n`)
 }

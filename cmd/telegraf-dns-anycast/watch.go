@@ -54,26 +54,30 @@ func watch(d *dns_anycast.DNSAnycast, o options, con *console.Console) int {
 // asLines writes line protocol, as execd mode does.
 func (w *watcher) asLines(ctx context.Context) error {
 	out := newLineWriter(os.Stdout)
-	return repeat(ctx, w.interval, func() error {
+	err := repeat(ctx, w.interval, func() error {
 		r := runRound(ctx, w.d, func(row dns_anycast.Row) { out.writePoint(row.Metric) })
 		if ctx.Err() == nil {
 			w.history.Add(r)
 		}
 		return out.flush()
 	})
+	if err == nil { // of paths whose traces ended behind the last round
+		w.d.TraceLines(out.write)
+		err = out.flush()
+	}
+	return err
 }
 
 // asTables prints a table a round below the one before, on a terminal that cannot draw in place.
 func (w *watcher) asTables(ctx context.Context) error {
 	h := w.history
 	err := repeat(ctx, w.interval, func() error {
-		before := h.Changes()
 		r := runRound(ctx, w.d, func(dns_anycast.Row) {})
 		if ctx.Err() != nil {
 			return nil
 		}
 		h.Add(r)
-		_, err := io.WriteString(os.Stdout, h.RoundText(lookFor(os.Stdout), h.Changes()-before))
+		_, err := io.WriteString(os.Stdout, h.RoundText(lookFor(os.Stdout)))
 		return err
 	})
 	if err == nil {

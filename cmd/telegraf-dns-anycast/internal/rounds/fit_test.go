@@ -172,8 +172,8 @@ func TestPageWidths(t *testing.T) {
 		"from": "LHR", "from_instance": strings.Repeat("ロンドン", 20), "to": "NRT", "to_instance": "NRT1", "held_s": 61.2,
 	}, time.Now())
 	h.Add(watchedRound(3, differ, moved))
-	h.Write([]byte("W! " + strings.Repeat("a long word, ", 20) + strings.Repeat("x", 300)))
 	for width := 1; width < 150; width++ {
+		h.Write([]byte("W! " + strings.Repeat("a long word, ", 20) + strings.Repeat("x", 300)))
 		for height := 1; height < 40; height += 6 {
 			page := h.Page(time.Second, table.Look{Width: width}, height)
 			if len(page) > height {
@@ -185,7 +185,7 @@ func TestPageWidths(t *testing.T) {
 				}
 			}
 		}
-		for l := range strings.Lines(h.RoundText(table.Look{Width: width}, 1)) {
+		for l := range strings.Lines(h.RoundText(table.Look{Width: width})) {
 			if n := cells.Width(strings.TrimSuffix(l, "\n")); n > width {
 				t.Fatalf("%d cells on a terminal of %d: %s", n, width, l)
 			}

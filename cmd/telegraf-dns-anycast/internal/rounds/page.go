@@ -44,13 +44,12 @@ func missing(rows []table.Row) string {
 	return fmt.Sprintf(text, len(rows), failed)
 }
 
-// RoundText is the last round below the ones before: its table, and a number of the newest events.
-func (h *History) RoundText(look table.Look, events int) string {
+// RoundText is the last round below the ones before: its table, and what happened since they were
+// written, or became known of that.
+func (h *History) RoundText(look table.Look) string {
 	title := fmt.Sprintf("round %d, %s", h.rounds, clock(time.Now()))
-	lines := slices.Concat(look.Wrap(title, ""), h.table(look), look.Wrap(h.last.summary(), "  "))
-	if events > 0 {
-		lines = append(lines, h.eventLines(look, events)...)
-	}
+	lines := slices.Concat(look.Wrap(title, ""), h.table(look), look.Wrap(h.last.summary(), "  "),
+		h.newEventLines(look))
 	return table.Text(lines) + "\n"
 }
 
@@ -62,19 +61,6 @@ func (h *History) Whole(look table.Look) string {
 
 // table has a row for each query of the last round.
 func (h *History) table(look table.Look) []table.Line { return tableOf(h.rows).LayOut(look) }
-
-// eventLines are the newest events behind an empty line, most of them at most.
-func (h *History) eventLines(look table.Look, most int) (lines []table.Line) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	for i, e := range h.events[:min(len(h.events), most)] {
-		if i == 0 {
-			lines = append(lines, table.Line{})
-		}
-		lines = append(lines, look.Wrap(clock(e.at)+"  "+cells.Flat(e.text), "          ")...)
-	}
-	return lines
-}
 
 // Summary says in one line how all rounds went.
 func (h *History) Summary() string {

@@ -3,8 +3,9 @@
 //
 // Reading order: round.go and sort.go, query.go and row.go (what a target says in a round),
 // fault.go (what is wrong with it), columns.go (how a row becomes cells), summary.go; stats.go and
-// history.go (what several rounds say); page.go (what a person sees); paths.go and pair.go (what
-// traced paths say), pathtable.go and pathtext.go (what a person sees of them); words.go.
+// history.go (what several rounds say), event.go and via.go (what happened in between); page.go (what
+// a person sees); paths.go and pair.go (what traced paths say), pathtable.go and pathtext.go (what a
+// person sees of them); words.go.
 package rounds
 
 import (
@@ -25,7 +26,8 @@ type Round struct {
 	zones   []*dns_anycast.QueryRow // for zones
 	changes []*dns_anycast.ChangeRow
 	clouds  []*dns_anycast.CloudRow
-	others  []telegraf.Metric // points that are of no query
+	paths   []*dns_anycast.PathRow // traced beside rounds
+	others  []telegraf.Metric      // points that are of no query
 }
 
 // Add takes in a point.
@@ -43,6 +45,9 @@ func (r *Round) Add(row dns_anycast.Row) {
 	}
 	if row.Cloud != nil {
 		r.clouds = append(r.clouds, row.Cloud)
+	}
+	if row.Path != nil {
+		r.paths = append(r.paths, row.Path)
 	}
 }
 

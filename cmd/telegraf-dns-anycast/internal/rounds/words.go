@@ -41,3 +41,11 @@ func countIf[T any](all []T, is func(T) bool) (n int) {
 	}
 	return n
 }
+
+// siteText is a site, with its instance where that says more.
+func siteText(site, instance string) string {
+	if instance != "" && instance != site {
+		return fmt.Sprintf("%s (%s)", site, instance)
+	}
+	return site
+}

@@ -1,0 +1,45 @@
+package rounds
+
+import (
+	"fmt"
+
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast"
+)
+
+// addVia puts the way of a path behind the change that it was traced for: the last of its target
+// before the trace.
+func (h *History) addVia(p *dns_anycast.PathRow) {
+	way := via(p)
+	if way == "" || p.Reason != dns_anycast.ReasonChange {
+		return
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for _, e := range h.events {
+		if e.changed == p.TargetKey && !e.at.After(p.Began) {
+			e.via, e.told = way, false
+			return
+		}
+	}
+}
+
+// via is the first hop that tells a path from the one before; empty: there is none, or no path
+// before.
+func via(p *dns_anycast.PathRow) string {
+	hops := p.Hops
+	if n := len(hops); p.Far && n > 1 { // the server, and the silence before it
+		hops = hops[:n-2]
+	}
+	switch n := len(hops); {
+	case p.ChangedHop == 0:
+		return ""
+	case p.ChangedHop <= n && hops[p.ChangedHop-1] != dns_anycast.Silent:
+		return " via " + hops[p.ChangedHop-1]
+	case p.ChangedHop <= n || p.Far:
+		return fmt.Sprintf(" via * (hop %d is silent)", p.ChangedHop)
+	case n == 0:
+		return " via * (no hop speaks)"
+	default:
+		return fmt.Sprintf(" via * (silent behind %s)", hops[n-1])
+	}
+}
