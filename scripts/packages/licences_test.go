@@ -15,13 +15,13 @@ func TestLicences(t *testing.T) {
 	text := string(join(all))
 	for _, want := range []string{
 		"\nGo go1.", "The Go Authors", "\ngithub.com/BurntSushi/toml v", "\ngithub.com/influxdata/telegraf v", "InfluxData",
-		"\ngithub.com/miekg/dns v", "Miek Gieben",
+		"\ngithub.com/miekg/dns v", "Miek Gieben", "\ngithub.com/oschwald/maxminddb-golang/v2 v", "Gregory J. Oschwald",
 	} {
 		if !strings.Contains(text, want) {
 			t.Errorf("%s lacks %q", thirdParty, want)
 		}
 	}
-	if got, want := expression(all), "MIT AND BSD-3-Clause"; got != want {
+	if got, want := expression(all), "MIT AND BSD-3-Clause AND ISC"; got != want {
 		t.Errorf("licence %q, want %q", got, want)
 	}
 }
