@@ -64,7 +64,10 @@ func (a *Agenda) first() time.Duration {
 // Add puts a target that does not wait in line.
 func (a *Agenda) Add(e *Entry, why observation.Reason) {
 	e.state, e.reason = waiting, why
-	a.others = append(a.others, e)
+	if !e.queued { // else it keeps the place of a wait that a change has ended
+		e.queued = true
+		a.others = append(a.others, e)
+	}
 }
 
 // Changed says that a target's site has changed. It comes before all that have not, once it has not
@@ -126,14 +129,14 @@ func (a *Agenda) nextChange(now time.Time) (*Entry, time.Time) {
 func (a *Agenda) nextOther(now time.Time) (*Entry, time.Time) {
 	for len(a.others) > 0 {
 		e := a.others[0]
-		if e.state == waiting && !e.changed {
-			if ready := a.pace.ready(a.interval()); ready.After(now) {
-				return nil, ready
-			}
-			a.others = a.others[1:]
+		waits := e.state == waiting && !e.changed
+		if ready := a.pace.ready(a.interval()); waits && ready.After(now) {
+			return nil, ready
+		}
+		a.others, e.queued = a.others[1:], false
+		if waits {
 			return e, time.Time{}
 		}
-		a.others = a.others[1:]
 	}
 	return nil, time.Time{}
 }

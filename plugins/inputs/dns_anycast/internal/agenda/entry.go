@@ -13,6 +13,7 @@ type Entry struct {
 	state   state
 	reason  observation.Reason // of the trace that it waits for, or that runs
 	changed bool               // since its last trace began
+	queued  bool               // among those that wait in line, or did
 	began   time.Time          // the last trace; zero: none has
 	due     time.Time          // for one by the clock; zero: it has not been asked
 }
