@@ -20,14 +20,7 @@ type Chain []int
 func NewChain(t testing.TB, hosts int) (c Chain) {
 	t.Helper()
 	for range hosts {
-		Enter(t, 0)
-		c = append(c, current(t))
-		for name, value := range map[string]string{
-			"ipv4/ip_forward": "1", "ipv6/conf/all/forwarding": "1",
-			"ipv4/icmp_ratelimit": "0", "ipv6/icmp/ratelimit": "0",
-		} {
-			Sysctl(t, name, value)
-		}
+		c = append(c, newHost(t))
 	}
 	for i := range hosts - 1 {
 		c.At(i, func() {
@@ -49,6 +42,20 @@ func NewChain(t testing.TB, hosts int) (c Chain) {
 	return c
 }
 
+// newHost is a router, where the calling goroutine is from then on. It is not limited in the errors it
+// sends.
+func newHost(t testing.TB) (fd int) {
+	t.Helper()
+	Enter(t, 0)
+	for name, value := range map[string]string{
+		"ipv4/ip_forward": "1", "ipv6/conf/all/forwarding": "1",
+		"ipv4/icmp_ratelimit": "0", "ipv6/icmp/ratelimit": "0",
+	} {
+		Sysctl(t, name, value)
+	}
+	return current(t)
+}
+
 func address(t testing.TB, of func(cable int, ipv6 bool) netip.Addr, cable int, device string) {
 	t.Helper()
 	IP(t, fmt.Sprintf("addr add %v/30 dev %s", of(cable, false), device),
@@ -63,10 +70,14 @@ func (c Chain) route(t testing.TB, i int) {
 			IP(t, fmt.Sprintf("route add default via %v", c.Right(i, ipv6)))
 		}
 		for cable := range i - 1 {
-			net := netip.PrefixFrom(c.Left(cable, ipv6), map[bool]int{false: 30, true: 64}[ipv6]).Masked()
-			IP(t, fmt.Sprintf("route add %v via %v", net, c.Left(i-1, ipv6)))
+			IP(t, fmt.Sprintf("route add %v via %v", network(cable, ipv6), c.Left(i-1, ipv6)))
 		}
 	}
+}
+
+// network is that of a cable.
+func network(cable int, ipv6 bool) netip.Prefix {
+	return netip.PrefixFrom(cableEnd(cable, 1, ipv6), map[bool]int{false: 30, true: 64}[ipv6]).Masked()
 }
 
 // Left is the address of a cable's left end.
@@ -84,8 +95,10 @@ func cableEnd(cable, end int, ipv6 bool) netip.Addr {
 }
 
 // At calls f on a host, and returns to the first.
-func (c Chain) At(host int, f func()) {
-	unix.Setns(c[host], unix.CLONE_NEWNET)
+func (c Chain) At(host int, f func()) { c.in(c[host], f) }
+
+func (c Chain) in(namespace int, f func()) {
+	unix.Setns(namespace, unix.CLONE_NEWNET)
 	defer unix.Setns(c[0], unix.CLONE_NEWNET)
 	f()
 }

@@ -33,7 +33,12 @@ func answer(c *net.UDPConn, from netip.AddrPort, query string) {
 // serve answers at an address of the namespace of the calling goroutine.
 func serve(t *testing.T, at string, handle func(c *net.UDPConn, from netip.AddrPort, query string)) netip.AddrPort {
 	t.Helper()
-	c := listen(t, at)
+	return serveAt(t, netip.AddrPortFrom(netip.MustParseAddr(at), 0), handle)
+}
+
+func serveAt(t *testing.T, at netip.AddrPort, handle func(c *net.UDPConn, from netip.AddrPort, query string)) netip.AddrPort {
+	t.Helper()
+	c := listenAt(t, at)
 	go func() {
 		b := make([]byte, 1500)
 		for {
@@ -49,7 +54,12 @@ func serve(t *testing.T, at string, handle func(c *net.UDPConn, from netip.AddrP
 
 func listen(t *testing.T, at string) *net.UDPConn {
 	t.Helper()
-	c, err := net.ListenUDP("udp", net.UDPAddrFromAddrPort(netip.AddrPortFrom(netip.MustParseAddr(at), 0)))
+	return listenAt(t, netip.AddrPortFrom(netip.MustParseAddr(at), 0))
+}
+
+func listenAt(t *testing.T, at netip.AddrPort) *net.UDPConn {
+	t.Helper()
+	c, err := net.ListenUDP("udp", net.UDPAddrFromAddrPort(at))
 	if err != nil {
 		t.Fatal(err)
 	}
