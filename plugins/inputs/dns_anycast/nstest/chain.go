@@ -50,6 +50,7 @@ func newHost(t testing.TB) (fd int) {
 	for name, value := range map[string]string{
 		"ipv4/ip_forward": "1", "ipv6/conf/all/forwarding": "1",
 		"ipv4/icmp_ratelimit": "0", "ipv6/icmp/ratelimit": "0",
+		"ipv4/conf/all/rp_filter": "0", "ipv4/conf/default/rp_filter": "0", // answers may take another way
 	} {
 		Sysctl(t, name, value)
 	}
@@ -70,13 +71,13 @@ func (c Chain) route(t testing.TB, i int) {
 			IP(t, fmt.Sprintf("route add default via %v", c.Right(i, ipv6)))
 		}
 		for cable := range i - 1 {
-			IP(t, fmt.Sprintf("route add %v via %v", network(cable, ipv6), c.Left(i-1, ipv6)))
+			IP(t, fmt.Sprintf("route add %v via %v", c.Network(cable, ipv6), c.Left(i-1, ipv6)))
 		}
 	}
 }
 
-// network is that of a cable.
-func network(cable int, ipv6 bool) netip.Prefix {
+// Network is that of a cable.
+func (c Chain) Network(cable int, ipv6 bool) netip.Prefix {
 	return netip.PrefixFrom(cableEnd(cable, 1, ipv6), map[bool]int{false: 30, true: 64}[ipv6]).Masked()
 }
 

@@ -106,7 +106,7 @@ func (f Fork) routeOn(t testing.TB, i int) {
 	t.Helper()
 	for k := i + 2; k < len(f.Other); k++ {
 		for _, ipv6 := range []bool{false, true} {
-			IP(t, fmt.Sprintf("route add %v via %v", network(f.cable(k), ipv6), f.Right(f.cable(i+1), ipv6)))
+			IP(t, fmt.Sprintf("route add %v via %v", f.Network(f.cable(k), ipv6), f.Right(f.cable(i+1), ipv6)))
 		}
 	}
 }

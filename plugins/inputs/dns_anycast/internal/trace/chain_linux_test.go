@@ -6,9 +6,11 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
+	"os"
 	"strings"
 	"testing"
 
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/exchange"
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/nstest"
 )
 
@@ -47,6 +49,11 @@ func addresses(c nstest.Chain, ipv6 bool, want string) string {
 // TestChain traces over real routers.
 func TestChain(t *testing.T) {
 	t.Parallel()
+	keeper, err := exchange.HoldTimestamps() // else the kernel may come too late with the first stamps of a path
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { keeper.Close() })
 	for _, c := range []struct {
 		name  string
 		setUp func(*testing.T, nstest.Chain)
@@ -89,6 +96,14 @@ func TestChain(t *testing.T) {
 			},
 			[2]string{"r1 r2 r3 r4 r3 r4 r3 r4", "r1 r2 r3 r4 L4 r4 L4 r4"},
 		},
+		{
+			"a router that names itself by its loopback", nameItself,
+			[2]string{"r1 198.51.100.9 r3 r4 r5(answer) reached", "r1 2001:db8:100::9 r3 r4 r5(answer) reached"},
+		},
+		{
+			"routers whose way back is another one", shortcut,
+			[2]string{"r1 r2 203.0.113.2 r4 r5(answer) reached", "r1 r2 2001:db8:113::2 r4 r5(answer) reached"},
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -122,4 +137,33 @@ func TestClosedEnd(t *testing.T) {
 		to := netip.AddrPortFrom(c.Right(1, ipv6), 9)
 		checkPath(t, to.String(), traced(t, to, 30), addresses(c, ipv6, "r1 r2(port-unreachable)"))
 	}
+}
+
+// nameItself has the second router prefer an address on lo for what it sends to the first host.
+func nameItself(t *testing.T, c nstest.Chain) {
+	t.Helper()
+	c.At(2, func() {
+		for i, own := range []string{"198.51.100.9/32", "2001:db8:100::9/128"} {
+			address, _, _ := strings.Cut(own, "/")
+			nstest.IP(t, "addr add "+own+" dev lo")
+			nstest.AwaitAddress(t, address)
+			nstest.IP(t, fmt.Sprintf("route replace %v via %v src %s", c.Network(0, i == 1), c.Left(1, i == 1), address))
+		}
+	})
+}
+
+// shortcut lays a cable from the third router to the first host, by which it answers. What routers
+// behind it say takes the same way, in their own name.
+func shortcut(t *testing.T, c nstest.Chain) {
+	t.Helper()
+	c.At(0, func() {
+		nstest.IP(t, fmt.Sprintf("link add back0 type veth peer name back1 netns /proc/%d/fd/%d", os.Getpid(), c[3]),
+			"link set back0 up", "addr add 203.0.113.1/30 dev back0", "addr add 2001:db8:113::1/64 dev back0 nodad")
+	})
+	c.At(3, func() {
+		nstest.IP(t, "link set back1 up", "addr add 203.0.113.2/30 dev back1", "addr add 2001:db8:113::2/64 dev back1 nodad")
+		nstest.IP(t, fmt.Sprintf("route replace %v via 203.0.113.1 src 203.0.113.2", c.Network(0, false)),
+			fmt.Sprintf("route replace %v via 2001:db8:113::1 src 2001:db8:113::2", c.Network(0, true)))
+		nstest.AwaitWay(t, "203.0.113.1", "2001:db8:113::1")
+	})
 }
