@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"slices"
 	"time"
+
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/execdtest"
 )
 
 const (
@@ -27,22 +29,25 @@ type book struct {
 	sights  map[int64]time.Time             // of each serial the first
 	first   map[int64]bool                  // serials of the first round
 	serials map[key]int64                   // of each target the newest
+	walked  map[key]walked
+	path    *execdtest.Point // whose hops are to come
+	hops    []string         // their addresses
 
-	taken, changes, internal int
-	late                     int  // points of a failure though the server answered in time
-	excused                  int  // such points where the server was late, or the machine stood still
-	stalled                  bool // it did in the round at hand
-	stalledRounds            int
-	rounds                   int
-	faults                   []string // the first ones
-	count                    int      // of all
+	taken, changes, internal, traces int
+	late                             int  // points of a failure though the server answered in time
+	excused                          int  // such points where the server was late, or the machine stood still
+	stalled                          bool // it did in the round at hand
+	stalledRounds                    int
+	rounds                           int
+	faults                           []string // the first ones
+	count                            int      // of all
 }
 
 func newBook(w *world, queries int) *book {
 	b := &book{
 		world: w, queries: queries, due: map[key]int{}, targets: map[key]target{}, movers: map[key]*mover{},
 		asked: map[string]int64{}, names: map[string]map[string]time.Time{}, sights: map[int64]time.Time{},
-		first: map[int64]bool{}, serials: map[key]int64{},
+		first: map[int64]bool{}, serials: map[key]int64{}, walked: map[key]walked{},
 	}
 	expect := func(k key, t target, points int) { b.due[k], b.targets[k] = points, t }
 	for _, c := range w.clouds {
@@ -88,6 +93,9 @@ func (b *book) verdict() []string {
 	}
 	if b.internal != 0 && b.internal != b.rounds {
 		faults = append(faults, fmt.Sprintf("%d points of dns_anycast_internal in %d rounds", b.internal, b.rounds))
+	}
+	if b.traces == 0 && b.rounds > warmUp {
+		faults = append(faults, "no path was traced")
 	}
 	if _, full := b.names["renamed"]["other"]; !full && b.rounds > maxInstances {
 		faults = append(faults, "max_instances was never reached: nothing is proven about it")

@@ -29,10 +29,14 @@ floor_factor = 3.0
 floor_over = "25ms"
 far_over = "20ms"
 far_floor = "30ms"
+trace = "change"
+trace_every = "1m"
+trace_hops = %d
+as_database = "%s"
 `
 
 // config is the plugin.conf of the world. An empty spread is the default.
-func config(w *world, queries int, spread, state string) string {
+func config(w *world, queries int, spread, state, numbers string) string {
 	families, rest := `"ipv4"`, ""
 	if w.ipv6 {
 		families, rest = `"ipv4", "ipv6"`, "source_ipv6 = \"::1\"\n"
@@ -40,7 +44,7 @@ func config(w *world, queries int, spread, state string) string {
 	if spread != "" {
 		rest += fmt.Sprintf("spread = %q\n", spread)
 	}
-	text := fmt.Sprintf(settings, families, rest, timeout, queries, confirm, state, maxInstances)
+	text := fmt.Sprintf(settings, families, rest, timeout, queries, confirm, state, maxInstances, traceHops, numbers)
 	for _, c := range w.clouds {
 		text += c.config()
 	}

@@ -14,8 +14,9 @@
 // Reading order: main.go (the runs), run.go (one life of the command), clouds.go (its servers),
 // world.go, manners.go (how servers treat queries), zone.go, server.go, config.go, process.go (the
 // command), sample.go (what it takes), round.go (what a round must say), point.go (what each point
-// of it must), moves.go (when a change is due), book.go (what is kept from round to round), key.go,
-// judge.go (what is drift), limits.go.
+// of it must), moves.go (when a change is due), paths.go (what the traces beside rounds must say),
+// asdatabase.go, book.go (what is kept from round to round), key.go, judge.go (what is drift),
+// limits.go.
 package main
 
 import (

@@ -25,7 +25,7 @@ func times(p execdtest.Point) error {
 			return fmt.Errorf("%s is %v", key, value)
 		// Over TCP an answer that is there already when a starved process comes to read is taken
 		// after the deadline too.
-		case key == "query_time_ms" && v > 1000*timeout.Seconds() && p.Tags["transport"] == "udp":
+		case key == "query_time_ms" && p.Name != "dns_anycast_path" && v > 1000*timeout.Seconds() && p.Tags["transport"] == "udp":
 			return fmt.Errorf("%s is %v, beyond the timeout", key, value)
 		}
 	}

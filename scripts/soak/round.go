@@ -46,6 +46,7 @@ func (b *book) take(round int, points []execdtest.Point, from, to time.Time, sta
 	for k, n := range got {
 		b.fault(round, "%d points of %v, which nobody asked for", n, k)
 	}
+	b.endPath(round)
 	b.compareChanges(round, all["dns_anycast"], all["dns_anycast_change"])
 	b.compareLags(round, all["dns_anycast_soa"])
 	b.compareUpdates(round, all["dns_anycast_soa"], all["dns_anycast_serial"])
@@ -57,6 +58,10 @@ func (b *book) takeOne(round int, k key, p execdtest.Point) {
 		b.takeInternal(round, p)
 	case "dns_anycast_cloud":
 		b.compareCloud(round, p)
+	case "dns_anycast_path":
+		b.takePath(round, k, p)
+	case "dns_anycast_hop":
+		b.takeHop(round, k, p)
 	default:
 		if p.Name != "dns_anycast" && !strings.HasPrefix(p.Name, "dns_anycast_") {
 			b.fault(round, "a point of %s", p.Name)
@@ -139,13 +144,20 @@ func (b *book) compareChanges(round int, named, moved []execdtest.Point) {
 	}
 }
 
-// trailing takes what came after the last round: nothing but points about the plugin itself may.
+// trailing takes what came after the last round: nothing but paths and points about the plugin
+// itself may.
 func (b *book) trailing(rest []execdtest.Point) {
 	for _, p := range rest {
-		if p.Name == "dns_anycast_internal" {
+		switch p.Name {
+		case "dns_anycast_internal":
 			b.takeInternal(b.rounds, p)
-			continue
+		case "dns_anycast_path":
+			b.takePath(b.rounds, keyOf(p), p)
+		case "dns_anycast_hop":
+			b.takeHop(b.rounds, keyOf(p), p)
+		default:
+			b.fault(b.rounds, "a point of %s that nobody asked for", p.Name)
 		}
-		b.fault(b.rounds, "a point of %s that nobody asked for", p.Name)
 	}
+	b.endPath(b.rounds)
 }

@@ -48,8 +48,12 @@ func (r *run) do(ctx context.Context, w io.Writer) (err error) {
 	}
 	defer r.world.close()
 	r.state = filepath.Join(r.dir, r.name+".state")
+	numbers := filepath.Join(r.dir, r.name+".mmdb")
+	if err := os.WriteFile(numbers, asDatabase(), 0o644); err != nil {
+		return unfit(err)
+	}
 	file := filepath.Join(r.dir, r.name+".conf")
-	if err := os.WriteFile(file, []byte(config(r.world, r.queries, r.spread, r.state)), 0o644); err != nil {
+	if err := os.WriteFile(file, []byte(config(r.world, r.queries, r.spread, r.state, numbers)), 0o644); err != nil {
 		return unfit(err)
 	}
 	if r.process, err = start(ctx, r.binary, file); err != nil {
@@ -94,8 +98,8 @@ func (r *run) ask(ctx context.Context, w io.Writer) error {
 		}
 	}
 	b := r.book
-	fmt.Fprintf(w, "%d rounds in %s, %d points, %d changes; late %d, excused %d (this machine stood still in %d rounds)\n", r.asked,
-		time.Since(r.began).Round(100*time.Millisecond), b.taken, b.changes, b.late, b.excused, b.stalledRounds)
+	fmt.Fprintf(w, "%d rounds in %s, %d points, %d changes, %d paths; late %d, excused %d (this machine stood still in %d rounds)\n", r.asked,
+		time.Since(r.began).Round(100*time.Millisecond), b.taken, b.changes, b.traces, b.late, b.excused, b.stalledRounds)
 	return nil
 }
 

@@ -248,7 +248,7 @@ func TestConfig(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer w.close()
-	text := config(w, 2, "0s", "/tmp/state")
+	text := config(w, 2, "0s", "/tmp/state", "/tmp/numbers")
 	sample, err := exec.Command("go", "run", "../../cmd/telegraf-dns-anycast", "--sample-config").Output()
 	if err != nil {
 		t.Fatal(err)
