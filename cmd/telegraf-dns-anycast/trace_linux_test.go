@@ -8,6 +8,7 @@ import (
 	"net/netip"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -16,6 +17,7 @@ import (
 	"testing"
 	"time"
 
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/asntest"
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/dnstest"
 )
 
@@ -48,35 +50,8 @@ func unprivileged(t *testing.T, args ...string) *exec.Cmd {
 	return cmd
 }
 
-// traceSession is what README.md says that --trace prints. The first page has an excerpt of it.
-func traceSession(t *testing.T) string {
-	t.Helper()
-	const command = "\n$ telegraf-dns-anycast --once --trace " + forkedV4 + " " + forkedV6 + "\n"
-	page, err := os.ReadFile("README.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, session, _ := strings.Cut(string(page), command)
-	session, _, _ = strings.Cut(session, "```\n")
-	first, err := os.ReadFile("../../README.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, excerpt, _ := strings.Cut(string(first), "An excerpt:\n\n```\n")
-	excerpt, _, _ = strings.Cut(excerpt, "```\n")
-	lines := strings.SplitAfter(session, "\n")
-	for line := range strings.Lines(excerpt) {
-		if !slices.Contains(lines, line) {
-			t.Errorf("the first page has a line %q, which is not in\n%s", line, session)
-		}
-	}
-	if session == "" || excerpt == "" {
-		t.Error("the pages do not show --trace")
-	}
-	return session
-}
-
-// TestTrace: a user without a privilege traces both families, beside each other, as README.md shows.
+// TestTrace: a user without a privilege traces both families, beside each other, over as many hops as
+// the file says.
 func TestTrace(t *testing.T) {
 	t.Parallel()
 	newFork(t)
@@ -84,7 +59,22 @@ func TestTrace(t *testing.T) {
 	cmd := unprivileged(t, "--once", "--trace", "--format", "table", forkedV4, forkedV6)
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	err := cmd.Run()
-	want := plainTrace(traceSession(t))
+	const want = `  server           instance time  result
+  203.0.113.53     LHR1 T  success
+  2001:db8:53::53  YYZ1 T  success
+2 of 2 queries answered, 2 instances, in T
+
+203.0.113.53: LHR1 at hop 3 in T
+  over UDP, WHEN
+2001:db8:53::53: YYZ1 at hop 4 in T
+  over UDP, WHEN
+     hop  IPv4 time  says  IPv6 time  says
+       1  192.0.2.2 T        2001:db8::2 T
+       2  192.0.2.6 T        2001:db8:1:1::2 T
+  >    3  203.0.113.53 T  LHR1  2001:db8:1:2::2 T
+       4                                2001:db8:53::53 T  YYZ1
+> first hop at which IPv4 and IPv6 part
+`
 	if got := plainTrace(stdout.String()); err != nil || got != want || stderr.Len() > 0 {
 		t.Errorf("%v, %q, and\n%s\nthat is\n%swant\n%s", err, &stderr, &stdout, got, want)
 	}
@@ -93,6 +83,53 @@ func TestTrace(t *testing.T) {
 	if within := "\n203.0.113.53:53 (cloud a): no answer within 2 hops\n"; ran.status != statusOK || !strings.Contains(ran.stdout, within) {
 		t.Errorf("%s, want %q", ran, within)
 	}
+}
+
+// forkedConf has both addresses as one cloud, and whose the hops are.
+func forkedConf(t *testing.T) (file string) {
+	t.Helper()
+	numbers := filepath.Join(t.TempDir(), "as.mmdb")
+	asntest.Write(t, numbers, map[string]uint32{
+		"192.0.2.0/24": 64496, "2001:db8::/48": 64496,
+		"198.51.100.0/24": 64497, "2001:db8:1::/48": 64497,
+		"203.0.113.0/24": 64511, "2001:db8:53::/48": 64511,
+	})
+	return writeFile(t, blockLine+fmt.Sprintf("as_database = %q\n", numbers)+cloudLine+
+		fmt.Sprintf("name = \"example\"\nservers = [%q, %q]\nsite = '^([A-Z]{3})'\n", forkedV4, forkedV6))
+}
+
+// TestTraceREADME: the session that README.md shows is what is printed, but for times. The first page
+// has an excerpt of it.
+func TestTraceREADME(t *testing.T) {
+	t.Parallel()
+	file := forkedConf(t) // before there is no network
+	newFork(t)
+	page, first := readPage(t, "README.md"), readPage(t, "../../README.md")
+	_, want, _ := strings.Cut(page, "\n$ telegraf-dns-anycast --once --trace --config plugin.conf\n")
+	want, _, _ = strings.Cut(want, "```\n")
+	got := runCommand(t, "", "--once", "--trace", "--format", "table", "--config", file)
+	if got.status != statusOK || got.stderr != "" || plainTrace(got.stdout) != plainTrace(want) {
+		t.Errorf("status %d, %q, and\n%swant\n%s", got.status, got.stderr, got.stdout, want)
+	}
+	_, excerpt, found := strings.Cut(first, "An excerpt:\n\n```\n")
+	excerpt, _, _ = strings.Cut(excerpt, "```\n")
+	for line := range strings.Lines(excerpt) {
+		if !slices.Contains(strings.SplitAfter(want, "\n"), line) {
+			t.Errorf("the first page has a line %q, which is not in\n%s", line, want)
+		}
+	}
+	if !found {
+		t.Error("the first page has no excerpt")
+	}
+}
+
+func readPage(t *testing.T, path string) string {
+	t.Helper()
+	b, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
 }
 
 // TestTracePoints: the points of paths stand behind those of the round, in the order of the
@@ -110,10 +147,10 @@ func TestTracePoints(t *testing.T) {
 	)
 	want := `^(dns_anycast,.*\n){4}dns_anycast_cloud,.*\n` +
 		`dns_anycast_path` + v6 + `,instance=YYZ1,reason=hand,server=\[2001:db8:53::53\]:53,transport=udp ` +
-		`hops=4i,path="2001:db8::2 2001:db8:1:1::2 2001:db8:1:2::2 2001:db8:53::53",path_hash=\d+i,query_time_ms=[0-9.]+,reached=1i,responded=4i \d{19}\n` +
+		`hops=4i,last_hop=4i,path="2001:db8::2 2001:db8:1:1::2 2001:db8:1:2::2 2001:db8:53::53",path_hash=\d+i,query_time_ms=[0-9.]+,reached=1i,responded=4i \d{19}\n` +
 		fmt.Sprintf(hopV6, 1, "2001:db8::2") + fmt.Sprintf(hopV6, 2, "2001:db8:1:1::2") + fmt.Sprintf(hopV6, 3, "2001:db8:1:2::2") + fmt.Sprintf(hopV6, 4, forkedV6) +
 		`dns_anycast_path` + v4 + `,instance=LHR1,reason=hand,server=203\.0\.113\.53:53,transport=udp ` +
-		`hops=3i,path="192\.0\.2\.2 192\.0\.2\.6 203\.0\.113\.53",path_hash=\d+i,query_time_ms=[0-9.]+,reached=1i,responded=3i \d{19}\n` +
+		`hops=3i,last_hop=3i,path="192\.0\.2\.2 192\.0\.2\.6 203\.0\.113\.53",path_hash=\d+i,query_time_ms=[0-9.]+,reached=1i,responded=3i \d{19}\n` +
 		fmt.Sprintf(hopV4, 1, "192.0.2.2") + fmt.Sprintf(hopV4, 2, "192.0.2.6") + fmt.Sprintf(hopV4, 3, forkedV4) + `$`
 	const said = "2 targets over TCP left out: paths are traced by queries over UDP alone\n"
 	if got.status != statusOK || got.stderr != said || !regexp.MustCompile(want).MatchString(got.stdout) {
@@ -182,9 +219,6 @@ func TestTraceInterrupted(t *testing.T) {
 // goes now as soon as the path is known, for which the last trace has to be a minute old.
 func TestWatchVia(t *testing.T) {
 	t.Parallel()
-	if testing.Short() {
-		t.Skip("a target is traced once a minute at most")
-	}
 	f := newFork(t)
 	conf := strings.Replace(asking("2s", netip.MustParseAddrPort(forkedV4+":53")), blockLine, blockLine+"trace = \"change\"\n", 1)
 	args := []string{"--watch", "500ms", "--config", writeFile(t, conf)}
@@ -217,7 +251,7 @@ func TestWatchVia(t *testing.T) {
 	f.toSide(t, forkedV4)
 	await(`^dns_anycast_change,`)
 	m.shows(t, `\d  203.0.113.53:53: LHR1 -> YYZ1, after \d+s\n`)
-	await(`^dns_anycast_path,.*instance=YYZ1,.*reason=change,.* changed_hop=2i,hops=4i,`)
+	await(`^dns_anycast_path,.*instance=YYZ1,.*reason=change,.*[ ,]changed_hop=2i,changed_to="198.51.100.2",hops=4i,`)
 	m.shows(t, `\d  203.0.113.53:53: LHR1 -> YYZ1, after \d+s via 198.51.100.2\n`)
 	m.keys(t, "C-c", "")
 	m.shows(t, `after \d+s via 198.51.100.2\n\d+ rounds in 1m.*, 1 change\n\$ ?\n`)

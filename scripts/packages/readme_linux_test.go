@@ -31,7 +31,7 @@ var elsewhere = map[string]string{
 	"go -C scripts/asdatabase build -o ../../bin/asdatabase .":               "TestWriteDatabase",
 	"bin/asdatabase private.mmdb <private.txt":                               "TestWriteDatabase",
 	"telegraf-dns-anycast --watch --config plugin.conf":                      "TestWatchScreen",
-	"telegraf-dns-anycast --once --trace 203.0.113.53 2001:db8:53::53":       "TestTrace",
+	"telegraf-dns-anycast --once --trace --config plugin.conf":               "TestTraceREADME",
 	"telegraf-dns-anycast --report 2026-10 --influxdb http://127.0.0.1:8086": "TestReportSources",
 	`curl -u telegraf 'http://127.0.0.1:8086/write?db=telegraf&rp=changes&precision=s' --data-binary 'dns_anycast_maintenance,cloud=example,server=ns1.example.net text="new router",until=1792000000i'`: "TestMaintenanceLine",
 	"export INFLUXDB_READ_USER=grafana INFLUXDB_READ_PASSWORD=$(sed -n 's/^INFLUXDB_READ_PASSWORD=//p' .env)":                                                                                            "TestReportOfLevels",

@@ -43,7 +43,7 @@ func pairs(all []*path) (groups [][]*path) {
 // differ, only one is the server, or only one path has it; zero: none. Where the full TTL alone
 // brought a word it goes on in silence, as far as anybody knows.
 func (p *path) parts(q *path) int {
-	if p.isLocal() || q.isLocal() {
+	if p.Local || q.Local {
 		return 0
 	}
 	for hop := 1; hop <= max(len(p.hops), len(q.hops)); hop++ {

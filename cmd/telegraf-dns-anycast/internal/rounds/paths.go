@@ -93,12 +93,6 @@ func (ps *Paths) sorted() []*path {
 	})
 }
 
-// isLocal reports whether this host could not send on: it is no whole path.
-func (p *path) isLocal() bool {
-	last := p.last()
-	return p.Cause != "" && (last == nil || last.Said == "")
-}
-
 // last is the last hop that spoke; nil: none.
 func (p *path) last() *dns_anycast.HopRow {
 	if p.full != nil || len(p.hops) == 0 {

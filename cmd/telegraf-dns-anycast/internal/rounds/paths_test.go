@@ -47,6 +47,10 @@ func (to target) trace(hops, cause string) (points []telegraf.Metric) {
 	if cause != "" {
 		fields["error"] = cause
 	}
+	if strings.HasSuffix(cause, "from this host") {
+		delete(fields, "reached")
+		delete(fields, "responded")
+	}
 	var listed []string
 	number := 0
 	for word := range strings.FieldsSeq(hops) {

@@ -103,9 +103,9 @@ func (p *path) outcome(most int) string {
 	switch {
 	case p.Reached:
 		return fmt.Sprintf("%s %s in %s", p.answerer(), at, milliseconds(p.QueryTime))
-	case p.isLocal() && n == 0:
+	case p.Local && n == 0:
 		return "not traced: " + p.Cause
-	case p.isLocal():
+	case p.Local:
 		return fmt.Sprintf("broken off behind hop %d: %s", n, p.Cause)
 	case p.Cause != "":
 		return fmt.Sprintf("no answer: %s, %s", p.Cause, at)

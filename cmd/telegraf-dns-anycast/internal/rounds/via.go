@@ -26,20 +26,15 @@ func (h *History) addVia(p *dns_anycast.PathRow) {
 // via is the first hop that tells a path from the one before; empty: there is none, or no path
 // before.
 func via(p *dns_anycast.PathRow) string {
-	hops := p.Hops
-	if n := len(hops); p.Far && n > 1 { // the server, and the silence before it
-		hops = hops[:n-2]
-	}
-	switch n := len(hops); {
+	switch to := p.ChangedTo; {
 	case p.ChangedHop == 0:
 		return ""
-	case p.ChangedHop <= n && hops[p.ChangedHop-1] != dns_anycast.Silent:
-		return " via " + hops[p.ChangedHop-1]
-	case p.ChangedHop <= n || p.Far:
+	case to != "" && to != dns_anycast.Silent:
+		return " via " + to
+	case to != "" || p.Far:
 		return fmt.Sprintf(" via * (hop %d is silent)", p.ChangedHop)
-	case n == 0:
-		return " via * (no hop speaks)"
-	default:
-		return fmt.Sprintf(" via * (silent behind %s)", hops[n-1])
+	case p.Reached:
+		return fmt.Sprintf(" via * (the server is hop %d)", len(p.Hops))
 	}
+	return fmt.Sprintf(" via * (silent from hop %d on)", p.ChangedHop)
 }

@@ -11,15 +11,27 @@ import (
 	"telegraf-dns-anycast/cmd/telegraf-dns-anycast/internal/table"
 )
 
-// pathAfter is a traced path of the target of changeOf.
+// pathAfter is a traced path of the target of changeOf, which differs at a hop. One that begins with
+// "-" does not reach the server.
 func pathAfter(reason, hops string, changedHop int, far bool, at time.Time) telegraf.Metric {
 	tags := map[string]string{"cloud": "c", "server": "192.0.2.1", "address": "192.0.2.1", "family": "ipv4", "transport": "udp", "reason": reason}
+	hops, dead := strings.CutPrefix(hops, "-")
 	fields := map[string]any{"reached": int64(1), "responded": int64(1), "path": hops}
-	if !far {
+	if dead {
+		fields["reached"] = int64(0)
+	}
+	if !far && !dead {
 		fields["hops"] = int64(len(strings.Fields(hops)))
 	}
 	if changedHop > 0 {
 		fields["changed_hop"] = int64(changedHop)
+		listed := strings.Fields(hops)
+		if far {
+			listed = listed[:len(listed)-2]
+		}
+		if changedHop <= len(listed) {
+			fields["changed_to"] = listed[changedHop-1]
+		}
 	}
 	return metric.New("dns_anycast_path", tags, fields, at)
 }
@@ -50,8 +62,9 @@ func TestVia(t *testing.T) {
 		{"198.51.100.1 192.0.2.1", 2, false, " via 192.0.2.1"},
 		{"198.51.100.1 192.0.2.1", 0, false, ""},
 		{"198.51.100.1 * 192.0.2.1", 2, false, " via * (hop 2 is silent)"},
-		{"198.51.100.1 198.51.100.2", 3, false, " via * (silent behind 198.51.100.2)"},
-		{"", 1, false, " via * (no hop speaks)"},
+		{"198.51.100.1 192.0.2.1", 3, false, " via * (the server is hop 2)"},
+		{"-198.51.100.1 198.51.100.2", 3, false, " via * (silent from hop 3 on)"},
+		{"-", 1, false, " via * (silent from hop 1 on)"},
 		{"198.51.100.1 * 192.0.2.1", 1, true, " via 198.51.100.1"},
 		{"198.51.100.1 * 192.0.2.1", 2, true, " via * (hop 2 is silent)"},
 		{"198.51.100.1 * 192.0.2.1", 3, true, " via * (hop 3 is silent)"},

@@ -18,7 +18,9 @@ type PathRow struct {
 	Hops       []string      // addresses from hop 1 on, Silent for none; the server's last, if it answered
 	Reached    bool          // the server answered
 	Far        bool          // and lies behind silence of unknown length
+	Local      bool          // this host could not send on: it is no whole path
 	ChangedHop int           // the first that tells it from the path before, from 1 on
+	ChangedTo  string        // who is there, or Silent; empty: the path has ended before
 	ASPath     string        // AS numbers, separated by blanks
 	QueryTime  time.Duration // of the server's answer
 	Instance   string        // that answered
@@ -39,14 +41,14 @@ type HopRow struct {
 
 func readPath(m telegraf.Metric) *PathRow {
 	_, known := whole(m, FieldHops)
-	reached, _ := whole(m, FieldReached)
+	reached, whether := whole(m, FieldReached)
 	changed, _ := whole(m, FieldChangedHop)
 	return &PathRow{
 		TargetKey: readTarget(m), Began: m.Time(), Family: tag(m, TagFamily), Reason: tag(m, TagReason),
 		Hops: strings.Fields(text(m, FieldPath)), Reached: reached == 1, ChangedHop: int(changed),
 		ASPath: text(m, FieldASPath), QueryTime: span(m, FieldQueryTimeMS, time.Millisecond),
 		Instance: tag(m, TagInstance), Site: tag(m, TagSite), Cause: text(m, FieldError),
-		Far: reached == 1 && !known,
+		Far: reached == 1 && !known, Local: !whether, ChangedTo: text(m, FieldChangedTo),
 	}
 }
 
