@@ -13,6 +13,7 @@ import (
 	"telegraf-dns-anycast/cmd/telegraf-dns-anycast/internal/config/configtest"
 	"telegraf-dns-anycast/cmd/telegraf-dns-anycast/internal/console"
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast"
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/asntest"
 )
 
 // TestMisuse: whatever is wrong is refused before anything is sent, and every eighth is refused so by the program, in
@@ -110,7 +111,9 @@ func TestLeftOut(t *testing.T) {
 func TestSampleLoads(t *testing.T) {
 	t.Parallel()
 	for name, conf := range map[string]string{"as printed": runCommand(t, "", "--sample-config").stdout, "in full": configtest.FullSample()} {
-		got := runCommand(t, "", "--check", "--config", writeFile(t, conf))
+		file := writeFile(t, conf)
+		asntest.Write(t, filepath.Join(filepath.Dir(file), "GeoLite2-ASN.mmdb"), map[string]uint32{"192.0.2.0/24": 64496})
+		got := runCommand(t, "", "--check", "--config", file)
 		if got.status != statusOK || got.stderr != "" || !regexp.MustCompile(`(?m)^  127\.0\.0\.1 +udp  ipv4$`).MatchString(got.stdout) {
 			t.Errorf("%s: %s", name, got)
 		}

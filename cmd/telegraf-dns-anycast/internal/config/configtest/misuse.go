@@ -33,10 +33,10 @@ var misusedFiles = []Misuse{
 }
 
 var misusedKeys = []Misuse{
-	{"unknown option", WithOption(`retries = 3`), ": retries: unknown option: there are cloud, confirm, edns, families, far_floor, far_over, floor_factor, floor_over, identity_names, internal, location, max_instances, queries, slow_after, slow_factor, slow_over, source_ipv4, source_ipv6, spread, state_file, timeout, transports"},
+	{"unknown option", WithOption(`retries = 3`), ": retries: unknown option: there are as_database, cloud, confirm, edns, families, far_floor, far_over, floor_factor, floor_over, identity_names, internal, location, max_instances, queries, slow_after, slow_factor, slow_over, source_ipv4, source_ipv6, spread, state_file, timeout, trace, trace_every, trace_hops, transports"},
 	{"misspelt option", WithOption(`timout = "2s"`), ": timout: unknown option: did you mean timeout?"},
 	{"upper case", WithOption(`Timeout = "2s"`), ": Timeout: unknown option: did you mean timeout?"},
-	{"singular", WithOption(`family = ["ipv4"]`), ": family: unknown option: there are cloud, confirm, edns, families, far_floor, far_over, floor_factor, floor_over, identity_names, internal, location, max_instances, queries, slow_after, slow_factor, slow_over, source_ipv4, source_ipv6, spread, state_file, timeout, transports"},
+	{"singular", WithOption(`family = ["ipv4"]`), ": family: unknown option: there are as_database, cloud, confirm, edns, families, far_floor, far_over, floor_factor, floor_over, identity_names, internal, location, max_instances, queries, slow_after, slow_factor, slow_over, source_ipv4, source_ipv6, spread, state_file, timeout, trace, trace_every, trace_hops, transports"},
 	{"misspelt cloud", BlockLine + strings.ReplaceAll(CloudA, ".cloud", ".clouds"), ": clouds: unknown option: did you mean cloud?"},
 	{"unknown in cloud", WithCloudOption(`retries = 3`), `: cloud[1] "a".retries: unknown option: there are expect, far_floor, far_over, floor_factor, floor_over, identity_names, name, nameserver, place, places, reference, servers, site, sites, slow_after, slow_factor, slow_over, tags, zone`},
 	{"misspelt in cloud", BlockLine + CloudA + CloudLine + "name = \"b\"\nserver = [\"127.0.0.1\"]\n", `: cloud[2] "b".server: unknown option: did you mean servers?`},
