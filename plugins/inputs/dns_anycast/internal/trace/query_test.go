@@ -38,7 +38,7 @@ func serve(t *testing.T, at string, handle func(c *net.UDPConn, from netip.AddrP
 
 func serveAt(t *testing.T, at netip.AddrPort, handle func(c *net.UDPConn, from netip.AddrPort, query string)) netip.AddrPort {
 	t.Helper()
-	c := listenAt(t, at)
+	c := listen(t, at)
 	go func() {
 		b := make([]byte, 1500)
 		for {
@@ -52,12 +52,7 @@ func serveAt(t *testing.T, at netip.AddrPort, handle func(c *net.UDPConn, from n
 	return c.LocalAddr().(*net.UDPAddr).AddrPort()
 }
 
-func listen(t *testing.T, at string) *net.UDPConn {
-	t.Helper()
-	return listenAt(t, netip.AddrPortFrom(netip.MustParseAddr(at), 0))
-}
-
-func listenAt(t *testing.T, at netip.AddrPort) *net.UDPConn {
+func listen(t *testing.T, at netip.AddrPort) *net.UDPConn {
 	t.Helper()
 	c, err := net.ListenUDP("udp", net.UDPAddrFromAddrPort(at))
 	if err != nil {

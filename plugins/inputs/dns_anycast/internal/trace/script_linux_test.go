@@ -38,7 +38,7 @@ func (s script) play(t *testing.T, at string) netip.AddrPort {
 			forgers[h.by] = nstest.NewForger(t, h.by)
 		}
 	}
-	c := listen(t, at)
+	c := listen(t, netip.AddrPortFrom(netip.MustParseAddr(at), 0))
 	raw, _ := c.SyscallConn()
 	raw.Control(func(fd uintptr) {
 		unix.SetsockoptInt(int(fd), unix.SOL_IP, unix.IP_RECVTTL, 1)
