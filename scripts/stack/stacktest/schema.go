@@ -29,7 +29,8 @@ func ReadSchema(t *testing.T) Schema {
 	text := Read(t, filepath.Join(pages, "README.md"))
 	s := Schema{Points: kept(), Results: map[string][]string{}, Codes: map[string]string{}, Verdicts: map[string]string{}}
 	for _, measurement := range []string{
-		"dns_anycast", "dns_anycast_change", "dns_anycast_cloud", "dns_anycast_soa", "dns_anycast_serial", "dns_anycast_internal",
+		"dns_anycast", "dns_anycast_change", "dns_anycast_cloud", "dns_anycast_soa", "dns_anycast_serial", "dns_anycast_path", "dns_anycast_hop",
+		"dns_anycast_internal",
 	} {
 		section := Between(t, text, "\n### "+measurement+"\n", "\n##")
 		var tags string
@@ -39,6 +40,14 @@ func ReadSchema(t *testing.T) Schema {
 		case "dns_anycast_soa": // those of dns_anycast, and more
 			Between(t, section, "Tags: those of `dns_anycast`, and\n", "\n")
 			tags = firstColumn(t, section, "| tag | value | absent |") + firstColumn(t, text, "| tag | value | absent |")
+		case "dns_anycast_path":
+			tags = Between(t, section, "Tags: ", ", and\n") + firstColumn(t, section, "| tag | value | absent |")
+		case "dns_anycast_hop": // those of dns_anycast_path, which come before it, but two
+			Between(t, section, "Tags: those\nof `dns_anycast_path` but `instance` and `site`, and\n", "\n")
+			others := slices.DeleteFunc(slices.Clone(s.Points["dns_anycast_path"].Tags), func(tag string) bool {
+				return tag == "instance" || tag == "site"
+			})
+			tags = "`" + strings.Join(others, "` `") + "`" + firstColumn(t, section, "| tag | value | absent |")
 		case "dns_anycast_serial": // those of dns_anycast_soa, which come before it
 			Between(t, section, "Tags: those of\n`dns_anycast_soa`", "\n")
 			tags = "`" + strings.Join(s.Points["dns_anycast_soa"].Tags, "` `") + "`"
