@@ -29,7 +29,9 @@ func Board() board.Board {
 			board.Folded(39, "Do the rounds keep up?",
 				board.Across(9, board.Of(12, roundTimes(f)), board.Of(12, roundsLeftOut(f))),
 			),
-			board.Folded(44, "What was dropped?", board.Across(9, board.Of(24, monitorCounts(f)))),
+			board.Folded(44, "What was dropped?",
+				board.Across(9, board.Of(15, monitorCounts(f)), board.Of(9, tracesLeftOut(f))),
+			),
 		},
 	}
 }

@@ -66,6 +66,23 @@ func monitorCounts(f query.Filter) panel.Panel {
 	}, "an interval").Decimals(0)
 }
 
+func tracesLeftOut(f query.Filter) panel.Panel {
+	return panel.Bars(panel.Question{
+		ID:    45,
+		Title: "How many traces were left out?",
+		Text: `traces_skipped: traces that were due and never began, since too many waited, for each
+			plugin.conf and vantage point. One bar as sites change: more targets moved at once than
+			are traced at once, and the first of them were. Bars again and again: take a longer
+			trace_every.`,
+		NoValue: `Not traced: trace = "change" in plugin.conf turns it on; or internal = false`,
+		Unit:    "none",
+		Queries: []query.Query{
+			perMonitor(f, `SELECT sum("traces_skipped") FROM "dns_anycast_internal"
+				WHERE {chosen} AND $timeFilter`),
+		},
+	}, "traces an interval").Decimals(0)
+}
+
 // perMonitor is a series for each plugin.conf and vantage point.
 func perMonitor(f query.Filter, selected string) query.Query {
 	return f.OverTime("$tag_config on $tag_host", selected, "config", "host")

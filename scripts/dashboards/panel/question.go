@@ -86,8 +86,14 @@ func overridden[B builder[B]](b B, fields []Column) B {
 	return b
 }
 
-// refID is what Grafana calls the query at i: A, B and so on.
-func refID(i int) string { return string(rune('A' + i)) }
+// refID is what Grafana calls the query at i: A to Z, then AA and so on.
+func refID(i int) string {
+	letter := string(rune('A' + i%26))
+	if i < 26 {
+		return letter
+	}
+	return refID(i/26-1) + letter
+}
 
 // ofQuery is the answer to the query at i.
 func ofQuery(i int) *dashboard.MatcherConfig {

@@ -78,6 +78,14 @@ func Ascending(title string) Sorting { return sortedBy(title, false) }
 // Descending puts the highest of a column first.
 func Descending(title string) Sorting { return sortedBy(title, true) }
 
+// AscendingAll puts the lowest of the first column first; where rows agree in it, the next decides.
+func AscendingAll(titles ...string) (all Sorting) {
+	for _, title := range titles {
+		all = append(all, Ascending(title)...)
+	}
+	return all
+}
+
 func sortedBy(title string, desc bool) Sorting {
 	return Sorting{common.NewTableSortByFieldStateBuilder().DisplayName(title).Desc(desc)}
 }

@@ -14,6 +14,8 @@ type Filter []string
 var tags = map[string][]string{
 	"dns_anycast":          target,
 	"dns_anycast_change":   target,
+	"dns_anycast_path":     target,
+	"dns_anycast_hop":      target,
 	"dns_anycast_soa":      append(slices.Clone(target), "zone"),
 	"dns_anycast_cloud":    {"host", "cloud"},
 	"dns_anycast_internal": {"host", "config"},

@@ -10,10 +10,14 @@ func perTarget(f query.Filter, selected string) query.Query {
 		"server", "address", "transport", "host")
 }
 
-// first200 is perTarget for 200 series at most: those of one address from a hundred vantage points,
-// over two transports. InfluxDB takes the first and does not read the rest.
+// first200 is perTarget for 200 series at most.
 func first200(f query.Filter, selected string) query.Query {
-	q := perTarget(f, selected)
+	return limited(perTarget(f, selected))
+}
+
+// limited is a query for 200 series at most: those of one address from a hundred vantage points,
+// over two transports. InfluxDB takes the first and does not read the rest.
+func limited(q query.Query) query.Query {
 	q.Query += " SLIMIT 200"
 	return q
 }

@@ -43,6 +43,7 @@ const pluginConf = `
 [[inputs.dns_anycast]]
   transports = ["udp", "tcp"]
   timeout = "600ms"
+  trace = "change"
 %s
 `
 
@@ -93,7 +94,7 @@ func play(t *testing.T, db *stacktest.InfluxDB, plugin string) *scenario {
 		startTelegraf(t, db, plugin, stacktest.Near, fmt.Sprintf(pluginConf, stacktest.AtLHR+clouds)),
 		startTelegraf(t, db, plugin, stacktest.Far, fmt.Sprintf(pluginConf, atARN+clouds), unable),
 	}
-	s.rounds(t, 3)
+	s.rounds(t, 4) // a trace asks too
 	s.silenceFrom = time.Now()
 	s.alpha4.Turn(stacktest.Silent)
 	s.alpha6.Turn(stacktest.Asked(stacktest.Named("lhr2", 0), stacktest.Both(stacktest.Serving(stacktest.NewSerial, "lhr2"))))
@@ -107,6 +108,7 @@ func play(t *testing.T, db *stacktest.InfluxDB, plugin string) *scenario {
 	for _, v := range s.vantage {
 		v.Stop(t)
 	}
+	db.Write(t, database, []string{s.turned()})
 	s.Window.To = time.Now().Add(time.Second)
 	s.Window.Interval = 3 * time.Second
 	return s

@@ -31,6 +31,7 @@ func (s *scenario) testStory(t *testing.T) {
 	t.Run("who", s.tellsInstances)
 	t.Run("since when", s.tellsFirstAndLast)
 	t.Run("changes", s.tellsChanges)
+	t.Run("paths", s.tellsPaths)
 	t.Run("addresses", s.tellsAddresses)
 	t.Run("vantage points", s.tellsVantagePoints)
 	t.Run("sites", s.tellsSites)
