@@ -24,6 +24,12 @@ const (
 	storageRounds   = int(24 * time.Hour / storageInterval)
 )
 
+// The traced day: so many targets, each once an hour over so many hops, of which one in ten is silent.
+const (
+	storageTraced = 200
+	storageHops   = 12
+)
+
 // The fleet, whose every point is of another series than the one before.
 const (
 	storageFleet       = 1000
@@ -45,6 +51,9 @@ func TestStorage(t *testing.T) {
 			d.queries(precision, 1, storageRounds))
 	}
 	store(t, "a day of their cloud", "instances", d.clouds(time.Millisecond))
+	paths, hops := d.traces(time.Millisecond)
+	store(t, fmt.Sprintf("a day of paths to %d targets, once an hour", storageTraced), "responded", paths)
+	store(t, fmt.Sprintf("a day of their %d hops", storageHops), "hop_address", hops)
 	store(t, fmt.Sprintf("%d vantage points of %d targets", storageFleet, storageTargets), "result_code",
 		d.queries(time.Millisecond, storageFleet, storageFleetRounds))
 	t.Logf("%d processors, one writer", runtime.NumCPU())
@@ -116,6 +125,42 @@ func (d *day) clouds(precision time.Duration) (lines []string) {
 		lines = append(lines, stamped(point, "vantage-0", at))
 	}
 	return lines
+}
+
+// traces are a day's points of paths, and those of their hops. Every fiftieth path is another than the one before.
+func (d *day) traces(precision time.Duration) (paths, hops []string) {
+	random := rand.New(rand.NewPCG(5, 6))
+	for hour := range 24 {
+		for target := range storageTraced {
+			at := d.from.Add(time.Duration(hour)*time.Hour + time.Duration(random.IntN(3600e9))).Truncate(precision)
+			tags := fmt.Sprintf("address=192.0.2.%d,cloud=cloud-1,family=ipv4,reason=regular,server=192.0.2.%[1]d,transport=udp", target)
+			var path []string
+			for hop := 1; hop <= storageHops; hop++ {
+				if random.IntN(10) == 0 && hop < storageHops {
+					path = append(path, "*")
+					continue
+				}
+				address := fmt.Sprintf("203.0.113.%d", 20*hop+target%10)
+				path = append(path, address)
+				took := time.Duration(hop)*time.Millisecond + time.Duration(random.ExpFloat64()*1e6)
+				point := taking(took, "hop_time_ms", fmt.Sprintf(`dns_anycast_hop,%s,hop=%02d hop_address="%s",hop_time_ms=0 0`, tags, hop, address))
+				hops = append(hops, stamped(point, "vantage-0", at))
+			}
+			paths = append(paths, stamped(pathPoint(tags, path, random), "vantage-0", at))
+		}
+	}
+	return paths, hops
+}
+
+func pathPoint(tags string, path []string, random *rand.Rand) string {
+	text := strings.Join(path, " ")
+	fields := fmt.Sprintf(`hops=%di,last_hop=%[1]di,path=%q,path_hash=%di,query_time_ms=0,reached=1i,responded=%di`, len(path), text,
+		random.Int64N(1<<53), len(path)-strings.Count(text, "*"))
+	if random.IntN(50) == 0 {
+		fields += fmt.Sprintf(`,changed_hop=2i,changed_from=%q,changed_to=%q,parted_after=%q,path_before=%q`, "203.0.113.49", path[1], path[0], text)
+	}
+	took := 12*time.Millisecond + time.Duration(random.ExpFloat64()*1e6)
+	return taking(took, "query_time_ms", fmt.Sprintf("dns_anycast_path,%s,instance=ns1.gb-lon.example.net,site=LON %s 0", tags, fields))
 }
 
 // taking gives a point another time.
