@@ -77,8 +77,11 @@ func (c Chain) route(t testing.TB, i int) {
 }
 
 // Network is that of a cable.
-func (c Chain) Network(cable int, ipv6 bool) netip.Prefix {
-	return netip.PrefixFrom(cableEnd(cable, 1, ipv6), map[bool]int{false: 30, true: 64}[ipv6]).Masked()
+func (c Chain) Network(cable int, ipv6 bool) netip.Prefix { return network(c.Left(cable, ipv6)) }
+
+// network is that of the cable that an address is an end of.
+func network(end netip.Addr) netip.Prefix {
+	return netip.PrefixFrom(end, map[bool]int{false: 30, true: 64}[end.Is6()]).Masked()
 }
 
 // Left is the address of a cable's left end.

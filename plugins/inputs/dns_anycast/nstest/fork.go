@@ -10,7 +10,7 @@ import (
 )
 
 // Fork is a chain whose second host, a router, spreads flows over two branches: the rest of the
-// chain, and as many other hosts. Each branch ends at a host with the same addresses.
+// chain, and other hosts. Each branch ends at a host with the same addresses.
 type Fork struct {
 	Chain
 	Other []int // hosts of the other branch, beginning behind the router
@@ -21,25 +21,25 @@ func (Fork) Anycast(ipv6 bool) netip.Addr {
 	if ipv6 {
 		return netip.MustParseAddr("2001:db8:53::53")
 	}
-	return netip.MustParseAddr("198.51.100.53")
+	return netip.MustParseAddr("203.0.113.53")
 }
 
-// NewFork makes a fork of which each branch has so many hosts, and moves the calling goroutine to the
+// NewFork makes a fork whose branches have so many hosts, and moves the calling goroutine to the
 // first host.
-func NewFork(t testing.TB, hosts int) (f Fork) {
+func NewFork(t testing.TB, hosts, other int) (f Fork) {
 	t.Helper()
 	f.Chain = NewChain(t, 2+hosts)
-	for i := range hosts {
+	for i := range other {
 		f.Other = append(f.Other, newHost(t))
 		f.join(t, i)
 	}
 	f.atEnd(t, f.Chain[1+hosts])
-	f.atEnd(t, f.Other[hosts-1])
+	f.atEnd(t, f.Other[other-1])
 	f.At(1, func() { f.spread(t); f.routeOn(t, -1) })
 	for i, end := range f.Other {
 		f.in(end, func() { f.routeOther(t, i) })
 	}
-	f.in(f.Other[hosts-1], func() {
+	f.in(f.Other[other-1], func() {
 		AwaitWay(t, f.Left(0, false).String(), f.Left(0, true).String())
 	})
 	return f
@@ -48,23 +48,33 @@ func NewFork(t testing.TB, hosts int) (f Fork) {
 // join connects a host of the other branch to the one before it.
 func (f Fork) join(t testing.TB, i int) {
 	t.Helper()
-	left, cable := f.Chain[1], f.cable(i)
+	left := f.Chain[1]
 	if i > 0 {
 		left = f.Other[i-1]
 	}
 	f.in(left, func() {
 		IP(t, fmt.Sprintf("link add veth2 type veth peer name veth1 netns /proc/%d/fd/%d", os.Getpid(),
 			f.Other[i]), "link set veth2 up")
-		address(t, f.Left, cable, "veth2")
+		address(t, f.OtherLeft, i, "veth2")
 	})
 	f.in(f.Other[i], func() {
 		IP(t, "link set veth1 up")
-		address(t, f.Right, cable, "veth1")
+		address(t, f.OtherRight, i, "veth1")
 	})
 }
 
-// cable is the number of the cable to a host of the other branch from its left.
-func (f Fork) cable(i int) int { return len(f.Chain) - 1 + i }
+// OtherLeft is the left address of the cable to a host of the other branch.
+func (Fork) OtherLeft(i int, ipv6 bool) netip.Addr { return otherEnd(i, 1, ipv6) }
+
+// OtherRight is that host's own, as Right.
+func (Fork) OtherRight(i int, ipv6 bool) netip.Addr { return otherEnd(i, 2, ipv6) }
+
+func otherEnd(i, end int, ipv6 bool) netip.Addr {
+	if ipv6 {
+		return netip.AddrFrom16([16]byte{0x20, 0x01, 0x0d, 0xb8, 5: 1, 7: byte(1 + i), 15: byte(end)})
+	}
+	return netip.AddrFrom4([4]byte{198, 51, 100, byte(4*i + end)})
+}
 
 func (f Fork) atEnd(t testing.TB, host int) {
 	t.Helper()
@@ -84,7 +94,7 @@ func (f Fork) spread(t testing.TB) {
 	}
 	for _, ipv6 := range []bool{false, true} {
 		IP(t, fmt.Sprintf("route add %v nexthop via %v nexthop via %v", f.Anycast(ipv6), f.Right(1, ipv6),
-			f.Right(f.cable(0), ipv6)))
+			f.OtherRight(0, ipv6)))
 	}
 }
 
@@ -92,9 +102,9 @@ func (f Fork) spread(t testing.TB) {
 func (f Fork) routeOther(t testing.TB, i int) {
 	t.Helper()
 	for _, ipv6 := range []bool{false, true} {
-		IP(t, fmt.Sprintf("route add default via %v", f.Left(f.cable(i), ipv6)))
+		IP(t, fmt.Sprintf("route add default via %v", f.OtherLeft(i, ipv6)))
 		if i < len(f.Other)-1 {
-			IP(t, fmt.Sprintf("route add %v via %v", f.Anycast(ipv6), f.Right(f.cable(i+1), ipv6)))
+			IP(t, fmt.Sprintf("route add %v via %v", f.Anycast(ipv6), f.OtherRight(i+1, ipv6)))
 		}
 	}
 	f.routeOn(t, i)
@@ -106,21 +116,33 @@ func (f Fork) routeOn(t testing.TB, i int) {
 	t.Helper()
 	for k := i + 2; k < len(f.Other); k++ {
 		for _, ipv6 := range []bool{false, true} {
-			IP(t, fmt.Sprintf("route add %v via %v", f.Network(f.cable(k), ipv6), f.Right(f.cable(i+1), ipv6)))
+			IP(t, fmt.Sprintf("route add %v via %v", network(f.OtherLeft(k, ipv6)), f.OtherRight(i+1, ipv6)))
 		}
 	}
 }
 
 // Branch is the addresses by which the routers of a branch name themselves, its own first.
 func (f Fork) Branch(other, ipv6 bool) (routers []netip.Addr) {
-	for i := range len(f.Other) - 1 {
-		cable := 1 + i
-		if other {
-			cable = f.cable(i)
+	if other {
+		for i := range len(f.Other) - 1 {
+			routers = append(routers, f.OtherRight(i, ipv6))
 		}
+		return routers
+	}
+	for cable := 1; cable < len(f.Chain)-2; cable++ {
 		routers = append(routers, f.Right(cable, ipv6))
 	}
 	return routers
+}
+
+// Choose has the router spread nothing any more: all that is of a family takes one branch.
+func (f Fork) Choose(t testing.TB, other, ipv6 bool) {
+	t.Helper()
+	via := f.Right(1, ipv6)
+	if other {
+		via = f.OtherRight(0, ipv6)
+	}
+	f.At(1, func() { IP(t, fmt.Sprintf("route replace %v via %v", f.Anycast(ipv6), via)) })
 }
 
 // AtEnd calls f on the last host of a branch, and returns to the first of all.

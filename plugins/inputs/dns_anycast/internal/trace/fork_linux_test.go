@@ -35,7 +35,7 @@ func TestFork(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			f := nstest.NewFork(t, 3)
+			f := nstest.NewFork(t, 3, 3)
 			f.At(1, func() { nstest.Sysctl(t, "ipv6/fib_multipath_hash_policy", c.policy) })
 			to := serveAtEnds(t, f, c.ipv6)
 			seen := map[string]int{}
