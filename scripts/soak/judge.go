@@ -32,25 +32,16 @@ func drift(all []sample) (faults []string) {
 		return []string{fmt.Sprintf("%d samples after the first %d rounds are too few to judge", len(settled), warmUp)}
 	}
 	first, last := settled[:quarter], settled[len(settled)-quarter:]
-	compare := func(what, which string, choose func([]sample, func(sample) int64) int64, of func(sample) int64, allowed func(was int64) int64) {
-		was, is := choose(first, of), choose(last, of)
+	compare := func(what string, of func(sample) int64, allowed func(was int64) int64) {
+		was, is := median(first, of), median(last, of)
 		if is > was+allowed(was) {
-			faults = append(faults, fmt.Sprintf("%s rose from %d to %d (%s of the first and the last quarter), %d more may be", what, was, is, which, allowed(was)))
+			faults = append(faults, fmt.Sprintf("%s rose from %d to %d (medians of the first and the last quarter), %d more may be", what, was, is, allowed(was)))
 		}
 	}
-	compare("memory", "medians", median, func(s sample) int64 { return s.memory }, func(was int64) int64 { return int64(memoryShare*float64(was)) + memorySlack })
-	// A trace under way has a socket. Now and then there is none.
-	compare("descriptors", "lowest", lowest, func(s sample) int64 { return s.descriptors }, func(int64) int64 { return 0 })
-	compare("threads", "medians", median, func(s sample) int64 { return s.threads }, func(int64) int64 { return threadSlack })
+	compare("memory", func(s sample) int64 { return s.memory }, func(was int64) int64 { return int64(memoryShare*float64(was)) + memorySlack })
+	compare("descriptors", func(s sample) int64 { return s.descriptors }, func(int64) int64 { return 0 })
+	compare("threads", func(s sample) int64 { return s.threads }, func(int64) int64 { return threadSlack })
 	return faults
-}
-
-func lowest(all []sample, of func(sample) int64) int64 {
-	least := of(all[0])
-	for _, s := range all {
-		least = min(least, of(s))
-	}
-	return least
 }
 
 func median(all []sample, of func(sample) int64) int64 {

@@ -15,7 +15,7 @@
 // world.go, manners.go (how servers treat queries), zone.go, server.go, config.go, process.go (the
 // command), sample.go (what it takes), round.go (what a round must say), point.go (what each point
 // of it must), moves.go (when a change is due), paths.go (what the traces beside rounds must say),
-// asdatabase.go, book.go (what is kept from round to round), key.go, judge.go (what is drift),
+// book.go (what is kept from round to round), key.go, judge.go (what is drift),
 // limits.go.
 package main
 

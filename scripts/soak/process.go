@@ -5,8 +5,10 @@ package main
 import (
 	"context"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
+	"slices"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -20,17 +22,21 @@ const (
 	pause   = time.Millisecond       // between rounds: the command is ready for the next once it has written the last
 	idle    = 300 * time.Millisecond // until goroutines that are ending have
 	quitted = "SIGQUIT: quit"        // what the runtime writes before all its goroutines
+	held    = 5 * time.Second        // a descriptor that is open for so long is no trace's, which takes two
 )
 
 // process is the command under execd, and what it takes.
-type process struct{ *execdtest.Process }
+type process struct {
+	*execdtest.Process
+	opened map[string]time.Time // descriptors, by number and what they are of: when they were seen first
+}
 
 func start(ctx context.Context, binary, file string) (process, error) {
 	cmd := exec.CommandContext(ctx, binary, "--config", file)
 	cmd.Env = append(os.Environ(), "GOTRACEBACK=all")
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // Ctrl-C is for soak
 	p, err := execdtest.Start(cmd)
-	return process{p}, err
+	return process{p, map[string]time.Time{}}, err
 }
 
 // round asks for a round and returns its points, and the time it took place in.
@@ -65,8 +71,31 @@ func (p process) sample(state string) (s sample, err error) {
 	}
 	s.state = fileSize(state)
 	open, err := os.ReadDir(proc + "fd")
-	s.descriptors = int64(len(open))
+	names := make([]string, len(open))
+	for i, fd := range open {
+		of, _ := os.Readlink(proc + "fd/" + fd.Name()) // one that has been closed meanwhile is not held
+		names[i] = fd.Name() + " " + of
+	}
+	s.descriptors = p.descriptors(names, time.Now())
 	return s, err
+}
+
+// descriptors counts those of the names that are held. What is open at the first look is.
+func (p process) descriptors(names []string, now time.Time) (n int64) {
+	first := len(p.opened) == 0
+	for _, name := range names {
+		switch _, known := p.opened[name]; {
+		case first:
+			p.opened[name] = time.Time{}
+		case !known:
+			p.opened[name] = now
+		}
+		if now.Sub(p.opened[name]) >= held {
+			n++
+		}
+	}
+	maps.DeleteFunc(p.opened, func(name string, _ time.Time) bool { return !slices.Contains(names, name) })
+	return n
 }
 
 // unexpected are the lines on stderr that these servers do not call for.

@@ -13,6 +13,7 @@ import (
 	"syscall"
 	"time"
 
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/asntest"
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/execdtest"
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/skiptest"
 )
@@ -49,7 +50,7 @@ func (r *run) do(ctx context.Context, w io.Writer) (err error) {
 	defer r.world.close()
 	r.state = filepath.Join(r.dir, r.name+".state")
 	numbers := filepath.Join(r.dir, r.name+".mmdb")
-	if err := os.WriteFile(numbers, asDatabase(), 0o644); err != nil {
+	if err := asntest.Make(numbers, map[string]uint32{"0.0.0.0/0": asNumber, "::/0": asNumber}); err != nil {
 		return unfit(err)
 	}
 	file := filepath.Join(r.dir, r.name+".conf")

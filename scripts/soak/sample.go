@@ -13,8 +13,8 @@ type sample struct {
 	at                   time.Duration // since the first round
 	memory               int64         // bytes: heap and stacks (RssAnon), not the pages of the binary
 	rss                  int64         // bytes: all of it
-	descriptors, threads int64
-	state                int64 // bytes of the state file
+	descriptors, threads int64         // of descriptors those that are held
+	state                int64         // bytes of the state file
 }
 
 const sampleHeader = "   round    time   memory      rss  descriptors  threads    state    points    faults\n"

@@ -81,6 +81,27 @@ func TestDrift(t *testing.T) {
 	}
 }
 
+// TestDescriptors: what a trace opens and closes does not count, what stays open does.
+func TestDescriptors(t *testing.T) {
+	p, now := process{opened: map[string]time.Time{}}, time.Unix(1_700_000_000, 0)
+	for _, look := range []struct {
+		after time.Duration
+		names []string
+		want  int64
+	}{
+		{0, []string{"0 pipe", "3 a"}, 2},
+		{time.Second, []string{"0 pipe", "3 a", "4 b"}, 2},
+		{held, []string{"0 pipe", "3 a", "4 c"}, 2}, // another one of the same number
+		{held, []string{"0 pipe", "3 a", "4 c"}, 3},
+		{0, []string{"0 pipe"}, 1},
+	} {
+		now = now.Add(look.after)
+		if got := p.descriptors(look.names, now); got != look.want {
+			t.Errorf("%q: %d, want %d", look.names, got, look.want)
+		}
+	}
+}
+
 func TestGoroutines(t *testing.T) {
 	const dump = `SIGQUIT: quit
 PC=0x47 m=0 sigcode=0

@@ -61,7 +61,7 @@ func (d *DNSAnycast) SetServers(servers []string) {
 	d.Clouds = []Cloud{options.Adhoc(servers)}
 }
 
-// CheckOptions checks all options but the clouds. Init does so as well: this is for a caller that
+// CheckOptions checks all options but the clouds and the AS database. Init does so as well: this is for a caller that
 // lays other values over some of them before.
 func (d *DNSAnycast) CheckOptions() error {
 	_, err := options.ReadOwn(&d.Options, d.ConfigFile)

@@ -1,9 +1,10 @@
-// Package asntest writes databases of AS numbers for tests, by scripts/asdatabase. It is never part
-// of the command.
+// Package asntest writes databases of AS numbers for tests and tools, by scripts/asdatabase. It is
+// never part of the command.
 package asntest
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -14,45 +15,62 @@ import (
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/skiptest"
 )
 
-// Write makes or replaces the database at path: an AS number for each prefix, of which the longest
-// counts. Where none is of IPv6, the database is one of IPv4 alone.
+// Write makes or replaces the database at path, as Make does. It ends the test where a module that
+// writes it is missing.
 func Write(t testing.TB, path string, numbers map[string]uint32) {
 	t.Helper()
-	path, err := filepath.Abs(path)
+	err := Make(path, numbers)
+	if errors.Is(err, errMissing) {
+		skiptest.Missing(t, "a module of scripts/asdatabase", "go -C scripts/asdatabase mod download")
+	}
 	if err != nil {
 		t.Fatal(err)
+	}
+}
+
+// errMissing says that a module is not there and cannot be fetched.
+var errMissing = errors.New("a module is missing")
+
+// Make makes or replaces the database at path: an AS number for each prefix, of which the longest
+// counts. Where none is of IPv6, the database is one of IPv4 alone.
+func Make(path string, numbers map[string]uint32) error {
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return err
 	}
 	var lines strings.Builder
 	for prefix, number := range numbers {
 		fmt.Fprintf(&lines, "%s %d\n", prefix, number)
 	}
 	cmd := exec.Command("go", "run", ".", path) // Go keeps what it has built
-	cmd.Dir = module(t)
+	if cmd.Dir, err = module(); err != nil {
+		return err
+	}
 	cmd.Stdin = strings.NewReader(lines.String())
 	out, err := cmd.CombinedOutput()
-	if err == nil {
-		return
+	switch {
+	case err == nil:
+		return nil
+	case bytes.Contains(out, []byte("dial tcp")):
+		err = errMissing
 	}
-	if !bytes.Contains(out, []byte("dial tcp")) {
-		t.Fatalf("scripts/asdatabase: %v\n%s", err, out)
-	}
-	skiptest.Missing(t, "a module of scripts/asdatabase", "go -C scripts/asdatabase mod download")
+	return fmt.Errorf("scripts/asdatabase: %w\n%s", err, out)
 }
 
-// module is the folder of scripts/asdatabase, in a folder above the test's.
-func module(t testing.TB) string {
-	t.Helper()
+// module is the folder of scripts/asdatabase, in a folder above this one.
+func module() (string, error) {
 	above, err := os.Getwd()
-	for err == nil {
+	if err != nil {
+		return "", err
+	}
+	for {
 		dir := filepath.Join(above, "scripts", "asdatabase")
 		if _, err := os.Stat(dir); err == nil {
-			return dir
+			return dir, nil
 		}
 		if above == filepath.Dir(above) {
-			break
+			return "", errors.New("no scripts/asdatabase in a folder above this one")
 		}
 		above = filepath.Dir(above)
 	}
-	t.Fatal("no scripts/asdatabase above the test: ", err)
-	return ""
 }

@@ -37,12 +37,9 @@ type placeFiles struct {
 }
 
 func (f *placeFiles) table(path string) (judge.Table, error) {
-	if !filepath.IsAbs(path) {
-		if f.configFile == "" {
-			return nil, fmt.Errorf("%q is relative, and there is no plugin.conf that it is relative to: "+
-				"write an absolute path", path)
-		}
-		path = filepath.Join(filepath.Dir(f.configFile), path)
+	path, err := fromFolder(path, f.configFile)
+	if err != nil {
+		return nil, err
 	}
 	if table, known := f.read[path]; known {
 		return table, nil
@@ -52,6 +49,18 @@ func (f *placeFiles) table(path string) (judge.Table, error) {
 		f.read[path] = table
 	}
 	return table, err
+}
+
+// fromFolder is a path as plugin.conf writes it: a relative one begins in plugin.conf's folder.
+func fromFolder(path, configFile string) (string, error) {
+	switch {
+	case filepath.IsAbs(path):
+		return path, nil
+	case configFile == "":
+		return "", fmt.Errorf("%q is relative, and there is no plugin.conf that it is relative to: "+
+			"write an absolute path", path)
+	}
+	return filepath.Join(filepath.Dir(configFile), path), nil
 }
 
 // readPlaceFile opens regular files alone: it must not wait for a pipe, or read a device without

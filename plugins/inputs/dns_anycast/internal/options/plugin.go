@@ -24,6 +24,9 @@ func Read(o *Options, configFile string) (s Settings, err error) {
 	if s, err = ReadOwn(o, configFile); err != nil {
 		return s, err
 	}
+	if s.Numbers, err = readNumbers(o.ASDatabase, configFile); err != nil {
+		return s, err
+	}
 	if len(o.Clouds) == 0 {
 		return s, errors.New("no cloud: write an [[inputs.dns_anycast.cloud]] block " +
 			"with name and servers")
@@ -40,7 +43,7 @@ func Read(o *Options, configFile string) (s Settings, err error) {
 	return s, nil
 }
 
-// ReadOwn reads all but the clouds.
+// ReadOwn reads all but the clouds and the AS database.
 func ReadOwn(o *Options, configFile string) (s Settings, err error) {
 	if err := cmp.Or(
 		checkWords("families", o.Families, "ipv4", "ipv6"),
@@ -63,9 +66,6 @@ func ReadOwn(o *Options, configFile string) (s Settings, err error) {
 		Spread: (*time.Duration)(o.Spread), Confirm: o.Confirm, StateFile: o.StateFile,
 		MaxInstances: o.MaxInstances, Internal: o.Internal,
 		Trace: o.Trace == traceChange, TraceEvery: time.Duration(o.TraceEvery), TraceHops: o.TraceHops,
-	}
-	if s.Numbers, err = readNumbers(o.ASDatabase, configFile); err != nil {
-		return s, err
 	}
 	if s.Vantage, err = readVantage(o.Location); err != nil {
 		return s, At(Step{Key: "location"}, err)

@@ -3,7 +3,6 @@ package options
 import (
 	"cmp"
 	"fmt"
-	"path/filepath"
 	"time"
 
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/asn"
@@ -11,7 +10,7 @@ import (
 
 // What the option trace may say.
 const (
-	TraceOff    = "off"
+	traceOff    = "off"
 	traceChange = "change"
 )
 
@@ -28,11 +27,11 @@ func checkTrace(o *Options) error {
 }
 
 func checkTraceWord(word string) error {
-	if word == TraceOff || word == traceChange {
+	if word == traceOff || word == traceChange {
 		return nil
 	}
 	return At(Step{Key: "trace"}, fmt.Errorf("%q is not one of %s", word,
-		quoted([]string{TraceOff, traceChange})))
+		quoted([]string{traceOff, traceChange})))
 }
 
 func checkTraceEvery(every time.Duration) error {
@@ -48,8 +47,9 @@ func readNumbers(path, configFile string) (*asn.Database, error) {
 	if path == "" {
 		return nil, nil
 	}
-	if !filepath.IsAbs(path) && configFile != "" {
-		path = filepath.Join(filepath.Dir(configFile), path)
+	path, err := fromFolder(path, configFile)
+	if err != nil {
+		return nil, At(Step{Key: "as_database"}, err)
 	}
 	d, err := asn.Open(path)
 	return d, At(Step{Key: "as_database"}, err)

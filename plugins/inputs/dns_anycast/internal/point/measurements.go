@@ -9,22 +9,22 @@ type Measurement struct {
 	Fields []string
 }
 
-var queryTags = []string{
-	TagServer, TagAddress, TagCloud, TagFamily, TagTransport, TagInstance, TagSite, TagIdentitySource, TagResult,
-	TagRcode,
-}
+var (
+	targetTags = []string{TagServer, TagAddress, TagCloud, TagFamily, TagTransport}
+	queryTags  = slices.Concat(targetTags, []string{TagInstance, TagSite, TagIdentitySource, TagResult, TagRcode})
+)
 
 // Paths have names so new that a cloud's own tags may have them: points of paths are without the
 // tag.
 var (
 	measurementPath = Measurement{
-		MeasurementPath, append(slices.Clip(queryTags[:5]), TagReason, TagInstance, TagSite), []string{
+		MeasurementPath, append(slices.Clip(targetTags), TagReason, TagInstance, TagSite), []string{
 			FieldPath, FieldHops, FieldReached, FieldResponded, FieldLastHop, FieldChangedHop, FieldChangedFrom,
 			FieldChangedTo, FieldPartedAfter, FieldPathBefore, FieldPathHash, FieldASPath, FieldQueryTimeMS, FieldError,
 		},
 	}
 	measurementHop = Measurement{
-		MeasurementHop, append(slices.Clip(queryTags[:5]), TagReason, TagHop), []string{
+		MeasurementHop, append(slices.Clip(targetTags), TagReason, TagHop), []string{
 			FieldHopAddress, FieldHopTimeMS, FieldASN, FieldICMP,
 		},
 	}
@@ -46,7 +46,7 @@ func Measurements() []Measurement {
 			FieldNSID, FieldDiscarded, FieldTimeSource, FieldExpected, FieldLatitude, FieldLongitude,
 			FieldDistanceKM, FieldFloorMS, FieldUsualMS, FieldVerdict, FieldVerdictCode, FieldError,
 		}},
-		{MeasurementChange, queryTags[:5], []string{
+		{MeasurementChange, targetTags, []string{
 			FieldFrom, FieldTo, FieldFromInstance, FieldToInstance, FieldHeldS, FieldChanges,
 		}},
 		{MeasurementCloud, []string{TagCloud}, []string{

@@ -96,7 +96,7 @@ func (p *Point) Hop(l Labels, o *observation.Path, h *observation.Hop, number ui
 func (p *Point) traced(m *Measurement, l Labels, o *observation.Path) {
 	p.begin(m.Name, o.Sent).about(l)
 	p.tags = slices.DeleteFunc(p.tags, func(t telegraf.Tag) bool {
-		return m.has(t.Key) && !slices.Contains(queryTags[:5], t.Key)
+		return m.has(t.Key) && !slices.Contains(targetTags, t.Key)
 	})
 	p.addTag(TagReason, o.Reason.String())
 }
