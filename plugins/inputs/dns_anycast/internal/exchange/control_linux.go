@@ -7,7 +7,9 @@ import (
 	"net"
 	"net/netip"
 	"strconv"
+	"strings"
 	"time"
+	"unicode/utf8"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
@@ -105,13 +107,20 @@ func (e *event) readExtended(b []byte) (departure bool) {
 	return b[4] == unix.SO_EE_ORIGIN_TIMESTAMPING
 }
 
-// zone names the interface of a scope, as the rest of the program writes it: fe80::1%eth0.
+// zone names the interface of a scope, as the rest of the program writes it: fe80::1%eth0. A name
+// may be nearly any bytes: where no line of text can carry them it is the interface's number.
 func zone(index uint32) string {
 	if index == 0 {
 		return ""
 	}
-	if i, err := net.InterfaceByIndex(int(index)); err == nil {
+	if i, err := net.InterfaceByIndex(int(index)); err == nil && printable(i.Name) {
 		return i.Name
 	}
 	return strconv.Itoa(int(index))
+}
+
+func printable(name string) bool {
+	return utf8.ValidString(name) && !strings.ContainsFunc(name, func(r rune) bool {
+		return r == ' ' || !strconv.IsPrint(r)
+	})
 }

@@ -4,12 +4,16 @@ package exchange
 
 import (
 	"encoding/binary"
+	"net"
 	"net/netip"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/nstest"
 )
 
 // controlMessage lays out one message as the kernel does: length, level, type, data, padding.
@@ -178,4 +182,25 @@ func FuzzParseEvent(f *testing.F) {
 			t.Fatalf("%x: %+v, then %+v", oob, e, again)
 		}
 	})
+}
+
+// TestZone: an interface is named by its number where its name would break a line.
+func TestZone(t *testing.T) {
+	t.Parallel()
+	enterNamespace(t)
+	for name, named := range map[string]bool{"veth-1": true, "a\"b": true, "a\x01b": false, "\xff": false, "a\x7f": false} {
+		nstest.IP(t, "link add '"+name+"' type bridge")
+		i, err := net.InterfaceByName(name)
+		if err != nil {
+			t.Errorf("%q: %v", name, err)
+			continue
+		}
+		want := strconv.Itoa(i.Index)
+		if named {
+			want = name
+		}
+		if got := zone(uint32(i.Index)); got != want {
+			t.Errorf("%q: zone %q, want %q", name, got, want)
+		}
+	}
 }

@@ -58,15 +58,20 @@ func OpenFlow(source netip.Addr, to netip.AddrPort) (*Flow, error) {
 // Close ends the flow. What is still to come is not heard.
 func (f *Flow) Close() { f.sock.close() }
 
+// triesMost is how often a call of a flow's may fail: ICMP errors of others come out as its
+// errors, and in a flood of them the next is there as soon as the last was read.
+const triesMost = 100
+
 // Send puts a query on its way with a TTL (IPv6: hop limit), zero for the one that all queries
 // have. It returns the query's number: 0, 1, 2 … The error is a *Failure of kind Local.
 func (f *Flow) Send(q Query, ttl int) (number int, err error) {
 	number = len(f.flights)
 	f.flights = append(f.flights, flight{Datagram: Datagram{q, f.to}, open: true, sent: time.Now()})
-	for try := range 4 { // as in group.send: ICMP errors of others come out as errors of this one
-		if err = f.sock.send(q.Data, f.to, ttl); err == nil || !f.readEvents() && try > 0 {
+	for range triesMost {
+		if err = f.sock.send(q.Data, f.to, ttl); err == nil {
 			break
 		}
+		f.readEvents()
 		f.flights[number].sent = time.Now()
 	}
 	if err != nil {
@@ -84,7 +89,7 @@ func (f *Flow) Await(ctx context.Context, until time.Time) (s Sign, ok bool) {
 	f.sock.conn.SetReadDeadline(until)
 	stop := context.AfterFunc(ctx, func() { f.sock.conn.SetReadDeadline(time.Unix(1, 0)) })
 	defer stop()
-	for failures := 0; len(f.signs) == 0 && failures < 100; {
+	for failures := 0; len(f.signs) == 0 && failures < triesMost; {
 		b, from, rx, err := f.sock.read()
 		switch {
 		case err == nil:
@@ -107,7 +112,8 @@ func (f *Flow) Await(ctx context.Context, until time.Time) (s Sign, ok bool) {
 // drain reads what the kernel holds already, as group.drain does.
 func (f *Flow) drain() {
 	f.readEvents()
-	for range drainMost {
+	failures := 0
+	for n := 0; n < drainMost && failures < triesMost; n++ {
 		b, from, rx, err := f.sock.readNow()
 		switch {
 		case err == errNothing:
@@ -116,6 +122,7 @@ func (f *Flow) drain() {
 			f.arrived(b, from, rx)
 		default:
 			f.readEvents()
+			failures++
 		}
 	}
 }
