@@ -36,7 +36,9 @@ func (m *Measurement) has(key string) bool {
 }
 
 // OfPaths reports whether points of paths are without a cloud's own tag of this name.
-func OfPaths(key string) bool { return measurementPath.has(key) || measurementHop.has(key) }
+func OfPaths(key string) bool {
+	return !slices.Contains(targetTags, key) && (measurementPath.has(key) || measurementHop.has(key))
+}
 
 // Measurements lists all that the plugin writes, as its README does.
 func Measurements() []Measurement {

@@ -16,7 +16,7 @@ import (
 // Path makes the point of a traced path. numbers are the AS numbers of its hops, zero: not known;
 // nil: there is nothing that knows them.
 func (p *Point) Path(l Labels, j *judge.JudgedTrace, numbers []uint32) *Point {
-	p.traced(&measurementPath, l, j.Path)
+	p.traced(MeasurementPath, l, j.Path)
 	p.addHops(j.Path)
 	if j.Turn != nil {
 		p.addTurn(j.Turn)
@@ -76,7 +76,7 @@ func (p *Point) addTurn(t *judge.Turn) {
 
 // Hop makes the point of a hop that spoke. number is its AS number; zero: not known.
 func (p *Point) Hop(l Labels, o *observation.Path, h *observation.Hop, number uint32) *Point {
-	p.traced(&measurementHop, l, o)
+	p.traced(MeasurementHop, l, o)
 	if h.TTL > 0 {
 		p.addTag(TagHop, fmt.Sprintf("%02d", h.TTL))
 	}
@@ -93,11 +93,9 @@ func (p *Point) Hop(l Labels, o *observation.Path, h *observation.Hop, number ui
 
 // traced begins a point of a path. The plugin's own names stand above a cloud's tags: without them
 // the hops of a path would be one point.
-func (p *Point) traced(m *Measurement, l Labels, o *observation.Path) {
-	p.begin(m.Name, o.Sent).about(l)
-	p.tags = slices.DeleteFunc(p.tags, func(t telegraf.Tag) bool {
-		return m.has(t.Key) && !slices.Contains(targetTags, t.Key)
-	})
+func (p *Point) traced(measurement string, l Labels, o *observation.Path) {
+	p.begin(measurement, o.Sent).about(l)
+	p.tags = slices.DeleteFunc(p.tags, func(t telegraf.Tag) bool { return OfPaths(t.Key) })
 	p.addTag(TagReason, o.Reason.String())
 }
 
