@@ -100,12 +100,15 @@ func TestPathPoints(t *testing.T) {
 			},
 		},
 		{
-			"nobody", judge.JudgedTrace{Path: &observation.Path{Reason: observation.Hand, Sent: sent}}, nil,
+			"nobody",
+			judge.JudgedTrace{Path: &observation.Path{Reason: observation.Hand, Sent: sent}},
+			nil,
 			[]string{`path,cloud=c,operator=o,reason=hand reached=0i,responded=0i`},
 		},
 		{
 			"this host could not",
-			judge.JudgedTrace{Path: &observation.Path{Sent: sent, Local: true, Cause: "no IPv4 route from this host"}}, nil,
+			judge.JudgedTrace{Path: &observation.Path{Sent: sent, Local: true, Cause: "no IPv4 route from this host"}},
+			nil,
 			[]string{`path,cloud=c,operator=o,reason=start error="no IPv4 route from this host"`},
 		},
 	} {
