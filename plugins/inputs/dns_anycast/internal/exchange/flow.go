@@ -58,21 +58,20 @@ func OpenFlow(source netip.Addr, to netip.AddrPort) (*Flow, error) {
 // Close ends the flow. What is still to come is not heard.
 func (f *Flow) Close() { f.sock.close() }
 
-// triesMost is how often a call of a flow's may fail: ICMP errors of others come out as its
-// errors, and in a flood of them the next is there as soon as the last was read.
+// triesMost is how often a system call of a flow's may fail: ICMP errors of others come out as its
+// errors, and in a flood of them the next is there as soon as the last was taken away.
 const triesMost = 100
 
 // Send puts a query on its way with a TTL (IPv6: hop limit), zero for the one that all queries
 // have. It returns the query's number: 0, 1, 2 … The error is a *Failure of kind Local.
 func (f *Flow) Send(q Query, ttl int) (number int, err error) {
 	number = len(f.flights)
-	f.flights = append(f.flights, flight{Datagram: Datagram{q, f.to}, open: true, sent: time.Now()})
-	for range triesMost {
+	f.flights = append(f.flights, flight{Datagram: Datagram{q, f.to}, open: true})
+	for range triesMost { // each takes one error away; what it is about is read by Await
+		f.flights[number].sent = time.Now()
 		if err = f.sock.send(q.Data, f.to, ttl); err == nil {
 			break
 		}
-		f.readEvents()
-		f.flights[number].sent = time.Now()
 	}
 	if err != nil {
 		f.flights[number].open = false
@@ -109,20 +108,21 @@ func (f *Flow) Await(ctx context.Context, until time.Time) (s Sign, ok bool) {
 	return s, true
 }
 
-// drain reads what the kernel holds already, as group.drain does.
+// drain reads what the kernel holds already, as group.drain does. A read may fail, by the error that
+// was there; more that do are a flood's.
 func (f *Flow) drain() {
 	f.readEvents()
-	failures := 0
-	for n := 0; n < drainMost && failures < triesMost; n++ {
+	failed := false
+	for range drainMost {
 		b, from, rx, err := f.sock.readNow()
 		switch {
-		case err == errNothing:
-			return
 		case err == nil:
 			f.arrived(b, from, rx)
+		case err == errNothing || failed:
+			return
 		default:
+			failed = true
 			f.readEvents()
-			failures++
 		}
 	}
 }
