@@ -21,8 +21,8 @@ read -ra tools <<<"$(go list ./scripts/... | grep -v /scripts/stack | xargs)"
 # What the twin could break above exchange: which reply is believed, what is closed, what is told.
 portable='^Test(Fresh|ForgedBeforeTrue|ForgedByNeighbour|Identities|Internal|Junk|NobodyThere|NothingToGuess|Queries|QueriesTCP|Round|RoundsLeakNothing|Strays|StraysOnAStream|ThousandTargets)$'
 
-# Without a race of their own: replies of every length, long files, name servers of others.
-raceless='^Test(CutReplies|Every|MixedCase|Nameserver|QueriesInVain|README|Reflector|RoundsLeakNothing|StateOfMany|ZoneCached|ZoneElsewhere|ZoneFollows|ZoneLate|ZoneSetBack)'
+# Without a race of their own: replies of every length, a flood on a path, long files, name servers of others.
+raceless='^Test(CutReplies|Every|Flood$|MixedCase|Nameserver|QueriesInVain|README|Reflector|RoundsLeakNothing|StateOfMany|ZoneCached|ZoneElsewhere|ZoneFollows|ZoneLate|ZoneSetBack)'
 
 main() {
 	local status=0

@@ -30,6 +30,8 @@ bind-address = "127.0.0.1:0"
   wal-dir = %[3]q
   query-log-enabled = false
   index-version = "tsi1" # as in docker-compose.yml
+[coordinator]
+  write-timeout = "1m" # it is the last in line for a processor
 [monitor]
   store-enabled = false
 [http]

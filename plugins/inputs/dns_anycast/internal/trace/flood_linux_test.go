@@ -14,8 +14,8 @@ import (
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/nstest"
 )
 
-// flood sends ICMP errors about queries until the test is over, as fast as it can: from several
-// hosts, of all kinds, each with the same quote.
+// flood sends ICMP errors about queries until the test is over, some hundred a millisecond: from
+// several hosts, of all kinds, each with the same quote.
 type flood struct {
 	by    []nstest.Forger
 	quote string
@@ -50,6 +50,9 @@ func (f *flood) run(from, to netip.AddrPort) {
 		case <-f.stop:
 			return
 		default:
+			if n%256 == 0 {
+				time.Sleep(time.Millisecond) // others test here too
+			}
 			f.by[n%len(f.by)].Send(kinds[n/3%len(kinds)], byte(n/3%16), from, to, f.quote)
 			f.sent.Add(1)
 		}
