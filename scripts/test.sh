@@ -22,7 +22,7 @@ read -ra tools <<<"$(go list ./scripts/... | grep -v /scripts/stack | xargs)"
 portable='^Test(Fresh|ForgedBeforeTrue|ForgedByNeighbour|Identities|Internal|Junk|NobodyThere|NothingToGuess|Queries|QueriesTCP|Round|RoundsLeakNothing|Strays|StraysOnAStream|ThousandTargets)$'
 
 # Without a race of their own: replies of every length, a flood on a path, long files, name servers of others.
-raceless='^Test(CutReplies|Every|Flood$|MixedCase|Nameserver|QueriesInVain|README|Reflector|RoundsLeakNothing|StateOfMany|ZoneCached|ZoneElsewhere|ZoneFollows|ZoneLate|ZoneSetBack)'
+raceless='^Test(CutReplies|Every|FloodOfICMP|MixedCase|Nameserver|QueriesInVain|README|Reflector|RoundsLeakNothing|StateOfMany|ZoneCached|ZoneElsewhere|ZoneFollows|ZoneLate|ZoneSetBack)'
 
 main() {
 	local status=0

@@ -59,10 +59,10 @@ func (f *flood) run(from, to netip.AddrPort) {
 	}
 }
 
-// TestFlood: who knows the ports sends ICMP errors about a trace's queries without an end. The trace
+// TestFloodOfICMP: who knows the ports sends ICMP errors about a trace's queries without an end. The trace
 // ends in its time and holds no more memory than without. Where they quote something else it ends
 // at the server's answer, if there is one.
-func TestFlood(t *testing.T) { // alone: it measures
+func TestFloodOfICMP(t *testing.T) { // alone: it measures
 	nstest.Enter(t, 0)
 	for _, quote := range []string{"", "0000 another"} {
 		for _, answers := range []bool{true, false} {
