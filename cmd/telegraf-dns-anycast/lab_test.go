@@ -41,11 +41,20 @@ func converse(t *testing.T, program string, args ...string) *execdtest.Process {
 // anycast is the lab of scripts/lab and the plugin at its vantage point.
 type anycast struct{ lab, plugin *execdtest.Process }
 
+// untraced leaves the tracing of paths out.
+var untraced = []string{"trace =", "# trace ="}
+
 // nowhere leaves the place of the vantage point out, and those of the sites.
 var nowhere = []string{"location =", "# location =", "places =", "# places =", "sites =", "# sites ="}
 
-// startAnycast takes pairs to be replaced in the lab's configuration.
+// startAnycast takes pairs to be replaced in the lab's configuration, from which it leaves tracing out.
 func startAnycast(t *testing.T, edits ...string) anycast {
+	t.Helper()
+	return startTracing(t, append(edits, untraced...)...)
+}
+
+// startTracing leaves it in.
+func startTracing(t *testing.T, edits ...string) anycast {
 	t.Helper()
 	needsLab(t)
 	program := filepath.Join(t.TempDir(), "lab")

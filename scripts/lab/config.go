@@ -9,6 +9,7 @@ func pluginConfig() string {
   families = ["ipv4", "ipv6"]
   timeout = "1s"
   location = "LON"
+  trace = "change"
 
   [[inputs.dns_anycast.cloud]]
     name = "lab"
@@ -18,5 +19,5 @@ func pluginConfig() string {
     sites = ["LHR", "ARN", "YYZ"]
     zone = "%s"
     reference = ["%s", "%s", "%s"]  # the sites' own addresses
-`, service[0], service[1], zone, neighbour(1)[0], neighbour(2)[0], neighbour(3)[0])
+`, service[0], service[1], zone, cloud[0].own(), cloud[1].own(), cloud[2].own())
 }

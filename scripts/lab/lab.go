@@ -23,7 +23,8 @@ type lab struct {
 	ecmp      bool
 }
 
-// site is a place that announces the service, the preferred one first.
+// site is a place that announces the service, the preferred one first: an edge, which is the place of
+// that name, and behind it the host of the name server.
 type site struct {
 	name, identity string
 	number         int // of its network and, from 64510, of its autonomous system
@@ -40,6 +41,15 @@ var cloud = []site{
 	{name: "arn1", identity: "ARN1", number: 2, make: knot},
 	{name: "yyz1", identity: "YYZ1", number: 3, make: bind},
 }
+
+// host is the place of a site's name server.
+func (s *site) host() string { return s.name + "-host" }
+
+// inside is the number of the network between a site's edge and its host.
+func (s *site) inside() int { return 10 + s.number }
+
+// own is the address that no other site has, over IPv4.
+func (s *site) own() string { return neighbour(s.inside())[0] }
 
 // newLab makes the lab's directory and what will remove it.
 func newLab(ecmp bool) (*lab, error) {

@@ -1,10 +1,10 @@
 // Lab is a real anycast cloud on one Linux machine, in network namespaces: a vantage point, a
-// router, and three sites, each with a name server of another make on the same two addresses,
-// announced to the router by BGP.
+// router, and three sites. A site is an edge, which announces the same two addresses to the router by
+// BGP, and a host, with a name server of another make on these.
 //
-//	                   ┌ wire ─ lhr1 (AS 64511, NSD,  LHR1), preferred
-//	vantage ── router ─┼ wire ─ arn1 (AS 64512, Knot, ARN1)
-//	         (AS 64500)└ wire ─ yyz1 (AS 64513, BIND, YYZ1)
+//	                   ┌ wire ─ lhr1 (AS 64511), preferred ── lhr1-host (NSD,  LHR1)
+//	vantage ── router ─┼ wire ─ arn1 (AS 64512) ───────────── arn1-host (Knot, ARN1)
+//	         (AS 64500)└ wire ─ yyz1 (AS 64513) ───────────── yyz1-host (BIND, YYZ1)
 //
 // It needs root and the Debian packages bird2 nsd knot bind9 iproute2. Several labs may run at
 // once. However a lab ends, its namespaces, processes and files go with it.

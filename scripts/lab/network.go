@@ -23,11 +23,10 @@ func (l *lab) connect(delays []time.Duration) (err error) {
 	if err := l.routePackets(); err != nil {
 		return err
 	}
-	veth := fmt.Sprintf("link add %s type veth peer name %s netns %s", vantage, router, l.namespace(vantage))
-	if err := l.configure(router, veth); err != nil {
+	if err := l.plug(router, vantage); err != nil {
 		return err
 	}
-	if err := l.number(vantage, 0); err != nil {
+	if err := l.number(router, vantage, 0); err != nil {
 		return err
 	}
 	for i, s := range l.sites {
@@ -37,17 +36,49 @@ func (l *lab) connect(delays []time.Duration) (err error) {
 		if s.wire, err = l.startWire(s.name, delays[i]); err != nil {
 			return err
 		}
-		if err := l.number(s.name, s.number); err != nil {
+		if err := l.number(router, s.name, s.number); err != nil {
 			return err
 		}
-		if err := l.configure(s.name,
-			"address add "+service[0]+"/32 dev lo",
-			"address add "+service[1]+"/128 dev lo nodad",
-		); err != nil {
+		if err := l.connectHost(s); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// connectHost puts the machine of the name server behind the edge of a site.
+func (l *lab) connectHost(s *site) error {
+	if err := l.newNamespace(s.host()); err != nil {
+		return err
+	}
+	if err := l.forward(s.name); err != nil {
+		return err
+	}
+	if err := l.plug(s.name, s.host()); err != nil {
+		return err
+	}
+	if err := l.number(s.name, s.host(), s.inside()); err != nil {
+		return err
+	}
+	if err := l.configure(s.host(),
+		"address add "+service[0]+"/32 dev lo",
+		"address add "+service[1]+"/128 dev lo nodad",
+	); err != nil {
+		return err
+	}
+	host := neighbour(s.inside())
+	if err := l.configure(s.name,
+		"route add "+service[0]+" via "+host[0],
+		"route add "+service[1]+" via "+host[1],
+	); err != nil {
+		return err
+	}
+	return l.configure(router, "route add "+s.own()+" via "+neighbour(s.number)[0])
+}
+
+// plug lays a cable between two places. Each end is named after the other.
+func (l *lab) plug(near, far string) error {
+	return l.configure(near, fmt.Sprintf("link add %s type veth peer name %s netns %s", far, near, l.namespace(far)))
 }
 
 // newNamespace fails where there is one of that name: it is another lab's.
@@ -72,23 +103,22 @@ func (l *lab) newNamespace(place string) error {
 	return l.configure(place, "link set lo up")
 }
 
-// number gives addresses to both ends of the link between the router and a place, and a way out to
-// the latter.
-func (l *lab) number(place string, network int) error {
-	near, far := gateway(network), neighbour(network)
-	if err := l.configure(router,
-		"link set "+place+" up",
-		"address add "+near[0]+"/24 dev "+place,
-		"address add "+near[1]+"/64 dev "+place+" nodad",
+// number gives addresses to both ends of the link between two places, and a way out to the second.
+func (l *lab) number(near, far string, network int) error {
+	ours, theirs := gateway(network), neighbour(network)
+	if err := l.configure(near,
+		"link set "+far+" up",
+		"address add "+ours[0]+"/24 dev "+far,
+		"address add "+ours[1]+"/64 dev "+far+" nodad",
 	); err != nil {
 		return err
 	}
-	return l.configure(place,
-		"link set "+router+" up",
-		"address add "+far[0]+"/24 dev "+router,
-		"address add "+far[1]+"/64 dev "+router+" nodad",
-		"route add 0.0.0.0/0 via "+near[0],
-		"route add ::/0 via "+near[1],
+	return l.configure(far,
+		"link set "+near+" up",
+		"address add "+theirs[0]+"/24 dev "+near,
+		"address add "+theirs[1]+"/64 dev "+near+" nodad",
+		"route add 0.0.0.0/0 via "+ours[0],
+		"route add ::/0 via "+ours[1],
 	)
 }
 
@@ -113,18 +143,26 @@ func (l *lab) startWire(place string, delay time.Duration) (*wire, error) {
 	return w, nil
 }
 
-// routePackets makes a router of the router. Under ECMP the source port alone decides on the site:
-// policy 3 hashes the fields given, addresses, protocol and ports. Policy 1 would do so too, but
-// trusts a hash that over veth still is the sending socket's own, so that one port reaches several
-// sites.
-func (l *lab) routePackets() error {
-	if err := l.sysctl(router, map[string]string{
+// forward makes a router of a place.
+func (l *lab) forward(place string) error {
+	return l.sysctl(place, map[string]string{
 		"ipv4/ip_forward":          "1",
 		"ipv6/conf/all/forwarding": "1",
 		// Strict filtering would drop the answers that a site sent just before its routes went.
 		"ipv4/conf/all/rp_filter":     "0",
 		"ipv4/conf/default/rp_filter": "0",
+	})
+}
 
+// routePackets makes a router of the router. Under ECMP the source port alone decides on the site:
+// policy 3 hashes the fields given, addresses, protocol and ports. Policy 1 would do so too, but
+// trusts a hash that over veth still is the sending socket's own, so that one port reaches several
+// sites.
+func (l *lab) routePackets() error {
+	if err := l.forward(router); err != nil {
+		return err
+	}
+	if err := l.sysctl(router, map[string]string{
 		"ipv4/fib_multipath_hash_fields": "0x37",
 		"ipv6/fib_multipath_hash_fields": "0x37",
 		"ipv4/fib_multipath_hash_policy": "3",

@@ -20,7 +20,7 @@ func (l *lab) home(s *site) *daemons.Home {
 	h := &daemons.Home{
 		Dir: filepath.Join(l.dir, s.serverName()), UID: daemons.Nobody, GID: daemons.Nobody, Self: s.make.self(s.identity), Zones: s.make.zones,
 	}
-	for _, address := range []string{service[0], service[1], neighbour(s.number)[0]} {
+	for _, address := range []string{service[0], service[1], s.own()} {
 		h.At = append(h.At, netip.AddrPortFrom(netip.MustParseAddr(address), 53))
 	}
 	return h
@@ -43,13 +43,13 @@ func (l *lab) startServer(s *site) error {
 	if err != nil {
 		return err
 	}
-	s.server, err = l.start(s.name, s.serverName(), cmd)
+	s.server, err = l.start(s.host(), s.serverName(), cmd)
 	return err
 }
 
 // awaitServer returns when a site's server answers at the site itself.
 func (l *lab) awaitServer(ctx context.Context, s *site) error {
-	return l.await(ctx, "an answer at "+s.name, func() error { return l.answered(s.name) })
+	return l.await(ctx, "an answer at "+s.name, func() error { return l.answered(s.host()) })
 }
 
 func (s *site) serverName() string { return s.name + "-" + s.make.Binary }
@@ -81,7 +81,7 @@ func (l *lab) publish(ctx context.Context, serial uint32, sites []*site) error {
 
 // serves objects unless the site's server answers with its serial.
 func (l *lab) serves(s *site) error {
-	r, err := l.exchange(s.name, service[0], new(dns.Msg).SetQuestion(zone+".", dns.TypeSOA))
+	r, err := l.exchange(s.host(), service[0], new(dns.Msg).SetQuestion(zone+".", dns.TypeSOA))
 	if err != nil {
 		return err
 	}

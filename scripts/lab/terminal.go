@@ -46,7 +46,7 @@ Break it, in a third:
 
 `, service[0], service[1], l.configFile(), l.namespace(vantage))
 	for _, c := range [][2]string{
-		{"withdraw lhr1", "the cloud moves to arn1"},
+		{"withdraw lhr1", "the cloud moves to arn1; its path is traced, a minute after the last"},
 		{"announce lhr1", "and back"},
 		{"withdraw lhr1 6", "IPv6 alone moves: a split catchment"},
 		{"announce lhr1 6", "and back"},
