@@ -61,10 +61,11 @@ func recordDeparture(flights []flight, last int, e event) int {
 // quotes must be what was sent, and only the server's own word that the port is closed ends the
 // wait.
 func recordICMP(flights []flight, e event) (refused bool) {
+	quote := e.quote()
 	for i := range flights {
 		f := &flights[i]
-		n := min(len(e.data), len(f.Data))
-		if !f.open || f.To != e.to || !bytes.Equal(e.data[:n], f.Data[:n]) {
+		quoted := begins(f.Data, quote) || begins(f.Data, unfilled(quote))
+		if !f.open || f.To != e.to || !quoted {
 			continue
 		}
 		if e.icmp.Kind == PortUnreachable && e.icmp.From == f.To.Addr() {

@@ -1,7 +1,6 @@
 package exchange
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"net/netip"
@@ -148,7 +147,11 @@ func (f *Flow) readEvents() (any bool) {
 // was sent, as far as it quotes any.
 func (f *Flow) said(e event) {
 	now := time.Now()
-	number, several := f.quoted(e.data, now)
+	quote := e.quote()
+	number, several := f.quoted(quote, now)
+	if number < 0 {
+		number, several = f.quoted(unfilled(quote), now)
+	}
 	if number < 0 || len(f.signs) >= SignsMost {
 		return
 	}
@@ -177,9 +180,8 @@ func (f *Flow) quoted(quote []byte, now time.Time) (number int, several bool) {
 	}
 	for i := len(f.flights) - 1; i >= 0; i-- {
 		fl := &f.flights[i]
-		n := min(len(quote), len(fl.Data))
-		old := n == 0 && number >= 0 && now.Sub(fl.sent) > lateMost
-		if !fl.open || old || !bytes.Equal(quote[:n], fl.Data[:n]) {
+		old := len(quote) == 0 && number >= 0 && now.Sub(fl.sent) > lateMost
+		if !fl.open || old || !begins(fl.Data, quote) {
 			continue
 		}
 		if number >= 0 {

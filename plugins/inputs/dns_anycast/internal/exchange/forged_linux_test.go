@@ -5,6 +5,7 @@ package exchange
 import (
 	"net"
 	"net/netip"
+	"strings"
 	"testing"
 	"time"
 
@@ -27,6 +28,9 @@ type forged struct {
 }
 
 const noPayload = "\x00" // the quote ends with the UDP header
+
+// filling is what a router that has the UDP header alone puts behind it, and the labels of MPLS.
+var filling = strings.Repeat("\x00", quoteLeast-20-8) + "\x20\x00\x5f\xb0\x00\x08\x01\x01\x03\xe8\x11\x01"
 
 func (f forgery) handle(c *net.UDPConn, from netip.AddrPort, q string) {
 	at := c.LocalAddr().(*net.UDPAddr).AddrPort()
@@ -62,6 +66,8 @@ func forgeries4(self, other nstest.Forger) []forgery {
 		{"port unreachable in another's name, then the answer", []forged{{other, 3, 3, ""}}, soon, nil},
 		{"host unreachable", []forged{{self, 3, 1, ""}}, nil, unreachableBy("host unreachable from 127.0.0.1")},
 		{"host unreachable, another query quoted", []forged{{other, 3, 1, "another"}}, nil, &Failure{Timeout, ""}},
+		{"host unreachable, a part quoted and filled up", []forged{{other, 3, 1, "host" + filling}}, nil, unreachableBy("host unreachable from 127.0.0.2")},
+		{"host unreachable, another query quoted and filled up", []forged{{other, 3, 1, "another" + filling}}, nil, &Failure{Timeout, ""}},
 		{"host unreachable, then the answer", []forged{{other, 3, 1, ""}}, soon, nil},
 		{"host unreachable, and junk", []forged{{other, 3, 1, ""}}, junk, unreachableBy("host unreachable from 127.0.0.2")},
 		{
@@ -85,6 +91,7 @@ func forgeries6(self, other nstest.Forger) []forgery {
 		{"port unreachable, another query quoted", []forged{{self, 1, 4, "another"}}, nil, &Failure{Timeout, ""}},
 		{"port unreachable in another's name", []forged{{other, 1, 4, ""}}, nil, unreachableBy("port unreachable from 2001:db8::99")},
 		{"address unreachable", []forged{{other, 1, 3, ""}}, nil, unreachableBy("address unreachable from 2001:db8::99")},
+		{"address unreachable, filled up", []forged{{other, 1, 3, filling}}, nil, unreachableBy("address unreachable from 2001:db8::99")},
 		{"address unreachable, then the answer", []forged{{self, 1, 3, ""}}, soon, nil},
 		{"rejected", []forged{{other, 1, 6, ""}}, nil, unreachableBy("route rejected from 2001:db8::99")},
 		{"time exceeded, then the answer", []forged{{other, 3, 0, ""}}, soon, nil},
