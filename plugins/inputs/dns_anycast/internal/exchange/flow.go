@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/netip"
 	"os"
+	"slices"
 	"time"
 )
 
@@ -25,6 +26,7 @@ type Flow struct {
 	to      netip.AddrPort
 	flights []flight // open: no sign came, and none is excluded
 	signs   []Sign   // read, and not handed out yet
+	heard   []voice  // whose ICMP errors are of queries that are no longer open
 	last    int      // flight whose departure was reported last
 	clock   clock
 }
@@ -32,10 +34,19 @@ type Flow struct {
 // Sign is what came back for a query: its answer, or an ICMP error.
 type Sign struct {
 	Query  int           // its number; -1: of an ICMP error that quotes too little to tell
+	Again  bool          // Query is -1, and who said it has said it of another query: a duplicate, perhaps
 	ICMP   *ICMP         // nil: the answer
 	RTT    time.Duration // above zero; since the last query where it is not known which
 	Kernel bool          // the kernel stamped both ends of RTT
 }
+
+// voice is who said what by ICMP.
+type voice struct {
+	from netip.Addr
+	kind ICMPKind
+}
+
+func (m *ICMP) voice() voice { return voice{m.From, m.Kind} }
 
 // OpenFlow fails with a *Failure of kind Local, or ErrNoICMP. A source that is invalid is the
 // system's choice.
@@ -79,8 +90,11 @@ func (f *Flow) Send(q Query, ttl int) (number int, err error) {
 	return number, nil
 }
 
-// Exclude says that no sign that quotes nothing can be of that query.
-func (f *Flow) Exclude(number int) { f.flights[number].open = false }
+// Exclude says that an ICMP error was of that query: none that quotes nothing can be any more.
+func (f *Flow) Exclude(number int, said *ICMP) {
+	f.flights[number].open = false
+	f.heard = append(f.heard, said.voice())
+}
 
 // Await returns the next sign. There is none where nothing comes until then, or ctx is done.
 func (f *Flow) Await(ctx context.Context, until time.Time) (s Sign, ok bool) {
@@ -150,7 +164,8 @@ func (f *Flow) said(e event) {
 	quote := e.quote()
 	number, several := f.quoted(quote, now)
 	if number < 0 {
-		number, several = f.quoted(unfilled(quote), now)
+		quote = unfilled(quote)
+		number, several = f.quoted(quote, now)
 	}
 	if number < 0 || len(f.signs) >= SignsMost {
 		return
@@ -161,10 +176,11 @@ func (f *Flow) said(e event) {
 	}
 	s := f.sign(number, at, now)
 	s.ICMP = &e.icmp
-	if several {
+	s.Again = len(quote) == 0 && slices.Contains(f.heard, e.icmp.voice())
+	if several || s.Again {
 		s.Query = -1
 	} else {
-		f.flights[number].open = false
+		f.Exclude(number, &e.icmp)
 	}
 	f.signs = append(f.signs, s)
 }

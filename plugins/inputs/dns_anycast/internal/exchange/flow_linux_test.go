@@ -46,11 +46,14 @@ func (f *Flow) await(t *testing.T, within time.Duration) (texts []string) {
 		if s.RTT <= 0 || s.RTT > within || s.Query >= 0 && !s.Kernel {
 			t.Errorf("sign %+v", s)
 		}
-		text := "answer"
+		text := " answer"
 		if s.ICMP != nil {
-			text = s.ICMP.Error()
+			text = " " + s.ICMP.Error()
 		}
-		texts = append(texts, fmt.Sprint(s.Query, " ", text))
+		if s.Again {
+			text = " again" + text
+		}
+		texts = append(texts, fmt.Sprint(s.Query, text))
 	}
 }
 
@@ -72,11 +75,12 @@ func TestFlowPendingErrors(t *testing.T) {
 }
 
 // TestFlowQuotesNothing: which query an error is of is known where one alone is open, or the others
-// were excluded, or are too old.
+// were excluded, or are too old; and nobody has said the same of another one.
 func TestFlowQuotesNothing(t *testing.T) {
 	t.Parallel()
 	f := openFlow(t, nothing)
 	said := " time exceeded from 127.0.0.2"
+	prohibited := &ICMP{Kind: Prohibited, From: netip.MustParseAddr("127.0.0.2")}
 	for i, c := range []struct {
 		before func()
 		want   string
@@ -84,9 +88,14 @@ func TestFlowQuotesNothing(t *testing.T) {
 		{func() {}, "0" + said},
 		{func() {}, "1" + said},
 		{func() { f.flights[0].open = true }, "-1" + said},
-		{func() { f.Exclude(0); f.Exclude(2) }, "3" + said},
+		{func() { f.Exclude(0, prohibited); f.Exclude(2, prohibited) }, "3" + said},
 		{func() { f.flights[1].open, f.flights[1].sent = true, time.Now().Add(-lateMost) }, "4" + said},
+		{
+			func() { f.flights[1].open = false; f.heard = []voice{{prohibited.From, TimeExceeded}} },
+			"-1 again" + said,
+		},
 	} {
+		f.heard = nil
 		c.before()
 		if _, err := f.Send(word(fmt.Sprint("q", i)), 1); err != nil {
 			t.Fatal(err)

@@ -21,6 +21,7 @@ type said struct {
 	quote      int    // bytes of the query; nothing: all of it; unquoted
 	after      time.Duration
 	twice      bool // and the server's answer behind it
+	copies     int  // of it that follow, 30 ms apart
 }
 
 const unquoted = -1
@@ -55,7 +56,10 @@ func (s script) play(t *testing.T, at string) netip.AddrPort {
 			_, ttl, _, _ := unix.ParseOneSocketControlMessage(oob[:oobn])
 			h := s[min(int(binary.NativeEndian.Uint32(ttl)), len(s))-1]
 			query := string(b[:n])
-			time.AfterFunc(h.after, func() { h.say(c, forgers[h.by], from, server, query) })
+			for i := range 1 + h.copies {
+				after := h.after + time.Duration(i)*30*time.Millisecond
+				time.AfterFunc(after, func() { h.say(c, forgers[h.by], from, server, query) })
+			}
 		}
 	}()
 	return server
@@ -104,6 +108,31 @@ func TestScripts(t *testing.T) {
 		{"one router twice", script{{by: r2}, {by: r2}, end}, "127.0.0.2 127.0.0.2 127.0.0.1(answer) reached"},
 		{"silence", script{{by: r2}, {}, {by: r4}, end}, "127.0.0.2 * 127.0.0.4 127.0.0.1(answer) reached"},
 		{"silence, then nothing is quoted", script{{}, {by: r3, quote: unquoted}, {by: r4, quote: unquoted}, end}, "* 127.0.0.3 127.0.0.4 127.0.0.1(answer) reached"},
+		{
+			"doubled, nothing quoted",
+			script{{by: r2, quote: unquoted, copies: 3}, {by: r3, quote: unquoted, after: 50 * time.Millisecond, copies: 3}, {by: r4, quote: unquoted, after: 50 * time.Millisecond}, end},
+			"127.0.0.2 127.0.0.3 127.0.0.4 127.0.0.1(answer) reached",
+		},
+		{
+			"doubled, nothing quoted, before silence and behind it",
+			script{{by: r2, quote: unquoted, copies: 3}, {}, {by: r3, quote: unquoted, copies: 3}, {}, {by: r4, quote: unquoted}, end},
+			"127.0.0.2 * 127.0.0.3 * 127.0.0.4 127.0.0.1(answer) reached",
+		},
+		{
+			"doubled, nothing quoted, before one that takes its time",
+			script{{by: r2, quote: unquoted, copies: 2}, {by: r3, quote: unquoted, after: 300 * time.Millisecond}, end},
+			"127.0.0.2 127.0.0.3 127.0.0.1(answer) reached",
+		},
+		{
+			"one router twice, nothing quoted",
+			script{{by: r2, quote: unquoted}, {by: r2, quote: unquoted}, {by: r3, quote: unquoted}, {by: r2, quote: unquoted}, end},
+			"127.0.0.2 127.0.0.2 127.0.0.3 127.0.0.2 127.0.0.1(answer) reached",
+		},
+		{
+			"a router that then cannot go on, nothing quoted",
+			script{{by: r2, quote: unquoted}, {by: r2, quote: unquoted, kind: 3, code: 1}},
+			"127.0.0.2 127.0.0.2(host-unreachable)",
+		},
 		{"late, quoted", script{{by: r2, after: late}, {by: r3, after: late + 300*time.Millisecond}, {by: r4, after: late}, end}, "127.0.0.2 127.0.0.3 127.0.0.4 127.0.0.1(answer) reached"},
 		{
 			"late, nothing quoted, while the next is silent",

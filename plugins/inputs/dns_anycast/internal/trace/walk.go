@@ -2,6 +2,7 @@ package trace
 
 import (
 	"context"
+	"math"
 	"slices"
 	"time"
 
@@ -13,6 +14,9 @@ const (
 	silentMost = 5
 	// waitLeast is how long a silent hop is waited for at least: routers answer when they have time.
 	waitLeast = 500 * time.Millisecond
+	// againMost is how long who has spoken before is heard out: a network that doubles packets sends
+	// them close together, and the hop that was asked may yet speak.
+	againMost = 100 * time.Millisecond
 	// candidatesMost bounds who may be a hop that is asked again: more of them are a flood.
 	candidatesMost = 8
 )
@@ -92,17 +96,25 @@ func (w *walk) send(ttl int) error {
 
 // await waits until a hop has spoken, the trace is over, or it has been waited for long enough.
 // What other hops say late is theirs. It returns at once with a sign of which it is not known whose
-// it is.
+// it is; where that may be a duplicate, only if nothing better follows.
 func (w *walk) await(ctx context.Context, ttl int) (unknown exchange.Sign, ok bool) {
-	asked := time.Now()
+	asked, patience := time.Now(), time.Duration(math.MaxInt64)
 	for {
-		s, ok := w.flow.Await(ctx, asked.Add(max(waitLeast, 2*w.longest)))
-		if !ok || s.Query < 0 {
-			return s, ok
-		}
-		if w.record(w.sent[s.Query], s); w.over || w.spoke(ttl) {
-			w.settle(ctx)
-			return exchange.Sign{}, false
+		until := asked.Add(min(max(waitLeast, 2*w.longest), patience))
+		s, came := w.flow.Await(ctx, until)
+		switch {
+		case !came, ok && time.Now().After(until):
+			return unknown, ok && ctx.Err() == nil
+		case s.Again && !ok:
+			unknown, ok, patience = s, true, time.Since(asked)+againMost
+		case s.Again:
+		case s.Query < 0:
+			return s, true
+		default:
+			if w.record(w.sent[s.Query], s); w.over || w.spoke(ttl) {
+				w.settle(ctx)
+				return exchange.Sign{}, false
+			}
 		}
 	}
 }
@@ -121,8 +133,8 @@ func (w *walk) settle(ctx context.Context) {
 	}
 }
 
-// askAgain finds out whether it was this hop that spoke, or one before it, late: that one was asked
-// once. Who speaks twice is this hop; nobody is where nobody does.
+// askAgain finds out whether it was this hop that spoke, or one before it, late or doubled: that one
+// was asked once. Who speaks twice is this hop; nobody is where nobody does.
 func (w *walk) askAgain(ctx context.Context, ttl int, first exchange.Sign) error {
 	if err := w.send(ttl); err != nil {
 		return err
@@ -137,7 +149,7 @@ func (w *walk) askAgain(ctx context.Context, ttl int, first exchange.Sign) error
 		}
 		if slices.ContainsFunc(candidates, twice) {
 			w.record(ttl, s)
-			w.exclude(ttl)
+			w.exclude(ttl, s.ICMP)
 			w.settle(ctx)
 			return nil
 		}
@@ -147,10 +159,10 @@ func (w *walk) askAgain(ctx context.Context, ttl int, first exchange.Sign) error
 }
 
 // exclude says that all that a hop was asked has been answered.
-func (w *walk) exclude(ttl int) {
+func (w *walk) exclude(ttl int, said *exchange.ICMP) {
 	for number, of := range w.sent {
 		if of == ttl {
-			w.flow.Exclude(number)
+			w.flow.Exclude(number, said)
 		}
 	}
 }
