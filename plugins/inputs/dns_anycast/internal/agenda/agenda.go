@@ -45,8 +45,8 @@ func (a *Agenda) Asked(e *Entry, now time.Time) {
 		if e.state == idle && !e.changed {
 			a.Add(e, observation.Start)
 		}
-	case a.Every == 0 || now.Before(e.due):
-	case e.state != idle: // since it was due before
+	case a.Every == 0 || now.Before(e.due) || e.state == running:
+	case e.state == waiting: // since it was due before
 		a.skipped++
 		e.due = now.Add(a.Every)
 	case e.rested(now):

@@ -251,6 +251,29 @@ func TestEvery(t *testing.T) {
 	}
 }
 
+// TestDueWhileTraced: a target that is due while a change has it traced is not left out: it has its
+// turn a minute later.
+func TestDueWhileTraced(t *testing.T) {
+	t.Parallel()
+	d := newDay(time.Minute, 1)
+	d.round()
+	d.now = d.now.Add(5 * time.Second) // it has waited for its turn
+	d.check(t, "the first", "0 start,")
+	d.done(0)
+	d.Changed(d.entries[0])
+	d.now = d.now.Add(time.Minute)
+	d.check(t, "the change", "0 change,")
+	d.now = d.now.Add(time.Second)
+	d.round()
+	if n := d.Skipped(); n != 0 {
+		t.Errorf("%d skipped", n)
+	}
+	d.done(0)
+	d.now = d.now.Add(time.Minute)
+	d.round()
+	d.check(t, "a minute later", "0 regular,")
+}
+
 // TestBounds: whatever changes when, no more than four run, none of a target is traced twice within
 // the minute, and what waits does not grow. Targets change at times that have nothing in common with
 // anything.
