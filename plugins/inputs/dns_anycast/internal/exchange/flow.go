@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"os"
 	"slices"
+	"syscall"
 	"time"
 )
 
@@ -79,7 +80,8 @@ func (f *Flow) Send(q Query, ttl int) (number int, err error) {
 	f.flights = append(f.flights, flight{Datagram: Datagram{q, f.to}, open: true})
 	for range triesMost { // each takes one error away; what it is about is read by Await
 		f.flights[number].sent = time.Now()
-		if err = f.sock.send(q.Data, f.to, ttl); err == nil {
+		err = f.sock.send(q.Data, f.to, ttl)
+		if err == nil || is(err, syscall.EPERM) { // this host's firewall, and never ICMP
 			break
 		}
 	}

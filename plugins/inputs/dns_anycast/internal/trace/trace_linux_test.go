@@ -5,6 +5,7 @@ package trace
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net"
 	"net/netip"
 	"os"
@@ -114,6 +115,28 @@ func TestNoRoute(t *testing.T) {
 		p, err := Trace{To: netip.MustParseAddrPort(to), Hops: 30, Ask: queries()}.Path(context.Background())
 		var f *exchange.Failure
 		if !errors.As(err, &f) || *f != (exchange.Failure{Kind: exchange.Local, Cause: cause}) || len(p.Hops) != 0 {
+			t.Errorf("%s: %v, %q", to, err, p.text())
+		}
+	}
+}
+
+// TestFirewallHere: what this host's own firewall turns away is no path, whatever the firewall says.
+func TestFirewallHere(t *testing.T) {
+	t.Parallel()
+	nstest.Enter(t, 0)
+	rules := "ip daddr 127.0.0.2 drop\n"
+	servers := []string{"127.0.0.2:53"}
+	for i, with := range []string{"port-unreachable", "host-unreachable", "admin-prohibited"} {
+		rules += fmt.Sprintf("ip daddr 127.0.0.%d reject with icmp type %s\n", i+3, with)
+		servers = append(servers, fmt.Sprintf("127.0.0.%d:53", i+3))
+	}
+	servers = append(servers, "[::1]:53")
+	rules += "ip6 daddr ::1 udp dport 53 reject\n"
+	nstest.Tool(t, "nftables", "nft", "table inet f { chain c { type filter hook output priority 0\n"+rules+"}\n}\n", "-f", "-")
+	for _, to := range servers {
+		p, err := Trace{To: netip.MustParseAddrPort(to), Hops: 30, Ask: queries()}.Path(context.Background())
+		var f *exchange.Failure
+		if !errors.As(err, &f) || f.Cause != "not permitted by this host" || len(p.Hops) != 0 {
 			t.Errorf("%s: %v, %q", to, err, p.text())
 		}
 	}
