@@ -98,6 +98,12 @@ func (f *Flow) Exclude(number int, said *ICMP) {
 	f.heard = append(f.heard, said.voice())
 }
 
+// Late reports whether an ICMP error that quotes nothing may yet be of that query.
+func (f *Flow) Late(number int) bool {
+	fl := &f.flights[number]
+	return fl.open && time.Since(fl.sent) <= lateMost
+}
+
 // Await returns the next sign. There is none where nothing comes until then, or ctx is done.
 func (f *Flow) Await(ctx context.Context, until time.Time) (s Sign, ok bool) {
 	f.sock.conn.SetReadDeadline(until)

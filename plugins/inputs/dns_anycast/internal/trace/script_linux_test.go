@@ -144,6 +144,11 @@ func TestScripts(t *testing.T) {
 			script{{by: r2, after: late, quote: unquoted}, {by: r3, after: 2 * (late - waitLeast), quote: unquoted}, {by: r4}, end},
 			"* 127.0.0.3 127.0.0.4 127.0.0.1(answer) reached",
 		},
+		{
+			"late, nothing quoted, of a hop that was asked twice",
+			script{{by: r2, after: late, quote: unquoted}, {by: r3, after: 2 * waitLeast, quote: unquoted}, {}, {by: r4}, end},
+			"* * * 127.0.0.4 127.0.0.1(answer) reached",
+		},
 		{"a late answer is its own hop's", script{{by: r2}, {by: "answer", after: late}}, "127.0.0.2 127.0.0.1(answer) reached"},
 		{"no sender is believed before the answer", script{{by: r2, twice: true}, {by: r3}}, "127.0.0.1(answer) reached"},
 		{"prohibited", script{{by: r2}, {by: r3, kind: 3, code: 13}, end}, "127.0.0.2 127.0.0.3(administratively-prohibited)"},

@@ -3,7 +3,6 @@ package trace
 import (
 	"context"
 	"math"
-	"slices"
 	"time"
 
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/exchange"
@@ -17,7 +16,7 @@ const (
 	// againMost is how long who has spoken before is heard out: a network that doubles packets sends
 	// them close together, and the hop that was asked may yet speak.
 	againMost = 100 * time.Millisecond
-	// candidatesMost bounds who may be a hop that is asked again: more of them are a flood.
+	// candidatesMost bounds what is heard of a hop that is asked again: more is a flood.
 	candidatesMost = 8
 )
 
@@ -133,29 +132,54 @@ func (w *walk) settle(ctx context.Context) {
 	}
 }
 
-// askAgain finds out whether it was this hop that spoke, or one before it, late or doubled: that one
-// was asked once. Who speaks twice is this hop; nobody is where nobody does.
+// askAgain finds out whether it was this hop that spoke, or one before it, late or doubled. Who
+// speaks more often than any of those was asked is this hop; nobody is where nobody does.
 func (w *walk) askAgain(ctx context.Context, ttl int, first exchange.Sign) error {
-	if err := w.send(ttl); err != nil {
-		return err
-	}
-	for candidates := []exchange.Sign{first}; len(candidates) < candidatesMost; {
+	most, asked := w.unheard(ttl), 1
+	for said := []exchange.Sign{first}; len(said) < candidatesMost; {
+		if asked <= most {
+			if err := w.send(ttl); err != nil {
+				return err
+			}
+			asked++
+		}
 		s, ok := w.await(ctx, ttl)
 		if !ok {
 			return ctx.Err()
 		}
-		twice := func(c exchange.Sign) bool {
-			return c.ICMP.From == s.ICMP.From && c.ICMP.Kind == s.ICMP.Kind
-		}
-		if slices.ContainsFunc(candidates, twice) {
+		if said = append(said, s); times(said, s.ICMP) > most {
 			w.record(ttl, s)
 			w.exclude(ttl, s.ICMP)
 			w.settle(ctx)
 			return nil
 		}
-		candidates = append(candidates, s)
 	}
 	return nil
+}
+
+// unheard is how often one of the hops before has been asked that may yet speak: mostly once, and
+// again where another one had spoken in its time.
+func (w *walk) unheard(ttl int) (most int) {
+	asked := map[int]int{}
+	for number, of := range w.sent {
+		if of != ttl && w.flow.Late(number) {
+			asked[of]++
+		}
+	}
+	for _, n := range asked {
+		most = max(most, n)
+	}
+	return max(most, 1) // who has been heard may be heard again
+}
+
+// times is how often the same has been said by the same one.
+func times(said []exchange.Sign, what *exchange.ICMP) (n int) {
+	for _, s := range said {
+		if s.ICMP.From == what.From && s.ICMP.Kind == what.Kind {
+			n++
+		}
+	}
+	return n
 }
 
 // exclude says that all that a hop was asked has been answered.
