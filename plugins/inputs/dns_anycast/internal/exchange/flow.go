@@ -118,7 +118,9 @@ func (f *Flow) Await(ctx context.Context, until time.Time) (s Sign, ok bool) {
 			if f.drain(); len(f.signs) == 0 || ctx.Err() != nil {
 				return s, false
 			}
-		case !f.readEvents():
+		case f.readEvents():
+			f.drain() // an error comes out before an answer that came before it
+		default:
 			failures++
 		}
 	}

@@ -74,6 +74,25 @@ func TestFlowPendingErrors(t *testing.T) {
 	}
 }
 
+// TestFlowAnswerBehindErrors: where each query has its error as soon as it is sent, an answer that is
+// there all the while is found.
+func TestFlowAnswerBehindErrors(t *testing.T) {
+	t.Parallel()
+	f := openFlow(t, whole)
+	var got []string
+	for i := range 2 {
+		if _, err := f.Send(word(fmt.Sprint("q", i)), i+1); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(150 * time.Millisecond) // its error is there, and its answer
+		s, _ := f.Await(context.Background(), time.Now().Add(time.Second))
+		got = append(got, fmt.Sprint(s.Query, " ", s.ICMP != nil))
+	}
+	if fmt.Sprint(got) != "[0 true 0 false]" {
+		t.Errorf("query, and whether by ICMP: %v", got)
+	}
+}
+
 // TestFlowQuotesNothing: which query an error is of is known where one alone is open, or the others
 // were excluded, or are too old; and nobody has said the same of another one.
 func TestFlowQuotesNothing(t *testing.T) {

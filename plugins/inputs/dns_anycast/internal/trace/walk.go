@@ -50,6 +50,14 @@ type walk struct {
 }
 
 func (w *walk) all(ctx context.Context) error {
+	if err := w.askAll(ctx); err != nil {
+		return err
+	}
+	w.settle(ctx)
+	return nil
+}
+
+func (w *walk) askAll(ctx context.Context) error {
 	for ttl := 1; ttl <= w.Hops; ttl++ {
 		if err := w.ask(ctx, ttl); err != nil || w.over {
 			return err
@@ -118,10 +126,10 @@ func (w *walk) await(ctx context.Context, ttl int) (unknown exchange.Sign, ok bo
 	}
 }
 
-// settle takes the server's answer where it has come already when an ICMP error ends the trace. It
-// looks no further than through what a flow holds.
+// settle takes the server's answer where it has come already when a trace ends without it. It looks
+// no further than through what a flow holds.
 func (w *walk) settle(ctx context.Context) {
-	for looked := 0; w.over && !w.reached && looked <= exchange.SignsMost; looked++ {
+	for looked := 0; !w.reached && looked <= exchange.SignsMost; looked++ {
 		s, ok := w.flow.Await(ctx, time.Now())
 		if !ok {
 			return
@@ -150,7 +158,6 @@ func (w *walk) askAgain(ctx context.Context, ttl int, first exchange.Sign) error
 		if said = append(said, s); times(said, s.ICMP) > most {
 			w.record(ttl, s)
 			w.exclude(ttl, s.ICMP)
-			w.settle(ctx)
 			return nil
 		}
 	}
