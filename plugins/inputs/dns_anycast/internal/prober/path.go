@@ -23,7 +23,7 @@ func (p *Prober) Trace(ctx context.Context, number, hops int) *observation.Path 
 		path: observation.Path{Server: t.server.number, Target: number, Addr: t.addr},
 	}
 	found, err := trace.Trace{
-		Source: p.Sources[t.family()], To: t.addr, Hops: hops, Ask: tr.ask,
+		Source: p.Sources[t.family()], To: t.addr, Hops: hops, Timeout: p.Timeout, Ask: tr.ask,
 	}.Path(ctx)
 	if ctx.Err() != nil {
 		return nil

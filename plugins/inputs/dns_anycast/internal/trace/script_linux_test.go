@@ -237,3 +237,21 @@ func TestSlowPath(t *testing.T) {
 		t.Errorf("times %v, %v, %v", p.Hops[0].Time, p.Hops[1].Time, p.Hops[2].Time)
 	}
 }
+
+// TestSlowServer: a server behind silence has as long to answer as any query gives it.
+func TestSlowServer(t *testing.T) {
+	t.Parallel()
+	nstest.Enter(t, 0)
+	s := make(script, 64)
+	s[63] = said{by: "answer", after: 2 * waitLeast}
+	to := s.play(t, "127.0.0.1")
+	for timeout, want := range map[time.Duration]string{
+		waitLeast: "", 4 * waitLeast: "… 127.0.0.1(answer) reached",
+	} {
+		p, err := Trace{To: to, Hops: 30, Timeout: timeout, Ask: queries()}.Path(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		checkPath(t, timeout.String(), p, want)
+	}
+}

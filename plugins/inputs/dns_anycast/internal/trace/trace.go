@@ -27,6 +27,9 @@ type Trace struct {
 	Source netip.Addr     // to send from; invalid: the system chooses
 	To     netip.AddrPort // the server
 	Hops   int            // most; 1 to 255
+	// Timeout is how long FullTTL is waited for at least: nothing but the server's answer is to come,
+	// and that takes as long as it does to any query.
+	Timeout time.Duration
 	// Ask makes the next query, with an ID of its own, by which replies are told apart.
 	Ask func() exchange.Query
 }

@@ -107,7 +107,7 @@ func (w *walk) send(ttl int) error {
 func (w *walk) await(ctx context.Context, ttl int) (unknown exchange.Sign, ok bool) {
 	asked, patience := time.Now(), time.Duration(math.MaxInt64)
 	for {
-		until := asked.Add(min(max(waitLeast, 2*w.longest), patience))
+		until := asked.Add(min(w.wait(ttl), patience))
 		s, came := w.flow.Await(ctx, until)
 		switch {
 		case !came, ok && time.Now().After(until):
@@ -124,6 +124,15 @@ func (w *walk) await(ctx context.Context, ttl int) (unknown exchange.Sign, ok bo
 			}
 		}
 	}
+}
+
+// wait is how long a hop is waited for.
+func (w *walk) wait(ttl int) time.Duration {
+	wait := max(waitLeast, 2*w.longest)
+	if ttl == FullTTL {
+		wait = max(wait, w.Timeout)
+	}
+	return wait
 }
 
 // settle takes the server's answer where it has come already when a trace ends without it. It looks
