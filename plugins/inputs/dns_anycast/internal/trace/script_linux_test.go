@@ -246,7 +246,7 @@ func TestSlowServer(t *testing.T) {
 	s[63] = said{by: "answer", after: 2 * waitLeast}
 	to := s.play(t, "127.0.0.1")
 	for timeout, want := range map[time.Duration]string{
-		waitLeast: "", 4 * waitLeast: "… 127.0.0.1(answer) reached",
+		waitLeast: "", 4 * waitLeast: "127.0.0.1(answer) reached",
 	} {
 		p, err := Trace{To: to, Hops: 30, Timeout: timeout, Ask: queries()}.Path(t.Context())
 		if err != nil {
