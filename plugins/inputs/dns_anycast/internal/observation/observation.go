@@ -3,7 +3,7 @@
 //
 // Reading order: observation.go (the query and how it went), result.go (the one word for that),
 // reply.go (what came back), identity.go (the instance that a reply names, and how that is written),
-// path.go (the way that a query took).
+// path.go (the way that a query took), probe.go (where RIPE Atlas asks from).
 package observation
 
 import (
