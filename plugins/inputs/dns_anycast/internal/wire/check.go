@@ -125,8 +125,8 @@ func cut(b []byte, m *dns.Msg) bool {
 	return count(4) != len(m.Question) || count(6) != len(m.Answer) || count(8) != len(m.Ns) || count(10) != len(m.Extra)
 }
 
-// keepWhole leaves in m the answers and the OPT record that b holds whole; the codec drops a
-// section that it cannot read to its end.
+// keepWhole leaves in m the answers, the authority's records and the OPT record that b holds whole;
+// the codec drops a section that it cannot read to its end.
 func keepWhole(b []byte, m *dns.Msg) {
 	m.Rcode = int(b[3] & 0xf)
 	m.Answer, m.Ns, m.Extra = nil, nil, nil
@@ -135,16 +135,22 @@ func keepWhole(b []byte, m *dns.Msg) {
 		_, off, err = dns.UnpackDomainName(b, off)
 		off += 4 // type and class
 	}
-	for answers := int(binary.BigEndian.Uint16(b[6:])); err == nil && off < len(b); answers-- {
+	answers := int(binary.BigEndian.Uint16(b[6:]))
+	authority := answers + int(binary.BigEndian.Uint16(b[8:]))
+	for n := 1; err == nil && off < len(b); n++ {
 		var rr dns.RR
 		if rr, off, err = dns.UnpackRR(b, off); err != nil {
 			return
 		}
-		if opt, ok := rr.(*dns.OPT); ok {
+		opt, ok := rr.(*dns.OPT)
+		switch {
+		case ok:
 			m.Extra = append(m.Extra, opt)
 			m.Rcode |= opt.ExtendedRcode()
-		} else if answers > 0 {
+		case n <= answers:
 			m.Answer = append(m.Answer, rr)
+		case n <= authority:
+			m.Ns = append(m.Ns, rr)
 		}
 	}
 }

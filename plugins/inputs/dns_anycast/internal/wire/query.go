@@ -2,7 +2,7 @@
 // anycast monitor (RFC 4892, RFC 5001) and its query for a zone's SOA record, with nothing of
 // sockets or clocks in it.
 //
-// Reading order: query.go, check.go, options.go, answer.go.
+// Reading order: query.go, check.go, options.go, answer.go, collected.go.
 package wire
 
 import (
