@@ -56,6 +56,12 @@ var walls = map[string]wall{
 		[]string{"context", "net"},
 		"asking knows no site, no verdict and no point",
 	},
+	"ripeatlas": {
+		[]string{"observation", "wire"},
+		nil,
+		[]string{"context", "net", "os"},
+		"what others asked is fetched and read: it opens no socket of DNS, and judges nothing",
+	},
 	"agenda": {
 		[]string{"observation"},
 		nil, nil,

@@ -94,15 +94,15 @@ func identity(answer []dns.RR, name string) (text string, classIN bool) {
 		if !in && txt.Hdr.Class != dns.ClassCHAOS || found && in && !classIN {
 			continue
 		}
-		if joined := unescape(strings.Join(txt.Txt, "")); !found || in != classIN || joined < text {
+		if joined := Unescape(strings.Join(txt.Txt, "")); !found || in != classIN || joined < text {
 			text, classIN, found = joined, in, true
 		}
 	}
 	return text, classIN
 }
 
-// unescape undoes the codec's presentation form (RFC 1035, section 5.1): \DDD and \X.
-func unescape(s string) string {
+// Unescape undoes the codec's presentation form (RFC 1035, section 5.1): \DDD and \X.
+func Unescape(s string) string {
 	if !strings.Contains(s, `\`) {
 		return s
 	}

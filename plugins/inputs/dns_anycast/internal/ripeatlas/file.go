@@ -1,0 +1,110 @@
+package ripeatlas
+
+import (
+	"errors"
+	"fmt"
+	"hash/fnv"
+	"io"
+	"net/netip"
+	"time"
+
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/observation"
+)
+
+// manyResults is how many results of a file are remembered at a time, to know what comes again.
+const manyResults = 1 << 20
+
+// ReadFile reads results from r, one a line or as one array, packed by gzip or not, as one window
+// from the earliest to behind the last. each is called with every result as it comes, in the order
+// of the file; it may be nil. Lines that are no results are counted; the error is that of reading.
+func ReadFile(r io.Reader, q Question, each func(*Result)) (*Window, error) {
+	text, err := unpacked(r)
+	if err != nil {
+		return nil, fmt.Errorf("unpack: %w", err)
+	}
+	v, p := newVotes(), NewParser(q)
+	err = newSplitter(text).each(func(piece []byte) {
+		result, err := p.Parse(piece)
+		switch {
+		case err == nil:
+			v.takeFromFile(result, each)
+		case !errors.Is(err, ErrBusy):
+			v.spoilt(piece)
+		}
+	})
+	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) { // a file that was cut says what it holds
+		return nil, err
+	}
+	v.completeTargets()
+	return v.window(), nil
+}
+
+func (v *votes) takeFromFile(r Result, each func(*Result)) {
+	if v.Total%manyResults == manyResults-1 {
+		v.turn()
+	}
+	if !v.add(r) {
+		return
+	}
+	if v.From.IsZero() || r.Sent.Before(v.From) {
+		v.From = r.Sent
+	}
+	if behind := r.Sent.Add(time.Second); behind.After(v.To) {
+		v.To = behind
+	}
+	if each != nil {
+		each(&r)
+	}
+}
+
+// target is what one measurement asks, as far as its results agree on it.
+type target struct {
+	addr    netip.AddrPort
+	several bool // there are more addresses
+	zone    string
+	mixed   bool // there are other questions
+}
+
+// completeTargets gives results without an address, or without a zone since nothing was answered,
+// those that the others of their measurement have.
+func (v *votes) completeTargets() {
+	targets := map[int]*target{}
+	for at, r := range v.last {
+		t := targets[at.measurement]
+		if t == nil {
+			t = &target{}
+			targets[at.measurement] = t
+		}
+		t.learn(at, &r)
+	}
+	for at, r := range v.last {
+		t := targets[at.measurement]
+		if r.Reply == nil && t.zone != "" && !t.mixed {
+			r.Zone = t.zone
+			v.last[at] = r
+		}
+		if at.addr.IsValid() || !t.addr.IsValid() || t.several {
+			continue
+		}
+		delete(v.last, at)
+		r.Addr, r.Family = t.addr, observation.FamilyOf(t.addr.Addr())
+		v.vote(r)
+	}
+}
+
+func (t *target) learn(at ballot, r *Result) {
+	if at.addr.IsValid() {
+		t.several = t.several || t.addr.IsValid() && t.addr != at.addr
+		t.addr = at.addr
+	}
+	if r.Reply != nil {
+		t.mixed = t.mixed || r.Zone == "" || t.zone != "" && t.zone != r.Zone
+		t.zone = r.Zone
+	}
+}
+
+func hashOf(b []byte) uint64 {
+	h := fnv.New64a()
+	h.Write(b)
+	return h.Sum64()
+}

@@ -1,0 +1,127 @@
+package ripeatlas
+
+import (
+	"cmp"
+	"net/netip"
+	"slices"
+	"time"
+
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/observation"
+)
+
+// Window is what the probes were answered from From on, before To.
+type Window struct {
+	Measurement *Measurement // nil: of a file, which may hold several
+	From, To    time.Time
+	Results     []Result // the last of each probe at an address, by probe and address
+	Total       int      // results, each once
+	Late        int      // results of the window before that came after it was fetched
+	Duplicates  int      // times that a result came again
+	Unsynced    int      // results of probes whose clocks are not to be trusted
+	Undecodable int      // lines that are none
+}
+
+// ballot is where a probe has one vote.
+type ballot struct {
+	measurement, probe int
+	addr               netip.AddrPort // invalid: it could not even be asked
+	transport          observation.Transport
+}
+
+// votes finds the last result of each probe at an address, in whatever order results come.
+type votes struct {
+	Window
+	last map[ballot]Result
+	came recent // results
+	torn recent // lines that are none
+}
+
+func newVotes() *votes { return &votes{last: map[ballot]Result{}} }
+
+// add takes a result, and reports whether it was new.
+func (v *votes) add(r Result) bool {
+	switch v.came.add(r.Key) {
+	case again:
+		v.Duplicates++
+		return false
+	case overlapping:
+		return false
+	}
+	v.Total++
+	if r.Unsynced {
+		v.Unsynced++
+	}
+	v.vote(r)
+	return true
+}
+
+// vote keeps r if it is the last one. Of two within a second the order is not known: one of them
+// counts, whichever comes first.
+func (v *votes) vote(r Result) {
+	at := ballot{r.Measurement, r.Probe, r.Addr, r.Transport}
+	before, voted := v.last[at]
+	if !voted || r.Sent.After(before.Sent) || r.Sent.Equal(before.Sent) && r.Key > before.Key {
+		v.last[at] = r
+	}
+}
+
+// spoilt takes a line that is no result.
+func (v *votes) spoilt(line []byte) {
+	if v.torn.add(hashOf(line)) != overlapping {
+		v.Undecodable++
+	}
+}
+
+// turn tells that what comes from now on is another answer of the API, which may overlap with the
+// one before.
+func (v *votes) turn() {
+	v.came.turn()
+	v.torn.turn()
+}
+
+// window ends the window.
+func (v *votes) window() *Window {
+	w := v.Window
+	w.Results = make([]Result, 0, len(v.last))
+	for _, r := range v.last {
+		w.Results = append(w.Results, r)
+	}
+	slices.SortFunc(w.Results, func(a, b Result) int {
+		return cmp.Or(
+			cmp.Compare(a.Measurement, b.Measurement), cmp.Compare(a.Probe, b.Probe),
+			a.Addr.Compare(b.Addr), cmp.Compare(a.Transport, b.Transport),
+		)
+	})
+	return &w
+}
+
+// recent knows what came in this answer and in the one before.
+type recent struct{ now, before map[uint64]struct{} }
+
+// arrival is how something came.
+type arrival int
+
+const (
+	first       arrival = iota // for the first time
+	again                      // a second time in one answer
+	overlapping                // again in the next answer
+)
+
+func (c *recent) add(key uint64) arrival {
+	if _, twice := c.now[key]; twice {
+		if _, old := c.before[key]; old {
+			return overlapping // how often it came was counted then
+		}
+		return again
+	}
+	if c.now == nil {
+		c.now = map[uint64]struct{}{}
+	}
+	c.now[key] = struct{}{}
+	if _, old := c.before[key]; old {
+		return overlapping
+	}
+	return first
+}
+
+func (c *recent) turn() { c.before, c.now = c.now, nil }
