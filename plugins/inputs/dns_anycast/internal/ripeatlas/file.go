@@ -23,7 +23,7 @@ func ReadFile(r io.Reader, q Question, each func(*Result)) (*Window, error) {
 		return nil, fmt.Errorf("unpack: %w", err)
 	}
 	v, p := newVotes(), NewParser(q)
-	err = newSplitter(text).each(func(piece []byte) {
+	err = newSplitter(text).each(func(piece []byte) error {
 		result, err := p.Parse(piece)
 		switch {
 		case err == nil:
@@ -31,6 +31,7 @@ func ReadFile(r io.Reader, q Question, each func(*Result)) (*Window, error) {
 		case !errors.Is(err, ErrBusy):
 			v.spoilt(piece)
 		}
+		return nil
 	})
 	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) { // a file that was cut says what it holds
 		return nil, err

@@ -24,9 +24,10 @@ func newSplitter(r io.Reader) *splitter {
 	return &splitter{r: bufio.NewReaderSize(r, bufferSize)}
 }
 
-// each calls use with each piece until the end, nil for one that is too long. The error is that of
-// reading, io.ErrUnexpectedEOF where the end of an array is missing.
-func (s *splitter) each(use func(piece []byte)) error {
+// each calls use with each piece until the end, nil for one that is too long, or until use has had
+// enough and returns an error. The error is that, or that of reading: io.ErrUnexpectedEOF where the
+// end of an array is missing.
+func (s *splitter) each(use func(piece []byte) error) error {
 	switch first, err := s.first(); {
 	case err == io.EOF:
 		return nil
@@ -59,17 +60,16 @@ func (s *splitter) first() (byte, error) {
 
 func isSpace(c byte) bool { return c == ' ' || c == '\t' || c == '\r' || c == '\n' }
 
-func (s *splitter) lines(use func([]byte)) error {
+func (s *splitter) lines(use func([]byte) error) error {
 	for {
 		part, err := s.r.ReadSlice('\n')
 		s.add(part)
 		if errors.Is(err, bufio.ErrBufferFull) {
 			continue
 		}
-		if len(bytes.TrimSpace(s.piece)) > 0 {
-			s.hand(use)
+		if enough := s.hand(use); enough != nil {
+			return enough
 		}
-		s.piece = s.piece[:0]
 		if err == io.EOF {
 			return nil
 		}
@@ -84,22 +84,26 @@ func (s *splitter) add(part []byte) {
 	s.piece = append(s.piece, part[:min(len(part), lineSize+1-len(s.piece))]...)
 }
 
-func (s *splitter) hand(use func([]byte)) {
-	if len(s.piece) > lineSize {
-		use(nil)
-	} else {
-		use(s.piece)
+// hand has use take the piece, unless it is blank.
+func (s *splitter) hand(use func([]byte) error) error {
+	piece := s.piece
+	s.piece = s.piece[:0]
+	switch {
+	case len(piece) > lineSize:
+		return use(nil)
+	case len(bytes.TrimSpace(piece)) > 0:
+		return use(piece)
 	}
+	return nil
 }
 
 // elements reads on behind the start of an array.
-func (s *splitter) elements(use func([]byte)) error {
+func (s *splitter) elements(use func([]byte) error) error {
 	for {
 		end, err := s.element()
-		if len(bytes.TrimSpace(s.piece)) > 0 {
-			s.hand(use)
+		if enough := s.hand(use); enough != nil {
+			return enough
 		}
-		s.piece = s.piece[:0]
 		switch {
 		case err == io.EOF:
 			return io.ErrUnexpectedEOF

@@ -102,13 +102,14 @@ func ReadProbes(r io.Reader) (*observation.Probes, error) {
 	limited := &io.LimitedReader{R: text, N: archiveSize}
 	s := &splitter{r: bufio.NewReaderSize(limited, bufferSize)}
 	probes := &observation.Probes{}
-	use := func(piece []byte) {
+	use := func(piece []byte) error {
 		var l probeLine
 		if json.Unmarshal(piece, &l) == nil {
 			if p, ok := l.probe(); ok {
 				probes.Add(p)
 			}
 		}
+		return nil
 	}
 	head, _ := s.r.Peek(4 << 10)
 	if at := list.FindIndex(head); at != nil {

@@ -5,12 +5,13 @@
 // its values are written), reply.go (what was answered), failure.go (why nothing was), lines.go
 // (results one a line, or as one array), votes.go (the last result of each probe at an address),
 // file.go (results from a file), probes.go and archive.go (where the probes are); then
-// measurement.go (what the API tells of a measurement), client.go and fault.go (asking it), feed.go
-// (a measurement's windows, one after the other), window.go (one of them), cursor.go (where to go
-// on after a restart).
+// measurement.go (what the API tells of a measurement), unfit.go (why that is of no use), client.go
+// and fault.go (asking the API), feed.go (a measurement's windows), follower.go (one after the
+// other), window.go (one of them), trouble.go (what is said and done when one cannot be had),
+// cursor.go (where to go on after a restart).
 //
 // Formats: https://atlas.ripe.net/docs/apis/measurement-result-format/ and, for what it does not
-// say, eperd/evtdig.c of RIPE-NCC/ripe-atlas-probe-busybox, which writes them.
+// say, eperd/evtdig.c of RIPE-NCC/ripe-atlas-probe-measurements, which writes them.
 package ripeatlas
 
 import (

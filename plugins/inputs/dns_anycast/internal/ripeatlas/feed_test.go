@@ -1,0 +1,417 @@
+package ripeatlas
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/atlastest"
+)
+
+func same(t *testing.T, what string, got []string, want ...string) {
+	t.Helper()
+	if !slices.Equal(got, want) {
+		t.Errorf("%s:\n%s\nwant\n%s", what, strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+}
+
+// TestFeedWindows: they begin at multiples of their length, the first after the start, and each is
+// there once, its grace after its end.
+func TestFeedWindows(t *testing.T) {
+	inBubble(t, func(t *testing.T, l *lab) {
+		l.asks(time.Now(), time.Hour, 10, nil)
+		time.Sleep(time.Minute + time.Millisecond)
+		l.run()
+		time.Sleep(24 * time.Minute)
+		windows, said := l.told()
+		same(t, "windows", windows,
+			"00:05:00+5m0s 10 at 00:15:00", "00:10:00+5m0s 10 at 00:20:00", "00:15:00+5m0s 10 at 00:25:00")
+		same(t, "said", said)
+		for _, r := range l.Requests() {
+			if r.Key != "" {
+				t.Errorf("a key was sent: %+v", r)
+			}
+		}
+		time.Sleep(10 * time.Minute)
+		windows, _ = l.told()
+		same(t, "windows", windows, "00:20:00+5m0s 20 at 00:30:00", "00:25:00+5m0s 10 at 00:35:00")
+	})
+}
+
+// TestFeedLengths: by default the interval, five minutes at least; with others each result is once
+// in them, in however many slices.
+func TestFeedLengths(t *testing.T) {
+	for _, c := range []struct {
+		length, interval, sliced time.Duration
+		want                     string // of the first window
+	}{
+		{0, 240 * time.Second, 0, "00:05:00+5m0s 10 at 00:15:00"},
+		{0, 15 * time.Minute, 0, "00:15:00+15m0s 40 at 00:35:00"},
+		{time.Hour, 240 * time.Second, 0, "01:00:00+1h0m0s 150 at 02:05:00"},
+		{time.Hour, 240 * time.Second, 7 * time.Minute, "01:00:00+1h0m0s 150 at 02:05:00"},
+		{time.Hour, 15 * time.Minute, time.Second * 61, "01:00:00+1h0m0s 150 at 02:05:00"},
+		{90 * time.Second, 240 * time.Second, 0, "00:03:00+1m30s 10 at 00:09:30"},
+	} {
+		inBubble(t, func(t *testing.T, l *lab) {
+			m := measurement10301(nil)
+			m.Interval = c.interval
+			l.Measure(m)
+			total := l.asks(time.Now(), 6*time.Hour, 10, nil)
+			time.Sleep(time.Minute * 2)
+			l.feed.Length, l.feed.sliced = c.length, c.sliced
+			l.run()
+			time.Sleep(8 * time.Hour)
+			l.end()
+			sum := 0
+			for _, w := range l.windows {
+				sum += w.Total
+				if w.Duplicates > 0 || w.Late > 0 || w.Undecodable > 0 {
+					t.Errorf("%+v: %+v", c, w)
+				}
+			}
+			first := l.windows[0].From.Unix()
+			before := 0
+			for at := int64(946684800); at < first; at += 240 {
+				before += int(min(10, first-at))
+			}
+			if windows, _ := l.told(); windows[0] != c.want || sum != total-before {
+				t.Errorf("%+v: first %s, want %s; %d results, want %d", c, windows[0], c.want, sum, total-before)
+			}
+		})
+	}
+}
+
+// TestFeedFaults: whatever happens to an answer, the window is there whole and once, a little later,
+// and that is said once.
+func TestFeedFaults(t *testing.T) {
+	const url = "http://atlas.example/api/v2 "
+	many := func(n int, fault atlastest.Fault) []atlastest.Fault {
+		return slices.Repeat([]atlastest.Fault{fault}, n)
+	}
+	for _, c := range []struct {
+		name   string
+		faults []atlastest.Fault
+		after  time.Duration
+		said   []string // faults, without what is around them
+	}{
+		{"429", many(1, atlastest.Status(429)), time.Second, []string{"answers 429 Too Many Requests: Not now, please."}},
+		{"429 for 90 s", many(1, atlastest.BusyFor(429, "90")), 90 * time.Second, []string{"answers 429 Too Many Requests: Not now, please."}},
+		{"503 until", many(1, atlastest.BusyFor(503, "Sat, 01 Jan 2000 00:21:00 GMT")), time.Minute, []string{"answers 503 Service Unavailable: Not now, please."}},
+		{"429 for nonsense", many(2, atlastest.BusyFor(429, "-5")), 3 * time.Second, []string{"answers 429 Too Many Requests: Not now, please."}},
+		{"429 for ever", many(1, atlastest.BusyFor(429, "999999999")), time.Hour, []string{"answers 429 Too Many Requests: Not now, please."}},
+		{"500, five times", many(5, atlastest.Status(500)), 31 * time.Second, []string{"answers 500 Internal Server Error: Not now, please."}},
+		{"502, twelve times", many(12, atlastest.Status(502)), 511*time.Second + 3*5*time.Minute, []string{"answers 502 Bad Gateway: Not now, please."}},
+		{"403", many(1, atlastest.Status(403)), time.Second, []string{"answers 403 Forbidden: Not now, please."}},
+		{"HTML", many(1, atlastest.HTML), time.Second, []string{"answers with a page of HTML"}},
+		{"a page", many(1, atlastest.Page), time.Second, []string{"answers with a page of HTML"}},
+		{"nothing", many(1, atlastest.Empty), time.Second, []string{"has no results"}},
+		{"half a line", many(1, atlastest.CutLine), time.Second, []string{"has cut off its answer"}},
+		{"cut", many(1, atlastest.Cut), time.Second, []string{"has cut off its answer"}},
+		{"closed", many(2, atlastest.Closed), 3 * time.Second, []string{"cannot be read: EOF"}}, // net/http asks again itself
+		{"hang", many(1, atlastest.Hang), 31 * time.Second, []string{"says nothing"}},
+		{"silence", many(1, atlastest.Silent), 31 * time.Second, []string{"says nothing"}},
+		{"in turn", []atlastest.Fault{atlastest.Status(429), atlastest.HTML, atlastest.Status(429)}, 7 * time.Second, []string{"answers 429 Too Many Requests: Not now, please.", "answers with a page of HTML"}},
+		{"in the second request", []atlastest.Fault{atlastest.OK, atlastest.Cut}, time.Second, []string{"has cut off its answer"}},
+		{"an error in JSON", many(1, func(w http.ResponseWriter, _ *http.Request, _ []byte) { w.Write([]byte(`{"error":{"status":500}}`)) }), time.Second, []string{"has no results"}},
+	} {
+		inBubble(t, func(t *testing.T, l *lab) {
+			l.asks(time.Now(), 3*time.Hour, 10, nil)
+			l.run()
+			time.Sleep(15*time.Minute + time.Second)
+			l.told()
+			l.Fail(c.faults...)
+			time.Sleep(2 * time.Hour)
+			windows, said := l.told()
+			due := time.Date(2000, 1, 1, 0, 20, 0, 0, time.UTC)
+			want := fmt.Sprintf("00:10:00+5m0s 10 at %s", due.Add(c.after).Format(time.TimeOnly))
+			if windows[0] != want {
+				t.Errorf("%s: %s, want %s", c.name, windows[0], want)
+			}
+			if len(windows) < 10 || !strings.HasPrefix(windows[1], "00:15:00+5m0s 10 at ") {
+				t.Errorf("%s: and then %q", c.name, windows[1:])
+			}
+			var warned, over []string
+			for _, text := range c.said {
+				warned = append(warned, "W! RIPE Atlas: measurement 10301: "+url+text+": trying again")
+				over = append(over, "I! RIPE Atlas: measurement 10301: is over: "+url+text)
+			}
+			slices.Sort(said[min(len(warned), len(said)):])
+			slices.Sort(over)
+			if c.name != "closed" {
+				same(t, c.name, said, append(warned, over...)...)
+			} else if len(said) != 2 {
+				t.Errorf("%s: %q", c.name, said)
+			}
+		})
+	}
+}
+
+// TestFeedLate: what comes after its window was fetched is counted once, and changes nothing.
+func TestFeedLate(t *testing.T) {
+	inBubble(t, func(t *testing.T, l *lab) {
+		l.feed.Cache = t.TempDir()
+		l.asks(time.Now(), time.Hour, 10, func(r *atlastest.Result) {
+			switch {
+			case r.Probe == 3 && r.At.Minute() == 8:
+				r.Late = 8 * time.Minute // at 00:16, behind the grace of its window
+			case r.Probe == 4:
+				r.Late = 6 * time.Minute // within the grace, mostly
+			case r.Probe == 5:
+				r.Twice = true
+			}
+		})
+		l.run()
+		time.Sleep(26 * time.Minute)
+		windows, said := l.told()
+		// Probe 4 asks at :00, :04, :08 … and 3 s: late for the windows that end within 1 min of that.
+		same(t, "windows", windows,
+			"00:00:00+5m0s 19 late 0 twice 2 at 00:10:00", "00:05:00+5m0s 9 late 1 twice 1 at 00:15:00",
+			"00:10:00+5m0s 10 late 1 twice 1 at 00:20:00", "00:15:00+5m0s 10 late 0 twice 1 at 00:25:00")
+		same(t, "said", said)
+		l.end()
+		l.run() // as another process, which knows how many there were
+		time.Sleep(10 * time.Minute)
+		windows, _ = l.told()
+		same(t, "windows", windows, "00:20:00+5m0s 19 late 0 twice 2 at 00:30:00", "00:25:00+5m0s 10 late 1 twice 1 at 00:35:00")
+	})
+}
+
+// TestFeedEmpty: a window without results is none, once a later one has some. Until then RIPE Atlas
+// may be behind with all of them.
+func TestFeedEmpty(t *testing.T) {
+	inBubble(t, func(t *testing.T, l *lab) {
+		start := time.Now()
+		l.asks(start, 10*time.Minute, 10, nil)
+		l.asks(start.Add(20*time.Minute), 10*time.Minute, 10, func(r *atlastest.Result) { r.Late = start.Add(41 * time.Minute).Sub(r.At) })
+		l.asks(start.Add(30*time.Minute), 30*time.Minute, 10, func(r *atlastest.Result) { r.Late = start.Add(41 * time.Minute).Sub(r.At) })
+		l.run()
+		time.Sleep(39 * time.Minute)
+		windows, said := l.told()
+		same(t, "windows", windows, "00:00:00+5m0s 20 at 00:10:00", "00:05:00+5m0s 10 at 00:15:00")
+		same(t, "said", said, "W! RIPE Atlas: measurement 10301: http://atlas.example/api/v2 has no results: trying again")
+		time.Sleep(11 * time.Minute)
+		windows, said = l.told()
+		for i, w := range windows {
+			windows[i], _, _ = strings.Cut(w, " at ")
+		}
+		same(t, "windows", windows, "00:20:00+5m0s 20", "00:25:00+5m0s 10", "00:30:00+5m0s 20", "00:35:00+5m0s 10", "00:40:00+5m0s 10")
+		same(t, "said", said, "I! RIPE Atlas: measurement 10301: is over: http://atlas.example/api/v2 has no results")
+	})
+}
+
+// TestFeedSparse: windows shorter than the interval, most of which have nothing, delay each other by
+// no more than one.
+func TestFeedSparse(t *testing.T) {
+	inBubble(t, func(t *testing.T, l *lab) {
+		l.feed.Length, l.feed.Grace = 10*time.Second, 20*time.Second
+		l.asks(time.Now(), time.Hour, 3, nil)
+		l.run()
+		time.Sleep(20 * time.Minute)
+		windows, said := l.told()
+		const soonest, latest = "00:16:00+10s 3 at 00:16:30", "00:16:00+10s 3 at 00:16:40"
+		if len(windows) != 5 || windows[4] < soonest || windows[4] > latest {
+			t.Errorf("windows: %q", windows)
+		}
+		if len(said) != 2 {
+			t.Errorf("said %q", said)
+		}
+	})
+}
+
+// TestFeedOutage: no window is lost while it is less than a day old.
+func TestFeedOutage(t *testing.T) {
+	for _, c := range []struct {
+		hours time.Duration
+		lost  int
+	}{{20, 0}, {30, 1}} {
+		inBubble(t, func(t *testing.T, l *lab) {
+			l.asks(time.Now(), 40*time.Hour, 2, nil)
+			var down atomic.Bool
+			down.Store(true)
+			l.run()
+			var refuse atlastest.Fault
+			refuse = func(w http.ResponseWriter, r *http.Request, answer []byte) {
+				if down.Load() {
+					l.Fail(refuse)
+					atlastest.Status(500)(w, r, nil)
+				} else {
+					w.Write(answer)
+				}
+			}
+			time.Sleep(31 * time.Minute)
+			l.told()
+			l.Fail(refuse)
+			time.Sleep(c.hours * time.Hour)
+			down.Store(false)
+			time.Sleep(10 * time.Minute)
+			windows, said := l.told()
+			first, last := windows[0][:8], windows[len(windows)-1][:8]
+			if c.lost == 0 && (first != "00:25:00" || len(windows) != int(c.hours)*12+2 || len(said) != 2) {
+				t.Errorf("%v hours: %d windows, from %s to %s, %q", c.hours, len(windows), first, last, said)
+			}
+			if c.lost > 0 {
+				lost := slices.ContainsFunc(said, func(s string) bool { return strings.Contains(s, "is lost: it is older than 24h") })
+				if age := l.now().Sub(l.first(windows)); !lost || age < 24*time.Hour-15*time.Minute {
+					t.Errorf("%v hours: %d windows, from %s to %s (%v), %q", c.hours, len(windows), first, last, age, said)
+				}
+			}
+		})
+	}
+}
+
+func (l *lab) now() time.Time { return time.Now().UTC() }
+
+// first is when the first of windows began, which was within the last 25 hours.
+func (l *lab) first(windows []string) time.Time {
+	at, _ := time.Parse(time.TimeOnly, windows[0][:8])
+	now := l.now()
+	begun := time.Date(now.Year(), now.Month(), now.Day()-1, at.Hour(), at.Minute(), at.Second(), 0, time.UTC)
+	return begun
+}
+
+// TestFeedResumes: after a restart it goes on where it was, unless the file says nothing of use.
+func TestFeedResumes(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		file   func(path string)
+		length time.Duration
+		want   string // the first window after the restart
+		said   string
+	}{
+		{"as it is", nil, 0, "00:10:00+5m0s 10 at 01:00:30", ""},
+		{"other length", nil, 15 * time.Minute, "00:15:00+15m0s 40 at 01:00:30", ""},
+		{"no file", func(path string) { os.Remove(path) }, 0, "01:05:00+5m0s 10 at 01:15:00", ""},
+		{"damaged", func(path string) { os.WriteFile(path, []byte(`{"format":`), 0o600) }, 0, "01:05:00+5m0s 10 at 01:15:00", "does not hold the last window"},
+		{"another's", func(path string) {
+			os.WriteFile(path, []byte(`{"format":"dns_anycast atlas 1","measurement":1,"from":1,"to":2}`), 0o600)
+		}, 0, "01:05:00+5m0s 10 at 01:15:00", "does not hold the last window of measurement 10301"},
+		{"future", func(path string) {
+			os.WriteFile(path, []byte(`{"format":"dns_anycast atlas 1","measurement":10301,"from":1999999700,"to":2000000000,"results":1}`), 0o600)
+		}, 0, "01:05:00+5m0s 10 at 01:15:00", "later than now"},
+		{"a folder", func(path string) { os.Remove(path); os.MkdirAll(filepath.Join(path, "x"), 0o700) }, 0, "01:05:00+5m0s 10 at 01:15:00", "no regular file"},
+	} {
+		inBubble(t, func(t *testing.T, l *lab) {
+			l.feed.Cache = t.TempDir()
+			l.asks(time.Now(), 3*time.Hour, 10, nil)
+			l.run()
+			time.Sleep(16 * time.Minute)
+			l.end()
+			l.told()
+			if files, err := os.ReadDir(l.feed.Cache); err != nil || len(files) != 1 {
+				t.Errorf("%v, %v", files, err)
+			}
+			if c.file != nil {
+				c.file(cursorFile(l.feed.Cache, 10301))
+			}
+			time.Sleep(44*time.Minute + 30*time.Second)
+			l.feed.Length = c.length
+			l.run()
+			time.Sleep(20 * time.Minute)
+			windows, said := l.told()
+			if len(windows) == 0 || windows[0] != c.want {
+				t.Errorf("%s: %q, want %s", c.name, windows, c.want)
+			}
+			if text := strings.Join(said, " "); !strings.Contains(text, c.said) || c.said == "" && text != "" {
+				t.Errorf("%s: said %q", c.name, said)
+			}
+		})
+	}
+}
+
+// TestFeedUnfit: what is of no use is said once, and not asked for.
+func TestFeedUnfit(t *testing.T) {
+	inBubble(t, func(t *testing.T, l *lab) {
+		l.feed.Addrs = []netip.Addr{netip.MustParseAddr("192.0.2.1")}
+		l.Fail(atlastest.Status(500), atlastest.HTML)
+		l.feed.Run(t.Context())
+		_, said := l.told()
+		same(t, "said", said,
+			"W! RIPE Atlas: measurement 10301: http://atlas.example/api/v2 answers 500 Internal Server Error: Not now, please.: trying again",
+			"W! RIPE Atlas: measurement 10301: http://atlas.example/api/v2 answers with a page of HTML: trying again",
+			"I! RIPE Atlas: measurement 10301: is over: http://atlas.example/api/v2 answers 500 Internal Server Error: Not now, please.",
+			"I! RIPE Atlas: measurement 10301: is over: http://atlas.example/api/v2 answers with a page of HTML",
+			"W! RIPE Atlas: measurement 10301 is left out: its target is k.example (192.0.2.53), which is no address of the cloud")
+		if n := len(l.Requests()); n != 3 {
+			t.Errorf("%d requests", n)
+		}
+	})
+}
+
+func TestFeedLast(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		faults []atlastest.Fault
+		edit   func(*lab)
+		want   string // part of the error; empty: none
+		after  time.Duration
+	}{
+		{"at once", nil, nil, "", 0},
+		{"after faults", []atlastest.Fault{atlastest.Status(500), atlastest.OK, atlastest.HTML}, nil, "", 3 * time.Second},
+		{"unknown", nil, func(l *lab) { l.feed.ID = 1 }, "http://atlas.example/api/v2 answers 404 Not Found", 0},
+		{"refused", []atlastest.Fault{atlastest.Status(403)}, nil, "answers 403 Forbidden", 0},
+		{"of no use", nil, func(l *lab) { l.feed.Names = nil }, "no identity name", 0},
+		{"down", slices.Repeat([]atlastest.Fault{atlastest.Status(500)}, 9), nil, "answers 500", time.Minute},
+		{"silent", []atlastest.Fault{atlastest.Silent, atlastest.Silent, atlastest.Silent}, nil, "says nothing", time.Minute},
+		{"no results", nil, func(l *lab) { l.feed.Grace = 0; time.Sleep(2 * time.Hour) }, "has no results", time.Minute},
+	} {
+		inBubble(t, func(t *testing.T, l *lab) {
+			l.asks(time.Now(), time.Hour, 10, nil)
+			time.Sleep(31 * time.Minute)
+			if c.edit != nil {
+				c.edit(l)
+			}
+			l.Fail(c.faults...)
+			begun := time.Now()
+			ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+			defer cancel()
+			w, err := l.feed.Last(ctx)
+			switch {
+			case time.Since(begun) != c.after:
+				t.Errorf("%s: took %v, want %v", c.name, time.Since(begun), c.after)
+			case c.want == "" && (err != nil || w.Total != 20 || w.From.Minute() != 20):
+				t.Errorf("%s: %+v, %v", c.name, w, err)
+			case c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)):
+				t.Errorf("%s: %v, want %s", c.name, err, c.want)
+			}
+		})
+	}
+	inBubble(t, func(t *testing.T, l *lab) {
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		if _, err := l.feed.Last(ctx); !errors.Is(err, context.Canceled) {
+			t.Errorf("a context that has ended: %v", err)
+		}
+	})
+}
+
+// TestFeedEnds: at once, whatever it is at.
+func TestFeedEnds(t *testing.T) {
+	for name, faults := range map[string][]atlastest.Fault{
+		"waiting": nil, "hanging": {atlastest.OK, atlastest.OK, atlastest.Hang}, "pausing": {atlastest.OK, atlastest.BusyFor(429, "1800")},
+		"beginning": {atlastest.BusyFor(429, "599"), atlastest.Silent}, "beginning again": {atlastest.BusyFor(429, "1800")},
+	} {
+		inBubble(t, func(t *testing.T, l *lab) {
+			l.asks(time.Now(), time.Hour, 10, nil)
+			l.Fail(faults...)
+			l.run()
+			time.Sleep(10*time.Minute + 10*time.Second)
+			begun := time.Now()
+			l.end()
+			if took := time.Since(begun); took > 0 {
+				t.Errorf("%s: ended after %v", name, took)
+			}
+			if _, said := l.told(); len(said) > 1 {
+				t.Errorf("%s: said %q", name, said)
+			}
+		})
+	}
+}

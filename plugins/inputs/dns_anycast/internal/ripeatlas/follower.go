@@ -1,0 +1,160 @@
+package ripeatlas
+
+import (
+	"context"
+	"time"
+)
+
+// follower follows a feed's measurement.
+type follower struct {
+	*Feed
+	m      *Measurement
+	parser *Parser
+	length int64             // of windows, in s
+	next   int64             // where the next window begins, in s since 1970
+	known  int               // results of the window before; -1: it was not fetched
+	proven int64             // until when windows without results are known to have none: there is a later one with some
+	faults map[string]string // that last and were told, by kind
+	pauses int               // in a row
+	gaps   bool              // there were windows that had no results indeed
+}
+
+func (d *Feed) follower() *follower {
+	return &follower{Feed: d, known: -1, faults: map[string]string{}}
+}
+
+// take takes in what the measurement is.
+func (f *follower) take(m *Measurement) {
+	f.m, f.parser = m, NewParser(m.Question())
+	length := f.Length
+	if length == 0 {
+		length = max(m.Interval, shortestWindow)
+	}
+	f.length = max(int64(length/time.Second), 1)
+}
+
+// slicing is how long the span of one request is at most.
+func (f *follower) slicing() time.Duration {
+	if f.sliced > 0 {
+		return f.sliced
+	}
+	return sliceLength
+}
+
+// window begins at next.
+func (f *follower) window() span { return span{f.next, f.next + f.length} }
+
+// due is the last window that has ended, and its grace with it.
+func (f *follower) due(now time.Time) span {
+	end := floor(now.Add(-f.Grace).Unix(), f.length)
+	return span{end - f.length, end}
+}
+
+// floor is the last multiple of length up to t.
+func floor(t, length int64) int64 { return t - (t%length+length)%length }
+
+// begin finds the first window: after the last one that was fetched, or after now.
+func (f *follower) begin(now time.Time) {
+	f.next = -floor(-now.Add(time.Second-1).Unix(), f.length)
+	if f.Cache == "" {
+		return
+	}
+	c, err := readCursor(f.Cache, f.ID)
+	switch {
+	case err != nil:
+		f.Log.Warnf("RIPE Atlas: measurement %d: %v: starting afresh", f.ID, err)
+	case c.To == 0:
+	case c.To > now.Unix():
+		f.Log.Warnf("RIPE Atlas: measurement %d: the last window ends later than now: starting afresh", f.ID)
+	default:
+		f.next = -floor(-c.To, f.length)
+		if c.To == f.next && c.To-c.From == f.length {
+			f.known = c.Results
+		}
+	}
+}
+
+// step waits for the next window, fetches it, and hands it over. It returns false once the context
+// has ended.
+func (f *follower) step(ctx context.Context) bool {
+	f.forget(time.Now())
+	ready := time.Unix(f.next+f.length, 0).Add(f.Grace)
+	if !sleep(ctx, time.Until(ready)) {
+		return false
+	}
+	err := f.whole(ctx)
+	if isFault(err, kindEmpty) {
+		err = f.prove(ctx, err)
+	}
+	return err == nil || f.failed(ctx, err)
+}
+
+// whole fetches the next window with all that belongs to it. Few are in memory at a time.
+func (f *follower) whole(ctx context.Context) error {
+	select {
+	case f.Client.slots <- struct{}{}:
+		defer func() { <-f.Client.slots }()
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	w, err := f.fetch(ctx, f.window(), f.proven <= f.next)
+	if err != nil {
+		return err
+	}
+	if w.Late, err = f.late(ctx, f.window()); err != nil {
+		return err
+	}
+	if w.Total > 0 {
+		f.Deliver(w)
+	}
+	f.done(w.Total)
+	return nil
+}
+
+// prove finds out whether the next window, which is empty, has no results indeed: then a later one,
+// whose grace is over as well, has some, there is no error, and the window is believed when it is
+// fetched again.
+func (f *follower) prove(ctx context.Context, empty error) error {
+	later := span{f.next + f.length, f.due(time.Now()).to}
+	if later.from >= later.to {
+		return empty
+	}
+	at, err := f.some(ctx, later)
+	switch {
+	case err != nil:
+		return err
+	case at == 0:
+		return empty
+	}
+	f.proven, f.gaps = floor(at, f.length), true
+	return nil
+}
+
+// done goes on behind the next window, which had so many results.
+func (f *follower) done(results int) {
+	f.over()
+	c := cursor{cursorFormat, f.ID, f.next, f.next + f.length, results}
+	f.next, f.known = c.To, c.Results
+	if f.Cache == "" {
+		return
+	}
+	if err := c.write(f.Cache); err != nil {
+		f.say(kindCache, "cache: "+err.Error())
+	} else {
+		f.recovered(kindCache)
+	}
+}
+
+// forget gives up windows that are too old to be fetched.
+func (f *follower) forget(now time.Time) {
+	oldest := now.Add(-keptFor).Unix()
+	if f.next+f.length >= oldest {
+		return
+	}
+	from := f.next
+	f.next, f.known = -floor(-(oldest-f.length), f.length), -1
+	f.Log.Warnf("RIPE Atlas: measurement %d: what its probes were answered from %s to %s is lost: it is older than %v",
+		f.ID, clock(from), clock(f.next), keptFor)
+}
+
+func clock(s int64) string { return time.Unix(s, 0).UTC().Format(time.RFC3339) }
