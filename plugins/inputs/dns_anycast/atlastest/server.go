@@ -62,8 +62,7 @@ func (s *Server) Measure(all ...Measurement) {
 	}
 }
 
-// Add adds results. They are given in the order of their probes and come twice, or late, as they
-// say.
+// Add adds results, which are given in this order; late, or twice, as they say.
 func (s *Server) Add(all ...Result) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -19,7 +19,8 @@ type Log struct {
 	Warnf, Infof func(format string, args ...any)
 }
 
-// Feed is a measurement whose windows are fetched, one after the other. All but Cache is needed.
+// Feed is a measurement whose windows are fetched, one after the other. Client, ID, Names, Deliver
+// and Log are needed.
 type Feed struct {
 	Client  *Client
 	ID      int           // of the measurement
@@ -28,6 +29,7 @@ type Feed struct {
 	Length  time.Duration // of windows, whole seconds; zero: the measurement's interval, 5 min at least
 	Grace   time.Duration // behind a window's end, that results have to arrive
 	Cache   string        // folder for the end of the last window; empty: it is not kept
+	Watch   []int         // probes of which a window has all results
 	Deliver func(*Window) // takes each window that has results, in their order; what it takes is its own
 	Log     Log
 

@@ -121,7 +121,7 @@ func TestFeedFaults(t *testing.T) {
 		{"silence", many(1, atlastest.Silent), 31 * time.Second, []string{"says nothing"}},
 		{"in turn", []atlastest.Fault{atlastest.Status(429), atlastest.HTML, atlastest.Status(429)}, 7 * time.Second, []string{"answers 429 Too Many Requests: Not now, please.", "answers with a page of HTML"}},
 		{"in the second request", []atlastest.Fault{atlastest.OK, atlastest.Cut}, time.Second, []string{"has cut off its answer"}},
-		{"an error in JSON", many(1, func(w http.ResponseWriter, _ *http.Request, _ []byte) { w.Write([]byte(`{"error":{"status":500}}`)) }), time.Second, []string{"has no results"}},
+		{"an error in JSON", many(1, func(w http.ResponseWriter, _ *http.Request, _ []byte) { w.Write([]byte(`{"error":{"status":500}}`)) }), time.Second, []string{"answers without a result"}},
 	} {
 		inBubble(t, func(t *testing.T, l *lab) {
 			l.asks(time.Now(), 3*time.Hour, 10, nil)
@@ -342,6 +342,25 @@ func TestFeedUnfit(t *testing.T) {
 			"W! RIPE Atlas: measurement 10301 is left out: its target is k.example (192.0.2.53), which is no address of the cloud")
 		if n := len(l.Requests()); n != 3 {
 			t.Errorf("%d requests", n)
+		}
+	})
+}
+
+// TestFeedWatched: all results of the probes that are watched, not their last alone.
+func TestFeedWatched(t *testing.T) {
+	inBubble(t, func(t *testing.T, l *lab) {
+		l.feed.Watch = []int{3, 5, 99}
+		l.asks(time.Now(), time.Hour, 10, func(r *atlastest.Result) { r.Twice = r.Probe == 5 })
+		l.run()
+		time.Sleep(11 * time.Minute)
+		l.end()
+		var got []string
+		for _, r := range l.windows[0].Watched {
+			got = append(got, fmt.Sprint(r.Probe, " ", r.Sent.Format(time.TimeOnly)))
+		}
+		same(t, "watched", got, "3 00:00:02", "5 00:00:04", "3 00:04:02", "5 00:04:04")
+		if n := len(l.windows[0].Results); n != 10 {
+			t.Errorf("%d votes", n)
 		}
 	})
 }

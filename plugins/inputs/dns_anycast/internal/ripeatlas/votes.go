@@ -14,6 +14,7 @@ type Window struct {
 	Measurement *Measurement // nil: of a file, which may hold several
 	From, To    time.Time
 	Results     []Result // the last of each probe at an address, by probe and address
+	Watched     []Result // all of the probes that are watched, in the order of their times
 	Total       int      // results, each once
 	Late        int      // results of the window before that came after it was fetched
 	Duplicates  int      // times that a result came again
@@ -31,12 +32,13 @@ type ballot struct {
 // votes finds the last result of each probe at an address, in whatever order results come.
 type votes struct {
 	Window
-	last map[ballot]Result
-	came recent // results
-	torn recent // lines that are none
+	last  map[ballot]Result
+	watch []int  // probes
+	came  recent // results
+	torn  recent // lines that are none
 }
 
-func newVotes() *votes { return &votes{last: map[ballot]Result{}} }
+func newVotes(watch ...int) *votes { return &votes{last: map[ballot]Result{}, watch: watch} }
 
 // add takes a result, and reports whether it was new.
 func (v *votes) add(r Result) bool {
@@ -50,6 +52,9 @@ func (v *votes) add(r Result) bool {
 	v.Total++
 	if r.Unsynced {
 		v.Unsynced++
+	}
+	if slices.Contains(v.watch, r.Probe) {
+		v.Watched = append(v.Watched, r)
 	}
 	v.vote(r)
 	return true
@@ -91,6 +96,9 @@ func (v *votes) window() *Window {
 			cmp.Compare(a.Measurement, b.Measurement), cmp.Compare(a.Probe, b.Probe),
 			a.Addr.Compare(b.Addr), cmp.Compare(a.Transport, b.Transport),
 		)
+	})
+	slices.SortStableFunc(w.Watched, func(a, b Result) int {
+		return cmp.Or(a.Sent.Compare(b.Sent), cmp.Compare(a.Probe, b.Probe))
 	})
 	return &w
 }

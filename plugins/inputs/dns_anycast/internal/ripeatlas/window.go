@@ -20,6 +20,9 @@ const (
 // yet, and nobody is to take that for an outage of a cloud.
 var errEmpty = &Fault{Kind: kindEmpty, Text: "has no results"}
 
+// errNoResult says that there was something, but no result.
+var errNoResult = &Fault{Kind: kindContent, Text: "answers without a result"}
+
 // span is a time from one second on to before another, in s since 1970.
 type span struct{ from, to int64 }
 
@@ -73,7 +76,7 @@ func (f *follower) slice(ctx context.Context, s span, overlap int64, use func(Re
 // fetch asks for the results of a window. Where some are to be there for certain and there are none,
 // the error is errEmpty.
 func (f *follower) fetch(ctx context.Context, w span, sure bool) (*Window, error) {
-	v := newVotes()
+	v := newVotes(f.Watch...)
 	v.Measurement, v.From, v.To = f.m, time.Unix(w.from, 0).UTC(), time.Unix(w.to, 0).UTC()
 	take := func(r Result) {
 		if w.holds(r.Sent) {
@@ -88,7 +91,9 @@ func (f *follower) fetch(ctx context.Context, w span, sure bool) (*Window, error
 		switch {
 		case err != nil:
 			return nil, err
-		case a.results == 0 && (a.lines > 0 || sure && each):
+		case a.results == 0 && a.lines > 0:
+			return nil, errNoResult
+		case a.results == 0 && sure && each:
 			return nil, errEmpty
 		case len(v.last) > mostVotes:
 			return nil, &Fault{Kind: kindLong, Text: fmt.Sprintf("has results of more than %d probes", mostVotes)}
