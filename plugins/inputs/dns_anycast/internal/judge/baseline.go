@@ -69,7 +69,7 @@ func (b *Baseline) judge(rtt time.Duration, at time.Time, d Distance, t *Thresho
 	}
 	b.update(rtt, at, aboveUsual)
 	switch {
-	case d.Known && rtt+clockError < d.possible():
+	case d.Impossible(rtt):
 		b.Verdict = Impossible
 	case b.Slow:
 		b.Verdict = Slow

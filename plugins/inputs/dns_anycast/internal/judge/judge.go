@@ -7,7 +7,8 @@
 // verdict.go and baseline.go (far or slow), change.go (what a target's answers say over time),
 // summary.go (what the targets of a cloud say together), zone.go, serials.go and attribution.go
 // (whether the zone is served), copy.go and updates.go (how long a new serial takes to a target),
-// resume.go (what of that outlives a restart), trace.go (where a traced path turned).
+// resume.go (what of that outlives a restart), trace.go (where a traced path turned), collected.go
+// (the rules, for answers that others have collected).
 package judge
 
 import (

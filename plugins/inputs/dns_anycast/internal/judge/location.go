@@ -74,11 +74,20 @@ type Distance struct {
 }
 
 func (v *View) distance(p places.Place) Distance {
-	if p.Code == "" || !v.vantage.Known {
+	d := v.vantage.To(p)
+	if d.Known {
+		d.nearest = v.nearest
+	}
+	return d
+}
+
+// To is the distance to a place, without a word of nearer ones.
+func (v Vantage) To(p places.Place) Distance {
+	if p.Code == "" || !v.Known {
 		return Distance{}
 	}
-	km := places.Kilometers(v.vantage.Latitude, v.vantage.Longitude, p.Latitude, p.Longitude)
-	return Distance{Known: true, Km: km, nearest: v.nearest}
+	km := places.Kilometers(v.Latitude, v.Longitude, p.Latitude, p.Longitude)
+	return Distance{Known: true, Km: km, nearest: unlisted}
 }
 
 // FloorMS is the least that a round trip takes in fibre, in milliseconds.
@@ -88,6 +97,11 @@ func (d Distance) floor() time.Duration { return milliseconds(d.FloorMS()) }
 
 // possible is the least that a round trip takes at all.
 func (d Distance) possible() time.Duration { return milliseconds(2 * d.Km / lightInVacuum) }
+
+// Impossible reports whether a round trip of rtt is shorter than light takes.
+func (d Distance) Impossible(rtt time.Duration) bool {
+	return d.Known && rtt+clockError < d.possible()
+}
 
 // far reports whether the time is the distance: another site is much nearer.
 func (d Distance) far(t *Thresholds) bool {

@@ -25,13 +25,14 @@ type Answer struct {
 	Referral      bool   // NOERROR and no answer, but the name servers of some zone (RFC 1034, section 4.3.2, step 3b)
 }
 
-// Response codes that decide what is asked next (RFC 1035, section 4.1.1; RFC 6891, section 9; RFC
-// 7873, section 8).
+// Response codes that decide what is asked next, or that are counted (RFC 1035, section 4.1.1; RFC
+// 6891, section 9; RFC 7873, section 8).
 const (
 	RcodeNoError   = dns.RcodeSuccess
 	RcodeFormErr   = dns.RcodeFormatError
 	RcodeServFail  = dns.RcodeServerFailure
 	RcodeNotImp    = dns.RcodeNotImplemented
+	RcodeRefused   = dns.RcodeRefused
 	RcodeBadVers   = dns.RcodeBadVers
 	RcodeBadCookie = dns.RcodeBadCookie
 )
