@@ -52,6 +52,10 @@ func TestREADMETagsAndFields(t *testing.T) {
 			want = slices.Concat([]string{point.TagReason, point.TagInstance, point.TagSite}, m.Fields)
 		case point.MeasurementHop:
 			want = append([]string{point.TagHop}, m.Fields...)
+		case point.MeasurementCatchment:
+			want = slices.Concat([]string{point.TagSource, point.TagMeasurementID}, m.Fields)
+		case point.MeasurementCatchmentSite, point.MeasurementCatchmentCountry, point.MeasurementCatchmentAS:
+			want = slices.Concat(m.Tags[len(m.Tags)-1:], m.Fields)
 		}
 		var rows []string
 		for _, row := range regexp.MustCompile("(?m)^\\| (`[a-z0-9_`, ]+) \\|").FindAllStringSubmatch(section(t, heading), -1) {

@@ -67,6 +67,11 @@ var walls = map[string]wall{
 		nil, nil,
 		"which target is traced when is known without a clock, and without tracing",
 	},
+	"catchment": {
+		[]string{"judge", "observation", "places", "wire"},
+		nil, nil,
+		"what many vantage points heard is judged whatever collected it: without a socket, a clock or a file",
+	},
 	"judge": {
 		[]string{"observation", "places"},
 		nil, nil,
@@ -79,7 +84,7 @@ var walls = map[string]wall{
 		"options are read before anything is asked: they need files, and interfaces by their names",
 	},
 	"point": {
-		[]string{"judge", "observation", "wire"},
+		[]string{"catchment", "judge", "observation", "places", "wire"},
 		[]string{"github.com/influxdata/telegraf"},
 		nil,
 		"the schema is written here, from what has been judged",
@@ -173,7 +178,7 @@ func TestKitsStayOutside(t *testing.T) {
 // TestJudgingHasNoClock: what passes to judging brings its time along.
 func TestJudgingHasNoClock(t *testing.T) {
 	clock := []string{"Now", "Since", "Until", "After", "AfterFunc", "Sleep", "Tick", "NewTimer", "NewTicker"}
-	for _, folder := range []string{"agenda", "judge", "observation", "point", "wire", "places"} {
+	for _, folder := range []string{"agenda", "catchment", "judge", "observation", "point", "wire", "places"} {
 		files, err := filepath.Glob("internal/" + folder + "/*.go")
 		if err != nil || len(files) == 0 {
 			t.Fatal("no files: ", err)

@@ -41,7 +41,10 @@ func OfPaths(key string) bool {
 }
 
 // Measurements lists all that the plugin writes, as its README does.
-func Measurements() []Measurement {
+func Measurements() []Measurement { return append(ofRounds(), catchments...) }
+
+// ofRounds are those that the plugin's own queries make.
+func ofRounds() []Measurement {
 	return []Measurement{
 		{MeasurementQuery, queryTags, []string{
 			FieldQueryTimeMS, FieldConnectTimeMS, FieldResultCode, FieldAnswered, FieldRcodeValue, FieldHostname,
@@ -73,7 +76,8 @@ func Measurements() []Measurement {
 }
 
 // newNames are new since 0.1.0. A tag of a cloud may have such a name, so that a file that was
-// accepted stays so: a point with the tag is without the field, but for those of paths.
+// accepted stays so: a point with the tag is without the field, but for those of paths. Names that
+// catchments alone have are new as well.
 var newNames = []string{
 	FieldIntervalS, FieldVersion, FieldRefreshS, FieldSitesAnnounced, FieldLatencyS, FieldMissing,
 	TagReason, TagHop, FieldPath, FieldHops, FieldReached, FieldResponded, FieldLastHop, FieldChangedHop,
@@ -89,7 +93,7 @@ func Reserved(key string) bool {
 	if slices.Contains(newNames, key) {
 		return false
 	}
-	return slices.Contains(foreignNames, key) || slices.ContainsFunc(Measurements(), func(m Measurement) bool {
+	return slices.Contains(foreignNames, key) || slices.ContainsFunc(ofRounds(), func(m Measurement) bool {
 		return m.has(key)
 	})
 }

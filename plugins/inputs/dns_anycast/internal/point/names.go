@@ -10,6 +10,14 @@ const (
 	MeasurementPath     = "dns_anycast_path"     // one a traced path to a target
 	MeasurementHop      = "dns_anycast_hop"      // one a hop of it that spoke
 	MeasurementInternal = "dns_anycast_internal" // one a round, about the plugin itself
+
+	// Of windows of RIPE Atlas, by measurement and address.
+	MeasurementCatchment        = "dns_anycast_catchment"         // one a window
+	MeasurementCatchmentSite    = "dns_anycast_catchment_site"    // one a site of it
+	MeasurementCatchmentCountry = "dns_anycast_catchment_country" // one a country
+	MeasurementCatchmentAS      = "dns_anycast_catchment_as"      // one an autonomous system
+	MeasurementCatchmentMove    = "dns_anycast_catchment_move"    // one a pair of sites
+	MeasurementCatchmentZone    = "dns_anycast_catchment_zone"    // one a window of SOA records
 )
 
 // Tags, beside those that a cloud gives its points.
@@ -31,6 +39,11 @@ const (
 	TagHop    = "hop"    // of MeasurementHop: "01" …; absent where it is not known
 
 	TagConfig = "config" // of MeasurementInternal
+
+	TagSource        = "source"         // of catchments, as the next
+	TagMeasurementID = "measurement_id" // RIPE Atlas' number
+	TagCountry       = "country"        // two capital letters
+	TagASN           = "asn"            // digits
 )
 
 // Fields. A name ends in the unit: MS is milliseconds, S seconds, KM kilometres.
@@ -117,6 +130,58 @@ const (
 	FieldIntervalS        = "interval_s"
 	FieldVersion          = "version"
 	FieldTracesSkipped    = "traces_skipped"
+
+	// Of catchments, beside FieldAnswered, FieldSites and FieldInstances. Numbers are of probes.
+	FieldProbes         = "probes"
+	FieldAsked          = "asked"
+	FieldNamed          = "named"
+	FieldForeign        = "foreign"
+	FieldTimeout        = "timeout"
+	FieldUnreachable    = "unreachable"
+	FieldInvalid        = "invalid"
+	FieldRefused        = "refused"
+	FieldP10MS          = "p10_ms"
+	FieldP50MS          = "p50_ms"
+	FieldP90MS          = "p90_ms"
+	FieldP95MS          = "p95_ms"
+	FieldNearestShare   = "nearest_share"
+	FieldFarShare       = "far_share"
+	FieldInflationP50MS = "inflation_p50_ms"
+	FieldInflationP90MS = "inflation_p90_ms"
+	FieldMoved          = "moved"
+	FieldMisplaced      = "misplaced"
+	FieldLate           = "late" // results, as the next
+	FieldDuplicates     = "duplicates"
+	FieldUnsynced       = "unsynced"
+	FieldUndecodable    = "undecodable"
+
+	// Of their sites, beside FieldLatitude and FieldLongitude.
+	FieldShare         = "share"
+	FieldShareAS       = "share_as"
+	FieldASNs          = "asns"
+	FieldCountries     = "countries"
+	FieldDistanceP50KM = "distance_p50_km"
+	FieldNearest       = "nearest"
+	FieldEntered       = "entered"
+	FieldLeft          = "left"
+
+	// Of their countries and autonomous systems.
+	FieldTopSite  = "top_site"
+	FieldTopShare = "top_share"
+
+	// Of their moves, beside FieldFrom and FieldTo.
+	FieldTopASN     = "top_asn"
+	FieldTopCountry = "top_country"
+	FieldBeforeMS   = "before_ms"
+	FieldAfterMS    = "after_ms"
+
+	// Of their zones.
+	FieldSerials       = "serials"
+	FieldNewest        = "newest"
+	FieldBehind        = "behind"
+	FieldLagP50S       = "lag_p50_s"
+	FieldLagMaxS       = "lag_max_s"
+	FieldTopBehindSite = "top_behind_site"
 )
 
 // Values of tags and fields that a reader of points compares with.
@@ -133,4 +198,5 @@ const (
 	SiteSplit         = "split" // from or to, where answers come from several sites by turns
 	Silent            = "*"     // in FieldPath: a hop that said nothing
 	ReasonChange      = "change"
+	SourceRIPEAtlas   = "ripe-atlas"
 )

@@ -1,8 +1,9 @@
 // Package point is what the plugin writes: points of InfluxDB, in line protocol or as metrics of
 // Telegraf's, and the only place that turns facts into tags and fields, and durations into numbers.
 //
-// Reading order: point.go (a point and its line), schema.go and path.go (facts become tags and fields), text.go
-// (what a tag may hold), names.go (what all of them are called), row.go and pathrow.go (a point read again).
+// Reading order: point.go (a point and its line), schema.go, path.go and catchment.go (facts
+// become tags and fields), text.go (what a tag may hold), names.go, measurements.go and catchments.go
+// (what all of them are called), row.go and pathrow.go (a point read again).
 package point
 
 import (
