@@ -23,7 +23,7 @@ type Zone struct {
 
 // serial is what a result says of the zone.
 func serial(r *Result, a answer) (n uint32, said bool) {
-	if a != named && a != anonymous || r.Result != observation.Success || r.Reply == nil {
+	if a != named && a != anonymous || r.Result != observation.Success || !r.Reply.SOA {
 		return 0, false
 	}
 	return r.Reply.Serial, true
