@@ -263,13 +263,16 @@ func (t *truth) points(a *address, results []heard) map[string]fields {
 	}
 	ases := different(all, func(b *ballot) int { return b.as })
 	for as, n := range ases {
+		if n < 5 {
+			continue
+		}
 		more := 0
 		for other, m := range ases {
 			if m > n || m == n && other < as {
 				more++
 			}
 		}
-		if n >= 5 && more < 200 {
+		if more < 200 {
 			p[fmt.Sprint("_as ", as)] = group(a, some(all, func(b *ballot) bool { return b.as == as }))
 		}
 	}

@@ -28,7 +28,8 @@ func TestZone(t *testing.T) {
 		want   catchment.Zone
 	}{
 		{
-			"nobody has one", nil, results{1: failed(observation.Timeout), 2: answer("aaa1", 1)},
+			"nobody has one", nil,
+			results{1: failed(observation.Timeout), 2: answer("aaa1", 1)},
 			catchment.Zone{},
 		},
 		{"all have one", nil, results{1: serialOf("aaa1", 7), 2: serialOf("bbb1", 7)}, catchment.Zone{Serials: 1, Newest: 7, Dated: 2}},
@@ -38,11 +39,13 @@ func TestZone(t *testing.T) {
 			catchment.Zone{Serials: 2, Newest: 8, Dated: 5, Behind: 1, LagMax: 7 * time.Second, TopBehindSite: "AAA"},
 		},
 		{
-			"across zero", nil, results{1: serialOf("aaa1", 5), 9: serialOf("bbb1", 4294967295), 10: serialOf("bbb1", 4294967295)},
+			"across zero", nil,
+			results{1: serialOf("aaa1", 5), 9: serialOf("bbb1", 4294967295), 10: serialOf("bbb1", 4294967295)},
 			catchment.Zone{Serials: 2, Newest: 5, Dated: 3, Behind: 2, LagP50: 8 * time.Second, LagMax: 9 * time.Second, TopBehindSite: "BBB"},
 		},
 		{
-			"seen elsewhere before", map[int]results{0: {1: serialOf("aaa1", 8)}, 5: {1: serialOf("aaa1", 9)}},
+			"seen elsewhere before",
+			map[int]results{0: {1: serialOf("aaa1", 8)}, 5: {1: serialOf("aaa1", 9)}},
 			results{1: serialOf("bbb1", 7), 2: serialOf("bbb1", 9), 4: serialOf("bbb1", 8)},
 			catchment.Zone{
 				Serials: 3, Newest: 9, Dated: 3, Behind: 2, TopBehindSite: "BBB",
@@ -50,12 +53,14 @@ func TestZone(t *testing.T) {
 			},
 		},
 		{
-			"seen elsewhere later", map[int]results{60: {1: serialOf("aaa1", 8)}},
+			"seen elsewhere later",
+			map[int]results{60: {1: serialOf("aaa1", 8)}},
 			results{1: serialOf("bbb1", 7)},
 			catchment.Zone{Serials: 1, Newest: 7, Dated: 1},
 		},
 		{
-			"somebody else's", nil, results{1: serialOf("router", 99), 9: serialOf("aaa1", 7)},
+			"somebody else's", nil,
+			results{1: serialOf("router", 99), 9: serialOf("aaa1", 7)},
 			catchment.Zone{Serials: 1, Newest: 7, Dated: 1},
 		},
 	} {
