@@ -46,7 +46,7 @@ type runner struct {
 	ending atomic.Bool
 	next   bool
 
-	traced bool // beside a round; what comes of it has not been written
+	arrived bool // something was found beside a round; what comes of it has not been written
 }
 
 // catchSignals comes before the first message: a stdout or stderr whose reader is gone shows as an
@@ -87,8 +87,8 @@ func (r *runner) loop(q requests, stop <-chan os.Signal) int {
 			r.ask()
 		case <-q.quiet:
 			r.warnQuiet()
-		case <-r.d.Traced():
-			r.traced = true
+		case <-r.d.Arrived():
+			r.arrived = true
 		case err := <-r.done:
 			r.running, r.wrote = false, time.Now()
 			if r.failed(err, finish != nil) {
@@ -104,8 +104,8 @@ func (r *runner) loop(q requests, stop <-chan os.Signal) int {
 			r.until = time.Now().Add(signalTime)
 			return r.end()
 		}
-		if r.traced && !r.running {
-			r.tellTraced()
+		if r.arrived && !r.running {
+			r.tellArrived()
 		}
 		if finish != nil && !r.running {
 			return r.close()
@@ -169,11 +169,11 @@ func (r *runner) start() {
 	go r.write("round", func(write func(line []byte)) { r.d.RoundLines(r.ctx, write) })
 }
 
-// tellTraced writes what was traced beside rounds. A round that is asked for meanwhile comes next.
-func (r *runner) tellTraced() {
-	r.running, r.traced = true, false
+// tellArrived writes what was found beside rounds. A round that is asked for meanwhile comes next.
+func (r *runner) tellArrived() {
+	r.running, r.arrived = true, false
 	r.ending.Store(true)
-	go r.write("traces", r.d.TraceLines)
+	go r.write("beside rounds", r.d.ArrivedLines)
 }
 
 // write writes the points that come of something.

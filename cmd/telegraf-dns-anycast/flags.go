@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"flag"
 	"fmt"
@@ -35,6 +36,9 @@ With --once and --watch:
   --tcp                 ask over TCP
   --timeout D           the whole of one query, such as 2s
   --format FORMAT       --once: table, influx or json (default: table on a terminal, else influx)
+  --atlas FILE|ID[,ID]  --once: no server is asked; what RIPE Atlas' probes were answered is read from a file (- is stdin),
+                        or fetched: the last whole window of these measurements
+  --probes FILE         --atlas: where the probes are, and in which AS
   --trace               --once: trace the path to each server behind the round, hop by hop, by queries over UDP
 
 With --report:
@@ -81,6 +85,8 @@ type options struct {
 	level        telegraf.LogLevel
 	pollDisabled bool
 	report       reportOptions
+	readsAtlas   bool // no server is asked: results of RIPE Atlas are read
+	atlas        atlasOptions
 }
 
 // parseFlags reads the command line; flags may stand before or after servers. With an error it still says which mode
@@ -109,6 +115,9 @@ func parseFlags(args []string) (options, error) {
 	fs.TextVar(&poll, "poll_interval", dns_anycast.Duration(0), "")
 	fs.BoolVar(&o.pollDisabled, "poll_interval_disabled", false, "")
 	fs.StringVar(&level, "log-level", "info", "")
+	var atlas string
+	fs.StringVar(&atlas, "atlas", "", "")
+	fs.StringVar(&o.atlas.probes, "probes", "", "")
 	report := registerReport(fs)
 	if err := parseMixed(fs, args, &o.servers); err != nil {
 		o.mode = meantMode(args)
@@ -118,18 +127,21 @@ func parseFlags(args []string) (options, error) {
 	fs.Visit(func(f *flag.Flag) { given[f.Name] = true })
 	o.mode = pickMode(modes, given)
 	o.poll, o.watch = time.Duration(poll), time.Duration(watch.interval)
-	o.timeoutGiven = given["timeout"]
+	o.timeoutGiven, o.readsAtlas = given["timeout"], given["atlas"]
 	if err := o.setLevel(level); err != nil {
 		return o, err
 	}
 	if err := o.setConfig(configs); err != nil {
 		return o, err
 	}
-	if err := o.check(given, modes); err != nil || o.mode != modeReport {
-		return o, err
+	err := o.check(given, modes)
+	switch {
+	case err != nil:
+	case o.mode == modeReport:
+		o.report, err = report.options(time.Now())
+	case o.mode == modeOnce && o.readsAtlas:
+		err = o.atlas.read(atlas)
 	}
-	var err error
-	o.report, err = report.options(time.Now())
 	return o, err
 }
 
@@ -255,7 +267,7 @@ func (o *options) check(given map[string]bool, modes map[string]*bool) error {
 			return fmt.Errorf("%s goes with --report alone", dashed(name))
 		}
 	}
-	if err := o.checkTrace(); err != nil {
+	if err := cmp.Or(o.checkTrace(), o.checkAtlas(given)); err != nil {
 		return err
 	}
 	if !byHand {
@@ -275,7 +287,7 @@ func (o *options) check(given map[string]bool, modes map[string]*bool) error {
 		return fmt.Errorf("--watch %s: write 100ms or more", o.watch)
 	case o.config == "" && !byHand:
 		return errors.New("--config FILE is missing: --sample-config prints one to begin with, --help the rest")
-	case o.config == "" && len(o.servers) == 0:
+	case o.config == "" && len(o.servers) == 0 && !o.readsAtlas:
 		return errors.New("nothing to ask: name servers, or a --config FILE")
 	case o.ipv4 && o.ipv6:
 		return errors.New("-4 and -6 together leave no server: give one of them, or neither for both families")
@@ -302,6 +314,29 @@ func (o *options) checkTrace() error {
 		return errors.New(`--trace goes with --once alone: --watch traces where its --config FILE says trace = "change"`)
 	}
 	return errors.New("--trace goes with --once alone")
+}
+
+// checkAtlas refuses what is not meant for results that others have collected.
+func (o *options) checkAtlas(given map[string]bool) error {
+	switch {
+	case given["probes"] && !given["atlas"]:
+		return errors.New("--probes goes with --atlas alone")
+	case !given["atlas"]:
+		return nil
+	case o.mode != modeOnce:
+		return errors.New("--atlas goes with --once alone")
+	case len(o.servers) > 0:
+		return fmt.Errorf("%q: --atlas asks no server: leave it out", o.servers[0])
+	}
+	for _, name := range []string{"4", "6", "tcp", "timeout", "trace"} {
+		if given[name] {
+			return fmt.Errorf("%s does not go with --atlas, which asks no server", dashed(name))
+		}
+	}
+	if given["probes"] && o.atlas.probes == "" {
+		return errors.New("--probes is empty: write a file, or a URL, that says where probes are")
+	}
+	return nil
 }
 
 func exclusive(once, watch, check, report bool) error {
@@ -336,6 +371,7 @@ func (o *options) override(d *dns_anycast.DNSAnycast) {
 	if o.timeoutGiven {
 		d.Timeout = o.timeout
 	}
+	d.SkipAtlas = true
 	d.StateFile, d.Internal = "", false // they belong to what runs under Telegraf
 	if o.mode == modeOnce {             // there is no round beside which a path could be traced
 		d.Trace = "off"

@@ -2,7 +2,7 @@
 // asks for a round with a newline, or by hand with --once, --watch and --check.
 //
 // Reading order: main.go, flags.go; execd.go and requests.go (rounds that Telegraf asks for),
-// linewriter.go; once.go, trace.go, watch.go and screen.go (rounds by hand), progress.go, terminal.go,
+// linewriter.go; once.go, trace.go, atlas.go, watch.go and screen.go (rounds by hand), progress.go, terminal.go,
 // plan.go; reportflags.go and report.go (a month from the stack's database). Beneath, in internal: config
 // (plugin.conf becomes options), rounds (what rounds say, in words), table (words in columns that
 // fit), cells (how wide words are), console (what goes to stderr); slo (a month is judged), levels
@@ -57,6 +57,9 @@ func run(args []string) int {
 	case modeCheck:
 		return show(con, planText(o.config, d.Plan()))
 	case modeOnce:
+		if o.readsAtlas {
+			return printAtlas(d, o, con)
+		}
 		return once(d, o, con)
 	case modeWatch:
 		return watch(d, o, con)
@@ -117,6 +120,9 @@ func configure(o options, con *console.Console) (*dns_anycast.DNSAnycast, error)
 			return nil, file.Place(err)
 		}
 		o.override(d)
+	}
+	if o.readsAtlas && o.config == "" { // there is no cloud that has rules
+		return d, nil
 	}
 	if err := d.Init(); err != nil {
 		return nil, o.refusal(file, err)

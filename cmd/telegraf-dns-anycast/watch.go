@@ -62,7 +62,7 @@ func (w *watcher) asLines(ctx context.Context) error {
 		return out.flush()
 	})
 	if err == nil { // of paths whose traces ended behind the last round
-		w.d.TraceLines(out.write)
+		w.d.ArrivedLines(out.write)
 		err = out.flush()
 	}
 	return err

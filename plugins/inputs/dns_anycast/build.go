@@ -22,10 +22,10 @@ func newMonitor(
 		prober: newProber(s), queries: s.Queries, maxInstances: s.MaxInstances, internal: s.Internal,
 		vantage: s.Vantage, describe: describe,
 		zones: judge.Zones{}, state: state{file: s.StateFile, log: log}, log: log,
-		traceHops: s.TraceHops, numbers: s.Numbers,
+		traceHops: s.TraceHops, numbers: s.Numbers, arrived: make(chan struct{}, 1),
 	}
 	if s.Trace {
-		m.tracer = newTracer(context.Background(), s.TraceEvery, m.trace)
+		m.tracer = newTracer(context.Background(), s.TraceEvery, m.trace, m.arrived)
 	}
 	m.state.zones.zones = m.zones
 	m.prober.Log, m.prober.Lookup = log, lookup
@@ -35,6 +35,7 @@ func newMonitor(
 		if len(o.Servers) > 0 {
 			m.clouds = append(m.clouds, c)
 		}
+		m.addMeasurements(c, o, s)
 		asked := &prober.Questions{
 			Families: s.Families, Transports: s.Transports, Names: o.Names, Zones: o.Zones,
 		}
@@ -73,7 +74,7 @@ func newCloud(o *options.CloudSettings, s *options.Settings) *cloud {
 			Site: o.Site, Expect: o.Expect, Locations: o.Locations, Thresholds: o.Thresholds,
 			Confirm: s.Confirm, Names: judge.NewNames(s.MaxInstances),
 		},
-		name: o.Name, tags: point.CloudTags(o.Name, o.Tags),
+		name: o.Name, tags: point.CloudTags(o.Name, o.Tags), names: o.Names,
 		view: o.Locations.From(s.Vantage), summary: judge.NewSummary(),
 	}
 }
@@ -83,6 +84,17 @@ func newReferences(s *options.Settings) *cloud {
 		Cloud: judge.Cloud{Reference: true, Names: judge.NewNames(s.MaxInstances)},
 		name:  CloudReference, tags: point.CloudTags(CloudReference, nil),
 	}
+}
+
+// addMeasurements adds those of RIPE Atlas at a cloud's addresses.
+func (m *monitor) addMeasurements(c *cloud, o *options.CloudSettings, s *options.Settings) {
+	if len(o.Atlas) == 0 {
+		return
+	}
+	if m.atlas == nil {
+		m.atlas = newAtlas(&s.Atlas, m.log, m.arrived)
+	}
+	m.atlas.add(c, o)
 }
 
 // addServer adds a server of a cloud, and what it is asked.

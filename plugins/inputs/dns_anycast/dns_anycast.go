@@ -4,8 +4,9 @@
 //
 // Reading order: dns_anycast.go (the plugin as Telegraf sees it), options.go (what a configuration
 // may say), build.go (settings become what asks and what judges), plan.go (what will be asked),
-// path.go and round.go (one round: asked, judged, told), tracing.go and tracer.go (paths, traced
-// beside rounds), state.go and state_file.go (what outlives a restart), self.go and version.go (the
+// path.go and round.go (one round: asked, judged, told), arrived.go (what is found beside rounds),
+// tracing.go and tracer.go (paths, traced), atlas.go, catchments.go and watched.go (what RIPE
+// Atlas' probes were answered), atlas_reader.go (the same by hand), state.go and state_file.go (what outlives a restart), self.go and version.go (the
 // plugin about itself), row.go (points to be shown).
 // Beneath, in internal: options reads what a configuration says; prober asks, exchange has its
 // sockets and clocks and wire its bytes; observation is what passes on; judge says what it means,
@@ -39,6 +40,7 @@ type DNSAnycast struct {
 	Log        telegraf.Logger `toml:"-"` // may be nil
 	ConfigFile string          `toml:"-"` // the tag config, and where paths begin; empty: none
 	Patient    bool            `toml:"-"` // a round waits until look-ups end, not for one timeout
+	SkipAtlas  bool            `toml:"-"` // measurements of RIPE Atlas are not followed
 
 	// Interval is the time between the last two requests for a round, set before one begins; zero:
 	// not known.
@@ -123,16 +125,17 @@ func (d *DNSAnycast) round(ctx context.Context, emit func(*point.Point)) {
 		return
 	}
 	d.monitor.prober.Patient = d.Patient
+	if !d.SkipAtlas {
+		d.monitor.follow()
+	}
 	d.monitor.round(ctx, emit)
 }
 
-// Close calls off what is traced, writes the state of the last round, and waits for that until ctx
+// Close calls off what runs beside rounds, writes the state of the last round, and waits for that until ctx
 // is done. No round may run.
 func (d *DNSAnycast) Close(ctx context.Context) {
 	if d.monitor != nil {
-		if t := d.monitor.tracer; t != nil {
-			t.end()
-		}
+		d.monitor.end()
 		d.monitor.state.close(ctx, d.monitor.known)
 	}
 }

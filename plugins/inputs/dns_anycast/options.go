@@ -9,6 +9,7 @@ type (
 	Place      = options.Place
 	NameServer = options.NameServer
 	Thresholds = options.Thresholds
+	Atlas      = options.Atlas
 	Zones      = options.Zones
 	Duration   = options.Duration
 )

@@ -20,6 +20,7 @@ type cloud struct {
 	view    *judge.View    // nil of references
 	summary judge.Summary  // of the round under way
 	advised bool           // that a site rule might help
+	names   []string       // of its identity queries
 }
 
 // server is one entry of a cloud's list.

@@ -117,7 +117,7 @@ func TestREADMEOptions(t *testing.T) {
 	text := section(t, "Options")
 	for _, m := range regexp.MustCompile(`(?m)^ +#? *([a-z_0-9]+) += `).FindAllStringSubmatch(sampleConfig, -1) {
 		option := m[1]
-		if in := map[string]string{"name": "cloud.name", "servers": "cloud.servers", "site": "cloud.site", "expect": "cloud.expect", "zone": "cloud.zone", "reference": "cloud.reference", "places": "cloud.places", "sites": "cloud.sites", "operator": "cloud.tags"}[option]; in != "" {
+		if in := map[string]string{"name": "cloud.name", "servers": "cloud.servers", "site": "cloud.site", "expect": "cloud.expect", "zone": "cloud.zone", "reference": "cloud.reference", "places": "cloud.places", "sites": "cloud.sites", "atlas": "cloud.atlas", "operator": "cloud.tags"}[option]; in != "" {
 			option = in
 		}
 		if !strings.Contains(text, "`"+option+"`") {

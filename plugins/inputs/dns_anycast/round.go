@@ -25,9 +25,12 @@ type monitor struct {
 	paths        []*path   // by the prober's number of the target; nil: not heard of yet
 	zones        judge.Zones
 	state        state
-	traceHops    int           // most of a path
-	numbers      *asn.Database // of AS; nil: none
-	tracer       *tracer       // nil: nothing is traced beside rounds
+	traceHops    int                     // most of a path
+	numbers      *asn.Database           // of AS; nil: none
+	tracer       *tracer                 // nil: nothing is traced beside rounds
+	atlas        *atlas                  // nil: no cloud has measurements of RIPE Atlas
+	watched      map[watchedKey]*watched // probes of RIPE Atlas
+	arrived      chan struct{}           // holds one once something was found beside rounds
 
 	rounds int  // begun so far
 	whole  bool // the last one was not cut short
@@ -180,7 +183,7 @@ func (r *report) end() {
 		}
 		c.summary.Reset()
 	}
-	r.m.tellTraced(r.emit)
+	r.m.tellArrived(r.emit)
 }
 
 // traceAsked hands over what the round has asked, to be traced.

@@ -17,6 +17,9 @@ type (
 	PathRow   = point.PathRow
 	HopRow    = point.HopRow
 	TargetKey = point.TargetKey
+
+	CatchmentRow     = point.CatchmentRow
+	CatchmentSiteRow = point.CatchmentSiteRow
 )
 
 // Values of rows that are compared with.

@@ -13,7 +13,7 @@ import (
 // takes it.
 type tracer struct {
 	trace   func(ctx context.Context, target int) *observation.Path // nil: there is none to tell of
-	arrived chan struct{}                                           // holds one once something was found
+	arrived chan struct{}                                           // is told once something was found
 
 	mu     sync.Mutex
 	agenda agenda.Agenda
@@ -26,10 +26,10 @@ type tracer struct {
 }
 
 func newTracer(ctx context.Context, every time.Duration,
-	trace func(context.Context, int) *observation.Path,
+	trace func(context.Context, int) *observation.Path, arrived chan struct{},
 ) *tracer {
 	t := &tracer{
-		trace: trace, arrived: make(chan struct{}, 1), agenda: agenda.Agenda{Every: every},
+		trace: trace, arrived: arrived, agenda: agenda.Agenda{Every: every},
 	}
 	t.ctx, t.cancel = context.WithCancel(ctx)
 	return t

@@ -15,34 +15,12 @@ import (
 // TraceSupported is whether paths can be traced on this system.
 const TraceSupported = trace.Supported
 
-// Traced says that a path has been traced, whose points wait: for TraceLines, or for the end of the
-// next round. It never does where nothing is traced beside rounds.
-func (d *DNSAnycast) Traced() <-chan struct{} {
-	if d.monitor == nil || d.monitor.tracer == nil {
-		return nil
-	}
-	return d.monitor.tracer.arrived
-}
-
-// TraceLines writes the points of the paths that have been traced since it was called last, or since
-// the end of a round, as RoundLines does. No round may run.
-func (d *DNSAnycast) TraceLines(write func(line []byte)) {
-	if d.monitor == nil {
-		return
-	}
-	var line []byte
-	d.monitor.tellTraced(func(p *point.Point) {
-		line = p.AppendLine(line[:0])
-		write(line)
-	})
-}
-
 // TracePaths traces the path to every UDP target that the last round has asked, a few at a time, and
 // emits, from the calling goroutine, the points of each as its trace ends. It returns when all have
 // ended, or ctx is done. No round may run.
 func (d *DNSAnycast) TracePaths(ctx context.Context, emit func(telegraf.Metric)) {
 	m := d.monitor
-	t := newTracer(ctx, 0, m.trace)
+	t := newTracer(ctx, 0, m.trace, make(chan struct{}, 1))
 	defer t.end()
 	t.add(m.traceable())
 	for ctx.Err() == nil {

@@ -27,13 +27,13 @@ func TestTracedBesideRounds(t *testing.T) {
 	}
 	d.RoundLines(context.Background(), write)
 	select {
-	case <-d.Traced():
+	case <-d.Arrived():
 	case <-time.After(10 * time.Second):
 		t.Fatal("no path was traced")
 	}
-	d.TraceLines(write)
+	d.ArrivedLines(write)
 	d.RoundLines(context.Background(), write)
-	d.TraceLines(write)
+	d.ArrivedLines(write)
 	if len(lines) != 2 || !strings.HasPrefix(lines[0], "dns_anycast_path,") ||
 		!strings.Contains(lines[0], "instance=lhr1.example,") ||
 		!strings.Contains(lines[0], `hops=1i,last_hop=1i,path="127.0.0.1"`) ||
@@ -51,7 +51,7 @@ func TestTracedToldByRound(t *testing.T) {
 	defer d.Close(context.Background())
 	first := roundOf(t, d)
 	select {
-	case <-d.Traced():
+	case <-d.Arrived():
 	case <-time.After(10 * time.Second):
 		t.Fatal("no path was traced")
 	}

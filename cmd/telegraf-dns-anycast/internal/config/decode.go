@@ -53,6 +53,8 @@ func (dec *decoder) value(at dns_anycast.Step, src any, dst reflect.Value) error
 		return dec.list(at, src, dst)
 	case reflect.Map:
 		return dns_anycast.At(at, dec.stringMap(src, dst))
+	case reflect.Struct:
+		return dns_anycast.At(at, dec.single(src, dst))
 	}
 	return dns_anycast.At(at, dec.scalar(src, dst))
 }
@@ -103,11 +105,23 @@ func (dec *decoder) text(src any, dst encoding.TextUnmarshaler) error {
 	return dst.UnmarshalText([]byte(s))
 }
 
-// list fills a list of strings, for which one string may stand where the option is of zones, or
-// of blocks.
+// single fills a table that stands once.
+func (dec *decoder) single(src any, dst reflect.Value) error {
+	table, ok := src.(map[string]any)
+	if !ok {
+		return wrongType(src, headOf(dst.Type())+", with single brackets")
+	}
+	return dec.table(table, dst)
+}
+
+// list fills a list of strings, for which one string may stand where the option is of zones, of
+// numbers, or of blocks.
 func (dec *decoder) list(at dns_anycast.Step, src any, dst reflect.Value) error {
-	if dst.Type().Elem().Kind() == reflect.Struct {
+	switch dst.Type().Elem().Kind() {
+	case reflect.Struct:
 		return dec.blocks(at, src, dst)
+	case reflect.Int:
+		return dec.numbers(at, src, dst)
 	}
 	if s, one := src.(string); one && dst.Type() == reflect.TypeFor[dns_anycast.Zones]() {
 		src = []any{s}
@@ -128,6 +142,22 @@ func (dec *decoder) list(at dns_anycast.Step, src any, dst reflect.Value) error 
 			return dns_anycast.At(at, err)
 		}
 		list.Index(i).SetString(s)
+	}
+	dst.Set(list)
+	return nil
+}
+
+func (dec *decoder) numbers(at dns_anycast.Step, src any, dst reflect.Value) error {
+	items, ok := src.([]any)
+	if !ok {
+		return dns_anycast.At(at, wrongType(src, "a list of whole numbers, as in [1, 2]"))
+	}
+	list := reflect.MakeSlice(dst.Type(), len(items), len(items))
+	for i, item := range items {
+		if err := dec.scalar(item, list.Index(i)); err != nil {
+			at.Index = i + 1
+			return dns_anycast.At(at, err)
+		}
 	}
 	dst.Set(list)
 	return nil
@@ -209,6 +239,8 @@ func typeName(v any) string {
 		return "a whole number"
 	case float64:
 		return "a number"
+	case []map[string]any:
+		return "a list of blocks"
 	case []any:
 		return "a list"
 	case time.Time:

@@ -41,6 +41,10 @@ var levels = []level{
 		"in the [[inputs.dns_anycast]] block, above its first cloud",
 	},
 	{
+		reflect.TypeFor[dns_anycast.Atlas](), "[inputs.dns_anycast.atlas]",
+		"in the [inputs.dns_anycast.atlas] table",
+	},
+	{
 		reflect.TypeFor[dns_anycast.Cloud](), "[[inputs.dns_anycast.cloud]]",
 		"in an [[inputs.dns_anycast.cloud]] block",
 	},

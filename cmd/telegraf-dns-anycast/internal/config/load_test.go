@@ -53,7 +53,11 @@ func TestAccepted(t *testing.T) {
 		{"own place without a name", withCloudOption("[[inputs.dns_anycast.cloud.place]]\ncode = \"S1\"\nname = \"\"\nlatitude = 1\nlongitude = 2"), 1},
 		{"tags like later fields about the plugin itself", withTag("version = \"9.20\"\ninterval_s = \"10\""), 1},
 		{"tags like later fields of its points", withTag("refresh_s = \"3600\"\nsites_announced = \"3\"\nlatency_s = \"1\"\nmissing = \"2\""), 1},
-		{"tag like a later option", withTag("nameserver = \"ns1\""), 1},
+		{"tags like later options", withTag("nameserver = \"ns1\"\natlas = \"10301\""), 1},
+		{"a cloud that RIPE Atlas alone asks", blockLine + cloudA + "[[inputs.dns_anycast.cloud]]\nname = \"b\"\natlas = [10301, 11301]", 1},
+		{"nothing but RIPE Atlas", blockLine + "[[inputs.dns_anycast.cloud]]\nname = \"b\"\natlas = [10301]", 0},
+		{"no measurement", withCloudOption("atlas = []"), 1},
+		{"of RIPE Atlas, totals alone", blockLine + "[inputs.dns_anycast.atlas]\nby = []\nwindow = \"10s\"\ngrace = \"0s\"\nurl = \"http://[::1]:8080/api/v2/\"\nprobes = \"/tmp/probes\"\n" + cloudA, 1},
 		{"name servers alone", blockLine + "[[inputs.dns_anycast.cloud]]\nname = \"a\"\n[[inputs.dns_anycast.cloud.nameserver]]\nname = \"ns1\"\naddresses = [\"127.0.0.1\", \"::1\"]", 2},
 		{"link-local source", withOption(`source_ipv6 = "fe80::1%lo"`), 1},
 		{"shortest timeout", withOption(`timeout = "1ms"`), 1},
@@ -85,12 +89,20 @@ func TestSampleDefaults(t *testing.T) {
 	if err := decode(configtest.FullSample(), &shown, environment); err != nil {
 		t.Fatal(err)
 	}
-	defaults := reflect.ValueOf(dns_anycast.New().Options)
+	checkShown(t, reflect.ValueOf(shown.Options), reflect.ValueOf(dns_anycast.New().Options))
+}
+
+func checkShown(t *testing.T, shown, defaults reflect.Value) {
+	t.Helper()
 	for name, i := range optionsOf(defaults.Type()) {
 		if defaults.FieldByIndex(i).IsZero() {
 			continue
 		}
-		want, got := defaults.FieldByIndex(i).Interface(), reflect.ValueOf(shown.Options).FieldByIndex(i).Interface()
+		if name == "atlas" { // which has options of its own
+			checkShown(t, shown.FieldByIndex(i), defaults.FieldByIndex(i))
+			continue
+		}
+		want, got := defaults.FieldByIndex(i).Interface(), shown.FieldByIndex(i).Interface()
 		if !reflect.DeepEqual(got, want) {
 			t.Errorf("sample.conf shows %s = %v, the default is %v", name, got, want)
 		}
@@ -112,6 +124,7 @@ func TestSampleComplete(t *testing.T) {
 	for options, shown := range map[reflect.Type]map[string]any{
 		reflect.TypeFor[dns_anycast.Options](): plugin,
 		reflect.TypeFor[dns_anycast.Cloud]():   cloud,
+		reflect.TypeFor[dns_anycast.Atlas]():   plugin["atlas"].(map[string]any),
 	} {
 		for name, i := range optionsOf(options) {
 			overrides := len(i) > 1 && options.Name() == "Cloud"

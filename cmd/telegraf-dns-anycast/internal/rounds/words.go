@@ -49,3 +49,11 @@ func siteText(site, instance string) string {
 	}
 	return site
 }
+
+// tenths is a time measured by a program's clock: of more digits none is true. It is empty for zero.
+func tenths(d time.Duration) string {
+	if d == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%.1f ms", float64(d)/float64(time.Millisecond))
+}

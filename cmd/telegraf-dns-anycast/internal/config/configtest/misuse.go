@@ -33,12 +33,12 @@ var misusedFiles = []Misuse{
 }
 
 var misusedKeys = []Misuse{
-	{"unknown option", WithOption(`retries = 3`), ": retries: unknown option: there are as_database, cloud, confirm, edns, families, far_floor, far_over, floor_factor, floor_over, identity_names, internal, location, max_instances, queries, slow_after, slow_factor, slow_over, source_ipv4, source_ipv6, spread, state_file, timeout, trace, trace_every, trace_hops, transports"},
+	{"unknown option", WithOption(`retries = 3`), ": retries: unknown option: there are as_database, atlas, cloud, confirm, edns, families, far_floor, far_over, floor_factor, floor_over, identity_names, internal, location, max_instances, queries, slow_after, slow_factor, slow_over, source_ipv4, source_ipv6, spread, state_file, timeout, trace, trace_every, trace_hops, transports"},
 	{"misspelt option", WithOption(`timout = "2s"`), ": timout: unknown option: did you mean timeout?"},
 	{"upper case", WithOption(`Timeout = "2s"`), ": Timeout: unknown option: did you mean timeout?"},
-	{"singular", WithOption(`family = ["ipv4"]`), ": family: unknown option: there are as_database, cloud, confirm, edns, families, far_floor, far_over, floor_factor, floor_over, identity_names, internal, location, max_instances, queries, slow_after, slow_factor, slow_over, source_ipv4, source_ipv6, spread, state_file, timeout, trace, trace_every, trace_hops, transports"},
+	{"singular", WithOption(`family = ["ipv4"]`), ": family: unknown option: there are as_database, atlas, cloud, confirm, edns, families, far_floor, far_over, floor_factor, floor_over, identity_names, internal, location, max_instances, queries, slow_after, slow_factor, slow_over, source_ipv4, source_ipv6, spread, state_file, timeout, trace, trace_every, trace_hops, transports"},
 	{"misspelt cloud", BlockLine + strings.ReplaceAll(CloudA, ".cloud", ".clouds"), ": clouds: unknown option: did you mean cloud?"},
-	{"unknown in cloud", WithCloudOption(`retries = 3`), `: cloud[1] "a".retries: unknown option: there are expect, far_floor, far_over, floor_factor, floor_over, identity_names, name, nameserver, place, places, reference, servers, site, sites, slow_after, slow_factor, slow_over, tags, zone`},
+	{"unknown in cloud", WithCloudOption(`retries = 3`), `: cloud[1] "a".retries: unknown option: there are atlas, expect, far_floor, far_over, floor_factor, floor_over, identity_names, name, nameserver, place, places, reference, servers, site, sites, slow_after, slow_factor, slow_over, tags, zone`},
 	{"misspelt in cloud", BlockLine + CloudA + CloudLine + "name = \"b\"\nserver = [\"127.0.0.1\"]\n", `: cloud[2] "b".server: unknown option: did you mean servers?`},
 	{"misspelt in nameless cloud", BlockLine + CloudLine + "server = [\"127.0.0.1\"]\n", ": cloud[1].server: unknown option: did you mean servers?"},
 	{"plugin's option in cloud", WithCloudOption(`timeout = "2s"`), `: cloud[1] "a".timeout: does not belong here: write it in the [[inputs.dns_anycast]] block, above its first cloud`},
@@ -120,5 +120,5 @@ var misusedVariables = []Misuse{
 // Misuses are all there are.
 func Misuses() []Misuse {
 	return slices.Concat(misusedFiles, misusedKeys, misusedTelegraf(), misusedTypes, misusedValues, misusedClouds, misusedEmpty(), misusedTags(),
-		misusedServers(), misusedTwice(), misusedNameServers, misusedVariables)
+		misusedServers(), misusedTwice(), misusedNameServers, misusedAtlas, misusedVariables)
 }

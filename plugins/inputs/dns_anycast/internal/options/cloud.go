@@ -51,7 +51,7 @@ func readCloud(o *Cloud, plugin *Settings, files *placeFiles) (c CloudSettings, 
 	if err := cmp.Or(checkName(o), checkServers(o)); err != nil {
 		return c, err
 	}
-	c.Name, c.Tags = o.Name, o.Tags
+	c.Name, c.Tags, c.Atlas = o.Name, o.Tags, o.Atlas
 	if c.Names, err = readNames(o.IdentityNames, plugin.names); err != nil {
 		return c, err
 	}

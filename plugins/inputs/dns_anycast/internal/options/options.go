@@ -6,7 +6,7 @@
 // form of their own), settings.go (the block as it is used), plugin.go (from the one to the other),
 // cloud.go, servers.go, nameserver.go, serverlist.go and reference.go (a cloud, and what it asks),
 // endpoint.go (an address or a host name), locations.go, place.go and placefile.go (where things
-// are), trace.go, tags.go, thresholds.go, value.go (words, numbers and times of any option), error.go (where
+// are), trace.go, atlas.go, tags.go, thresholds.go, value.go (words, numbers and times of any option), error.go (where
 // in the block an error is).
 package options
 
@@ -38,6 +38,7 @@ type Options struct {
 	Location   string `toml:"location"`    // of the vantage point: a code or "lat,lon"; empty: none
 
 	Thresholds
+	Atlas  Atlas   `toml:"atlas"` // what measurements of RIPE Atlas have in common
 	Clouds []Cloud `toml:"cloud"` // at least one, each of another name
 }
 
@@ -60,6 +61,8 @@ type Cloud struct {
 
 	NameServers []NameServer `toml:"nameserver"` // of which several addresses are one server
 
+	Atlas []int `toml:"atlas"` // ids of RIPE Atlas DNS measurements at the cloud's addresses
+
 	Thresholds // those that it overrides
 
 	adhoc bool // servers given on the command line: no name, no cloud tag
@@ -68,6 +71,22 @@ type Cloud struct {
 // Adhoc is the cloud of servers given on the command line. It has no name, and the path of an error
 // in it begins with the server.
 func Adhoc(servers []string) Cloud { return Cloud{Servers: servers, adhoc: true} }
+
+// Atlas is what the measurements of RIPE Atlas have in common.
+type Atlas struct {
+	Key    string    `toml:"key"`    // for measurements that are not public; empty: none
+	URL    string    `toml:"url"`    // of the API
+	Probes string    `toml:"probes"` // URL or file of the daily archive, or a file of objects one a line
+	Cache  string    `toml:"cache"`  // folder of that archive and of what was fetched last; empty: none
+	Grace  Duration  `toml:"grace"`  // behind the end of a window until it is fetched
+	Window *Duration `toml:"window"` // nil: the measurement's interval, 5 min at least
+
+	By        []string `toml:"by"`         // "site", "country", "as"
+	MaxASes   int      `toml:"max_ases"`   // with the most probes
+	MinProbes int      `toml:"min_probes"` // of a country or an AS that has a point
+
+	WatchProbes []int `toml:"watch_probes"` // ids of those whose answers are points of their own
+}
 
 // NameServer is a name server of a cloud by its name, which is not looked up.
 type NameServer struct {
@@ -118,6 +137,7 @@ func Defaults() Options {
 		Trace:         "off",
 		TraceEvery:    Duration(time.Hour),
 		TraceHops:     30,
+		Atlas:         defaultAtlas(),
 		Thresholds:    defaultThresholds(),
 	}
 }

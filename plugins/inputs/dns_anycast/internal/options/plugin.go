@@ -34,10 +34,11 @@ func Read(o *Options, configFile string) (s Settings, err error) {
 	if err := readClouds(&s, o.Clouds, configFile); err != nil {
 		return s, err
 	}
-	if err := readReferences(&s, o.Clouds); err != nil {
+	if err := cmp.Or(readReferences(&s, o.Clouds), checkMeasurements(o.Clouds)); err != nil {
 		return s, err
 	}
-	if !slices.ContainsFunc(s.Clouds, func(c CloudSettings) bool { return len(c.Servers) > 0 }) {
+	asked := func(c CloudSettings) bool { return len(c.Servers) > 0 || len(c.Atlas) > 0 }
+	if !slices.ContainsFunc(s.Clouds, asked) {
 		return s, fmt.Errorf("%w for families = %s", ErrNoServer, s.QuotedFamilies())
 	}
 	return s, nil
@@ -73,8 +74,11 @@ func ReadOwn(o *Options, configFile string) (s Settings, err error) {
 	if s.thresholds, err = readThresholds(&o.Thresholds, judge.Thresholds{}); err != nil {
 		return s, err
 	}
-	s.Sources, err = readSources(o.SourceIPv4, o.SourceIPv6)
-	return s, err
+	if s.Sources, err = readSources(o.SourceIPv4, o.SourceIPv6); err != nil {
+		return s, err
+	}
+	s.Atlas, err = readAtlas(&o.Atlas, configFile)
+	return s, At(Step{Key: "atlas"}, err)
 }
 
 // checkStateFile refuses a path at which the state would replace the configuration, under any name.

@@ -24,13 +24,18 @@ func full(t *testing.T) Options {
 	o.EDNS, o.Timeout, o.Queries, o.Spread, o.Confirm = false, Duration(time.Second), 4, &spread, 6
 	o.StateFile, o.MaxInstances, o.Internal = filepath.Join(t.TempDir(), "state"), 8, false
 	o.Trace, o.TraceEvery, o.TraceHops = "change", Duration(2*time.Minute), 9
+	window := Duration(time.Hour)
+	o.Atlas = Atlas{
+		Key: "k", URL: "http://192.0.2.3/api/", Probes: "/tmp/probes", Cache: "/tmp/cache", Grace: Duration(3 * time.Minute),
+		Window: &window, By: []string{"country"}, MaxASes: 4, MinProbes: 5, WatchProbes: []int{6},
+	}
 	o.SourceIPv4, o.SourceIPv6, o.Location, o.SlowFactor = "192.0.2.9", "2001:db8::9", "1.5,-2", &factor
 	o.Clouds = []Cloud{{
 		Name: "c", Servers: []string{"192.0.2.1", "[2001:DB8::1]:5353", "NS1.example"},
 		Site: "^([a-z]+)", Expect: "a|ab", IdentityNames: []string{"hostname.bind"},
 		Zones: Zones{"Example.", "."}, Reference: []string{"2001:db8::2", "192.0.2.2"},
 		Tags: map[string]string{"operator": "x", "asn": "64496"}, Place: []Place{placed("s1", 3, 4)},
-		Sites: []string{"S1", "s1"}, Thresholds: Thresholds{FarOver: &span, SlowAfter: &after},
+		Sites: []string{"S1", "s1"}, Atlas: []int{7, 8}, Thresholds: Thresholds{FarOver: &span, SlowAfter: &after},
 	}}
 	return o
 }
@@ -67,6 +72,7 @@ func TestSettings(t *testing.T) {
 		Clouds: []CloudSettings{{
 			Name: "c", Tags: o.Clouds[0].Tags, Names: []string{"hostname.bind"},
 			Site: regexp.MustCompile("^([a-z]+)"), Expect: expect, Zones: zones, Thresholds: own,
+			Atlas:     []int{7, 8},
 			Locations: judge.Locations{Own: table, Announced: []places.Place{table["S1"]}},
 			Servers: []ServerSettings{
 				{"[2001:DB8::1]:5353", "[2001:DB8::1]:5353", literal("2001:db8::1", 5353), both, zones},
@@ -75,6 +81,10 @@ func TestSettings(t *testing.T) {
 		}},
 		References: []ServerSettings{{"2001:db8::2", "2001:db8::2", literal("2001:db8::2", 53), both[:1], zones}},
 		LeftOut:    []string{"192.0.2.1", "192.0.2.2"},
+		Atlas: AtlasSettings{
+			Key: "k", URL: "http://192.0.2.3/api", Probes: "/tmp/probes", Cache: "/tmp/cache", Grace: 3 * time.Minute,
+			Window: time.Hour, Countries: true, MaxASes: 4, MinProbes: 5, Watched: []int{6},
+		},
 	}
 	if !reflect.DeepEqual(s, want) {
 		t.Errorf("got\n%+v, want\n%+v", s, want)

@@ -2,9 +2,9 @@ package options
 
 import "errors"
 
-// checkServers refuses a cloud without any.
+// checkServers refuses a cloud without any of which RIPE Atlas knows nothing either.
 func checkServers(o *Cloud) error {
-	if o.adhoc || len(o.Servers) > 0 || len(o.NameServers) > 0 {
+	if o.adhoc || len(o.Servers) > 0 || len(o.NameServers) > 0 || len(o.Atlas) > 0 {
 		return nil
 	}
 	return At(Step{Key: "servers"}, errors.New("is missing: list at least one address or host name"))

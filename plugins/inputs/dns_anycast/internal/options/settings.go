@@ -37,6 +37,7 @@ type Settings struct {
 	Sources      [2]netip.Addr           // by family; invalid: the system chooses
 	Vantage      judge.Vantage           // zero: not known
 
+	Atlas      AtlasSettings    // of all clouds that have measurements
 	Clouds     []CloudSettings  // at least one, in the order of the file
 	References []ServerSettings // of all clouds, each address once, asked for zones alone
 	LeftOut    []string         // servers and references of other families, as written
@@ -57,6 +58,21 @@ type CloudSettings struct {
 	Locations  judge.Locations   // where its sites are; no place: not known
 	Thresholds judge.Thresholds  // its own, and the plugin's where it has none
 	Servers    []ServerSettings  // of the families that are asked over; may be none
+	Atlas      []int             // ids of RIPE Atlas measurements, no two clouds' the same; may be none
+}
+
+// AtlasSettings are what measurements of RIPE Atlas have in common.
+type AtlasSettings struct {
+	Key    string
+	URL    string        // of the API, without a slash at its end
+	Probes string        // a URL, or a file
+	Cache  string        // a folder; empty: none
+	Grace  time.Duration // 0 to maxWindow
+	Window time.Duration // leastWindow to maxWindow; zero: by the measurement
+
+	Sites, Countries, ASes bool // that have points
+	MaxASes, MinProbes     int  // 1 to maxGroups
+	Watched                []int
 }
 
 // ServerSettings are one address or host name to ask.
@@ -75,4 +91,9 @@ func (s *Settings) QuotedFamilies() string {
 		words = append(words, f.String())
 	}
 	return quoted(words)
+}
+
+// NoCloud is what holds for a cloud that the configuration does not know.
+func (s *Settings) NoCloud() CloudSettings {
+	return CloudSettings{Names: s.names, Thresholds: s.thresholds}
 }

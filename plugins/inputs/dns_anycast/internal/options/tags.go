@@ -37,7 +37,7 @@ func checkTag(key, value string, labels map[string]string) error {
 
 // newOptions are new since 0.1.0. A tag of a cloud may have such a name, so that a file that was
 // accepted stays so.
-var newOptions = []string{"nameserver"}
+var newOptions = []string{"atlas", "nameserver"}
 
 // cloudOption reports whether a key below the cloud's tags was meant for the cloud itself.
 func cloudOption(key string) bool {

@@ -46,7 +46,7 @@ func Measurements() []Measurement { return append(ofRounds(), catchments...) }
 // ofRounds are those that the plugin's own queries make.
 func ofRounds() []Measurement {
 	return []Measurement{
-		{MeasurementQuery, queryTags, []string{
+		{MeasurementQuery, append(slices.Clip(queryTags), TagProbe), []string{
 			FieldQueryTimeMS, FieldConnectTimeMS, FieldResultCode, FieldAnswered, FieldRcodeValue, FieldHostname,
 			FieldNSID, FieldDiscarded, FieldTimeSource, FieldExpected, FieldLatitude, FieldLongitude,
 			FieldDistanceKM, FieldFloorMS, FieldUsualMS, FieldVerdict, FieldVerdictCode, FieldError,
@@ -82,7 +82,7 @@ var newNames = []string{
 	FieldIntervalS, FieldVersion, FieldRefreshS, FieldSitesAnnounced, FieldLatencyS, FieldMissing,
 	TagReason, TagHop, FieldPath, FieldHops, FieldReached, FieldResponded, FieldLastHop, FieldChangedHop,
 	FieldChangedFrom, FieldChangedTo, FieldPartedAfter, FieldPathBefore, FieldPathHash, FieldASPath,
-	FieldHopAddress, FieldHopTimeMS, FieldASN, FieldICMP, FieldTracesSkipped,
+	FieldHopAddress, FieldHopTimeMS, FieldASN, FieldICMP, FieldTracesSkipped, TagProbe,
 }
 
 // foreignNames are Telegraf's tag for the vantage point, and what InfluxDB keeps for itself.

@@ -33,6 +33,8 @@ const (
 	TagResult         = "result"
 	TagRcode          = "rcode"
 
+	TagProbe = "probe" // of MeasurementQuery: the probe of RIPE Atlas that asked
+
 	TagZone = "zone" // of MeasurementZone and MeasurementSerial
 
 	TagReason = "reason" // of MeasurementPath and MeasurementHop: why it was traced

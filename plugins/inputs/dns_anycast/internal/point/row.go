@@ -16,6 +16,9 @@ type Row struct {
 	Cloud  *CloudRow
 	Path   *PathRow
 	Hop    *HopRow
+
+	Catchment     *CatchmentRow
+	CatchmentSite *CatchmentSiteRow
 }
 
 // TargetKey says which target was asked: one address and transport. It can be compared.
@@ -85,6 +88,10 @@ func Read(m telegraf.Metric) Row {
 		r.Path = readPath(m)
 	case MeasurementHop:
 		r.Hop = readHop(m)
+	case MeasurementCatchment:
+		r.Catchment = readCatchment(m)
+	case MeasurementCatchmentSite:
+		r.CatchmentSite = readCatchmentSite(m)
 	}
 	return r
 }

@@ -2,6 +2,7 @@ package point
 
 import (
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/influxdata/telegraf"
@@ -53,6 +54,20 @@ func (p *Point) Query(l Labels, j *judge.Judged) *Point {
 	if j.Reply != nil {
 		p.addText(FieldTimeSource, timeSource(j.Stamped))
 	}
+	return p.addAnswer(j)
+}
+
+// Watched makes the point of an identity query that a probe of RIPE Atlas has sent: of what it has
+// discarded, and of its clock, nothing is known.
+func (p *Point) Watched(l Labels, j *judge.Judged, probe int) *Point {
+	p.outcome(MeasurementQuery, l, j.Observation)
+	p.tags = slices.DeleteFunc(p.tags, func(t telegraf.Tag) bool { return t.Key == TagProbe })
+	p.addTag(TagProbe, strconv.Itoa(probe))
+	return p.addAnswer(j)
+}
+
+// addAnswer says who answered, and what that means.
+func (p *Point) addAnswer(j *judge.Judged) *Point {
 	if j.Name.Instance != "" {
 		p.addText(FieldHostname, j.Name.Text)
 	}
