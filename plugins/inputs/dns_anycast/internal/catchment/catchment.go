@@ -17,7 +17,7 @@ import (
 )
 
 const (
-	remembered = 24 * time.Hour     // sites, foreign answers and impossible times; a longer window's length
+	remembered = 24 * time.Hour     // sites, foreign answers and impossible times, before a window and after
 	pathKept   = 7 * 24 * time.Hour // without a result
 	swept      = time.Hour          // between two looks for what is not kept any longer
 )

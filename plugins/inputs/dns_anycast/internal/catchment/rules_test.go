@@ -101,6 +101,7 @@ func TestIntercepted(t *testing.T) {
 	}
 	a4, a6, az, b4 := asked(a, "192.0.2.1"), asked(a, "2001:db8::1"), asked(a, "192.0.2.1"), asked(b, "192.0.2.2")
 	az.Measurement = 2
+	a7 := asked(a, "192.0.2.7")
 	for _, c := range []struct {
 		name  string
 		heard []heard
@@ -115,11 +116,16 @@ func TestIntercepted(t *testing.T) {
 		{"two clouds, almost", []heard{{a4, other, -1424}, {b4, other, 0}}, true},
 		{"two clouds, one of them ahead", []heard{{a4, other, 60}, {b4, other, 0}}, true},
 		{"both addresses", []heard{{a4, other, 0}, {a6, other, 0}}, true},
+		{"both, one a day before and silent since", []heard{{a4, other, -1440}, {a4, lost, 0}, {a6, other, 0}}, false},
 		{"one of two addresses", []heard{{a4, other, 0}, {a6, own, 0}}, false},
 		{"one of two, the other silent", []heard{{a4, other, 0}, {a6, lost, 0}}, false},
 		{"one of two, the other not asked", []heard{{a4, other, 0}, {a6, unasked, 0}}, false},
 		{"one address twice", []heard{{a4, other, 0}, {az, other, 0}}, false},
 		{"both addresses, one by one measurement alone", []heard{{a4, other, 0}, {az, own, 0}, {a6, other, 0}}, true},
+		{"two of three, the last its own", []heard{{a4, other, 0}, {a6, other, 0}, {a7, own, 0}}, false},
+		{"two of three, the last silent", []heard{{a4, other, 0}, {a6, other, 0}, {a7, lost, 0}}, false},
+		{"two of three, the last not asked", []heard{{a4, other, 0}, {a6, other, 0}, {a7, unasked, 0}}, true},
+		{"an earlier answer that is heard of later", []heard{{a4, other, 5}, {b4, other, 5}, {b4, own, 0}}, true},
 	} {
 		m := catchment.NewMemory(1, 9)
 		judgedAlone(m, nil, window(asked(third, "192.0.2.3"), -5, map[int]*observation.Observation{1: answer("bbb1", 10)}))
@@ -234,5 +240,25 @@ func TestInflation(t *testing.T) {
 		if got := d.InflationP90.Seconds() * 1000; d.Nearest != c.nearest || d.Far != c.far || got < c.p90-0.01 || got > c.p90+0.01 {
 			t.Errorf("%s: %d nearest, %d far, %.2f ms; want %d, %d, %.2f", c.name, d.Nearest, d.Far, got, c.nearest, c.far, c.p90)
 		}
+	}
+}
+
+// TestInterceptedAndTooFast: what somebody else may have answered says nothing of where the probe
+// stands. That a site is there it does say.
+func TestInterceptedAndTooFast(t *testing.T) {
+	m, probes := catchment.NewMemory(1, 9), equator(91)
+	for n := range 2 {
+		other := asked(ruled(siteRule, ""), fmt.Sprint("192.0.2.", n))
+		judgedAlone(m, probes, window(other, 0, map[int]*observation.Observation{1: answer("router", 1)}))
+	}
+	third := asked(ruled(siteRule, ""), "192.0.2.3")
+	judgedAlone(m, probes, window(third, 5, map[int]*observation.Observation{1: answer("ccc1", 1)}))
+	s := judgedAlone(m, probes, window(third, 10, map[int]*observation.Observation{1: answer("ddd1", 1), 91: answer("aaa1", 100)}))
+	if s.Misplaced != 0 || s.Distances.Known != 1 {
+		t.Errorf("%d misplaced, %d distances", s.Misplaced, s.Distances.Known)
+	}
+	s = judgedAlone(m, probes, window(third, 15, map[int]*observation.Observation{1: answer("ccc1", 1), 91: answer("aaa1", 100)}))
+	if s.Distances.Nearest != 0 || s.Distances.Far != 1 { // CCC is next door
+		t.Errorf("%d nearest, %d far", s.Distances.Nearest, s.Distances.Far)
 	}
 }

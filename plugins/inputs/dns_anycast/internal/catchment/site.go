@@ -36,7 +36,7 @@ func newSites() sites {
 // admit forgets the sites that nobody reached for long, and lets in those of a window that are new:
 // where there is no room for all, those with most votes.
 func (s *sites) admit(c *count) {
-	oldest := seconds(c.From.Add(-c.Window.memory()))
+	oldest := seconds(c.From.Add(-remembered))
 	for _, known := range s.named {
 		if known.seen < oldest {
 			delete(s.named, known.name)

@@ -209,6 +209,10 @@ func TestFigures(t *testing.T) {
 	if len(s.ASes) != 1 || s.ASes[0].Number != 64500 || s.ASes[0].Probes != 8 {
 		t.Errorf("got ASes %+v", s.ASes)
 	}
+	all := judgedAlone(catchment.NewMemory(3, 9), probes, window(asked(ruled(siteRule, ""), "192.0.2.1"), 0, results))
+	if len(all.ASes) != 1 || all.Countries[0] != s.Countries[0] {
+		t.Errorf("an AS of two probes is told of: %+v", all.ASes)
+	}
 	if len(s.Countries) != 2 || s.Countries[0].Code != "DE" || s.Countries[1].Code != "NL" || s.Countries[0].TopSite != "AAA" || s.Countries[0].Top != 4 {
 		t.Errorf("got countries %+v", s.Countries)
 	}

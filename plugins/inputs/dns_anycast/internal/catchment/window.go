@@ -51,12 +51,10 @@ type Counts struct {
 	Undecodable int
 }
 
-// memory is how long before a window something still holds in it.
-func (w *Window) memory() time.Duration { return max(remembered, w.To.Sub(w.From)) }
-
-// remembers reports whether what was at a time still holds. Windows of other subjects may be ahead.
+// remembers reports whether what was at a time still holds: all that is in the window, however long,
+// and a day around it, since windows of other subjects may be ahead.
 func (w *Window) remembers(at uint32) bool {
-	return at != 0 && at >= seconds(w.From.Add(-w.memory())) && at <= seconds(w.To.Add(w.memory()))
+	return at != 0 && at >= seconds(w.From.Add(-remembered)) && at <= seconds(w.To.Add(remembered))
 }
 
 // inOrder are the results by probe, and of each in the order of time; of those of one second as they

@@ -1,6 +1,8 @@
 package catchment_test
 
 import (
+	"maps"
+	"slices"
 	"testing"
 	"time"
 
@@ -18,7 +20,7 @@ func ofZone(s catchment.Subject) catchment.Subject {
 
 // TestZone: lag is how long before its query a newer serial was first seen, at any address.
 func TestZone(t *testing.T) {
-	cloud := ruled(siteRule, "")
+	cloud := ruled(siteRule, expectRule+"|[a-z]{3}[0-9]")
 	v4, v6 := ofZone(asked(cloud, "192.0.2.1")), ofZone(asked(cloud, "2001:db8::1"))
 	type results = map[int]*observation.Observation
 	for _, c := range []struct {
@@ -59,33 +61,27 @@ func TestZone(t *testing.T) {
 			catchment.Zone{Serials: 1, Newest: 7, Dated: 1},
 		},
 		{
+			"behind without a site", nil,
+			results{1: serialOf("aaa1.example", 8), 9: serialOf("spare", 7)},
+			catchment.Zone{Serials: 2, Newest: 8, Dated: 2, Behind: 1, LagMax: 8 * time.Second},
+		},
+		{
 			"somebody else's", nil,
 			results{1: serialOf("router", 99), 9: serialOf("aaa1", 7)},
 			catchment.Zone{Serials: 1, Newest: 7, Dated: 1},
 		},
 	} {
 		m := catchment.NewMemory(1, 9)
-		for minute, r := range c.before {
-			if minute == 0 {
-				judgedAlone(m, nil, window(v6, 0, r))
-			}
-		}
-		for minute, r := range c.before {
-			if minute != 0 {
-				judgedAlone(m, nil, window(v6, minute, r))
-			}
+		for _, minute := range slices.Sorted(maps.Keys(c.before)) {
+			judgedAlone(m, nil, window(v6, minute, c.before[minute]))
 		}
 		if got := judgedAlone(m, nil, window(v4, 10, c.now)).Zone; *got != c.want {
 			t.Errorf("%s: got\n%+v, want\n%+v", c.name, *got, c.want)
 		}
 	}
-	if s := judgedAlone(catchment.NewMemory(1, 9), nil, window(asked(cloud, "192.0.2.1"), 0, results1())); s.Zone != nil {
+	if s := judgedAlone(catchment.NewMemory(1, 9), nil, window(asked(cloud, "192.0.2.1"), 0, results{1: answer("aaa1", 1)})); s.Zone != nil {
 		t.Error("a measurement that asks for no zone tells of one")
 	}
-}
-
-func results1() map[int]*observation.Observation {
-	return map[int]*observation.Observation{1: answer("aaa1", 1)}
 }
 
 // TestZoneUnsynced: a clock that may be wrong dates no serial, and has no lag.
