@@ -1,12 +1,12 @@
-// Package catchment says what many vantage points heard of an anycast cloud: which of its sites they
-// reach, how far away, who moved, and who was answered by somebody else. It takes the results that
-// others have collected in a window of time, and has neither socket nor clock.
+// Package catchment says what many vantage points heard of an anycast cloud: which of its sites
+// they reach, how far away, who moved, and who was answered by somebody else. It takes the results
+// that others have collected in a window of time, and has neither socket nor clock.
 //
-// Reading order: catchment.go (windows become summaries), window.go (what a window holds), answer.go
-// (what one result says), vote.go (of each probe one counts), path.go (what is remembered of a probe
-// and an address), suspect.go (probes whose word does not count), site.go (the sites of an address),
-// distance.go (how far they are, and the nearest), summary.go (all votes together), figure.go
-// (percentiles), group.go (by country and AS), move.go (who moved), zone.go (serials).
+// Reading order: catchment.go (windows become summaries), window.go (what a window holds),
+// answer.go (what one result says), vote.go (of each probe one counts), path.go (what is remembered
+// of a probe and an address), suspect.go (probes whose word does not count), site.go (the sites of
+// an address), distance.go (how far they are, and the nearest), summary.go (all votes together),
+// figure.go (percentiles), group.go (by country and AS), move.go (who moved), zone.go (serials).
 package catchment
 
 import (
@@ -17,7 +17,7 @@ import (
 )
 
 const (
-	remembered = 24 * time.Hour     // sites, foreign answers and impossible times, before a window and after
+	remembered = 24 * time.Hour     // sites, foreign answers, times too short
 	pathKept   = 7 * 24 * time.Hour // without a result
 	swept      = time.Hour          // between two looks for what is not kept any longer
 )

@@ -14,8 +14,8 @@ type spots struct {
 	read      map[string]*spot
 }
 
-// spot is a place, and the same as a point of the unit sphere, by which the nearest is found without
-// a sine for each.
+// spot is a place, and the same as a point of the unit sphere, by which the nearest is found
+// without a sine for each.
 type spot struct {
 	places.Place
 	known  bool

@@ -36,7 +36,10 @@ func movesOf(own []*vote) (all []Move) {
 		}
 	}
 	slices.SortFunc(all, func(a, b Move) int {
-		return cmp.Or(cmp.Compare(b.Probes, a.Probes), cmp.Compare(a.From, b.From), cmp.Compare(a.To, b.To))
+		return cmp.Or(
+			cmp.Compare(b.Probes, a.Probes),
+			cmp.Compare(a.From, b.From), cmp.Compare(a.To, b.To),
+		)
 	})
 	return all[:min(len(all), movesMax)]
 }

@@ -2,8 +2,8 @@ package catchment
 
 import "time"
 
-// path is what is remembered of a probe and a subject, in 24 bytes: there are 312,000 at the 13 root
-// letters. Times are in s since 1970; zero: never.
+// path is what is remembered of a probe and a subject, in 24 bytes: there are 312,000 at the 13
+// root letters. Times are in s since 1970; zero: never.
 type path struct {
 	asked   uint32 // the last result that could be asked for
 	heard   uint32 // the last answer

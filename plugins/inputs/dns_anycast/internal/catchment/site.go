@@ -45,7 +45,8 @@ func (s *sites) admit(c *count) {
 	}
 	fresh := map[string]int{}
 	for i := range c.votes {
-		if v := &c.votes[i]; v.answer == named && s.named[v.name.site] == nil && !pseudo(v.name.site) {
+		v := &c.votes[i]
+		if v.answer == named && s.named[v.name.site] == nil && !pseudo(v.name.site) {
 			fresh[v.name.site]++
 		}
 	}
@@ -66,7 +67,8 @@ func (s *sites) admit(c *count) {
 // pseudo reports whether a name is none of a site.
 func pseudo(name string) bool { return name == None || name == Other }
 
-// of returns the site of a name, or the one of all beyond the limit, which a vote reached at a time.
+// of returns the site of a name, or the one of all beyond the limit, which a vote reached at a
+// time.
 func (s *sites) of(name string, at uint32) *site {
 	found := s.named[name]
 	if found == nil && !pseudo(name) {

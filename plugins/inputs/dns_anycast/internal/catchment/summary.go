@@ -221,7 +221,10 @@ func foreignNames(votes []*vote) (all []ForeignName) {
 		all = append(all, f)
 	}
 	slices.SortFunc(all, func(a, b ForeignName) int {
-		return cmp.Or(cmp.Compare(b.Probes, a.Probes), cmp.Compare(a.Name, b.Name), cmp.Compare(a.Rcode, b.Rcode))
+		return cmp.Or(
+			cmp.Compare(b.Probes, a.Probes),
+			cmp.Compare(a.Name, b.Name), cmp.Compare(a.Rcode, b.Rcode),
+		)
 	})
 	return all
 }

@@ -56,8 +56,8 @@ func (m *Memory) markTooFast(probe int32, site string, at uint32) {
 	}
 }
 
-// misplaced reports whether the probe was too fast for two sites: one alone may stand elsewhere than
-// its cloud says.
+// misplaced reports whether the probe was too fast for two sites: one alone may stand elsewhere
+// than its cloud says.
 func (s *suspect) misplaced(w *Window) bool {
 	return w.remembers(s.tooFast[0].at) && w.remembers(s.tooFast[1].at)
 }
@@ -97,8 +97,9 @@ func (m *Memory) foreignAll(probe int32, cloud *judge.Cloud, w *Window) bool {
 
 // idle reports whether the probe has given no cause for long.
 func (s *suspect) idle(probe int32, oldest uint32) bool {
+	heard := func(s *subject) bool { return s.paths[probe].heard >= oldest }
 	return s.tooFast[0].at < oldest && s.tooFast[1].at < oldest &&
-		!slices.ContainsFunc(s.foreign, func(s *subject) bool { return s.paths[probe].heard >= oldest })
+		!slices.ContainsFunc(s.foreign, heard)
 }
 
 func add[T comparable](all []T, one T) []T {

@@ -107,8 +107,8 @@ func (c *count) readAnswers() {
 	c.subject.sites.admit(c)
 }
 
-// readTimes finds the probes that somebody else answers everywhere, and of the others the times that
-// light cannot make.
+// readTimes finds the probes that somebody else answers everywhere, and of the others the times
+// that light cannot make.
 func (c *count) readTimes() {
 	for i := range c.votes {
 		v := &c.votes[i]

@@ -51,14 +51,14 @@ type Counts struct {
 	Undecodable int
 }
 
-// remembers reports whether what was at a time still holds: all that is in the window, however long,
-// and a day around it, since windows of other subjects may be ahead.
+// remembers reports whether what was at a time still holds: all that is in the window, however
+// long, and a day around it, since windows of other subjects may be ahead.
 func (w *Window) remembers(at uint32) bool {
 	return at != 0 && at >= seconds(w.From.Add(-remembered)) && at <= seconds(w.To.Add(remembered))
 }
 
-// inOrder are the results by probe, and of each in the order of time; of those of one second as they
-// came.
+// inOrder are the results by probe, and of each in the order of time; of those of one second as
+// they came.
 func (w *Window) inOrder() []*Result {
 	all := make([]*Result, len(w.Results))
 	for i := range w.Results {

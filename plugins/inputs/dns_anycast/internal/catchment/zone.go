@@ -12,9 +12,9 @@ import (
 
 // Zone is what the votes say of a zone. An answer of somebody else says nothing of it.
 type Zone struct {
-	Serials       int           // different ones; zero: nobody answered one, and the rest says nothing
+	Serials       int           // different ones; zero: none was answered
 	Newest        uint32        // of them (RFC 1982, section 3.2)
-	Dated         int           // probes of which Behind and lags are: whose clock is right; zero: none is
+	Dated         int           // probes with a lag: whose clock is right; zero: none
 	Behind        int           // that answered a serial after a newer one was first seen anywhere
 	LagP50        time.Duration // since then; zero for those that are not behind
 	LagMax        time.Duration

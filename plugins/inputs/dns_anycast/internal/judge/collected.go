@@ -36,8 +36,8 @@ func (z *Serials) Hear(at time.Time, serial uint32, c *Cloud, site string) {
 	}
 }
 
-// Review forgets the serials that were set back: all sites that ever answered them have gone back to
-// older ones, ten times running.
+// Review forgets the serials that were set back: all sites that ever answered them have gone back
+// to older ones, ten times running.
 func (z *Serials) Review() { z.review() }
 
 // NewerSince is when a serial newer than one was first answered; zero: none is known.

@@ -12,10 +12,8 @@ import (
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/places"
 )
 
-// Points of catchments tell of a window, which began at their time. cloud are the tags of the
-// subject's cloud, as CloudTags makes them.
-
-// Catchment makes the point of all votes.
+// Catchment makes the point of all votes in a window, stamped with its start as all of the window's.
+// cloud are the tags of the subject's cloud, as CloudTags makes them.
 func (p *Point) Catchment(cloud []telegraf.Tag, s *catchment.Summary) *Point {
 	p.ofWindow(MeasurementCatchment, cloud, s)
 	p.addWhole(FieldProbes, int64(s.Probes))
@@ -53,7 +51,9 @@ func (p *Point) Catchment(cloud []telegraf.Tag, s *catchment.Summary) *Point {
 }
 
 // CatchmentSite makes the point of a site.
-func (p *Point) CatchmentSite(cloud []telegraf.Tag, s *catchment.Summary, site *catchment.Site) *Point {
+func (p *Point) CatchmentSite(
+	cloud []telegraf.Tag, s *catchment.Summary, site *catchment.Site,
+) *Point {
 	p.ofWindow(MeasurementCatchmentSite, cloud, s)
 	p.addTag(TagSite, site.Name)
 	p.addWhole(FieldProbes, int64(site.Probes))
@@ -79,7 +79,9 @@ func (p *Point) CatchmentSite(cloud []telegraf.Tag, s *catchment.Summary, site *
 }
 
 // CatchmentCountry makes the point of a country.
-func (p *Point) CatchmentCountry(cloud []telegraf.Tag, s *catchment.Summary, c *catchment.Country) *Point {
+func (p *Point) CatchmentCountry(
+	cloud []telegraf.Tag, s *catchment.Summary, c *catchment.Country,
+) *Point {
 	p.ofWindow(MeasurementCatchmentCountry, cloud, s)
 	p.addTag(TagCountry, c.Code)
 	return p.addGroup(s, &c.Group)
@@ -134,7 +136,10 @@ func (p *Point) CatchmentZone(cloud []telegraf.Tag, s *catchment.Summary) *Point
 // ofWindow begins a point of a window. The plugin's own names stand above a cloud's tags, as with
 // paths.
 func (p *Point) ofWindow(measurement string, cloud []telegraf.Tag, s *catchment.Summary) {
-	l := Labels{Cloud: cloud, Server: observation.Printable(s.Server, observation.TagSize), Family: s.Family(), Transport: s.Transport}
+	l := Labels{
+		Cloud: cloud, Server: observation.Printable(s.Server, observation.TagSize),
+		Family: s.Family(), Transport: s.Transport,
+	}
 	if s.Addr.IsValid() {
 		l.Address = s.Addr.String()
 	}
