@@ -23,7 +23,7 @@ const (
 )
 
 // Memory is what outlives a window, of all clouds. Windows of different measurements may come in
-// any order, those of one in the order of time. Make one with NewMemory.
+// any order, those of one in the order of time, but one at a time. Make one with NewMemory.
 type Memory struct {
 	MinProbes int // of a country or AS with a Group
 	MaxASes   int // with a Group: those with most probes

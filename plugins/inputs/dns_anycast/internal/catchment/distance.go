@@ -69,8 +69,8 @@ func (c *count) locate() {
 		if v.answer != named || v.intercepted || v.misplaced {
 			continue
 		}
-		if d := v.vantage().To(v.name.spot.Place); d.Known {
-			v.reached = way(v.vantage(), d, candidates)
+		if v.vantage().Known && v.name.spot.known {
+			v.reached = way(v.vantage(), v.name.spot, candidates)
 		}
 	}
 }
@@ -92,15 +92,16 @@ func (c *count) candidates() (all []*spot) {
 	return all
 }
 
-func way(from judge.Vantage, d judge.Distance, candidates []*spot) reached {
+// way is that from a probe to the site that it reached.
+func way(from judge.Vantage, to *spot, candidates []*spot) reached {
 	here := vectorOf(from.Latitude, from.Longitude)
-	least, best := math.Inf(1), (*spot)(nil)
+	least, best := here.apart(&to.vector), to
 	for _, s := range candidates {
 		if apart := here.apart(&s.vector); apart < least {
 			least, best = apart, s
 		}
 	}
-	nearest := from.To(best.Place)
+	d, nearest := from.To(to.Place), from.To(best.Place)
 	if nearest.Km >= d.Km {
 		return reached{located: true, km: d.Km, nearest: true}
 	}
