@@ -1,6 +1,7 @@
 package ripeatlas
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -65,7 +66,7 @@ func TestFeedLengths(t *testing.T) {
 			m := measurement10301(nil)
 			m.Interval = c.interval
 			l.Measure(m)
-			total := l.asks(time.Now(), 6*time.Hour, 10, nil)
+			total := l.asks(time.Now().Add(-5*time.Second), 6*time.Hour, 10, nil) // across the ends of slices
 			time.Sleep(time.Minute * 2)
 			l.feed.Length, l.feed.sliced = c.length, c.sliced
 			l.run()
@@ -80,7 +81,7 @@ func TestFeedLengths(t *testing.T) {
 			}
 			first := l.windows[0].From.Unix()
 			before := 0
-			for at := int64(946684800); at < first; at += 240 {
+			for at := int64(946684795); at < first; at += 240 {
 				before += int(min(10, first-at))
 			}
 			if windows, _ := l.told(); windows[0] != c.want || sum != total-before {
@@ -136,6 +137,11 @@ func TestFeedFaults(t *testing.T) {
 			if windows[0] != want {
 				t.Errorf("%s: %s, want %s", c.name, windows[0], want)
 			}
+			l.Fail(atlastest.Status(500)) // another time, after as short a pause as the first
+			time.Sleep(5 * time.Minute)
+			if more, _ := l.told(); len(more) != 1 || !strings.HasSuffix(more[0], ":01") {
+				t.Errorf("%s: after another fault %q", c.name, more)
+			}
 			if len(windows) < 10 || !strings.HasPrefix(windows[1], "00:15:00+5m0s 10 at ") {
 				t.Errorf("%s: and then %q", c.name, windows[1:])
 			}
@@ -163,6 +169,8 @@ func TestFeedLate(t *testing.T) {
 			switch {
 			case r.Probe == 3 && r.At.Minute() == 8:
 				r.Late = 8 * time.Minute // at 00:16, behind the grace of its window
+			case r.Probe == 6 && r.At.Minute() == 16:
+				r.Late = 11 * time.Minute // at 00:27, which the next process counts
 			case r.Probe == 4:
 				r.Late = 6 * time.Minute // within the grace, mostly
 			case r.Probe == 5:
@@ -175,13 +183,29 @@ func TestFeedLate(t *testing.T) {
 		// Probe 4 asks at :00, :04, :08 … and 3 s: late for the windows that end within 1 min of that.
 		same(t, "windows", windows,
 			"00:00:00+5m0s 19 late 0 twice 2 at 00:10:00", "00:05:00+5m0s 9 late 1 twice 1 at 00:15:00",
-			"00:10:00+5m0s 10 late 1 twice 1 at 00:20:00", "00:15:00+5m0s 10 late 0 twice 1 at 00:25:00")
+			"00:10:00+5m0s 10 late 1 twice 1 at 00:20:00", "00:15:00+5m0s 9 late 0 twice 1 at 00:25:00")
 		same(t, "said", said)
 		l.end()
 		l.run() // as another process, which knows how many there were
 		time.Sleep(10 * time.Minute)
 		windows, _ = l.told()
-		same(t, "windows", windows, "00:20:00+5m0s 19 late 0 twice 2 at 00:30:00", "00:25:00+5m0s 10 late 1 twice 1 at 00:35:00")
+		same(t, "windows", windows, "00:20:00+5m0s 19 late 1 twice 2 at 00:30:00", "00:25:00+5m0s 10 late 1 twice 1 at 00:35:00")
+	})
+}
+
+// TestFeedFilters: a server that gives more than it was asked for changes nothing.
+func TestFeedFilters(t *testing.T) {
+	inBubble(t, func(t *testing.T, l *lab) {
+		all := bytes.Join(some(1, 2, 3), []byte("\n")) // of another year
+		more := func(w http.ResponseWriter, _ *http.Request, answer []byte) { w.Write(append(answer, all...)) }
+		l.asks(time.Now(), time.Hour, 10, nil)
+		l.run()
+		time.Sleep(time.Minute)
+		l.Fail(slices.Repeat([]atlastest.Fault{more}, 9)...)
+		time.Sleep(20 * time.Minute)
+		windows, said := l.told()
+		same(t, "windows", windows, "00:00:00+5m0s 20 at 00:10:00", "00:05:00+5m0s 10 at 00:15:00", "00:10:00+5m0s 10 at 00:20:00")
+		same(t, "said", said)
 	})
 }
 

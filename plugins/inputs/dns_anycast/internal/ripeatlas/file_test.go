@@ -127,6 +127,8 @@ func TestReadFileLast(t *testing.T) {
 		vote(1, "six", func(r *atlastest.Result) { r.Addr = kRoot6 }),
 		vote(2, "tcp", func(r *atlastest.Result) { r.TCP = true }),
 		vote(3, "other", func(r *atlastest.Result) { r.Measurement++ }),
+		vote(4, "tcp", func(r *atlastest.Result) { r.TCP, r.Probe = true, 9 }),
+		vote(4, "pct", func(r *atlastest.Result) { r.TCP, r.Probe = true, 9 }), // in the same second
 		vote(7, "a", func(r *atlastest.Result) { r.Probe = 8 }),
 		vote(8, "", func(r *atlastest.Result) { r.Probe, r.Reply, r.Error = 8, nil, `{"timeout":5000}` }),
 	}
@@ -150,7 +152,7 @@ func TestReadFileLast(t *testing.T) {
 			t.Errorf("%s is not in\n%s", part, want)
 		}
 	}
-	if strings.Count(want, "\n") != 4 {
+	if strings.Count(want, "\n") != 5 {
 		t.Errorf("votes:\n%s", want)
 	}
 }
