@@ -20,14 +20,13 @@ import (
 const DefaultURL = "https://atlas.ripe.net/api/v2"
 
 const (
-	silence     = 30 * time.Second // without a byte, after which a server is given up
-	slowness    = 10 * time.Minute // that one answer may take
-	answerSize  = 256 << 20        // bytes, unpacked: some 25 times of a slice of results from all probes
-	detailSize  = 4 << 10          // bytes of what comes with an error
-	detailText  = 200              // bytes of that in a message
-	atATime     = 2                // windows that are fetched beside each other: each takes memory
-	agent       = "telegraf-dns-anycast"
-	contentText = "text/html"
+	silence    = 30 * time.Second // without a byte, after which a server is given up
+	slowness   = 10 * time.Minute // that one answer may take
+	answerSize = 256 << 20        // bytes, unpacked: some 25 times of a slice of results from all probes
+	detailSize = 4 << 10          // bytes of what comes with an error
+	detailText = 200              // bytes of that in a message
+	atATime    = 2                // windows that are fetched beside each other: each takes memory
+	agent      = "telegraf-dns-anycast"
 )
 
 // Client asks the API. It may be used from several goroutines.
@@ -115,7 +114,7 @@ func (c *Client) fetch(ctx context.Context, url string, read func(io.Reader) err
 		return statusFault(response, time.Now())
 	}
 	body := bufio.NewReaderSize(response.Body, bufferSize)
-	if strings.HasPrefix(response.Header.Get("Content-Type"), contentText) || isMarkup(body) {
+	if isMarkup(body) { // whatever it calls itself
 		return &Fault{Kind: kindHTML, Text: "answers with a page of HTML"}
 	}
 	return read(body)

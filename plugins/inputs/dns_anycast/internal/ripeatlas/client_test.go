@@ -112,6 +112,20 @@ func TestClientKey(t *testing.T) {
 	}
 }
 
+// TestClientMislabelled: what a server calls its answer says nothing of it.
+func TestClientMislabelled(t *testing.T) {
+	var s atlastest.Server
+	s.Measure(measurement10301(nil))
+	c := newTestClient(t, s.Serve(t), "")
+	s.Fail(func(w http.ResponseWriter, _ *http.Request, answer []byte) {
+		w.Header().Set("Content-Type", "text/html")
+		w.Write(answer)
+	})
+	if m, err := c.Measurement(t.Context(), 10301); err != nil || m.ID != 10301 {
+		t.Errorf("%+v, %v", m, err)
+	}
+}
+
 func TestWatchedLimit(t *testing.T) {
 	w := &watched{r: strings.NewReader("more than there may be"), watch: time.NewTimer(time.Hour), silence: time.Hour, left: 10}
 	if b, err := io.ReadAll(w); !isFault(err, kindLong) {

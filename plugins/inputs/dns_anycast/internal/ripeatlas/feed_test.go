@@ -209,6 +209,29 @@ func TestFeedFilters(t *testing.T) {
 	})
 }
 
+// TestFeedOverlap: a server that leaves out the last second of what it is asked for loses that of a
+// window alone, not of each slice.
+func TestFeedOverlap(t *testing.T) {
+	inBubble(t, func(t *testing.T, l *lab) {
+		less := func(w http.ResponseWriter, r *http.Request, answer []byte) {
+			for line := range bytes.Lines(answer) {
+				if !bytes.Contains(line, []byte(`"timestamp":`+r.FormValue("stop")+`,`)) {
+					w.Write(line)
+				}
+			}
+		}
+		l.asks(time.Now().Add(-5*time.Second), 6*time.Hour, 10, nil) // probe 5 at the last second of slices
+		time.Sleep(time.Minute)
+		l.feed.Length, l.feed.sliced = time.Hour, time.Minute
+		l.run()
+		time.Sleep(2 * time.Hour)
+		l.Fail(slices.Repeat([]atlastest.Fault{less}, 60)...)
+		time.Sleep(10 * time.Minute)
+		windows, _ := l.told()
+		same(t, "windows", windows, "01:00:00+1h0m0s 149 at 02:05:00")
+	})
+}
+
 // TestFeedEmpty: a window without results is none, once a later one has some. Until then RIPE Atlas
 // may be behind with all of them.
 func TestFeedEmpty(t *testing.T) {
