@@ -205,3 +205,80 @@ func TestAtlasExecd(t *testing.T) {
 		t.Errorf("moves %q", ends)
 	}
 }
+
+// kSites are sites of a letter, where probes reach them from, and how many do: those who are near, and
+// those who are in London.
+var kSites = []struct {
+	code                string
+	latitude, longitude float64
+	near, fromLondon    int
+}{
+	{"nl-ams", 52.37, 4.90, 180, 30},
+	{"de-fra", 50.11, 8.68, 120, 9},
+	{"gb-lon", 51.51, -0.13, 80, 0},
+	{"us-mia", 25.76, -80.19, 40, 4},
+	{"jp-tyo", 35.68, 139.69, 30, 0},
+	{"za-jnb", -26.20, 28.05, 12, 0},
+	{"br-sao", -23.55, -46.63, 8, 0},
+}
+
+// kRoot is a window of a letter and where its probes are: with seven who are answered by somebody else
+// and five who are not at all.
+func kRoot() (results, probes string) {
+	at := time.Date(2026, 10, 1, 12, 0, 0, 0, time.UTC)
+	id := 0
+	add := func(latitude, longitude float64, edit func(*atlastest.Result)) {
+		id++
+		asn := 64500 + id%97
+		if latitude == kSites[0].latitude { // many probes there are in few networks
+			asn = 64500 + id%23
+		}
+		r := atlastest.Result{
+			Measurement: 10301, Probe: id, At: at.Add(time.Duration(id%240) * time.Second), Name: "k.root-servers.net",
+			Addr: netip.MustParseAddrPort("193.0.14.129:53"), Synced: 10,
+		}
+		edit(&r)
+		results += string(r.Line()) + "\n"
+		probes += fmt.Sprintf(`{"id":%d,"asn_v4":%d,"country_code":"GB","geometry":{"type":"Point","coordinates":[%v,%v]}}`+"\n",
+			id, asn, longitude, latitude)
+	}
+	for n, s := range kSites {
+		for i := range s.near + s.fromLondon {
+			latitude, longitude, least := s.latitude, s.longitude, 2*time.Millisecond
+			if i >= s.near {
+				latitude, longitude, least = 51.51, -0.13, time.Duration(9+30*n)*time.Millisecond
+			}
+			add(latitude, longitude, func(r *atlastest.Result) {
+				r.RTT = least + time.Duration(i*i%700)*100*time.Microsecond
+				r.Reply = atlastest.Named("hostname.bind", fmt.Sprintf("ns%d.%s.k.ripe.net", 1+i%3, s.code), nil)
+			})
+		}
+	}
+	for i := range 12 {
+		add(52.37, 4.90, func(r *atlastest.Result) {
+			switch {
+			case i < 4:
+				r.RTT, r.Reply = 2*time.Millisecond, atlastest.Refused("hostname.bind")
+			case i < 7:
+				r.RTT, r.Reply = 3*time.Millisecond, atlastest.Named("hostname.bind", "resolver1.isp.example", nil)
+			default:
+				r.Error = `{"timeout":5000}`
+			}
+		})
+	}
+	return results, probes
+}
+
+// TestAtlasREADME: what the page shows is what comes of it.
+func TestAtlasREADME(t *testing.T) {
+	t.Parallel()
+	results, probes := kRoot()
+	conf := writeFile(t, blockLine+cloudLine+"name = \"k\"\nsite = '\\.[a-z]{2}-([a-z]{3})\\.k\\.ripe\\.net$'\nplaces = \"iata\"\natlas = [10301]\n")
+	got, err := runProgram(binary(t), "", "--once", "--atlas", writeFile(t, results), "--probes", writeFile(t, probes), "--config", conf, "--format", "table")
+	if err != nil || got.status != statusOK || got.stderr != "" {
+		t.Fatal(err, got)
+	}
+	if !strings.Contains(readPage(t, "README.md"), "--config plugin.conf\n"+got.stdout+"```\n") {
+		t.Errorf("README.md does not show\n%s", got.stdout)
+	}
+}

@@ -55,7 +55,7 @@ func run(args []string) int {
 	}
 	switch o.mode {
 	case modeCheck:
-		return show(con, planText(o.config, d.Plan()))
+		return show(con, planText(o.config, d.Plan(), d.Measurements()))
 	case modeOnce:
 		if o.readsAtlas {
 			return printAtlas(d, o, con)

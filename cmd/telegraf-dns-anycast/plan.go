@@ -10,7 +10,7 @@ import (
 )
 
 // planText says what --check found.
-func planText(file string, plan []dns_anycast.PlannedQuery) string {
+func planText(file string, plan []dns_anycast.PlannedQuery, atlas []dns_anycast.PlannedMeasurement) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s is valid; a round asks:\n", file)
 	width := 0
@@ -29,6 +29,12 @@ func planText(file string, plan []dns_anycast.PlannedQuery) string {
 			line += "  zone " + p.Zone
 		}
 		fmt.Fprintln(&b, line)
+	}
+	for i, m := range atlas {
+		if i == 0 {
+			b.WriteString("and beside rounds RIPE Atlas is read:\n")
+		}
+		fmt.Fprintf(&b, "  measurement %d  cloud %s\n", m.ID, m.Cloud)
 	}
 	return b.String()
 }

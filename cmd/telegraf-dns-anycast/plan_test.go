@@ -35,3 +35,18 @@ a
 		t.Errorf("%s, want\n%s", got, want)
 	}
 }
+
+// TestPlanAtlas: --check says what is read beside rounds.
+func TestPlanAtlas(t *testing.T) {
+	file := writeFile(t, blockLine+cloudLine+"name = \"a\"\natlas = [10301, 11301]\n[inputs.dns_anycast.cloud.tags]\nsource = \"x\"\n")
+	got := runCommand(t, "", "--check", "--config", file)
+	want := file + ` is valid; a round asks:
+and beside rounds RIPE Atlas is read:
+  measurement 10301  cloud a
+  measurement 11301  cloud a
+`
+	const said = `cloud "a": its tag source has a name of catchments, whose points are without the tag: rename it` + "\n"
+	if got.status != statusOK || got.stdout != want || got.stderr != said {
+		t.Errorf("%s, want\n%s", got, want)
+	}
+}

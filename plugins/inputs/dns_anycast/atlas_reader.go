@@ -72,6 +72,10 @@ func (r *AtlasReader) ReadFile(file io.Reader) ([]Catchment, error) {
 	if err != nil {
 		return nil, err
 	}
+	for i := range all {
+		w.Complete(&all[i])
+	}
+	w.Results = all // also those before the last tell where a probe cannot be
 	return r.judge([]*ripeatlas.Window{w}), nil
 }
 

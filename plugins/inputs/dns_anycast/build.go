@@ -122,6 +122,18 @@ func warnOfTags(log prober.Log, clouds []options.CloudSettings) {
 	}
 }
 
+// warnOfAtlasTags says which tags points of catchments, and of probes that are watched, are without.
+func warnOfAtlasTags(log prober.Log, clouds []options.CloudSettings) {
+	for i := range clouds {
+		for _, tag := range slices.Sorted(maps.Keys(clouds[i].Tags)) {
+			if len(clouds[i].Atlas) > 0 && point.OfCatchments(tag) {
+				log.Warnf("cloud %q: its tag %s has a name of catchments, whose points are without the tag: "+
+					"rename it", clouds[i].Name, tag)
+			}
+		}
+	}
+}
+
 // warnOfTraceTags says which tags points of paths are without.
 func warnOfTraceTags(log prober.Log, clouds []options.CloudSettings) {
 	for i := range clouds {

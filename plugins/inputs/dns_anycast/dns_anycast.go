@@ -85,6 +85,7 @@ func (d *DNSAnycast) Init() error {
 		}
 		warnOfTraceTags(log, s.Clouds)
 	}
+	warnOfAtlasTags(log, s.Clouds)
 	d.monitor = newMonitor(&s, log, d.lookup, d.describe)
 	return nil
 }

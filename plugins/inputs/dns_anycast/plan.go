@@ -13,6 +13,23 @@ type PlannedQuery struct {
 	Zone      string // whose SOA record is asked for; empty: which instance answers
 }
 
+// PlannedMeasurement is a measurement of RIPE Atlas whose results are read.
+type PlannedMeasurement struct {
+	Cloud string
+	ID    int
+}
+
+// Measurements lists those of RIPE Atlas, in the order of the configuration. It is called after Init.
+func (d *DNSAnycast) Measurements() (all []PlannedMeasurement) {
+	if d.monitor.atlas == nil {
+		return nil
+	}
+	for _, m := range d.monitor.atlas.measured {
+		all = append(all, PlannedMeasurement{m.cloud.name, m.id})
+	}
+	return all
+}
+
 // Plan lists what a round asks, in the order of the configuration. It is called after Init.
 func (d *DNSAnycast) Plan() (plan []PlannedQuery) {
 	for i, s := range d.monitor.prober.Servers {

@@ -59,12 +59,15 @@ func (d *Feed) Run(ctx context.Context) {
 	}
 }
 
+// emptyTries is how often somebody who waits is told of a window without results: mostly there are none.
+const emptyTries = 3
+
 // Last returns the last window that is whole, grace and all. Faults are tried again until the context
 // ends. The error says what was wrong last.
 func (d *Feed) Last(ctx context.Context) (*Window, error) {
 	f := d.follower()
 	var fault error
-	for {
+	for tries := 1; ; tries++ {
 		w, err := f.last(ctx)
 		if err == nil {
 			return w, nil
@@ -73,7 +76,7 @@ func (d *Feed) Last(ctx context.Context) (*Window, error) {
 			fault = err
 		}
 		var known *Fault
-		if !errors.As(err, &known) || known.Final || !sleep(ctx, f.pause(known)) {
+		if !errors.As(err, &known) || known.Final || isFault(err, kindEmpty) && tries >= emptyTries || !sleep(ctx, f.pause(known)) {
 			return nil, f.named(cmp.Or(fault, err))
 		}
 	}

@@ -427,7 +427,7 @@ func TestFeedLast(t *testing.T) {
 		{"of no use", nil, func(l *lab) { l.feed.Names = nil }, "no identity name", 0},
 		{"down", slices.Repeat([]atlastest.Fault{atlastest.Status(500)}, 9), nil, "answers 500", time.Minute},
 		{"silent", []atlastest.Fault{atlastest.Silent, atlastest.Silent, atlastest.Silent}, nil, "says nothing", time.Minute},
-		{"no results", nil, func(l *lab) { l.feed.Grace = 0; time.Sleep(2 * time.Hour) }, "has no results", time.Minute},
+		{"no results", nil, func(l *lab) { l.feed.Grace = 0; time.Sleep(2 * time.Hour) }, "has no results", 3 * time.Second},
 	} {
 		inBubble(t, func(t *testing.T, l *lab) {
 			l.asks(time.Now(), time.Hour, 10, nil)

@@ -69,28 +69,37 @@ type target struct {
 // completeTargets gives results without an address, or without a zone since nothing was answered,
 // those that the others of their measurement have.
 func (v *votes) completeTargets() {
-	targets := map[int]*target{}
+	v.targets = map[int]*target{}
 	for at, r := range v.last {
-		t := targets[at.measurement]
+		t := v.targets[at.measurement]
 		if t == nil {
 			t = &target{}
-			targets[at.measurement] = t
+			v.targets[at.measurement] = t
 		}
 		t.learn(at, &r)
 	}
 	for at, r := range v.last {
-		t := targets[at.measurement]
-		if r.Reply == nil && t.zone != "" && !t.mixed {
-			r.Zone = t.zone
-			v.last[at] = r
+		if v.Complete(&r) {
+			delete(v.last, at)
+			v.vote(r)
 		}
-		if at.addr.IsValid() || !t.addr.IsValid() || t.several {
-			continue
-		}
-		delete(v.last, at)
-		r.Addr, r.Family = t.addr, observation.FamilyOf(t.addr.Addr())
-		v.vote(r)
 	}
+}
+
+// Complete gives a result of a file what it lacks, as far as the others of its measurement agree on
+// it, and reports whether it lacked something.
+func (w *Window) Complete(r *Result) (lacked bool) {
+	t := w.targets[r.Measurement]
+	if t == nil {
+		return false
+	}
+	if r.Reply == nil && t.zone != "" && !t.mixed && r.Zone != t.zone {
+		r.Zone, lacked = t.zone, true
+	}
+	if !r.Addr.IsValid() && t.addr.IsValid() && !t.several {
+		r.Addr, r.Family, lacked = t.addr, observation.FamilyOf(t.addr.Addr()), true
+	}
+	return lacked
 }
 
 func (t *target) learn(at ballot, r *Result) {

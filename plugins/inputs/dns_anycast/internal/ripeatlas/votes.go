@@ -20,6 +20,8 @@ type Window struct {
 	Duplicates  int      // times that a result came again
 	Unsynced    int      // results of probes whose clocks are not to be trusted
 	Undecodable int      // lines that are none
+
+	targets map[int]*target // of a file, by measurement
 }
 
 // ballot is where a probe has one vote.
