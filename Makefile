@@ -19,7 +19,7 @@ SCRIPTS = .ci/run config/influxdb/setup scripts/backup scripts/fill scripts/rest
 # -trimpath everywhere, so that nothing is compiled twice for the lack of it.
 export GOFLAGS += -buildvcs=false -trimpath
 
-.PHONY: build demo lab bench soak dashboards fleet-cost storage packages notes test check format crossbuild fuzz telegraf clean help
+.PHONY: build demo lab bench atlas-cost soak dashboards fleet-cost storage packages notes test check format crossbuild fuzz telegraf clean help
 
 build: ## bin/telegraf-dns-anycast, static
 	CGO_ENABLED=0 go build -ldflags "-s -w" -o bin/$(NAME) ./cmd/$(NAME)
@@ -34,6 +34,10 @@ lab: build ## a real BGP anycast cloud on this machine, to watch and to break (L
 bench: build ## how exact the times are and what they cost, beside Telegraf's own dns_query (Linux, root; 4 minutes)
 	go -C scripts/bench build -o ../../bin/bench .
 	@bin/bench bin/$(NAME)
+
+atlas-cost: build ## what results of RIPE Atlas cost: thirteen letters, two families, 12,000 probes (Linux; 2 minutes)
+	go build -o bin/atlascost ./scripts/atlascost
+	@bin/atlascost bin/$(NAME)
 
 soak: build ## thousands of rounds with servers of every kind: nothing drifts, no point is lost (Linux; 8 minutes)
 	go build -o bin/soak ./scripts/soak

@@ -28,10 +28,12 @@ var elsewhere = map[string]string{
 	"make packages":         "TestReproducible",
 	"make notes TAG=v0.1.0": "TestNotesOfThisRelease",
 	"make lab":              "TestLab",
-	"go -C scripts/asdatabase build -o ../../bin/asdatabase .":               "TestWriteDatabase",
-	"bin/asdatabase private.mmdb <private.txt":                               "TestWriteDatabase",
-	"telegraf-dns-anycast --watch --config plugin.conf":                      "TestWatchScreen",
-	"telegraf-dns-anycast --once --trace --config plugin.conf":               "TestTraceREADME",
+	"go -C scripts/asdatabase build -o ../../bin/asdatabase .":                                   "TestWriteDatabase",
+	"bin/asdatabase private.mmdb <private.txt":                                                   "TestWriteDatabase",
+	"telegraf-dns-anycast --watch --config plugin.conf":                                          "TestWatchScreen",
+	"telegraf-dns-anycast --once --trace --config plugin.conf":                                   "TestTraceREADME",
+	"telegraf-dns-anycast --once --atlas results.json --probes probes.json --config plugin.conf": "TestAtlasREADME",
+	"make atlas-cost": "TestAtlasCost",
 	"telegraf-dns-anycast --report 2026-10 --influxdb http://127.0.0.1:8086": "TestReportSources",
 	`curl -u telegraf 'http://127.0.0.1:8086/write?db=telegraf&rp=changes&precision=s' --data-binary 'dns_anycast_maintenance,cloud=example,server=ns1.example.net text="new router",until=1792000000i'`: "TestMaintenanceLine",
 	"export INFLUXDB_READ_USER=grafana INFLUXDB_READ_PASSWORD=$(sed -n 's/^INFLUXDB_READ_PASSWORD=//p' .env)":                                                                                            "TestReportOfLevels",
@@ -46,7 +48,7 @@ var elsewhere = map[string]string{
 // typedPages are those with commands, in the order in which a reader may come to them.
 var typedPages = []string{
 	"README.md", "cmd/" + name + "/README.md", "config/README.md", "config/LEVELS.md", "config/MIGRATE.md", "scripts/README.md",
-	"plugins/inputs/dns_anycast/README.md", "plugins/inputs/dns_anycast/MEANING.md", ".github/SECURITY.md",
+	"plugins/inputs/dns_anycast/README.md", "plugins/inputs/dns_anycast/MEANING.md", "plugins/inputs/dns_anycast/ATLAS.md", ".github/SECURITY.md",
 }
 
 // commandsOf are the commands of a page in their order: what stands behind four spaces, or behind a prompt.

@@ -88,7 +88,7 @@ func (r release) archiveTree(p platform, binary []byte, licences []licence) ([]e
 // pages are those to read, without those in config, which goes as a whole.
 var pages = []string{
 	"README.md", "CHANGELOG.md", ".github/SECURITY.md", "cmd/" + name + "/README.md", "scripts/README.md",
-	"plugins/inputs/dns_anycast/README.md", "plugins/inputs/dns_anycast/MEANING.md",
+	"plugins/inputs/dns_anycast/README.md", "plugins/inputs/dns_anycast/MEANING.md", "plugins/inputs/dns_anycast/ATLAS.md",
 }
 
 // extras are the files of the repository that go with the binary, by their path there.

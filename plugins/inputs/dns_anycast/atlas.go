@@ -96,7 +96,7 @@ func (a *atlas) feed(m measured) *ripeatlas.Feed {
 	return &ripeatlas.Feed{
 		Client: a.client, ID: m.id, Names: m.cloud.names, Addrs: m.addrs,
 		Length: a.settings.Window, Grace: a.settings.Grace, Cache: a.settings.Cache, Log: a.log,
-		Watch: a.settings.Watched,
+		Watch:   a.settings.Watched,
 		Deliver: func(w *ripeatlas.Window) { a.takeWindow(m.cloud, w) },
 	}
 }
@@ -172,6 +172,5 @@ func subjectOf(w *ripeatlas.Window, r *ripeatlas.Result, c *cloud) catchment.Sub
 	if about.Server == "" && about.Addr.IsValid() {
 		about.Server = about.Addr.String()
 	}
-	about.Server = observation.Printable(about.Server, observation.TagSize)
 	return about
 }

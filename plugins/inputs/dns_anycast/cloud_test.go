@@ -8,6 +8,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -53,15 +54,25 @@ func watching(t *testing.T, change func(*DNSAnycast), players ...*player) *DNSAn
 // journal is a telegraf.Logger that keeps what was said.
 type journal struct {
 	telegraf.Logger
+	mu    sync.Mutex
 	lines []string
 }
 
-func (j *journal) Warnf(format string, args ...any) {
-	j.lines = append(j.lines, "W! "+fmt.Sprintf(format, args...))
+func (j *journal) Warnf(format string, args ...any) { j.add("W! "+format, args) }
+
+func (j *journal) Infof(format string, args ...any) { j.add("I! "+format, args) }
+
+func (j *journal) add(format string, args []any) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.lines = append(j.lines, fmt.Sprintf(format, args...))
 }
 
-func (j *journal) Infof(format string, args ...any) {
-	j.lines = append(j.lines, "I! "+fmt.Sprintf(format, args...))
+// said is what has been written so far, where others may be writing.
+func (j *journal) said() []string {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return slices.Clone(j.lines)
 }
 
 // roundOf returns the points of one round by point.MeasurementQuery, and checks each one's line.

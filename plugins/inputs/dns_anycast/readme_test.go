@@ -76,8 +76,10 @@ func TestREADMEExample(t *testing.T) {
 		known = slices.Concat(known, m.Tags, m.Fields)
 	}
 	text := section(t, "Example Output")
-	for _, measurement := range []string{"", "_change", "_cloud", "_soa", "_serial", "_path", "_hop", "_internal", "_catchment", "_catchment_site", "_catchment_country", "_catchment_as",
-		"_catchment_move", "_catchment_zone"} {
+	for _, measurement := range []string{
+		"", "_change", "_cloud", "_soa", "_serial", "_path", "_hop", "_internal", "_catchment", "_catchment_site", "_catchment_country", "_catchment_as",
+		"_catchment_move", "_catchment_zone",
+	} {
 		if !strings.Contains(text, "\ndns_anycast"+measurement+",") {
 			t.Errorf("README.md has in its example no dns_anycast%s", point.MeasurementQuery)
 		}

@@ -30,7 +30,10 @@ func (m *monitor) tellWatched(w *window, emit func(*point.Point)) {
 		r := &w.from.Watched[i]
 		o := identityOf(&r.Observation)
 		about := subjectOf(w.from, r, w.cloud)
-		l := point.Labels{Cloud: w.cloud.tags, Server: about.Server, Family: o.Family, Transport: o.Transport}
+		l := point.Labels{
+			Cloud: w.cloud.tags, Server: observation.Printable(about.Server, observation.TagSize),
+			Family: o.Family, Transport: o.Transport,
+		}
 		if about.Addr.IsValid() {
 			l.Address = about.Addr.String()
 		}

@@ -71,7 +71,8 @@ const (
 )
 
 var siteColumns = []table.Column{
-	{Title: "site", Cuts: []cells.Cutter{cells.CutMiddle}}, text("place"), number("probes"), number("share"),
+	{Title: "site", Cuts: []cells.Cutter{cells.CutMiddle}},
+	text("place"), number("probes"), number("share"),
 	number("by AS"), number("p50"), number("p90"), number("nearest"),
 }
 
