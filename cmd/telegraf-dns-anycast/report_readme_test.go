@@ -11,18 +11,24 @@ import (
 	"telegraf-dns-anycast/cmd/telegraf-dns-anycast/internal/levels"
 )
 
-// TestReportREADME: its tables list the fields of each kind of row, and no others.
-func TestReportREADME(t *testing.T) {
-	b, err := os.ReadFile("README.md")
+func readPage(t *testing.T, path string) string {
+	t.Helper()
+	b, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
+	return string(b)
+}
+
+// TestReportREADME: its tables list the fields of each kind of row, and no others.
+func TestReportREADME(t *testing.T) {
+	page := readPage(t, "README.md")
 	for title, row := range map[string]any{
 		"field": levels.Report{}, "of `addresses`": levels.AddressRow{}, "of `services`": levels.ServiceRow{},
 		"of `updates`": levels.UpdateRow{}, "of `incidents`": levels.IncidentRow{},
 		"of `vantage_points`": levels.VantagePointRow{}, "of `maintenances`": levels.MaintenanceRow{},
 	} {
-		_, table, found := strings.Cut(string(b), "| "+title+" | meaning |\n|---|---|\n")
+		_, table, found := strings.Cut(page, "| "+title+" | meaning |\n|---|---|\n")
 		table, _, _ = strings.Cut(table, "\n\n")
 		var listed, want []string
 		for line := range strings.Lines(table) {

@@ -123,15 +123,6 @@ func TestTraceREADME(t *testing.T) {
 	}
 }
 
-func readPage(t *testing.T, path string) string {
-	t.Helper()
-	b, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(b)
-}
-
 // TestTracePoints: the points of paths stand behind those of the round, in the order of the
 // configuration; TCP is left out, which is said.
 func TestTracePoints(t *testing.T) {
