@@ -17,6 +17,7 @@ const (
 	TagResult    = point.TagResult
 	TagRcode     = point.TagRcode
 	TagZone      = point.TagZone
+	TagProbe     = point.TagProbe
 
 	FieldQueryTimeMS   = point.FieldQueryTimeMS
 	FieldConnectTimeMS = point.FieldConnectTimeMS

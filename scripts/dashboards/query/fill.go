@@ -47,7 +47,21 @@ func Fill(query string, more map[string]string) string {
 		}
 		return text
 	})
-	return strings.NewReplacer("( ", "(", " )", ")").Replace(Unwrapped(query))
+	return withoutProbes(strings.NewReplacer("( ", "(", " )", ")").Replace(Unwrapped(query)))
+}
+
+// ownQueries is where a query reads the points of queries, up to behind its WHERE.
+var ownQueries = regexp.MustCompile(`FROM "dns_anycast"( WITH KEY = "\w+")?( WHERE )?`)
+
+// withoutProbes leaves out what probes of RIPE Atlas have asked that are watched: they are none of the
+// vantage points.
+func withoutProbes(query string) string {
+	return ownQueries.ReplaceAllStringFunc(query, func(read string) string {
+		if before, where := strings.CutSuffix(read, " WHERE "); where {
+			return before + ` WHERE "probe" = '' AND `
+		}
+		return read + ` WHERE "probe" = ''`
+	})
 }
 
 // Unwrapped makes one line of a text that is wrapped in the source.

@@ -13,7 +13,7 @@ func TestFill(t *testing.T) {
 		{
 			"the variables that are tags of what is read, in the order of the dashboard",
 			`SELECT sum("answered") FROM "dns_anycast" WHERE {chosen} AND $timeFilter`,
-			`SELECT sum("answered") FROM "dns_anycast" WHERE ` +
+			`SELECT sum("answered") FROM "dns_anycast" WHERE "probe" = '' AND ` +
 				host + " AND " + cloud + ` AND $timeFilter`,
 		},
 		{
@@ -36,6 +36,14 @@ func TestFill(t *testing.T) {
 			`SELECT count("asked") FROM "slo"."dns_anycast_minute" WHERE {counts} AND {down} AND {chosen}`,
 			`SELECT count("asked") FROM "slo"."dns_anycast_minute" WHERE "asked" >= ${minimum}` +
 				` AND "failed" * 100 >= "asked" * 51 AND ` + cloud + " AND " + zone,
+		},
+		{
+			"answers to probes of RIPE Atlas are left out, wherever a query reads",
+			`SELECT max("up") FROM (SELECT max("answered") AS "up" FROM "dns_anycast" WHERE {chosen} GROUP BY {target}),
+				(SELECT last("serial") FROM "dns_anycast_soa"), (SELECT count("answered") FROM "dns_anycast")`,
+			`SELECT max("up") FROM (SELECT max("answered") AS "up" FROM "dns_anycast" WHERE "probe" = '' AND ` + host + " AND " + cloud +
+				` GROUP BY "host", "cloud", "server", "address", "family", "transport"), ` +
+				`(SELECT last("serial") FROM "dns_anycast_soa"), (SELECT count("answered") FROM "dns_anycast" WHERE "probe" = '')`,
 		},
 		{
 			"parts",

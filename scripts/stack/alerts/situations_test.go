@@ -235,8 +235,14 @@ func (w *world) losses() []situation {
 	one := []string{
 		grafana.About("vantage-loss", "host", stacktest.Near, "family", "ipv4"), grafana.About("vantage-loss", "host", stacktest.Near, "family", "ipv6"),
 	}
+	watched := func(_, _ int, s *sight) { // of what RIPE Atlas' probes see nothing is said here
+		for _, p := range w.down {
+			s.more = append(s.more, strings.Replace(p, "dns_anycast,", "dns_anycast,probe=7,", 1))
+		}
+	}
 	return slices.Concat(
 		w.everywhere("40 % of everything is lost", all, losing(2, 100)),
+		w.everywhere("a probe that is watched hears nothing", nil, watched),
 		w.everywhere("4 % of everything is lost", nil, seldom),
 		[]situation{
 			{"40 % at one of 100", w.seen(100, losing(2, 1)), one},

@@ -47,7 +47,7 @@ func (r *reader) readRaw(ctx context.Context, day slo.Span, k kind) error {
 // hosts lists the vantage points that have points.
 func (r *reader) hosts(ctx context.Context, s slo.Span, k kind) (all []string, err error) {
 	statement := "SELECT first(" + influxql.Quote(dns_anycast.FieldResultCode) + ") FROM " + of("", k.measurement) +
-		" WHERE " + r.during(s) + k.andClouds() + " GROUP BY " + influxql.Quote(tagHost)
+		" WHERE " + r.during(s) + k.own() + " GROUP BY " + influxql.Quote(tagHost)
 	err = r.rows(ctx, statement, func(t tags, _ *row) { all = append(all, t[tagHost]) })
 	return all, err
 }
@@ -55,7 +55,7 @@ func (r *reader) hosts(ctx context.Context, s slo.Span, k kind) (all []string, e
 func (r *reader) readHost(ctx context.Context, day *slo.HostDay, host string, s slo.Span, k kind,
 ) error {
 	statement := "SELECT " + queryColumns + " FROM " + of("", k.measurement) + " WHERE " + r.during(s) +
-		" AND " + influxql.Quote(tagHost) + " = " + influxql.Text(host) + k.andClouds() + " GROUP BY " + targetTags
+		" AND " + influxql.Quote(tagHost) + " = " + influxql.Text(host) + k.own() + " GROUP BY " + targetTags
 	return r.client.Query(ctx, statement, func(part *influxql.Series) error {
 		t := tags(part.Tags)
 		if t.isReference() {
@@ -71,9 +71,10 @@ func (r *reader) readHost(ctx context.Context, day *slo.HostDay, host string, s 
 	})
 }
 
-func (k kind) andClouds() string {
+// own is what points of the kind fulfil: what probes of RIPE Atlas have asked is no vantage point's.
+func (k kind) own() string {
 	if k.clouds == "" {
 		return ""
 	}
-	return " AND " + k.clouds
+	return " AND " + influxql.Quote(dns_anycast.TagProbe) + " = '' AND " + k.clouds
 }
