@@ -3,9 +3,9 @@
 //	go run . -out ../../config/grafana
 //	go run . -out ../../config/grafana -check
 //
-// Reading order: main.go (the files), overview, cloud, target, zones, fleet and levels (a dashboard each);
-// below them board (places panels), panel (shows answers), field (how values look) and query (asks
-// InfluxDB), each knowing only those after it; alerts (the rules).
+// Reading order: main.go (the files), overview, cloud, target, zones, fleet, levels and catchments (a
+// dashboard each); below them board (places panels), panel (shows answers), field (how values look)
+// and query (asks InfluxDB), each knowing only those after it; alerts (the rules).
 package main
 
 import (
@@ -20,6 +20,7 @@ import (
 
 	"telegraf-dns-anycast/scripts/dashboards/alerts"
 	"telegraf-dns-anycast/scripts/dashboards/board"
+	"telegraf-dns-anycast/scripts/dashboards/catchments"
 	"telegraf-dns-anycast/scripts/dashboards/cloud"
 	"telegraf-dns-anycast/scripts/dashboards/fleet"
 	"telegraf-dns-anycast/scripts/dashboards/levels"
@@ -62,7 +63,7 @@ func run(out string, check bool) error {
 func boards() []board.Board {
 	return []board.Board{
 		overview.Board(), cloud.Board(), target.Board(), zones.Board(), fleet.Board(),
-		levels.Board(),
+		levels.Board(), catchments.Board(),
 	}
 }
 

@@ -29,17 +29,18 @@ var content = wall{
 }
 
 var walls = map[string]wall{
-	"query":    {nil, true, "a query knows no panel"},
-	"field":    {[]string{"query"}, true, "a value looks the same in every panel"},
-	"panel":    {[]string{"field", "query"}, true, "a panel knows no measurement and no dashboard"},
-	"board":    {[]string{"field", "panel", "query"}, true, "it places panels of any dashboard"},
-	"overview": content,
-	"cloud":    content,
-	"target":   content,
-	"zones":    content,
-	"fleet":    content,
-	"levels":   content,
-	"alerts":   {[]string{"board", "query"}, false, "rules link to panels by their titles"},
+	"query":      {nil, true, "a query knows no panel"},
+	"field":      {[]string{"query"}, true, "a value looks the same in every panel"},
+	"panel":      {[]string{"field", "query"}, true, "a panel knows no measurement and no dashboard"},
+	"board":      {[]string{"field", "panel", "query"}, true, "it places panels of any dashboard"},
+	"overview":   content,
+	"cloud":      content,
+	"catchments": content,
+	"target":     content,
+	"zones":      content,
+	"fleet":      content,
+	"levels":     content,
+	"alerts":     {[]string{"board", "query"}, false, "rules link to panels by their titles"},
 }
 
 // TestWalls: each package knows only those below it.

@@ -3,7 +3,8 @@
 //
 // Reading order: board.go (a dashboard and its file), layout.go (where panels stand), variables.go
 // (what a reader chooses), links.go (how a dashboard opens another), month.go (how one of a month
-// differs), annotations.go (marks in graphs), bare.go (what the SDK adds and Grafana must not read).
+// differs), catchments.go (and one of RIPE Atlas), annotations.go (marks in graphs), bare.go (what the
+// SDK adds and Grafana must not read).
 package board
 
 //lint:file-ignore SA1019 the model that succeeds the classic one is unknown to Grafana 11
@@ -28,7 +29,8 @@ type Board struct {
 	Text       string       // what it is for; wrapped in the source
 	From       string       // where its time range begins, up to now; empty: six hours ago
 	Month      bool         // whether it is about months, of UTC, by what is kept of them
-	Filter     query.Filter // Everywhere or WithZone: what its panels are asked with
+	Catchments bool         // whether it is about windows of RIPE Atlas, which are minutes long at least
+	Filter     query.Filter // Everywhere, WithZone or OfCatchments: what its panels are asked with
 	Changes    bool         // whether graphs mark changes of site
 	Sections   []Section
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/grafana/grafana-foundation-sdk/go/dashboard"
 
 	"telegraf-dns-anycast/scripts/dashboards/field"
+	"telegraf-dns-anycast/scripts/dashboards/query"
 )
 
 // The dashboards: links and alert rules name them by these.
@@ -18,6 +19,8 @@ const (
 	ZonesUID    = "dns-anycast-zones"
 	FleetUID    = "dns-anycast-fleet"
 	LevelsUID   = "dns-anycast-levels"
+
+	CatchmentsUID = "dns-anycast-catchments"
 )
 
 // menu, at a dashboard's head, opens all that have the tag; what is chosen goes along.
@@ -31,8 +34,11 @@ func menu(title, tag string) *dashboard.DashboardLinkBuilder {
 // time: these columns of it, which are called as the variables are. What the row does not choose
 // stays as it is.
 func Opens(title, uid string, columns ...string) field.Option {
-	return OpensAt("${__url_time_range}", title, uid, columns...)
+	return OpensAt(alike, title, uid, columns...)
 }
+
+// alike is the time of the dashboard that a link stands on.
+const alike = "${__url_time_range}"
 
 // Lately is the time that dashboards of now open with.
 const Lately = "from=now-6h&to=now"
@@ -44,6 +50,11 @@ func Around(column string) string {
 
 // OpensAt is Opens at another time.
 func OpensAt(when, title, uid string, columns ...string) field.Option {
+	return opens(when, title, uid, Everywhere, columns)
+}
+
+// opens carries variables, of which columns set some.
+func opens(when, title, uid string, carried query.Filter, columns []string) field.Option {
 	var url strings.Builder
 	fmt.Fprintf(&url, "/d/%s?%s&${datasource:queryparam}", uid, when)
 	var chosen []string
@@ -52,7 +63,7 @@ func OpensAt(when, title, uid string, columns ...string) field.Option {
 		fmt.Fprintf(&url, `&var-%s=${__data.fields["%s"]:percentencode}`, name, column)
 		chosen = append(chosen, name)
 	}
-	for _, name := range Everywhere {
+	for _, name := range carried {
 		if !slices.Contains(chosen, name) {
 			fmt.Fprintf(&url, "&${%s:queryparam}", name)
 		}

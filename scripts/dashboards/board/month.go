@@ -41,14 +41,20 @@ func (b Board) from() string {
 		return b.From
 	case b.Month:
 		return "now/M"
+	case b.Catchments:
+		return "now-1d"
 	}
 	return "now-6h"
 }
 
-// refresh is how often it asks anew. A month is long, and its minutes are stored each five minutes.
+// refresh is how often it asks anew. A month is long, and its minutes are stored each five minutes,
+// as windows are.
 func (b Board) refresh() string {
-	if b.Month {
+	switch {
+	case b.Month:
 		return "15m"
+	case b.Catchments:
+		return "5m"
 	}
 	return "30s"
 }

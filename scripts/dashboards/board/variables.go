@@ -58,6 +58,12 @@ var choices = []choice{
 		measurement: "dns_anycast_soa", kept: "dns_anycast_minute",
 		among: query.Filter{"host", "cloud"},
 	},
+	{
+		tag: "measurement_id", label: "Measurement",
+		text:        "RIPE Atlas' number: two may ask one address, for its name and for a zone.",
+		measurement: "dns_anycast_catchment",
+		among:       query.Filter{"cloud", "server"},
+	},
 }
 
 // Everywhere are the variables that all dashboards have.
@@ -71,13 +77,20 @@ type variable = cog.Builder[dashboard.VariableModel]
 // variables are those of the filter, between those that all panels need.
 func (b Board) variables() []variable {
 	all := []variable{dataSource()}
-	for _, c := range choices {
+	offered := choices
+	if b.Catchments {
+		offered = ofCatchments(choices)
+	}
+	for _, c := range offered {
 		if slices.Contains(b.Filter, c.tag) {
 			all = append(all, c.variable(b.Month))
 		}
 	}
-	if b.Month {
+	switch {
+	case b.Month:
 		return append(all, minimum())
+	case b.Catchments:
+		return append(all, window())
 	}
 	return append(all, round())
 }

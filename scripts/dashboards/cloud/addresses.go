@@ -17,7 +17,8 @@ func addressesNow(f query.Filter) panel.Panel {
 			transport that they ask over. Red: most of them. Lost: the share of all their
 			queries in these two minutes. What could not be asked (local, unresolved) counts
 			neither way. not measured: asked in the time range, but not in its last two minutes.
-			A click shows the address from each vantage point.`,
+			A click on the
+			address shows it from each vantage point, one on the cloud what probes of RIPE Atlas say.`,
 		NoValue: "Not measured: nothing was asked in the time range",
 		Unit:    "string",
 		Queries: []query.Query{
@@ -36,7 +37,7 @@ func addressesNow(f query.Filter) panel.Panel {
 		},
 		WorstFirst: []string{"dark"},
 	},
-		panel.Col("cloud", "Cloud", field.Dash()),
+		panel.Col("cloud", "Cloud", field.Dash(), board.OpensCatchments()),
 		panel.Col("address", "Address",
 			field.MinWidth(140), board.OpensTarget("Cloud", "Server", "Family")),
 		panel.Col("family", "Family"),

@@ -80,3 +80,6 @@ func InTime() []Option { return ShareCell(Steps(Red, From(query.InTime, Green)))
 
 // Share is a column of shares that nothing judges.
 func Share() []Option { return []Option{Unit("percentunit"), Decimals(2), Dash()} }
+
+// Milliseconds is a column of times that may not be known.
+func Milliseconds() []Option { return []Option{Unit("ms"), Decimals(1), Dash()} }

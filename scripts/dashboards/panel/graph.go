@@ -39,6 +39,12 @@ func Bars(q Question, label string) *timeseries.PanelBuilder {
 		Legend(legend(true)).Tooltip(tooltipOfAll())
 }
 
+// Parts are Bars of which each stack is as high as all others: the whole of an interval.
+func Parts(q Question, label string) *timeseries.PanelBuilder {
+	return Bars(q, label).Stacking(common.NewStackingConfigBuilder().
+		Mode(common.StackingModePercent).Group("A"))
+}
+
 // never draws over silence.
 func never() common.BoolOrFloat64 {
 	no := false

@@ -22,10 +22,11 @@ type view struct {
 var world = view{ID: "coords", Lat: 20, Lon: 10, Zoom: 1.3, AllLayers: true}
 
 // Layer is what a map shows of one query: a marker for each row, at its columns Latitude and
-// Longitude.
+// Longitude, or in the midst of a country.
 type Layer struct {
 	Name     string
 	Judged   string // the column that says a marker's colour, by its title
+	Country  string // the column with a country in two letters; empty: there are the other two
 	Smallest int    // size of a marker in pixels where the column judged is low
 	Largest  int    // and where it is high
 	Opacity  float64
@@ -64,8 +65,18 @@ func (l Layer) markers(i int) cog.Builder[common.MapLayerOptions] {
 		Type("markers").Name(l.Name).Tooltip(true).
 		FilterData(*ofQuery(i)).
 		Config(l.config()).
-		Location(common.NewFrameGeometrySourceBuilder().
-			Mode(common.FrameGeometrySourceModeCoords).Latitude("Latitude").Longitude("Longitude"))
+		Location(l.location())
+}
+
+// location is where markers are. Where countries are Grafana knows itself.
+func (l Layer) location() cog.Builder[common.FrameGeometrySource] {
+	b := common.NewFrameGeometrySourceBuilder()
+	if l.Country != "" {
+		return b.Mode(common.FrameGeometrySourceModeLookup).Lookup(l.Country).
+			Gazetteer("public/gazetteer/countries.json")
+	}
+	return b.Mode(common.FrameGeometrySourceModeCoords).
+		Latitude("Latitude").Longitude("Longitude")
 }
 
 // Grafana's own types of a layer of markers, as far as they are used: the SDK has none.

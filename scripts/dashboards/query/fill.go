@@ -3,6 +3,7 @@ package query
 import (
 	"maps"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -10,11 +11,15 @@ import (
 // target are the tags of a target and the vantage point that asks it.
 var target = []string{"host", "cloud", "server", "address", "family", "transport"}
 
+// catchment are the tags of what probes of RIPE Atlas say of an address, and whoever read it.
+var catchment = append(slices.Clone(target), "measurement_id")
+
 // parts are the texts that all queries have in common, by the name that stands for them in {}.
 var parts = map[string]string{
-	"target":  `"` + strings.Join(target, `", "`) + `"`,
-	"address": `"` + strings.Join(target[1:5], `", "`) + `"`,
-	"success": `"result" = 'success'`,
+	"target":   `"` + strings.Join(target, `", "`) + `"`,
+	"address":  `"` + strings.Join(target[1:5], `", "`) + `"`,
+	"measured": `"` + strings.Join(catchment[1:], `", "`) + `"`,
+	"success":  `"result" = 'success'`,
 	// What could not be asked says nothing about a server.
 	"asked": `"result" != 'local' AND "result" != 'unresolved'`,
 	// The zones of clouds; those that plugin.conf gives as reference are asked to compare with.

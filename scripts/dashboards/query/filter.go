@@ -20,6 +20,13 @@ var tags = map[string][]string{
 	"dns_anycast_cloud":    {"host", "cloud"},
 	"dns_anycast_internal": {"host", "config"},
 
+	"dns_anycast_catchment":         catchment,
+	"dns_anycast_catchment_site":    append(slices.Clone(catchment), "site"),
+	"dns_anycast_catchment_country": append(slices.Clone(catchment), "country"),
+	"dns_anycast_catchment_as":      append(slices.Clone(catchment), "asn"),
+	"dns_anycast_catchment_move":    catchment,
+	"dns_anycast_catchment_zone":    append(slices.Clone(catchment), "zone"),
+
 	"dns_anycast_minute":  append(slices.Clone(target[1:]), "zone"),
 	"dns_anycast_hour":    append(slices.Clone(target[1:]), "zone"),
 	"dns_anycast_service": {"zone", "transport"},
@@ -34,6 +41,8 @@ var windows = map[string]string{
 	"lately": last("10m"), // for shares that few queries say little of
 	"hour":   last("1h"),  // for events
 	"day":    last("1d"),  // for which clouds there are
+	"newest": last("2d"),  // for windows of RIPE Atlas, which may be a day long
+	"fresh":  last("3h"),  // for those that alert rules read
 	"month":  last("30d"), // for which vantage points belong to the fleet
 	// $timeFilter, which Grafana puts into the query of a variable once only.
 	"range": `time >= ${__from}ms AND time <= ${__to}ms`,

@@ -264,6 +264,8 @@ func TestDashboardVariables(t *testing.T) {
 			want = "datasource host cloud server family transport zone round"
 		case grafana.MonthUID:
 			want = "datasource host cloud server family transport zone minimum"
+		case grafana.CatchmentsUID:
+			want = "datasource cloud server family transport measurement_id round"
 		}
 		if got := strings.Join(names, " "); got != want {
 			t.Errorf("%s has %s, want %s: links carry them", d.UID, got, want)
@@ -288,6 +290,9 @@ func checkVariable(t *testing.T, s stacktest.Schema, d *grafana.Dashboard, v *gr
 		t.Errorf("%s: %v", v.Name, err)
 	}
 	of := map[bool]string{true: `"dns_anycast_soa"`, false: `"dns_anycast"`}[v.Name == "zone"]
+	if d.UID == grafana.CatchmentsUID {
+		of = `"dns_anycast_catchment"`
+	}
 	if d.UID == grafana.MonthUID {
 		of = map[bool]string{true: `"slo"."dns_anycast_vantage"`, false: `"slo"."dns_anycast_minute"`}[v.Name == "host"]
 	}

@@ -157,7 +157,7 @@ func TestTableLinks(t *testing.T) {
 				t.Errorf("%s: %q leads nowhere", d.UID, p.Title)
 			}
 			for _, url := range links {
-				if err := checkLink(&p, dashboards, url); err != nil {
+				if err := checkLink(d, &p, dashboards, url); err != nil {
 					t.Errorf("%s: %q: %v\n%s", d.UID, p.Title, err, url)
 				}
 			}
@@ -184,7 +184,7 @@ func linksOf(t *testing.T, p *grafana.Panel) (urls []string) {
 	return urls
 }
 
-func checkLink(p *grafana.Panel, dashboards []*grafana.Dashboard, url string) error {
+func checkLink(d *grafana.Dashboard, p *grafana.Panel, dashboards []*grafana.Dashboard, url string) error {
 	to, query, _ := strings.Cut(strings.TrimPrefix(url, "/d/"), "?")
 	next := grafana.OfUID(dashboards, to)
 	if next == nil {
@@ -210,7 +210,8 @@ func checkLink(p *grafana.Panel, dashboards []*grafana.Dashboard, url string) er
 				times++
 			}
 		}
-		if times > 1 || times == 0 && name != "zone" || times > 0 && next.Variable(name) == nil {
+		both := d.Variable(name) != nil && next.Variable(name) != nil
+		if times > 1 || times == 0 && both && name != "zone" || times > 0 && next.Variable(name) == nil {
 			return fmt.Errorf("%s is set %d times", name, times)
 		}
 	}

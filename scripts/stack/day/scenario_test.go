@@ -108,7 +108,7 @@ func play(t *testing.T, db *stacktest.InfluxDB, plugin string) *scenario {
 	for _, v := range s.vantage {
 		v.Stop(t)
 	}
-	db.Write(t, database, []string{s.turned()})
+	db.Write(t, database, append(s.catchments(t), s.turned()))
 	s.Window.To = time.Now().Add(time.Second)
 	s.Window.Interval = 3 * time.Second
 	return s

@@ -77,10 +77,20 @@ type Panel struct {
 
 // layer is a layer of a map.
 type layer struct {
-	Location struct{ Latitude, Longitude string }
+	Location location
 	Config   struct {
 		Style struct{ Color, Size struct{ Field string } }
 	}
+}
+
+// location says where markers are: at degrees, or in a country.
+type location struct{ Latitude, Longitude, Lookup string }
+
+func (l location) columns() []string {
+	if l.Lookup != "" {
+		return []string{l.Lookup}
+	}
+	return []string{l.Latitude, l.Longitude}
 }
 
 // xySeries is a series of an xychart.
@@ -101,7 +111,8 @@ func (p *Panel) Named() (columns []string) {
 		columns = append(columns, sort.DisplayName)
 	}
 	for _, l := range p.Options.Layers {
-		columns = append(columns, l.Location.Latitude, l.Location.Longitude, l.Config.Style.Color.Field, l.Config.Style.Size.Field)
+		columns = append(columns, l.Location.columns()...)
+		columns = append(columns, l.Config.Style.Color.Field, l.Config.Style.Size.Field)
 	}
 	for _, s := range p.Options.Series {
 		columns = append(columns, s.X.Matcher.Options, s.Y.Matcher.Options)
@@ -184,7 +195,7 @@ type Variable struct {
 // dashboards are read once: tests do not change them.
 var dashboards = sync.OnceValues(func() (all []*Dashboard, err error) {
 	files, err := filepath.Glob(stacktest.Shipped(dashboardFiles))
-	if err != nil || len(files) < 6 {
+	if err != nil || len(files) < 7 {
 		return nil, fmt.Errorf("dashboards %q, error %v", files, err)
 	}
 	for _, file := range files {
@@ -231,6 +242,9 @@ func (d *Dashboard) First() (panels []Panel) {
 
 // MonthUID is the dashboard of a month, which reads what is kept of it and no point of a query.
 const MonthUID = "dns-anycast-levels"
+
+// CatchmentsUID is the dashboard of what probes of RIPE Atlas say, whoever read it.
+const CatchmentsUID = "dns-anycast-catchments"
 
 // AllInOne makes one of all dashboards but that of a month, with every panel and variable of any, and no row collapsed.
 func AllInOne(t *testing.T) *Dashboard {

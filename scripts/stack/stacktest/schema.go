@@ -19,6 +19,9 @@ type Schema struct {
 	Verdicts map[string]string // and their codes
 }
 
+// catchment is what all windows of RIPE Atlas are called, or begin with.
+const catchment = "dns_anycast_catchment"
+
 // point is what a measurement holds.
 type point struct{ Tags, Fields []string }
 
@@ -30,7 +33,7 @@ func ReadSchema(t *testing.T) Schema {
 	s := Schema{Points: kept(), Results: map[string][]string{}, Codes: map[string]string{}, Verdicts: map[string]string{}}
 	for _, measurement := range []string{
 		"dns_anycast", "dns_anycast_change", "dns_anycast_cloud", "dns_anycast_soa", "dns_anycast_serial", "dns_anycast_path", "dns_anycast_hop",
-		"dns_anycast_internal",
+		"dns_anycast_internal", catchment, catchment + "_site", catchment + "_country", catchment + "_as", catchment + "_move", catchment + "_zone",
 	} {
 		section := Between(t, text, "\n### "+measurement+"\n", "\n##")
 		var tags string
@@ -51,6 +54,13 @@ func ReadSchema(t *testing.T) Schema {
 		case "dns_anycast_serial": // those of dns_anycast_soa, which come before it
 			Between(t, section, "Tags: those of\n`dns_anycast_soa`", "\n")
 			tags = "`" + strings.Join(s.Points["dns_anycast_soa"].Tags, "` `") + "`"
+		case catchment:
+			tags = Between(t, section, "Tags: ", "\n\n| tag |") + firstColumn(t, section, "| tag | value | absent |")
+		case catchment + "_site", catchment + "_country", catchment + "_as": // and those of the next come after it
+			tags = "`" + strings.Join(s.Points[catchment].Tags, "` `") + "`" + firstColumn(t, section, "| tag | value | absent |")
+		case catchment + "_move", catchment + "_zone":
+			others := strings.ReplaceAll(Between(t, section, "Tags: those of", ".\n"), "`"+catchment+"`", "")
+			tags = "`" + strings.Join(s.Points[catchment].Tags, "` `") + "`" + others
 		default:
 			tags = Between(t, section, "Tags: ", ".")
 		}

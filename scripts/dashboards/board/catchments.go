@@ -1,0 +1,72 @@
+package board
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/grafana/grafana-foundation-sdk/go/dashboard"
+
+	"telegraf-dns-anycast/scripts/dashboards/field"
+	"telegraf-dns-anycast/scripts/dashboards/query"
+)
+
+// OfCatchments are the variables of the dashboard of catchments. Which vantage point reads RIPE Atlas
+// is none of them: whoever has chosen one elsewhere would find nothing here.
+var OfCatchments = append(slices.Clone(Everywhere[1:]), "measurement_id")
+
+// ofCatchments are the choices of that dashboard: of what probes of RIPE Atlas are asked for. There
+// may be no vantage point that asks the same.
+func ofCatchments(all []choice) (some []choice) {
+	for _, c := range all {
+		c.measurement = "dns_anycast_catchment"
+		c.among = slices.DeleteFunc(slices.Clone(c.among), func(name string) bool { return name == "host" })
+		if c.tag == "server" {
+			c.text = "The target of the measurement."
+		}
+		some = append(some, c)
+	}
+	return some
+}
+
+// usualWindow is that of measurements whose interval is no longer, in seconds.
+const usualWindow = 300
+
+// window stands in the place of round: the time between two windows in whole seconds, of the
+// measurement with the longest ones, and the usual time at least.
+func window() variable {
+	text := query.Filter{"cloud"}.Fill(strings.ReplaceAll(`SELECT max("window") FROM (
+		SELECT percentile("window", 50) AS "window" FROM (
+			SELECT elapsed("probes", 1s) AS "window" FROM "dns_anycast_catchment"
+			WHERE {chosen} AND {range} GROUP BY "host", {address}, "measurement_id"
+		) GROUP BY "host", {address}, "measurement_id"
+	), (
+		SELECT count("probes") * 0 + {usual} AS "window" FROM "dns_anycast_catchment"
+		WHERE {chosen} AND {range}
+	)`, "{usual}", fmt.Sprint(usualWindow)))
+	return unlinked{dashboard.NewQueryVariableBuilder("round").
+		Label("A window every").
+		Description("The longest of the measurements: what was not fetched shows as a gap.").
+		Query(dashboard.StringOrMap{String: &text}).
+		Datasource(query.InfluxDB()).
+		Regex(`/^([1-9]\d*)/`).
+		Hide(dashboard.VariableHideHideVariable).
+		Current(chosen("")).
+		Refresh(dashboard.VariableRefreshOnTimeRangeChanged)}
+}
+
+// OpensCatchments opens what the probes of RIPE Atlas say of a cloud.
+func OpensCatchments() field.Option {
+	return opens(alike, "What probes of RIPE Atlas say", CatchmentsUID, Everywhere[1:],
+		[]string{"Cloud"})
+}
+
+// Narrows stays on the dashboard of catchments, with what the row is about chosen.
+func Narrows(columns ...string) field.Option {
+	return opens(alike, "This alone", CatchmentsUID, OfCatchments, columns)
+}
+
+// OpensVantagePoints opens what vantage points say of that about which probes of RIPE Atlas do.
+func OpensVantagePoints(columns ...string) field.Option {
+	return opens(alike, "What vantage points say", CloudUID, Everywhere[1:], columns)
+}
