@@ -2,7 +2,7 @@
 // file that Grafana reads them from.
 //
 // Reading order: rule.go (what a rule is), query.go (times and limits), then the rules:
-// addresses.go, strangers.go, zones.go, sites.go, fleet.go, levels.go, itself.go;
+// addresses.go, strangers.go, zones.go, sites.go, catchments.go, fleet.go, levels.go, itself.go;
 // groups.go (which of them are asked how often), file.go and model.go (the file).
 package alerts
 
@@ -21,8 +21,9 @@ var former = []string{
 
 const head = `# Alert rules for Grafana. Written by scripts/dashboards (make dashboards): change them there.
 #
-# They are for rounds of a minute at most. Who is told is left to you: route by the labels service and severity
-# (critical wakes somebody, warning makes a ticket), and group by cloud; config/README.md says how.
+# They are for rounds of a minute at most, and for windows of RIPE Atlas of an hour at most. Who is told is left to you:
+# route by the labels service and severity (critical wakes somebody, warning makes a ticket), and group by cloud;
+# config/README.md says how.
 `
 
 // File is the text of the provisioning file. It fails where a rule names a panel that is not there.

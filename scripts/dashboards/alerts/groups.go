@@ -13,7 +13,10 @@ type ruleGroup struct {
 }
 
 // rare are the rules that look back for hours: nothing is lost where they are asked less often.
-var rare = []string{"still", "backwards", "site-gone", "families", "silent", "overrun"}
+var rare = []string{
+	"still", "backwards", "site-gone", "families", "silent", "overrun",
+	"probes-gone", "probes-shift", "probes-foreign", "probes-muted",
+}
 
 func groups() []ruleGroup {
 	now := ruleGroup{name: "dns_anycast", interval: time.Minute}
@@ -21,7 +24,7 @@ func groups() []ruleGroup {
 	month := ruleGroup{name: "dns_anycast_month", interval: everyFewMinutes}
 	for _, r := range slices.Concat(
 		addressRules(), strangerRules(), zoneRules(), siteRules(), fleetRules(), levelRules(),
-		itselfRules(),
+		catchmentRules(), itselfRules(),
 	) {
 		switch {
 		case r.uid == "month-half-gone": // reads a month

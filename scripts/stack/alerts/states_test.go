@@ -42,6 +42,8 @@ type world struct {
 
 	// The cloud, when its families reached the same sites, and different ones.
 	same, different string
+
+	probes []string // a window of RIPE Atlas, and its two sites
 }
 
 func newWorld(t *testing.T, plugin string) *world {
@@ -69,6 +71,7 @@ func newWorld(t *testing.T, plugin string) *world {
 	moves := w.move(t, plugin)
 	w.moved, w.itself = w.byServer(t, stacktest.Only(moves, "dns_anycast_change")), stacktest.Only(moves, "dns_anycast_internal")[0]
 	w.askPlaces(t, plugin)
+	w.askProbes(t)
 	lhr1 := stacktest.Named("lhr1", 0)
 	for _, r := range []struct {
 		into     *[4]string

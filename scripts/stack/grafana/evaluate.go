@@ -1,11 +1,13 @@
 package grafana
 
 import (
+	"errors"
 	"fmt"
 	"go/ast"
 	"go/parser"
 	operator "go/token"
 	"maps"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -128,6 +130,8 @@ func term(e ast.Expr, steps map[string][]value) ([]value, error) {
 		return steps[e.Name], nil
 	case *ast.ParenExpr:
 		return term(e.X, steps)
+	case *ast.CallExpr:
+		return magnitudes(e, steps)
 	case *ast.BinaryExpr:
 		a, err := term(e.X, steps)
 		if err != nil {
@@ -140,6 +144,18 @@ func term(e ast.Expr, steps map[string][]value) ([]value, error) {
 		return joined(a, b, e.Op)
 	}
 	return nil, fmt.Errorf("the tests do not know %T", e)
+}
+
+// magnitudes are the values of abs(), the one function that rules call.
+func magnitudes(e *ast.CallExpr, steps map[string][]value) (all []value, err error) {
+	if name, is := e.Fun.(*ast.Ident); !is || name.Name != "abs" || len(e.Args) != 1 {
+		return nil, errors.New("the tests know of no function but abs")
+	}
+	of, err := term(e.Args[0], steps)
+	for _, v := range of {
+		all = append(all, value{v.labels, math.Abs(v.number)})
+	}
+	return all, err
 }
 
 func joined(a, b []value, op operator.Token) (all []value, err error) {
@@ -173,6 +189,8 @@ func combined(x, y float64, op operator.Token) (float64, error) {
 		return x / y, nil
 	case operator.GTR:
 		return map[bool]float64{true: 1}[x > y], nil
+	case operator.GEQ:
+		return map[bool]float64{true: 1}[x >= y], nil
 	case operator.EQL:
 		return map[bool]float64{true: 1}[x == y], nil
 	case operator.NEQ:

@@ -23,6 +23,7 @@ func TestCalculate(t *testing.T) {
 		{"$A * $C", map[string]float64{}},
 		{"($A == 3) - ($A != 3)", map[string]float64{"family=ipv4 host=a": 1, "family=ipv6 host=b": -1}},
 		{"($A > 4) * $N", map[string]float64{"family=ipv4 host=a": 0, "family=ipv6 host=b": 2}},
+		{"abs($B - $A) >= 2", map[string]float64{"family=ipv4 host=a": 1}},
 	} {
 		got := map[string]float64{}
 		values, err := calculate(tc.expression, steps)
@@ -33,7 +34,9 @@ func TestCalculate(t *testing.T) {
 			t.Errorf("%s: %v, %v, want %v", tc.expression, got, err, tc.want)
 		}
 	}
-	if _, err := calculate("$A % $B", steps); err == nil {
-		t.Error("takes an operator that it does not know")
+	for _, unknown := range []string{"$A % $B", "max($A)", "abs($A, $B)"} {
+		if _, err := calculate(unknown, steps); err == nil {
+			t.Errorf("%s: takes what it does not know", unknown)
+		}
 	}
 }
