@@ -124,8 +124,7 @@ func worldMap(f query.Filter) panel.Panel {
 			Columns: []panel.Column{
 				panel.Col("country", "Country"),
 				panel.Col("cloud", "Cloud", field.Dash()),
-				panel.Col("excess", "Excess",
-					append(field.ColouredBy(excessSteps()), field.Unit("ms"), field.Decimals(1), field.FromZero())...),
+				panel.Col("excess", "Excess", field.TimeMarker(excessSteps())...),
 			},
 		},
 		panel.Layer{
@@ -133,7 +132,7 @@ func worldMap(f query.Filter) panel.Panel {
 			Columns: []panel.Column{
 				panel.Col("site", "Site"),
 				panel.Col("cloud", "Cloud", field.Dash()),
-				panel.Col("share", "Share", append(field.ShareText(siteSteps()), field.FromZero())...),
+				panel.Col("share", "Share", field.ShareMarker(siteSteps())...),
 				panel.Col("latitude", "Latitude", field.Unit("degree"), field.Decimals(2)),
 				panel.Col("longitude", "Longitude", field.Unit("degree"), field.Decimals(2)),
 			},

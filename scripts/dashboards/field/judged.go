@@ -83,3 +83,13 @@ func Share() []Option { return []Option{Unit("percentunit"), Decimals(2), Dash()
 
 // Milliseconds is a column of times that may not be known.
 func Milliseconds() []Option { return []Option{Unit("ms"), Decimals(1), Dash()} }
+
+// ShareMarker is a column of shares for a map's colour and size: grey where there is none.
+func ShareMarker(t Thresholds) []Option {
+	return append(ColouredBy(t), Unit("percentunit"), Decimals(2), mapped(NotMeasured()), fromZero())
+}
+
+// TimeMarker is a column of times for a map's colour and size.
+func TimeMarker(t Thresholds) []Option {
+	return append(ColouredBy(t), Unit("ms"), Decimals(1), fromZero())
+}

@@ -81,11 +81,11 @@ func Dashed() []Option {
 	}
 }
 
+// fromZero is the bound below by which a map sizes its markers.
+func fromZero() Option { return Option{"min", 0} }
+
 // between are the bounds by which a map sizes its markers.
 func between(lowest, highest int) []Option { return []Option{{"min", lowest}, {"max", highest}} }
-
-// FromZero is the bound below by which a map sizes its markers.
-func FromZero() Option { return Option{"min", 0} }
 
 // scheme is the option that a Scheme is for a panel.
 type scheme struct {
