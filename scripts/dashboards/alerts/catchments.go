@@ -56,12 +56,21 @@ const (
 	mostlyOf = `percentile("%s", 75)` // reached or passed for a quarter of the time
 )
 
+// goneFrom is 0 for a site of the last day that no row tells of any longer: the plugin that would
+// write one has forgotten it, as after a restart.
+func goneFrom(now, before string) string {
+	return fill(`SELECT sum("probes") AS "probes" FROM ({now}), (
+		SELECT last("probes") * 0 AS "probes" FROM "dns_anycast_catchment_site"
+		WHERE {before} GROUP BY {address}, "site"
+	) GROUP BY {address}, "site"`, "{now}", now, "{before}", before)
+}
+
 func probesGoneRule() rule {
 	const ofSite = `"site" != 'none' AND "site" != 'other' AND `
 	return rule{
 		uid: "probes-gone", title: "No probe reaches a site", severity: ticket,
 		wait: 15 * time.Minute, window: windows,
-		query: atSites(newestOf, ofSite+"$timeFilter"),
+		query: goneFrom(atSites(newestOf, ofSite+"$timeFilter"), ofSite+since(day)),
 		others: []string{
 			atSites(mostlyOf, ofSite+since(day)),
 			ofWindow(newestOf, "named", "$timeFilter"), ofWindow(medianOf, "named", since(day)),

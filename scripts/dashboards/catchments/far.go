@@ -12,9 +12,9 @@ const noDistance = noWindow + "; or no distance is known: set places or place bl
 	"and see whether the archive of probes was read"
 
 // excessSteps judge what light in fibre takes beyond the nearest site, in ms: the first limit is the
-// plugin's own for far.
+// plugin's own for far. Nothing here is green: a window may be two days old.
 func excessSteps() field.Thresholds {
-	return field.Steps(field.Green, field.From(20, field.Orange), field.From(50, field.Red))
+	return field.Steps(field.Plain, field.From(20, field.Orange), field.From(50, field.Red))
 }
 
 const ofGroups = ` Excess: the time that light in fibre takes to the site reached and back, beyond that
@@ -33,9 +33,7 @@ func groups(f query.Filter, q panel.Question, measurement, tag, title string) pa
 	}
 	return panel.Table(q,
 		panel.Col(tag, title, field.Text(), board.Narrows("Cloud", "Server", "Family")),
-		panel.Col("inflation_p50_ms", "Excess", field.JudgedText("ms", 1,
-			field.Steps(field.Grey, field.From(0, field.Plain), field.From(20, field.Orange),
-				field.From(50, field.Red)))...),
+		panel.Col("inflation_p50_ms", "Excess", field.JudgedText("ms", 1, excessSteps())...),
 		panel.Col("top_site", "Top site", field.Text(), field.Dash()),
 		panel.Col("top_share", "Its share", field.Share()...),
 		panel.Col("nearest_share", "Nearest", field.Share()...),

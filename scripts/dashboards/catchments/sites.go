@@ -110,9 +110,9 @@ func worldMap(f query.Filter) panel.Panel {
 		Title: "Where are the sites that probes reach, and which countries go too far?",
 		Text: newest + ` Circles in blue are sites, as large as their share of the probes at the address
 			where it is largest; orange: nobody reaches it now. Pale circles are the countries of
-			probes, larger and from green to red as what they lose: the time that light takes to the
-			site reached beyond that to the nearest one, in the median of the probes, at the address
-			where it is most. A red country beside a site: its networks do not see that
+			probes, larger and then orange and red as what they lose: the time that light takes to
+			the site reached beyond that to the nearest one, in the median of the probes, at the
+			address where it is most. A red country beside a site: its networks do not see that
 			announcement; look for peering there. A site is here if its place is known, a country if
 			that of its probes is. The map itself comes from the Internet.`,
 		NoValue: noWindow + "; or no place is known: set places or place blocks of the clouds",

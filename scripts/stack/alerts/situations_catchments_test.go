@@ -13,6 +13,9 @@ import (
 // window is how many probes of RIPE Atlas reach each site of an address, are answered by somebody else, or by nobody.
 type window struct{ lhr, ams, foreign, muted int64 }
 
+// forgotten is a site of which no point tells any longer.
+const forgotten = -1
+
 // usual is a window as most are.
 var usual = window{lhr: 30, ams: 10, foreign: 2, muted: 1}
 
@@ -29,8 +32,11 @@ func (w *world) askProbes(t *testing.T) {
 
 // read are the points of a window that a host has read.
 func (w *world) read(age time.Duration, host, measurement string, of window) (lines []string) {
+	named := of.lhr + max(0, of.ams)
 	for _, p := range w.probes {
-		named := of.lhr + of.ams
+		if of.ams == forgotten && strings.Contains(p, ",site=AMS") {
+			continue
+		}
 		for field, n := range map[string]int64{
 			"probes": named + of.foreign + of.muted, "asked": named + of.foreign + of.muted, "answered": named + of.foreign,
 			"named": named, "foreign": of.foreign, "timeout": of.muted,
@@ -132,6 +138,9 @@ func (w *world) catchments() []situation {
 		of("a site is lost for a day and a half", shift, change(func(r *reading) { r.within = 36 * time.Hour })),
 		of("a site is lost, two hours after the first window", gone, change(func(r *reading) { r.since = 2 * time.Hour })),
 		of("a site was lost, and nobody has read for hours", nil, change(func(r *reading) { r.until, r.within = 4*time.Hour, 6*time.Hour })),
+		of("a site is lost, and the plugin was started anew", append(gone, shift...), change(func(r *reading) {
+			r.within, r.now.ams = 4*time.Hour, forgotten
+		})),
 		of("a site of four is lost", nil, change(func(r *reading) {
 			r.before, r.now = window{lhr: 36, ams: 4, foreign: 2, muted: 1}, lost
 		})),
