@@ -9,8 +9,9 @@ import (
 )
 
 // Rules about what probes of RIPE Atlas say read the newest window of each measurement, whichever
-// host it comes from, and add up those of an address. What they compare it with stands on as many
-// probes as it would if as many had a vote then as now: whatever RIPE Atlas loses is no change.
+// host it comes from, and take those of an address together. What they compare it with is a share,
+// or stands on as many probes as have a vote now: whatever RIPE Atlas loses is no change. Sites are
+// many: only those in question leave the database.
 const (
 	windows = 3 * time.Hour // holds one of an hour, with all that it comes later than it begins
 	week    = 7 * day
@@ -41,41 +42,35 @@ func ofWindow(how, field, when string) string {
 	) GROUP BY {address}`, "{how}", fmt.Sprintf(how, field), "{when}", when)
 }
 
-// atSites is ofWindow of each site.
-func atSites(how, when string) string {
-	return fill(`SELECT sum("probes") AS "probes" FROM (
-		SELECT {how} AS "probes" FROM "dns_anycast_catchment_site"
-		WHERE {when} GROUP BY {address}, "measurement_id", "site"
-	) GROUP BY {address}, "site"`, "{how}", fmt.Sprintf(how, "probes"), "{when}", when)
-}
-
 const (
 	newestOf = `last("%s")`
 	medianOf = `median("%s")`
-	meanOf   = `mean("%s")`
-	mostlyOf = `percentile("%s", 75)` // reached or passed for a quarter of the time
 )
 
-// goneFrom is 0 for a site of the last day that no row tells of any longer: the plugin that would
-// write one has forgotten it, as after a restart.
-func goneFrom(now, before string) string {
-	return fill(`SELECT sum("probes") AS "probes" FROM ({now}), (
-		SELECT last("probes") * 0 AS "probes" FROM "dns_anycast_catchment_site"
-		WHERE {before} GROUP BY {address}, "site"
-	) GROUP BY {address}, "site"`, "{now}", now, "{before}", before)
-}
+// unreached is 0 for a site that no probe reaches, also where no row tells of it any longer: a plugin
+// that was started anew has forgotten it.
+const unreached = `SELECT "probes" FROM (SELECT sum("probes") AS "probes" FROM (
+	SELECT last("probes") AS "probes" FROM "dns_anycast_catchment_site"
+	WHERE {real} AND $timeFilter GROUP BY {address}, "measurement_id", "site"
+), (
+	SELECT last("probes") * 0 AS "probes" FROM "dns_anycast_catchment_site"
+	WHERE {real} AND {then} GROUP BY {address}, "site"
+) GROUP BY {address}, "site") WHERE "probes" < 1 GROUP BY {address}, "site"`
 
 func probesGoneRule() rule {
-	const ofSite = `"site" != 'none' AND "site" != 'other' AND `
+	then := between(day+90*time.Minute, day)
+	const realSites = `"site" != 'none' AND "site" != 'other'`
 	return rule{
 		uid: "probes-gone", title: "No probe reaches a site", severity: ticket,
 		wait: 15 * time.Minute, window: windows,
-		query: goneFrom(atSites(newestOf, ofSite+"$timeFilter"), ofSite+since(day)),
+		query: fill(unreached, "{real}", realSites, "{then}", then),
 		others: []string{
-			atSites(mostlyOf, ofSite+since(day)),
-			ofWindow(newestOf, "named", "$timeFilter"), ofWindow(medianOf, "named", since(day)),
+			fill(`SELECT mean("share") AS "share" FROM "dns_anycast_catchment_site"
+				WHERE {real} AND {then} GROUP BY {address}, "site"`,
+				"{real}", realSites, "{then}", then),
+			namedNow(),
 		},
-		math: fmt.Sprintf("($A == 0) * ($B * $C / $D >= %d)", lostProbes),
+		math: fmt.Sprintf("($A == 0) * ($B * $C >= %s)", query.Number(lostProbes-nearly)),
 		over: 0.5, noData: "OK", labels: siteLabels,
 		panel: panel{
 			board.CatchmentsUID,
@@ -83,45 +78,62 @@ func probesGoneRule() rule {
 		},
 		summary: `No probe of RIPE Atlas reaches site {{ .Labels.site }} of cloud
 			{{ .Labels.cloud }} at {{ .Labels.server }} ({{ .Labels.address }},
-			{{ .Labels.family }}) any longer; {{ printf "%.0f" .Values.RB.Value }} did`,
+			{{ .Labels.family }}), which {{ humanizePercentage .Values.RB.Value }} of them did at
+			this hour yesterday`,
 		means: `It was withdrawn, or is down, or another site attracts its whole catchment. An
 			address that no probe reaches at all makes another alert. It ends when somebody reaches
-			the site, or when nobody has for most of a day.`,
+			the site, or after a day.`,
 		runbook: `Was it withdrawn on purpose? Then silence cloud and site. If not, look at its
 			announcement, and in the list of moves where its probes went.`,
 	}
 }
 
+// changed is by how much the share of a site is another than it was, where that is much of what it
+// was. A site without probes is not there.
+const changed = `SELECT "more" FROM (
+	SELECT mean("now") - mean("then") AS "more", mean("now") / mean("then") AS "times" FROM (
+		SELECT last("share") AS "now" FROM "dns_anycast_catchment_site"
+		WHERE "probes" > 0 AND $timeFilter GROUP BY {address}, "measurement_id", "site"
+	), (
+		SELECT mean("share") AS "then" FROM "dns_anycast_catchment_site"
+		WHERE {then} GROUP BY {address}, "measurement_id", "site"
+	) GROUP BY {address}, "site"
+) WHERE ("times" >= {above} OR "times" <= {below}) GROUP BY {address}, "site"`
+
 func probesShiftRule() rule {
-	then := between(week+90*time.Minute, week)
-	const more = "abs($A - $B * $C / $D)"
 	return rule{
 		uid: "probes-shift", title: "A site's share of the probes is another than a week ago",
 		severity: ticket,
 		wait:     15 * time.Minute, window: windows,
-		query: atSites(newestOf, "$timeFilter"),
-		others: []string{
-			atSites(meanOf, then),
-			ofWindow(newestOf, "named", "$timeFilter"), ofWindow(meanOf, "named", then),
-		},
-		math: fmt.Sprintf("($A > 0) * (%[1]s >= %[2]s) * (%[1]s >= %[3]s * $B * $C / $D)", more,
-			query.Number(movedProbes-nearly), query.Number(movedShare-nearly)),
-		over: 0.5, noData: "OK", labels: siteLabels,
+		query: fill(changed, "{then}", between(week+90*time.Minute, week),
+			"{above}", query.Number(1+movedShare-nearly),
+			"{below}", query.Number(1-movedShare+nearly)),
+		others: []string{namedNow()},
+		math:   fmt.Sprintf("abs($A * $B) >= %s", query.Number(movedProbes-nearly)),
+		over:   0.5, noData: "OK", labels: siteLabels,
 		panel: panel{
 			board.CatchmentsUID,
 			"Which site do probes reach, how many, and how long does it take them?",
 		},
 		summary: `Site {{ .Labels.site }} of cloud {{ .Labels.cloud }} at {{ .Labels.server }}
 			({{ .Labels.address }}, {{ .Labels.family }}) has
-			{{ printf "%.0f of %.0f" .Values.RA.Value .Values.RC.Value }} probes of RIPE Atlas, and
-			had {{ printf "%.0f of %.0f" .Values.RB.Value .Values.RD.Value }} at this hour a week
-			ago`,
+			{{ humanizePercentage .Values.RA.Value }} of the probes of RIPE Atlas more than it had at
+			this hour a week ago, or less where that is negative`,
 		means: `Routing has changed, here or in a large network: sites shift in pairs, what one
 			loses another gains. It ends when the share is as it was, or after a week.`,
 		runbook: `See in the list of moves from where to where, and in which networks; one AS in
 			common changed its routing, several mean an announcement of yours. Is the time longer
 			than before? Then ask for it back.`,
 	}
+}
+
+// namedNow is how many probes the cloud's own answer at an address, as the measurement with most of
+// them says.
+func namedNow() string {
+	return fill(`SELECT max("probes") AS "probes" FROM (
+		SELECT last("named") AS "probes" FROM "dns_anycast_catchment"
+		WHERE $timeFilter GROUP BY {address}, "measurement_id"
+	) GROUP BY {address}`)
 }
 
 func probesForeignRule() rule {

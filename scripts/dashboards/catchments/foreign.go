@@ -93,16 +93,14 @@ func foreignCountriesOverTime(f query.Filter) panel.Panel {
 	return panel.Bars(panel.Question{
 		ID:    54,
 		Title: "Since when does somebody else answer in a country?",
-		Text: `Probes that somebody else answered, a colour for each country, in the mean of the windows of
-			an interval and summed over addresses. One colour that grows: something began there.`,
+		Text: `Probes that somebody else answered, a colour for each country, in the mean of windows and
+			addresses. One colour that grows: something began there.`,
 		NoValue: noRule,
 		Unit:    "none",
 		Queries: []query.Query{
-			f.OverTime("$tag_country", `SELECT sum("foreign") FROM (
-				SELECT mean("foreign") AS "foreign" FROM "dns_anycast_catchment_country"
-				WHERE {chosen}
-				GROUP BY time($__interval), {measured}, "country" fill(none)
-			) WHERE "foreign" > 0 AND $timeFilter`, "country"),
+			f.OverTime("$tag_country", `SELECT mean("foreign")
+				FROM "dns_anycast_catchment_country"
+				WHERE "foreign" > 0 AND {chosen} AND $timeFilter`, "country"),
 		},
-	}, "probes").Decimals(0)
+	}, "probes").Decimals(1)
 }

@@ -7,13 +7,12 @@ import (
 	"telegraf-dns-anycast/scripts/dashboards/query"
 )
 
-// parts are what each site has of a whole, over a family.
+// parts are what each site has of a whole, over a family. Sums of several windows, addresses and hosts
+// are parts as those of one are; a subquery for each window would take ten times as long.
 func parts(f query.Filter, of, family string) query.Query {
-	return f.OverTime("$tag_cloud $tag_site", `SELECT sum("part") FROM (
-		SELECT mean("`+of+`") AS "part" FROM "dns_anycast_catchment_site"
-		WHERE "family" = '`+family+`' AND {chosen}
-		GROUP BY time($__interval), {measured}, "site" fill(none)
-	) WHERE $timeFilter`, "cloud", "site")
+	return f.OverTime("$tag_cloud $tag_site", `SELECT sum("`+of+`")
+		FROM "dns_anycast_catchment_site"
+		WHERE "family" = '`+family+`' AND {chosen} AND $timeFilter`, "cloud", "site")
 }
 
 func shares(f query.Filter, id uint32, family, title string) panel.Panel {
@@ -22,8 +21,8 @@ func shares(f query.Filter, id uint32, family, title string) panel.Panel {
 		Title: title,
 		Text: `Of the probes that the cloud's own answered, those that each site answered; a colour
 			for each cloud and site. A colour that grows into another one: a catchment shift; look
-			who moved. One that ends: withdrawn, or down. Figures under the pointer are probes, summed
-			over addresses and measurements. A gap: no window was fetched, or nobody was answered.
+			who moved. One that ends: withdrawn, or down. Figures under the pointer are votes, of all
+			windows of an interval, addresses, measurements and hosts. A gap: no window was fetched, or nobody was answered.
 			Choose a cloud: there is a colour for each site of all.`,
 		NoValue: noWindow,
 		Unit:    "none",
@@ -46,9 +45,9 @@ func votes(f query.Filter, id uint32, family, title string) panel.Panel {
 		Text: `The same with one vote for each autonomous system, which its probes share: probes stand
 			in Europe, and many in few networks. A site that is large among probes and small here is
 			that of some networks with many probes; a shift among probes that is none here is that of
-			one network.`,
+			one network. Figures under the pointer are sums of shares.`,
 		NoValue: noWindow + "; or where the probes are is not known",
-		Unit:    "percentunit",
+		Unit:    "none",
 		Queries: []query.Query{parts(f, "share_as", family)},
 	}, "share of the autonomous systems").Decimals(2)
 }

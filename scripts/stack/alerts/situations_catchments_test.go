@@ -1,6 +1,8 @@
 package alerts
 
 import (
+	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -30,6 +32,16 @@ func (w *world) askProbes(t *testing.T) {
 	}
 }
 
+// at is how many reach the site of a point.
+func (of window) at(point string) int64 {
+	if strings.Contains(point, ",site=LHR") {
+		return of.lhr
+	}
+	return of.ams
+}
+
+var share = regexp.MustCompile(`,share=[^, ]+`)
+
 // read are the points of a window that a host has read.
 func (w *world) read(age time.Duration, host, measurement string, of window) (lines []string) {
 	named := of.lhr + max(0, of.ams)
@@ -41,13 +53,13 @@ func (w *world) read(age time.Duration, host, measurement string, of window) (li
 			"probes": named + of.foreign + of.muted, "asked": named + of.foreign + of.muted, "answered": named + of.foreign,
 			"named": named, "foreign": of.foreign, "timeout": of.muted,
 		} {
-			switch {
-			case strings.Contains(p, ",site=LHR"):
-				n = of.lhr
-			case strings.Contains(p, ",site=AMS"):
-				n = of.ams
+			if strings.Contains(p, ",site=") {
+				n = of.at(p)
 			}
 			p = with(field, n, p)
+		}
+		if p = share.ReplaceAllLiteralString(p, ""); named > 0 {
+			p = strings.Replace(p, ",share_as=", fmt.Sprintf(",share=%v,share_as=", float64(of.at(p))/float64(named)), 1)
 		}
 		lines = append(lines, strings.Replace(p, "measurement_id=1001", "measurement_id="+measurement, 1))
 	}
@@ -134,15 +146,19 @@ func (w *world) catchments() []situation {
 		of("a site is lost", append(gone, shift...), shifted(lost)),
 		of("a site is lost, as two hosts read", append(gone, shift...), twice(lost)...),
 		of("a site is lost, as two measurements say", append(gone, shift...), shifted(lost), zone),
+		of("a site is lost to one of two measurements", nil, shifted(usual), zone),
 		of("a site was lost for one window", nil, change(func(r *reading) { r.within = 11 * time.Minute })),
 		of("a site is lost for a day and a half", shift, change(func(r *reading) { r.within = 36 * time.Hour })),
-		of("a site is lost, two hours after the first window", gone, change(func(r *reading) { r.since = 2 * time.Hour })),
+		of("a site is lost, two hours after the first window", nil, change(func(r *reading) { r.since = 2 * time.Hour })),
 		of("a site was lost, and nobody has read for hours", nil, change(func(r *reading) { r.until, r.within = 4*time.Hour, 6*time.Hour })),
 		of("a site is lost, and the plugin was started anew", append(gone, shift...), change(func(r *reading) {
 			r.within, r.now.ams = 4*time.Hour, forgotten
 		})),
 		of("a site of four is lost", nil, change(func(r *reading) {
 			r.before, r.now = window{lhr: 36, ams: 4, foreign: 2, muted: 1}, lost
+		})),
+		of("a site of five is lost", gone, change(func(r *reading) {
+			r.before, r.now = window{lhr: 35, ams: 5, foreign: 2, muted: 1}, lost
 		})),
 		of("ten of forty move", probesOf("probes-shift", "AMS", "LHR"), shifted(window{20, 20, 2, 1})),
 		of("nine of forty move", nil, shifted(window{21, 19, 2, 1})),

@@ -135,6 +135,7 @@ func (v *paths) line(t *testing.T, title, ref string, about grafana.Selection, t
 	return strings.TrimRight(strings.Join(texts, " "), " -")
 }
 
+// catchmentsOverTime: parts are sums of what both hosts read, which are the same parts.
 func (v *paths) catchmentsOverTime(t *testing.T) {
 	ipv4 := grafana.Selection{"measurement_id": {"1001"}}
 	for _, tc := range []struct {
@@ -142,9 +143,11 @@ func (v *paths) catchmentsOverTime(t *testing.T) {
 		tags  map[string]string
 		want  string
 	}{
-		{sharesTitle, map[string]string{"site": "AMS"}, "10.000 0.000 0.000"},
-		{sharesTitle, map[string]string{"site": "JNB"}, "- 10.000 10.000"},
-		{votesTitle, map[string]string{"site": "LHR"}, "0.750 0.750 0.750"},
+		{sharesTitle, map[string]string{"site": "AMS"}, "20.000 0.000 0.000"},
+		{sharesTitle, map[string]string{"site": "JNB"}, "- 20.000 20.000"},
+		{sharesTitle, map[string]string{"site": "LHR"}, "46.000 46.000 46.000"},
+		{votesTitle, map[string]string{"site": "LHR"}, "1.500 1.500 1.500"},
+		{votesTitle, map[string]string{"site": "AMS"}, "0.500 0.000 0.000"},
 		{foreignTitle, nil, "0.132 0.132 0.132"},
 		{mutedTitle, nil, "0.050 0.050 0.050"},
 		{movedTitle, nil, "- 10.000 0.000"},
@@ -154,7 +157,7 @@ func (v *paths) catchmentsOverTime(t *testing.T) {
 		}
 	}
 	both := v.line(t, sharesTitle, "A", grafana.Selection{"measurement_id": {"1001", "1003"}}, map[string]string{"site": "AMS"})
-	if want := "20.000 10.000 10.000"; both != want {
+	if want := "40.000 20.000 20.000"; both != want {
 		t.Errorf("of two measurements: %s, want %s", both, want)
 	}
 }
