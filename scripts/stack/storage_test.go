@@ -54,6 +54,7 @@ func TestStorage(t *testing.T) {
 	paths, hops := d.traces(time.Millisecond)
 	store(t, fmt.Sprintf("a day of paths to %d targets, once an hour", storageTraced), "responded", paths)
 	store(t, fmt.Sprintf("a day of their %d hops", storageHops), "hop_address", hops)
+	store(t, "a day of catchments of K, in windows of five minutes", "probes", catchments(d.from))
 	store(t, fmt.Sprintf("%d vantage points of %d targets", storageFleet, storageTargets), "result_code",
 		d.queries(time.Millisecond, storageFleet, storageFleetRounds))
 	t.Logf("%d processors, one writer", runtime.NumCPU())
@@ -197,10 +198,17 @@ func store(t *testing.T, what, field string, lines []string) {
 		r.Body.Close()
 	}
 	perSecond := float64(len(lines)) / time.Since(began).Seconds()
-	if stored := db.number(t, fmt.Sprintf("SELECT count(%q) FROM /.*/", field)); stored != float64(len(lines)) {
+	stored := 0.0
+	for _, s := range db.query(t, fmt.Sprintf("SELECT count(%q) FROM /.*/", field)) {
+		stored += s.Values[0][1].(float64)
+	}
+	if stored != float64(len(lines)) {
 		t.Errorf("%s: %v of %d points are stored", what, stored, len(lines))
 	}
-	series := db.query(t, "SHOW SERIES EXACT CARDINALITY")[0].Values[0][0]
+	series := 0.0
+	for _, s := range db.query(t, "SHOW SERIES EXACT CARDINALITY") { // by measurement
+		series += s.Values[0][0].(float64)
+	}
 	size := db.compacted(t)
 	t.Logf("%s: %.1f bytes a point, %.2f MB, %v series, %.0f points a second", what, float64(size)/float64(len(lines)),
 		float64(size)/1e6, series, perSecond)
@@ -230,4 +238,15 @@ func (db *stack) compacted(t *testing.T) (size int64) {
 		}
 	}
 	return size
+}
+
+// catchments are a day's points of what 12,000 probes say of K over both families.
+func catchments(from time.Time) (lines []string) {
+	random := rand.New(rand.NewPCG(7, 8))
+	for at := from; at.Before(from.Add(24 * time.Hour)); at = at.Add(5 * time.Minute) {
+		for _, line := range stacktest.Letter(random, stacktest.LetterK, at, true, true) {
+			lines = append(lines, line+"000000")
+		}
+	}
+	return lines
 }

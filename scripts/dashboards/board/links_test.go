@@ -7,10 +7,44 @@ import (
 	"telegraf-dns-anycast/scripts/dashboards/field"
 )
 
+// TestOpens: a link carries what both dashboards can choose by: catchments have no vantage point.
 func TestOpens(t *testing.T) {
-	opens := field.Properties([]field.Option{
-		Opens("Its sites", "dns-anycast-cloud", "Vantage point", "Cloud"),
-	})
+	const at, cloud = `?${__url_time_range}&${datasource:queryparam}`, `&var-cloud=${__data.fields["Cloud"]:percentencode}`
+	for _, tt := range []struct {
+		link        field.Option
+		title, want string
+	}{
+		{
+			Opens("Its sites", "dns-anycast-cloud", "Vantage point", "Cloud"), "Its sites",
+			`/d/dns-anycast-cloud` + at + `&var-host=${__data.fields["Vantage point"]:percentencode}` +
+				cloud + `&${server:queryparam}&${family:queryparam}&${transport:queryparam}`,
+		},
+		{
+			OpensCatchments(), "What probes of RIPE Atlas say",
+			`/d/dns-anycast-catchments` + at + cloud +
+				`&${server:queryparam}&${family:queryparam}&${transport:queryparam}`,
+		},
+		{
+			OpensVantagePoints("Cloud"), "What vantage points say",
+			`/d/dns-anycast-cloud` + at + cloud +
+				`&${server:queryparam}&${family:queryparam}&${transport:queryparam}`,
+		},
+		{
+			Narrows("Cloud"), "This alone",
+			`/d/dns-anycast-catchments` + at + cloud + `&${server:queryparam}` +
+				`&${family:queryparam}&${transport:queryparam}&${measurement_id:queryparam}`,
+		},
+	} {
+		if title, url := linkOf(t, tt.link); title != tt.title || url != tt.want {
+			t.Errorf("got  %s %s\nwant %s %s", title, url, tt.title, tt.want)
+		}
+	}
+}
+
+// linkOf is the one link of an option.
+func linkOf(t *testing.T, o field.Option) (title, url string) {
+	t.Helper()
+	opens := field.Properties([]field.Option{o})
 	got, err := json.Marshal(opens[0].Value)
 	if err != nil {
 		t.Fatal(err)
@@ -19,13 +53,10 @@ func TestOpens(t *testing.T) {
 	if err := json.Unmarshal(got, &links); err != nil {
 		t.Fatal(err)
 	}
-	want := `/d/dns-anycast-cloud?${__url_time_range}&${datasource:queryparam}` +
-		`&var-host=${__data.fields["Vantage point"]:percentencode}` +
-		`&var-cloud=${__data.fields["Cloud"]:percentencode}` +
-		`&${server:queryparam}&${family:queryparam}&${transport:queryparam}`
-	if len(links) != 1 || links[0].Title != "Its sites" || links[0].URL != want {
-		t.Errorf("got  %+v\nwant %s", links, want)
+	if len(links) != 1 {
+		t.Fatalf("links %+v", links)
 	}
+	return links[0].Title, links[0].URL
 }
 
 func TestOpensRefuses(t *testing.T) {

@@ -22,8 +22,8 @@ func shares(f query.Filter, id uint32, family, title string) panel.Panel {
 		Text: `Of the probes that the cloud's own answered, those that each site answered; a colour
 			for each cloud and site. A colour that grows into another one: a catchment shift; look
 			who moved. One that ends: withdrawn, or down. Figures under the pointer are votes, of all
-			windows of an interval, addresses, measurements and hosts. A gap: no window was fetched, or nobody was answered.
-			Choose a cloud: there is a colour for each site of all.`,
+			windows of an interval, addresses, measurements and hosts. A gap: no window was fetched,
+			or nobody was answered. Choose a cloud: there is a colour for each site of all.`,
 		NoValue: noWindow,
 		Unit:    "none",
 		Queries: []query.Query{parts(f, "probes", family)},
