@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"telegraf-dns-anycast/scripts/dashboards/board"
 	"telegraf-dns-anycast/scripts/dashboards/query"
 )
 
@@ -159,7 +160,11 @@ func (r rule) limit(ref, of string) step {
 func (r rule) link(panelID int) string {
 	link := "{{ reReplaceAll `/*\\z` \"/\" externalURL }}d/" + r.panel.dashboard
 	begin := "?"
-	for _, name := range []string{"host", "cloud", "server", "family", "zone"} {
+	chosen := []string{"host", "cloud", "server", "family", "zone"}
+	if r.panel.dashboard == board.CatchmentsUID {
+		chosen = []string{"cloud", "address", "family"}
+	}
+	for _, name := range chosen {
 		if slices.Contains(r.labels, name) {
 			link += fmt.Sprintf("%svar-%s={{ urlquery .Labels.%s }}", begin, name, name)
 			begin = "&"

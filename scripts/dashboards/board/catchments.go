@@ -12,8 +12,12 @@ import (
 )
 
 // OfCatchments are the variables of the dashboard of catchments. Which vantage point reads RIPE Atlas
-// is none of them: whoever has chosen one elsewhere would find nothing here.
-var OfCatchments = append(slices.Clone(Everywhere[1:]), "measurement_id")
+// is none of them, and no server, which is called as the measurement calls its target: whoever has
+// chosen one elsewhere would find nothing here.
+var OfCatchments = query.Filter{"cloud", "address", "family", "transport", "measurement_id"}
+
+// alike are those of them that mean the same elsewhere.
+var alike = query.Filter{"cloud", "family", "transport"}
 
 // ofCatchments are the choices of that dashboard: of what probes of RIPE Atlas are asked for. There
 // may be no vantage point that asks the same.
@@ -21,9 +25,6 @@ func ofCatchments(all []choice) (some []choice) {
 	for _, c := range all {
 		c.measurement = "dns_anycast_catchment"
 		c.among = slices.DeleteFunc(slices.Clone(c.among), func(name string) bool { return name == "host" })
-		if c.tag == "server" {
-			c.text = "The target of the measurement."
-		}
 		some = append(some, c)
 	}
 	return some
@@ -57,16 +58,16 @@ func window() variable {
 
 // OpensCatchments opens what the probes of RIPE Atlas say of a cloud.
 func OpensCatchments() field.Option {
-	return opens(alike, "What probes of RIPE Atlas say", CatchmentsUID, Everywhere[1:],
+	return opens(sameTime, "What probes of RIPE Atlas say", CatchmentsUID, alike,
 		[]string{"Cloud"})
 }
 
 // Narrows stays on the dashboard of catchments, with what the row is about chosen.
 func Narrows(columns ...string) field.Option {
-	return opens(alike, "This alone", CatchmentsUID, OfCatchments, columns)
+	return opens(sameTime, "This alone", CatchmentsUID, OfCatchments, columns)
 }
 
 // OpensVantagePoints opens what vantage points say of that about which probes of RIPE Atlas do.
 func OpensVantagePoints(columns ...string) field.Option {
-	return opens(alike, "What vantage points say", CloudUID, Everywhere[1:], columns)
+	return opens(sameTime, "What vantage points say", CloudUID, alike, columns)
 }

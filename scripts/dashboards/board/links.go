@@ -34,11 +34,11 @@ func menu(title, tag string) *dashboard.DashboardLinkBuilder {
 // time: these columns of it, which are called as the variables are. What the row does not choose
 // stays as it is.
 func Opens(title, uid string, columns ...string) field.Option {
-	return OpensAt(alike, title, uid, columns...)
+	return OpensAt(sameTime, title, uid, columns...)
 }
 
-// alike is the time of the dashboard that a link stands on.
-const alike = "${__url_time_range}"
+// sameTime is that of the dashboard that a link stands on.
+const sameTime = "${__url_time_range}"
 
 // Lately is the time that dashboards of now open with.
 const Lately = "from=now-6h&to=now"

@@ -7,7 +7,8 @@ import (
 	"telegraf-dns-anycast/scripts/dashboards/field"
 )
 
-// TestOpens: a link carries what both dashboards can choose by: catchments have no vantage point.
+// TestOpens: a link carries what both dashboards can choose by: catchments have no vantage point, and
+// servers of other names.
 func TestOpens(t *testing.T) {
 	const at, cloud = `?${__url_time_range}&${datasource:queryparam}`, `&var-cloud=${__data.fields["Cloud"]:percentencode}`
 	for _, tt := range []struct {
@@ -22,16 +23,16 @@ func TestOpens(t *testing.T) {
 		{
 			OpensCatchments(), "What probes of RIPE Atlas say",
 			`/d/dns-anycast-catchments` + at + cloud +
-				`&${server:queryparam}&${family:queryparam}&${transport:queryparam}`,
+				`&${family:queryparam}&${transport:queryparam}`,
 		},
 		{
 			OpensVantagePoints("Cloud"), "What vantage points say",
 			`/d/dns-anycast-cloud` + at + cloud +
-				`&${server:queryparam}&${family:queryparam}&${transport:queryparam}`,
+				`&${family:queryparam}&${transport:queryparam}`,
 		},
 		{
 			Narrows("Cloud"), "This alone",
-			`/d/dns-anycast-catchments` + at + cloud + `&${server:queryparam}` +
+			`/d/dns-anycast-catchments` + at + cloud + `&${address:queryparam}` +
 				`&${family:queryparam}&${transport:queryparam}&${measurement_id:queryparam}`,
 		},
 	} {

@@ -40,6 +40,12 @@ var choices = []choice{
 		among: query.Filter{"host", "cloud"},
 	},
 	{
+		tag: "address", label: "Address",
+		text:        "Of the cloud: whom probes ask.",
+		measurement: "dns_anycast_catchment",
+		among:       query.Filter{"cloud"},
+	},
+	{
 		tag: "family", label: "Family",
 		text:        "A name without an address has none: its queries show only with All.",
 		measurement: "dns_anycast", kept: "dns_anycast_minute",
@@ -62,7 +68,7 @@ var choices = []choice{
 		tag: "measurement_id", label: "Measurement",
 		text:        "RIPE Atlas' number: two may ask one address, for its name and for a zone.",
 		measurement: "dns_anycast_catchment",
-		among:       query.Filter{"cloud", "server"},
+		among:       query.Filter{"cloud", "address"},
 	},
 }
 

@@ -32,7 +32,7 @@ func groups(f query.Filter, q panel.Question, measurement, tag, title string) pa
 			WHERE {newest} AND {chosen} ` + byMeasured + `, "` + tag + `"`),
 	}
 	return panel.Table(q,
-		panel.Col(tag, title, field.Text(), board.Narrows("Cloud", "Server", "Family")),
+		panel.Col(tag, title, field.Text(), board.Narrows("Cloud", "Address", "Family")),
 		panel.Col("inflation_p50_ms", "Excess", field.JudgedText("ms", 1, excessSteps())...),
 		panel.Col("top_site", "Top site", field.Text(), field.Dash()),
 		panel.Col("top_share", "Its share", field.Share()...),

@@ -57,7 +57,7 @@ func strangers(f query.Filter, q panel.Question, measurement, tag, title string)
 	}
 	q.Share = panel.Ratio{Of: "foreign", By: "answered"}
 	return panel.Table(q,
-		panel.Col(tag, title, field.Text(), board.Narrows("Cloud", "Server", "Family")),
+		panel.Col(tag, title, field.Text(), board.Narrows("Cloud", "Address", "Family")),
 		panel.Col("share", "Share", field.Share()...),
 		panel.Col("foreign", "Foreign"),
 		panel.Col("answered", "Of"),

@@ -45,7 +45,7 @@ func moves(f query.Filter) panel.Panel {
 		panel.Col("before_ms (last)", "Before", field.Milliseconds()...),
 		panel.Col("after_ms (last)", "Since", field.Milliseconds()...),
 		panel.Col("cloud", "Cloud", field.Text(), field.Dash(),
-			board.OpensVantagePoints("Cloud", "Server", "Family")),
+			board.OpensVantagePoints("Cloud", "Family")),
 		panel.Col("family", "Family", field.Text()),
 		panel.Col("server", "Server", field.Text()),
 		panel.Col("address", "Address", field.Text(), field.MinWidth(120)),

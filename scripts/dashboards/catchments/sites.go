@@ -78,7 +78,7 @@ func sites(f query.Filter) panel.Panel {
 				WHERE {newest} AND {chosen} ` + byMeasured + `, "site"`),
 		},
 	},
-		panel.Col("site", "Site", field.Text(), board.Narrows("Cloud", "Server", "Family")),
+		panel.Col("site", "Site", field.Text(), board.Narrows("Cloud", "Address", "Family")),
 		panel.Col("share", "Share", field.ShareText(reached())...),
 		panel.Col("share_as", "By AS", field.Share()...),
 		panel.Col("probes", "Probes"),

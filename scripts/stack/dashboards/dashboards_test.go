@@ -265,7 +265,7 @@ func TestDashboardVariables(t *testing.T) {
 		case grafana.MonthUID:
 			want = "datasource host cloud server family transport zone minimum"
 		case grafana.CatchmentsUID:
-			want = "datasource cloud server family transport measurement_id round"
+			want = "datasource cloud address family transport measurement_id round"
 		}
 		if got := strings.Join(names, " "); got != want {
 			t.Errorf("%s has %s, want %s: links carry them", d.UID, got, want)

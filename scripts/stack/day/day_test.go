@@ -114,6 +114,8 @@ func (s *scenario) testSelections(t *testing.T) {
 		{"zone": {stacktest.Slashed}},
 		{"zone": {stacktest.Zone, stacktest.Slashed}},
 		{"zone": {"example"}},
+		{"address": {stacktest.AtlasAddr6}},
+		{"measurement_id": {"1001", "1003"}},
 	} {
 		for _, p := range d.Asking() {
 			for _, q := range p.Targets {
@@ -173,6 +175,9 @@ func (s *scenario) testVariables(t *testing.T) {
 		{"zone", nil, []string{stacktest.Zone, stacktest.Slashed}},
 		{"zone", grafana.Selection{"cloud": {unasked}}, []string{stacktest.Zone}},
 		{"zone", grafana.Selection{"host": {stacktest.Near}, "cloud": {unasked}}, nil},
+		{"address", nil, []string{stacktest.AtlasAddr4, stacktest.AtlasAddr6}},
+		{"address", grafana.Selection{"cloud": {beta}}, nil},
+		{"measurement_id", grafana.Selection{"address": {stacktest.AtlasAddr4}}, []string{"1001", "1003"}},
 	} {
 		var got []string
 		for _, r := range s.Ask(t, d, grafana.Target{Query: d.Variable(tc.name).Query}, tc.chosen) {

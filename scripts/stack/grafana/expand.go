@@ -11,7 +11,7 @@ import (
 type Selection map[string][]string
 
 // Filters are the variables that queries choose by, each of the tag of that name.
-var Filters = []string{"host", "cloud", "server", "family", "transport", "zone", "measurement_id"}
+var Filters = []string{"host", "cloud", "server", "address", "family", "transport", "zone", "measurement_id"}
 
 // Condition is how a query must use a variable: whatever a name holds, it matches itself and nothing else.
 func Condition(name string) string { return fmt.Sprintf(`"%s" =~ /^(${%s:regex})$/`, name, name) }
