@@ -23,6 +23,8 @@ const (
 	foreigners  = 10  // probes that somebody else answers
 	mutedShare  = 0.02
 	timesUsual  = 3
+
+	hourly = 20 // windows of a day, at least, of those that are an hour long or shorter
 )
 
 var siteLabels = append(append([]string{}, addressLabels...), "site")
@@ -30,6 +32,7 @@ var siteLabels = append(append([]string{}, addressLabels...), "site")
 func catchmentRules() []rule {
 	return []rule{
 		probesGoneRule(), probesShiftRule(), probesForeignRule(), probesMutedRule(),
+		probesSilentRule(),
 	}
 }
 
@@ -199,5 +202,42 @@ func probesMutedRule() rule {
 		runbook: `Which site has lost probes without others gaining them? That one. In which
 			countries are fewer answered? Compare the other family and the other addresses of the
 			cloud.`,
+	}
+}
+
+// probesSilentRule knows by the day before how long windows are: of those of some hours there may be
+// none in the last three.
+func probesSilentRule() rule {
+	before := between(day+windows, windows)
+	return rule{
+		uid: "probes-silent", title: "Windows of RIPE Atlas no longer come", severity: ticket,
+		wait: 10 * time.Minute, window: windows,
+		query: fill(`SELECT sum("windows") AS "windows" FROM (
+			SELECT count("probes") AS "windows" FROM "dns_anycast_catchment"
+			WHERE $timeFilter GROUP BY {address}
+		), (
+			SELECT last("probes") * 0 AS "windows" FROM "dns_anycast_catchment"
+			WHERE {before} GROUP BY {address}
+		) GROUP BY {address}`, "{before}", before),
+		others: []string{
+			fill(`SELECT max("windows") AS "windows" FROM (
+				SELECT count("probes") AS "windows" FROM "dns_anycast_catchment"
+				WHERE {before} GROUP BY "host", {address}, "measurement_id"
+			) GROUP BY {address}`, "{before}", before),
+		},
+		math: fmt.Sprintf("($A == 0) * ($B >= %d)", hourly),
+		over: 0.5, noData: "OK", labels: addressLabels,
+		panel: panel{
+			board.CatchmentsUID, "What do the figures of each measurement stand on?",
+		},
+		summary: `Nothing has come for hours of what probes of RIPE Atlas say of
+			{{ .Labels.server }} ({{ .Labels.address }}, {{ .Labels.family }}) of cloud
+			{{ .Labels.cloud }}`,
+		means: `All other rules about probes are silent for this address. The vantage point that reads
+			RIPE Atlas is down, cannot reach it, or is refused; or the measurement was stopped. What
+			was missed comes later, if it is less than a day old. It ends a day after the last
+			window.`,
+		runbook: `What does the plugin log there? It says once what is wrong, and that it is over. If
+			the measurement was stopped, take it out of the option atlas.`,
 	}
 }

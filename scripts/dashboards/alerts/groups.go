@@ -15,7 +15,7 @@ type ruleGroup struct {
 // rare are the rules that look back for hours: nothing is lost where they are asked less often.
 var rare = []string{
 	"still", "backwards", "site-gone", "families", "silent", "overrun",
-	"probes-gone", "probes-shift", "probes-foreign", "probes-muted",
+	"probes-gone", "probes-shift", "probes-foreign", "probes-muted", "probes-silent",
 }
 
 func groups() []ruleGroup {

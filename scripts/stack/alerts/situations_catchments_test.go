@@ -1,6 +1,7 @@
 package alerts
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"slices"
@@ -66,7 +67,7 @@ func (w *world) read(age time.Duration, host, measurement string, of window) (li
 	return w.at(age, host, lines...)
 }
 
-// reading is windows that a host has read each five minutes, of which those that began within a time are other ones. The
+// reading is windows that a host has read, of which those that began within a time are other ones. The
 // newest began eleven minutes ago, or earlier.
 type reading struct {
 	host, measurement string
@@ -75,13 +76,14 @@ type reading struct {
 	before            window
 	within            time.Duration
 	now               window
+	step              time.Duration // from one to the next; 0: five minutes
 }
 
 func (w *world) reads(all ...reading) points {
 	return func() (lines []string) {
 		for _, r := range all {
 			r.until = max(r.until, 11*time.Minute)
-			step := 5 * time.Minute
+			step := cmp.Or(r.step, 5*time.Minute)
 			for age := r.until; age <= r.since; age += step {
 				of := r.before
 				if age <= r.within {
@@ -103,7 +105,7 @@ func twice(to window) []reading {
 
 // shifted are other windows in the last 45 minutes of more than a week.
 func shifted(to window) reading {
-	return reading{stacktest.Near, "1001", 8 * 24 * time.Hour, 0, usual, 45 * time.Minute, to}
+	return reading{stacktest.Near, "1001", 8 * 24 * time.Hour, 0, usual, 45 * time.Minute, to, 0}
 }
 
 func probesOf(rule string, sites ...string) (alerts []string) {
@@ -150,10 +152,19 @@ func (w *world) catchments() []situation {
 		of("a site was lost for one window", nil, change(func(r *reading) { r.within = 11 * time.Minute })),
 		of("a site is lost for a day and a half", shift, change(func(r *reading) { r.within = 36 * time.Hour })),
 		of("a site is lost, two hours after the first window", nil, change(func(r *reading) { r.since = 2 * time.Hour })),
-		of("a site was lost, and nobody has read for hours", nil, change(func(r *reading) { r.until, r.within = 4*time.Hour, 6*time.Hour })),
+		of("a site was lost, and nobody has read for hours", probesOf("probes-silent"), change(func(r *reading) { r.until, r.within = 4*time.Hour, 6*time.Hour })),
 		of("a site is lost, and the plugin was started anew", append(gone, shift...), change(func(r *reading) {
 			r.within, r.now.ams = 4*time.Hour, forgotten
 		})),
+		of("nobody has read for hours, of windows of six hours", nil, change(func(r *reading) {
+			r.until, r.step, r.now = 7*time.Hour, 6*time.Hour, usual
+		})),
+		of("nobody has read for two days", nil, change(func(r *reading) { r.until, r.now = 50*time.Hour, usual })),
+		of("nobody reads one of two measurements", nil, shifted(usual), func() reading {
+			r := zone
+			r.until, r.now = 5*time.Hour, usual
+			return r
+		}()),
 		of("a site of four is lost", nil, change(func(r *reading) {
 			r.before, r.now = window{lhr: 36, ams: 4, foreign: 2, muted: 1}, lost
 		})),

@@ -326,3 +326,22 @@ var shownCatchments = map[string]string{
 		Country | Share | Foreign | Of | Cloud | Family | Window | Server | Address | Transport | Measurement
 		GB | 27.78% | 5 | 18 | c | ipv4 | when | ns.example.net | 192.0.2.53 | udp | 1001`,
 }
+
+// TestCatchmentsLinks: from a cloud to what probes say of it, and back, as the page of the stack says.
+func TestCatchmentsLinks(t *testing.T) {
+	leads := func(from, to string) bool {
+		for _, p := range grafana.OfUID(grafana.Dashboards(t), from).First() {
+			for _, url := range linksOf(t, &p) {
+				if strings.HasPrefix(url, "/d/"+to+"?") && strings.Contains(url, `&var-cloud=${__data.fields["Cloud"]:percentencode}`) {
+					return true
+				}
+			}
+		}
+		return false
+	}
+	for _, way := range [][2]string{{"dns-anycast-cloud", grafana.CatchmentsUID}, {grafana.CatchmentsUID, "dns-anycast-cloud"}} {
+		if !leads(way[0], way[1]) {
+			t.Errorf("nothing on the first screen of %s leads to the cloud of a row on %s", way[0], way[1])
+		}
+	}
+}
