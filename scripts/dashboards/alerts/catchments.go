@@ -163,7 +163,7 @@ func probesForeignRule() rule {
 	}
 }
 
-// muted are the probes without an answer, of one window or as usual.
+// mutedNow is how many probes get no answer.
 func mutedNow() string {
 	return fill(`SELECT sum("probes") AS "probes" FROM (
 		SELECT last("timeout") + last("unreachable") AS "probes" FROM "dns_anycast_catchment"
@@ -171,6 +171,7 @@ func mutedNow() string {
 	) GROUP BY {address}`)
 }
 
+// mutedUsually is how many do, in the median of the windows of a week.
 func mutedUsually() string {
 	return fill(`SELECT sum("probes") AS "probes" FROM (
 		SELECT median("probes") AS "probes" FROM (
