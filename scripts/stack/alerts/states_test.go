@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -44,6 +45,7 @@ type world struct {
 	same, different string
 
 	probes []string // a window of RIPE Atlas, and its two sites
+	databases atomic.Int64 // made so far
 }
 
 func newWorld(t *testing.T, plugin string) *world {
@@ -230,6 +232,7 @@ func (w *world) testSituations(t *testing.T, db *stacktest.InfluxDB) {
 // testSituation: the rules say exactly what the situation wants. It returns which of them fire.
 func (w *world) testSituation(t *testing.T, db *stacktest.InfluxDB, database string, s situation) (fires map[string]bool) {
 	t.Helper()
+	database += strconv.FormatInt(w.databases.Add(1), 10) // one that was dropped may take points with it for a while
 	lines, kept := parted(s.points())
 	db.Write(t, database, lines)
 	db.Keep(t, database, "slo", kept)
