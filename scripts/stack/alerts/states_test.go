@@ -44,7 +44,7 @@ type world struct {
 	// The cloud, when its families reached the same sites, and different ones.
 	same, different string
 
-	probes []string // a window of RIPE Atlas, and its two sites
+	probes    []string     // a window of RIPE Atlas, and its two sites
 	databases atomic.Int64 // made so far
 }
 
