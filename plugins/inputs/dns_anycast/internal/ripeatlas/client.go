@@ -47,10 +47,28 @@ func NewClient(url, key string) *Client {
 		MaxIdleConnsPerHost: atATime,
 		IdleConnTimeout:     time.Minute,
 	}
-	return &Client{
+	c := &Client{
 		url: strings.TrimRight(url, "/"), key: key, http: &http.Client{Transport: t},
 		silence: silence, slots: make(chan struct{}, atATime),
 	}
+	c.http.CheckRedirect = c.redirect
+	return c
+}
+
+// mostRedirects is how many redirections are followed, one after the other.
+const mostRedirects = 10
+
+// redirect follows a redirection. The key stays with the API's own host and port, and is not sent in
+// clear where it was not before: net/http by itself compares names of hosts alone.
+func (c *Client) redirect(to *http.Request, before []*http.Request) error {
+	if len(before) >= mostRedirects {
+		return errors.New("it redirects again and again")
+	}
+	from := before[0].URL
+	if to.URL.Host != from.Host || to.URL.Scheme != from.Scheme && to.URL.Scheme != "https" {
+		to.Header.Del("Authorization")
+	}
+	return nil
 }
 
 // Close ends what connections are idle.

@@ -112,6 +112,41 @@ func TestClientKey(t *testing.T) {
 	}
 }
 
+// TestClientKeyRedirected: it goes along to the same host and port, and nowhere else.
+func TestClientKeyRedirected(t *testing.T) {
+	var elsewhere atlastest.Server
+	elsewhere.Measure(measurement10301(nil))
+	other := elsewhere.Serve(t)
+	var s atlastest.Server
+	s.Measure(measurement10301(nil))
+	url := s.Serve(t)
+	c := newTestClient(t, url, "00000000-1111-2222-3333-444444444444")
+	for _, one := range []struct {
+		to   string
+		at   *atlastest.Server
+		want string
+	}{
+		{url + "/measurements/10301/", &s, "Key 00000000-1111-2222-3333-444444444444"},
+		{other + "/measurements/10301/", &elsewhere, ""},
+		{strings.Replace(other, "127.0.0.1", "localhost", 1) + "/measurements/10301/", &elsewhere, ""},
+	} {
+		s.Fail(func(w http.ResponseWriter, r *http.Request, _ []byte) { http.Redirect(w, r, one.to, http.StatusFound) })
+		if m, err := c.Measurement(t.Context(), 10301); err != nil || m.ID != 10301 {
+			t.Errorf("%s: %+v, %v", one.to, m, err)
+		}
+		all := one.at.Requests()
+		if got := all[len(all)-1].Key; got != one.want {
+			t.Errorf("sent %q to %s", got, one.to)
+		}
+	}
+	to, _ := http.NewRequest(http.MethodGet, "http://atlas.example/api/v2/", nil)
+	from, _ := http.NewRequest(http.MethodGet, "https://atlas.example/api/v2/", nil)
+	to.Header.Set("Authorization", "Key")
+	if err := c.redirect(to, []*http.Request{from}); err != nil || to.Header.Get("Authorization") != "" {
+		t.Errorf("in clear: %v, %v", to.Header, err)
+	}
+}
+
 // TestClientMislabelled: what a server calls its answer says nothing of it.
 func TestClientMislabelled(t *testing.T) {
 	var s atlastest.Server
