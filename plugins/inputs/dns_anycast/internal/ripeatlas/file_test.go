@@ -68,6 +68,8 @@ func TestReadFileForms(t *testing.T) {
 		"gzip":             gzipped(t, asLines),
 		"gzip of array":    gzipped(t, asArray),
 		"gzip, in parts":   append(gzipped(t, append(slices.Clone(lines[0]), '\n')), gzipped(t, append(append(slices.Clone(lines[1]), '\n'), lines[2]...))...),
+		"two arrays":       bytes.Join([][]byte{[]byte("["), lines[0], []byte("]\n\n[\n"), lines[1], []byte(","), lines[2], []byte("]\n")}, nil),
+		"array, lines":     bytes.Join([][]byte{[]byte("["), lines[0], []byte("]"), lines[1], []byte("\n"), lines[2]}, nil),
 		"array, cut":       append(slices.Clone(asArray[:len(asArray)-1]), ','),
 	} {
 		for _, r := range []io.Reader{bytes.NewReader(text), iotest.OneByteReader(bytes.NewReader(text)), iotest.DataErrReader(bytes.NewReader(text))} {

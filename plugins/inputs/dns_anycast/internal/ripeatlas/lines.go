@@ -14,7 +14,8 @@ const (
 	bufferSize = 64 << 10
 )
 
-// splitter takes a text apart: one object a line, or the elements of one array.
+// splitter takes a text apart: one object a line, or the elements of one array, behind whose end
+// there may be more of either, since answers of the API are put together in one file.
 type splitter struct {
 	r     *bufio.Reader
 	piece []byte
@@ -28,15 +29,19 @@ func newSplitter(r io.Reader) *splitter {
 // enough and returns an error. The error is that, or that of reading: io.ErrUnexpectedEOF where the
 // end of an array is missing.
 func (s *splitter) each(use func(piece []byte) error) error {
-	switch first, err := s.first(); {
-	case err == io.EOF:
-		return nil
-	case err != nil:
-		return err
-	case first == '[':
-		return s.elements(use)
+	for {
+		switch first, err := s.first(); {
+		case err == io.EOF:
+			return nil
+		case err != nil:
+			return err
+		case first != '[':
+			return s.lines(use)
+		}
+		if err := s.elements(use); err != nil {
+			return err
+		}
 	}
-	return s.lines(use)
 }
 
 // first is the first byte that is no white space and no mark of the byte order, and is left to be
