@@ -13,6 +13,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/atlastest"
@@ -207,6 +208,54 @@ func TestFeedFilters(t *testing.T) {
 		same(t, "windows", windows, "00:00:00+5m0s 20 at 00:10:00", "00:05:00+5m0s 10 at 00:15:00", "00:10:00+5m0s 10 at 00:20:00")
 		same(t, "said", said)
 	})
+}
+
+// TestFeedTooMany: an answer without an end is read no further than its votes can be kept.
+func TestFeedTooMany(t *testing.T) {
+	inBubble(t, func(t *testing.T, l *lab) {
+		line, written := some(1)[0], 0
+		l.Fail(atlastest.OK, func(w http.ResponseWriter, _ *http.Request, _ []byte) {
+			for written < 50<<20 {
+				n, err := w.Write(append(line, '\n'))
+				if written += n; err != nil {
+					return
+				}
+			}
+		})
+		f := l.feed.follower()
+		m, err := f.Client.Measurement(t.Context(), f.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		f.take(m)
+		taken, enough := 0, &Fault{Kind: kindLong}
+		_, err = f.slice(t.Context(), span{0, 300}, 0, func(Result) error {
+			if taken++; taken == 1000 {
+				return enough
+			}
+			return nil
+		}, nil)
+		if synctest.Wait(); !isFault(err, kindLong) || taken != 1000 || written > 2<<20 {
+			t.Errorf("%v after %d results, of %d bytes", err, taken, written)
+		}
+	})
+	v := newVotes(1)
+	for n := range mostWatched {
+		v.add(Result{Probe: 1, Key: uint64(n)})
+	}
+	if err := v.tooMany(); err != nil {
+		t.Errorf("as many results of a probe that is watched as there may be: %v", err)
+	}
+	if v.add(Result{Probe: 1, Key: 1 << 40}); v.tooMany() == nil {
+		t.Error("no end of results of a probe that is watched")
+	}
+	v = newVotes()
+	for n := range mostVotes + 1 {
+		v.last[ballot{probe: n}] = Result{}
+	}
+	if v.tooMany() == nil {
+		t.Error("no end of probes")
+	}
 }
 
 // TestFeedOverlap: a server that leaves out the last second of what it is asked for loses that of a

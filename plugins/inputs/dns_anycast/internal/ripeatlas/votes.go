@@ -2,6 +2,7 @@ package ripeatlas
 
 import (
 	"cmp"
+	"fmt"
 	"net/netip"
 	"slices"
 	"time"
@@ -70,6 +71,17 @@ func (v *votes) vote(r Result) {
 	if !voted || r.Sent.After(before.Sent) || r.Sent.Equal(before.Sent) && r.Key > before.Key {
 		v.last[at] = r
 	}
+}
+
+// tooMany says that there are more than are kept in memory; nil: there are not.
+func (v *votes) tooMany() error {
+	switch {
+	case len(v.last) > mostVotes:
+		return &Fault{Kind: kindLong, Text: fmt.Sprintf("has results of more than %d probes", mostVotes)}
+	case len(v.Watched) > mostWatched:
+		return &Fault{Kind: kindLong, Text: fmt.Sprintf("has more than %d results of probes that are watched", mostWatched)}
+	}
+	return nil
 }
 
 // spoilt takes a line that is no result.

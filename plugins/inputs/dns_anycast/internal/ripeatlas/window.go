@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"time"
 )
@@ -14,6 +13,7 @@ const (
 	sliceLength  = 5 * time.Minute  // of one request: some 19,000 results, 10 MB, of all probes
 	sliceOverlap = 10 * time.Second // of a request with the one before, in one window
 	mostVotes    = 200_000          // in one window, of which each takes memory: 12,000 probes at 16 addresses
+	mostWatched  = 300_000          // results in one window of probes that are watched: 200 of them each minute for a day
 )
 
 // errEmpty says that there was no result where there should be some: RIPE Atlas may not have them
@@ -48,7 +48,8 @@ type answer struct {
 
 // slice asks for a part of a window and has use take each result that is of it, torn each line that
 // is none. What it returns has been used, whether or not the error says that it was not all.
-func (f *follower) slice(ctx context.Context, s span, overlap int64, use func(Result), torn func([]byte)) (a answer, err error) {
+// An error of use ends that.
+func (f *follower) slice(ctx context.Context, s span, overlap int64, use func(Result) error, torn func([]byte)) (a answer, err error) {
 	err = f.Client.results(ctx, f.ID, s.from-overlap, s.to-1, func(r io.Reader) error {
 		err := newSplitter(r).each(func(piece []byte) error {
 			a.lines++
@@ -56,7 +57,7 @@ func (f *follower) slice(ctx context.Context, s span, overlap int64, use func(Re
 			switch result, err := f.parser.Parse(piece); {
 			case err == nil:
 				a.results++
-				use(result)
+				return use(result)
 			case errors.Is(err, ErrBusy):
 				a.results++
 			default:
@@ -78,10 +79,11 @@ func (f *follower) slice(ctx context.Context, s span, overlap int64, use func(Re
 func (f *follower) fetch(ctx context.Context, w span, sure bool) (*Window, error) {
 	v := newVotes(f.Watch...)
 	v.Measurement, v.From, v.To = f.m, time.Unix(w.from, 0).UTC(), time.Unix(w.to, 0).UTC()
-	take := func(r Result) {
+	take := func(r Result) error {
 		if w.holds(r.Sent) {
 			v.add(r)
 		}
+		return v.tooMany()
 	}
 	overlap := int64(0)
 	for _, part := range w.slices(int64(f.slicing() / time.Second)) {
@@ -95,8 +97,6 @@ func (f *follower) fetch(ctx context.Context, w span, sure bool) (*Window, error
 			return nil, errNoResult
 		case a.results == 0 && sure && each:
 			return nil, errEmpty
-		case len(v.last) > mostVotes:
-			return nil, &Fault{Kind: kindLong, Text: fmt.Sprintf("has results of more than %d probes", mostVotes)}
 		}
 		v.turn()
 		overlap = int64(sliceOverlap / time.Second)
@@ -115,10 +115,11 @@ func (f *follower) late(ctx context.Context, w span) (int, error) {
 	back, v := w.before(), newVotes()
 	overlap := int64(0)
 	for _, part := range back.slices(int64(f.slicing() / time.Second)) {
-		count := func(r Result) {
+		count := func(r Result) error {
 			if back.holds(r.Sent) && v.came.add(r.Key) == first {
 				v.Total++
 			}
+			return nil
 		}
 		if _, err := f.slice(ctx, part, overlap, count, func([]byte) {}); err != nil {
 			return 0, err
