@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -39,6 +40,9 @@ func (o *atlasOptions) read(text string) error {
 		if err != nil || id < 1 {
 			return fmt.Errorf("--atlas %s: %q is no id of a measurement: write them like 10301,11301", text, one)
 		}
+		if slices.Contains(o.ids, id) {
+			return fmt.Errorf("--atlas %s: %d is listed twice", text, id)
+		}
 		o.ids = append(o.ids, id)
 	}
 	return nil
@@ -53,7 +57,7 @@ func printAtlas(d *dns_anycast.DNSAnycast, o options, con *console.Console) int 
 		return fail(con, err)
 	}
 	defer reader.Close()
-	if err := loadProbes(ctx, reader, o, con); err != nil {
+	if err := loadProbes(ctx, reader, o, con); err != nil && ctx.Err() == nil {
 		return fail(con, err)
 	}
 	found, err := readCatchments(ctx, reader, o.atlas)
@@ -85,10 +89,10 @@ func loadProbes(ctx context.Context, reader *dns_anycast.AtlasReader, o options,
 		con.Info("where the probes are is not known, and so no distance: --probes FILE says it")
 		return nil
 	}
-	progress := startProgress(func() string { return "reading where probes are …" })
-	err := reader.LoadProbes(ctx, o.atlas.probes)
-	progress.end()
-	if err != nil && o.atlas.probes == "" {
+	_, err := inTime(ctx, "reading where probes are …", func() (any, error) {
+		return nil, reader.LoadProbes(ctx, o.atlas.probes)
+	})
+	if err != nil && o.atlas.probes == "" && ctx.Err() == nil {
 		con.Warnf("where the probes are is not known, and so no distance: %v", err)
 		return nil
 	}
@@ -96,22 +100,41 @@ func loadProbes(ctx context.Context, reader *dns_anycast.AtlasReader, o options,
 }
 
 func readCatchments(ctx context.Context, reader *dns_anycast.AtlasReader, o atlasOptions) (rounds.Catchments, error) {
-	progress := startProgress(func() string { return "reading results …" })
-	defer progress.end()
-	switch {
-	case o.file == "":
-		ctx, cancel := context.WithTimeout(ctx, fetchTime)
-		defer cancel()
-		return reader.Fetch(ctx, o.ids)
-	case o.file == "-":
-		return readResults(reader, os.Stdin, "stdin")
+	return inTime(ctx, "reading results …", func() (rounds.Catchments, error) {
+		switch {
+		case o.file == "":
+			ctx, cancel := context.WithTimeout(ctx, fetchTime)
+			defer cancel()
+			return reader.Fetch(ctx, o.ids)
+		case o.file == "-":
+			return readResults(reader, os.Stdin, "stdin")
+		}
+		f, err := os.Open(o.file)
+		if err != nil {
+			return nil, err
+		}
+		defer f.Close()
+		return readResults(reader, f, o.file)
+	})
+}
+
+// inTime shows that work goes on, and waits for it no longer than until the context ends: a pipe, a
+// terminal or a huge file knows nothing of contexts.
+func inTime[T any](ctx context.Context, what string, work func() (T, error)) (did T, err error) {
+	defer startProgress(func() string { return what }).end()
+	done := make(chan struct{})
+	var late T
+	var fault error
+	go func() {
+		defer close(done)
+		late, fault = work()
+	}()
+	select {
+	case <-done:
+		return late, fault
+	case <-ctx.Done():
+		return did, ctx.Err()
 	}
-	f, err := os.Open(o.file)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	return readResults(reader, f, o.file)
 }
 
 func readResults(reader *dns_anycast.AtlasReader, r io.Reader, name string) (rounds.Catchments, error) {

@@ -6,8 +6,10 @@ import (
 	"fmt"
 	"net/netip"
 	"os/exec"
+	"runtime"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -106,6 +108,7 @@ func TestAtlasMisuse(t *testing.T) {
 		{[]string{"--once", "--atlas", ""}, statusUsage, "--atlas is empty: write a file of results, or ids of measurements"},
 		{[]string{"--once", "--atlas", "10301,,11301"}, statusUsage, `--atlas 10301,,11301: "" is no id of a measurement: write them like 10301,11301`},
 		{[]string{"--once", "--atlas", "0"}, statusUsage, `--atlas 0: "0" is no id of a measurement: write them like 10301,11301`},
+		{[]string{"--once", "--atlas", "10301,11301,10301"}, statusUsage, "--atlas 10301,11301,10301: 10301 is listed twice"},
 		{[]string{"--watch", "--atlas", "1"}, statusUsage, "--atlas goes with --once alone"},
 		{[]string{"--once", "--atlas", "1", "192.0.2.1"}, statusUsage, `"192.0.2.1": --atlas asks no server: leave it out`},
 		{[]string{"--once", "--atlas", "1", "--tcp"}, statusUsage, "--tcp does not go with --atlas, which asks no server"},
@@ -116,6 +119,35 @@ func TestAtlasMisuse(t *testing.T) {
 		got, err := runProgram(binary(t), "", c.args...)
 		if err != nil || got.status != c.status || !strings.HasSuffix(got.stderr, c.said+"\n") || got.stdout != "" {
 			t.Errorf("%q: %v, %s, want status %d, %q", c.args, err, got, c.status, c.said)
+		}
+	}
+}
+
+// TestAtlasInterrupted: it does not wait for a pipe into which nobody writes.
+func TestAtlasInterrupted(t *testing.T) {
+	t.Parallel()
+	if runtime.GOOS == "windows" {
+		t.Skip("a process cannot be sent a signal")
+	}
+	results := writeFile(t, "")
+	for _, args := range [][]string{{"--atlas", "-"}, {"--atlas", "/dev/stdin"}, {"--atlas", results, "--probes", "/dev/stdin"}} {
+		cmd := exec.Command(binary(t), append([]string{"--once"}, args...)...)
+		var said strings.Builder
+		cmd.Stderr = &said
+		stdin, err := cmd.StdinPipe()
+		if err == nil {
+			err = cmd.Start()
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer stdin.Close()
+		time.Sleep(500 * time.Millisecond) // until it reads
+		cmd.Process.Signal(syscall.SIGINT)
+		ended := time.AfterFunc(3*time.Second, func() { cmd.Process.Kill() })
+		cmd.Wait()
+		if status := cmd.ProcessState.ExitCode(); !ended.Stop() || status != statusFailed || !strings.HasSuffix(said.String(), "interrupted\n") {
+			t.Errorf("%q: %v, %q", args, cmd.ProcessState, said.String())
 		}
 	}
 }
