@@ -374,6 +374,36 @@ func (l *lab) first(windows []string) time.Time {
 	return begun
 }
 
+// TestFeedSilence: a measurement without results for days is told of once, and once more when it has
+// some again; one that was stopped is left out.
+func TestFeedSilence(t *testing.T) {
+	inBubble(t, func(t *testing.T, l *lab) {
+		l.asks(time.Now(), time.Hour, 2, nil)
+		l.asks(time.Now().Add(50*time.Hour), time.Hour, 2, nil)
+		l.run()
+		time.Sleep(49 * time.Hour)
+		_, said := l.told()
+		same(t, "said", said,
+			"W! RIPE Atlas: measurement 10301: http://atlas.example/api/v2 has no results: trying again",
+			"W! RIPE Atlas: measurement 10301: what its probes were answered from 2000-01-01T01:00:00Z to 2000-01-01T01:05:00Z is lost: it is older than 24h0m0s")
+		time.Sleep(2 * time.Hour)
+		windows, said := l.told()
+		if len(windows) == 0 || len(said) != 2 ||
+			!strings.HasPrefix(said[1], "I! RIPE Atlas: measurement 10301: is over: what its probes were answered from 2000-01-01T01:00:00Z to 2000-01-02T02:") {
+			t.Errorf("%d windows, %q", len(windows), said)
+		}
+		l.Measure(measurement10301(map[string]any{"status": map[string]any{"id": 4, "name": "Stopped"}}))
+		time.Sleep(2 * time.Hour)
+		_, said = l.told()
+		same(t, "said of a stopped one", said, `W! RIPE Atlas: measurement 10301 is left out: it has ended: its status is "Stopped"`)
+		before := len(l.Requests())
+		time.Sleep(2 * time.Hour)
+		if after := len(l.Requests()); after != before {
+			t.Errorf("%d requests for a measurement that was stopped", after-before)
+		}
+	})
+}
+
 // TestFeedResumes: after a restart it goes on where it was, unless the file says nothing of use.
 func TestFeedResumes(t *testing.T) {
 	for _, c := range []struct {

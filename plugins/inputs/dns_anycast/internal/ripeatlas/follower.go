@@ -2,6 +2,7 @@ package ripeatlas
 
 import (
 	"context"
+	"fmt"
 	"time"
 )
 
@@ -15,6 +16,7 @@ type follower struct {
 	known  int               // results of the window before; -1: it was not fetched
 	proven int64             // until when windows without results are known to have none: there is a later one with some
 	faults map[string]string // that last and were told, by kind
+	lost   int64             // where the first window began of those that were given up last
 	pauses int               // in a row
 	gaps   bool              // there were windows that had no results indeed
 }
@@ -86,7 +88,21 @@ func (f *follower) step(ctx context.Context) bool {
 	if isFault(err, kindEmpty) {
 		err = f.prove(ctx, err)
 	}
+	if isFault(err, kindEmpty) && f.ended(ctx) {
+		return false
+	}
 	return err == nil || f.failed(ctx, err)
+}
+
+// ended reports whether the measurement has been stopped since it was read, which it says.
+func (f *follower) ended(ctx context.Context) bool {
+	m, err := f.Client.Measurement(ctx, f.ID)
+	if err != nil || !m.Over {
+		return false
+	}
+	f.over()
+	f.Log.Warnf("RIPE Atlas: measurement %d is left out: %v", f.ID, m.ended())
+	return true
 }
 
 // whole fetches the next window with all that belongs to it. Few are in memory at a time.
@@ -145,16 +161,20 @@ func (f *follower) done(results int) {
 	}
 }
 
-// forget gives up windows that are too old to be fetched.
+// forget gives up windows that are too old to be fetched, which is said once for all in a row.
 func (f *follower) forget(now time.Time) {
 	oldest := now.Add(-keptFor).Unix()
 	if f.next+f.length >= oldest {
 		return
 	}
-	from := f.next
+	if f.faults[kindLost] == "" {
+		f.lost = f.next
+	}
 	f.next, f.known = -floor(-(oldest-f.length), f.length), -1
-	f.Log.Warnf("RIPE Atlas: measurement %d: what its probes were answered from %s to %s is lost: it is older than %v",
-		f.ID, clock(from), clock(f.next), keptFor)
+	text := fmt.Sprintf("what its probes were answered from %s to %s is lost: it is older than %v",
+		clock(f.lost), clock(f.next), keptFor)
+	f.say(kindLost, text)
+	f.faults[kindLost] = text
 }
 
 func clock(s int64) string { return time.Unix(s, 0).UTC().Format(time.RFC3339) }

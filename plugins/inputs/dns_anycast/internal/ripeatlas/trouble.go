@@ -14,6 +14,7 @@ const (
 	firstPause = time.Second // after a fault; doubled each time
 	lastPause  = 5 * time.Minute
 	kindCache  = "cache" // a fault of this machine
+	kindLost   = "lost"  // windows that are too old
 )
 
 // failed says what is wrong, unless it lasts, and pauses. It returns false once the context has

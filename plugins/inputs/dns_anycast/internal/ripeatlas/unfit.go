@@ -30,12 +30,14 @@ func (m *Measurement) Unfit(names []string, addrs []netip.Addr) error {
 	case len(addrs) > 0 && !slices.ContainsFunc(addrs, of):
 		return fmt.Errorf("its target is %s, which is no address of the cloud", m.where())
 	case m.Over:
-		return fmt.Errorf("it has ended: its status is %q", m.Status)
+		return m.ended()
 	case m.Interval == 0:
 		return errors.New("it is a one-off: it asks once")
 	}
 	return nil
 }
+
+func (m *Measurement) ended() error { return fmt.Errorf("it has ended: its status is %q", m.Status) }
 
 // nameless is why its answers name no instance.
 func (m *Measurement) nameless(names []string) error {
