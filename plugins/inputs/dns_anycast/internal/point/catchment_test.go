@@ -7,7 +7,10 @@ import (
 	"time"
 
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/catchment"
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/judge"
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/observation"
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/places"
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/wire"
 )
 
 // catchmentLines are all points of a summary, without their common tags.
@@ -132,6 +135,19 @@ func TestNewNamesAreFree(t *testing.T) {
 	for key, want := range map[string]bool{"source": true, "country": true, "operator": false, "server": false, "cloud": false} {
 		if OfCatchments(key) != want {
 			t.Errorf("points of catchments are without %s: %v, want %v", key, !want, want)
+		}
+	}
+}
+
+// TestWatchedTime: a reply whose time the probe does not tell has none, and not zero.
+func TestWatchedTime(t *testing.T) {
+	reply := observation.NewReply(wire.Answer{TXT: "lhr1"}, "hostname.bind")
+	for rtt, want := range map[time.Duration]string{0: "", 12 * time.Millisecond: "query_time_ms=12,"} {
+		o := &observation.Observation{Sent: time.Unix(1, 0), RTT: rtt, Reply: &reply, Transport: observation.TCP}
+		var p Point
+		got := string(p.Watched(Labels{Server: "s"}, &judge.Judged{Observation: o}, 7).AppendLine(nil))
+		if strings.Contains(got, "query_time_ms") != (want != "") || !strings.Contains(got, want) || !strings.Contains(got, ",probe=7,") {
+			t.Errorf("%v: %s", rtt, got)
 		}
 	}
 }

@@ -96,7 +96,7 @@ func (p *Point) outcome(measurement string, l Labels, o *observation.Observation
 	if r := o.Reply; r != nil {
 		p.addTag(TagRcode, wire.RcodeText(r.Rcode))
 		p.addWhole(FieldRcodeValue, int64(r.Rcode))
-		p.addFloat(FieldQueryTimeMS, milliseconds(o.RTT))
+		p.addTime(FieldQueryTimeMS, o.RTT) // of RIPE Atlas it may be unknown, as over TCP before 2019
 		if r.NSIDText != "" {
 			p.addText(FieldNSID, r.NSIDText)
 		}
