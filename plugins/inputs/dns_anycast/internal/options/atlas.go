@@ -14,7 +14,8 @@ const (
 	leastWindow = 10 * time.Second
 	maxWindow   = 24 * time.Hour
 	maxGroups   = 100_000 // ASes that have a point; there are some 80,000 in all
-	maxWatched  = 200     // probes, of which each makes as many series as a vantage point
+	maxID       = 1<<31 - 1
+	maxWatched  = 200 // probes, of which each makes as many series as a vantage point
 
 	// The public API, and the archive of all probes, which is made once a day.
 	atlasURL    = "https://atlas.ripe.net/api/v2"
@@ -31,9 +32,11 @@ func defaultAtlas() Atlas {
 // readAtlas reads what measurements have in common.
 func readAtlas(o *Atlas, configFile string) (s AtlasSettings, err error) {
 	if err := cmp.Or(
+		checkKey(o.Key),
 		checkAtlasURL("url", o.URL),
 		checkBetween("grace", &o.Grace, 0),
 		checkBetween("window", o.Window, leastWindow),
+		checkWholeSeconds("window", o.Window),
 		checkCount("max_ases", &o.MaxASes, maxGroups),
 		checkCount("min_probes", &o.MinProbes, maxGroups),
 		checkIDs("watch_probes", o.WatchProbes),
@@ -94,6 +97,22 @@ func checkWebURL(text string) error {
 	return nil
 }
 
+// checkKey refuses what no header can hold, such as the end of the line of a file with the key.
+func checkKey(key string) error {
+	if strings.ContainsFunc(key, func(r rune) bool { return r <= ' ' || r > '~' }) {
+		return At(Step{Key: "key"}, errors.New("has a blank, the end of a line or another character that no key has"))
+	}
+	return nil
+}
+
+// checkWholeSeconds checks a time; nil is none. What it is compared with has no parts of a second.
+func checkWholeSeconds(option string, d *Duration) error {
+	if d == nil || time.Duration(*d)%time.Second == 0 {
+		return nil
+	}
+	return At(Step{Key: option}, fmt.Errorf("%s has a part of a second: write whole ones", time.Duration(*d)))
+}
+
 // checkBetween checks a time up to maxWindow; nil is none.
 func checkBetween(option string, d *Duration, least time.Duration) error {
 	if d == nil || time.Duration(*d) >= least && time.Duration(*d) <= maxWindow {
@@ -110,6 +129,8 @@ func checkIDs(option string, ids []int) error {
 		switch {
 		case id < 1:
 			return At(item, fmt.Errorf("%d is no id of RIPE Atlas: those begin at 1", id))
+		case id > maxID:
+			return At(item, fmt.Errorf("%d is no id of RIPE Atlas: those end at %d", id, maxID))
 		case slices.Contains(ids[:i], id):
 			return At(item, fmt.Errorf("%d is listed twice", id))
 		}
