@@ -36,14 +36,14 @@ func (o *atlasOptions) read(text string) error {
 		return nil
 	}
 	for one := range strings.SplitSeq(text, ",") {
-		id, err := strconv.Atoi(one)
+		id, err := strconv.ParseInt(one, 10, 32)
 		if err != nil || id < 1 {
 			return fmt.Errorf("--atlas %s: %q is no id of a measurement: write them like 10301,11301", text, one)
 		}
-		if slices.Contains(o.ids, id) {
+		if slices.Contains(o.ids, int(id)) {
 			return fmt.Errorf("--atlas %s: %d is listed twice", text, id)
 		}
-		o.ids = append(o.ids, id)
+		o.ids = append(o.ids, int(id))
 	}
 	return nil
 }

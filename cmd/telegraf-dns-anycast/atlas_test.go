@@ -107,6 +107,8 @@ func TestAtlasMisuse(t *testing.T) {
 		{[]string{"--once", "--atlas", empty}, statusFailed, "there are no results of DNS measurements"},
 		{[]string{"--once", "--atlas", ""}, statusUsage, "--atlas is empty: write a file of results, or ids of measurements"},
 		{[]string{"--once", "--atlas", "10301,,11301"}, statusUsage, `--atlas 10301,,11301: "" is no id of a measurement: write them like 10301,11301`},
+		{[]string{"--once", "--atlas", "2147483648"}, statusUsage, `--atlas 2147483648: "2147483648" is no id of a measurement: write them like 10301,11301`},
+		{[]string{"--once", "--atlas", empty, "--probes", empty}, statusUsage, "\n" + empty + ": there is no probe: write the daily archive, or probe objects one a line"},
 		{[]string{"--once", "--atlas", "0"}, statusUsage, `--atlas 0: "0" is no id of a measurement: write them like 10301,11301`},
 		{[]string{"--once", "--atlas", "10301,11301,10301"}, statusUsage, "--atlas 10301,11301,10301: 10301 is listed twice"},
 		{[]string{"--watch", "--atlas", "1"}, statusUsage, "--atlas goes with --once alone"},
@@ -117,7 +119,7 @@ func TestAtlasMisuse(t *testing.T) {
 		{[]string{"--once", "--atlas", empty, "--probes", empty + "x"}, statusUsage, empty + "x: no such file or directory"},
 	} {
 		got, err := runProgram(binary(t), "", c.args...)
-		if err != nil || got.status != c.status || !strings.HasSuffix(got.stderr, c.said+"\n") || got.stdout != "" {
+		if err != nil || got.status != c.status || !strings.HasSuffix("\n"+got.stderr, c.said+"\n") || got.stdout != "" {
 			t.Errorf("%q: %v, %s, want status %d, %q", c.args, err, got, c.status, c.said)
 		}
 	}

@@ -12,7 +12,11 @@ import (
 // planText says what --check found.
 func planText(file string, plan []dns_anycast.PlannedQuery, atlas []dns_anycast.PlannedMeasurement) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s is valid; a round asks:\n", file)
+	asks := "a round asks:"
+	if len(plan) == 0 {
+		asks = "a round asks nothing"
+	}
+	fmt.Fprintf(&b, "%s is valid; %s\n", file, asks)
 	width := 0
 	for _, p := range plan {
 		width = max(width, cells.Width(serverText(p)))

@@ -40,7 +40,7 @@ a
 func TestPlanAtlas(t *testing.T) {
 	file := writeFile(t, blockLine+cloudLine+"name = \"a\"\natlas = [10301, 11301]\n[inputs.dns_anycast.cloud.tags]\nsource = \"x\"\n")
 	got := runCommand(t, "", "--check", "--config", file)
-	want := file + ` is valid; a round asks:
+	want := file + ` is valid; a round asks nothing
 and beside rounds RIPE Atlas is read:
   measurement 10301  cloud a
   measurement 11301  cloud a

@@ -98,7 +98,7 @@ func (a *Archive) Load(ctx context.Context) (*observation.Probes, error) {
 	return probes, nil
 }
 
-// readProbeFile reads a file whole, or not at all.
+// readProbeFile reads a file whole, or not at all. Whoever tells of the error tells which file it is.
 func readProbeFile(path string) (*observation.Probes, error) {
 	f, err := os.Open(path)
 	if err != nil {
@@ -107,7 +107,7 @@ func readProbeFile(path string) (*observation.Probes, error) {
 	defer f.Close()
 	probes, err := ReadProbes(f)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
+		return nil, err
 	}
 	return probes, nil
 }
