@@ -11,7 +11,7 @@ import (
 
 const (
 	shortestWindow = 5 * time.Minute // unless a length is asked for
-	keptFor        = 24 * time.Hour  // that a window can be fetched later
+	keptFor        = 24 * time.Hour  // that a window can be fetched later, from its grace on
 )
 
 // Log takes what is to be said of measurements.

@@ -355,7 +355,7 @@ func TestFeedOutage(t *testing.T) {
 				t.Errorf("%v hours: %d windows, from %s to %s, %q", c.hours, len(windows), first, last, said)
 			}
 			if c.lost > 0 {
-				lost := slices.ContainsFunc(said, func(s string) bool { return strings.Contains(s, "is lost: it is older than 24h") })
+				lost := slices.ContainsFunc(said, func(s string) bool { return strings.Contains(s, "is lost: it is older than 24h5m") })
 				if age := l.now().Sub(l.first(windows)); !lost || age < 24*time.Hour-15*time.Minute {
 					t.Errorf("%v hours: %d windows, from %s to %s (%v), %q", c.hours, len(windows), first, last, age, said)
 				}
@@ -374,6 +374,21 @@ func (l *lab) first(windows []string) time.Time {
 	return begun
 }
 
+// TestFeedLongGrace: a window that is old when its grace is over is tried again as others are.
+func TestFeedLongGrace(t *testing.T) {
+	inBubble(t, func(t *testing.T, l *lab) {
+		l.asks(time.Now(), time.Hour, 2, nil)
+		l.feed.Grace, l.feed.Length = 24*time.Hour, 10*time.Minute
+		l.run()
+		time.Sleep(24 * time.Hour)
+		l.Fail(slices.Repeat([]atlastest.Fault{atlastest.Status(500)}, 9)...)
+		time.Sleep(65 * time.Minute)
+		if windows, said := l.told(); len(windows) != 6 || len(said) != 2 {
+			t.Errorf("%q, %q", windows, said)
+		}
+	})
+}
+
 // TestFeedSilence: a measurement without results for days is told of once, and once more when it has
 // some again; one that was stopped is left out.
 func TestFeedSilence(t *testing.T) {
@@ -385,7 +400,7 @@ func TestFeedSilence(t *testing.T) {
 		_, said := l.told()
 		same(t, "said", said,
 			"W! RIPE Atlas: measurement 10301: http://atlas.example/api/v2 has no results: trying again",
-			"W! RIPE Atlas: measurement 10301: what its probes were answered from 2000-01-01T01:00:00Z to 2000-01-01T01:05:00Z is lost: it is older than 24h0m0s")
+			"W! RIPE Atlas: measurement 10301: what its probes were answered from 2000-01-01T01:00:00Z to 2000-01-01T01:05:00Z is lost: it is older than 24h5m0s")
 		time.Sleep(2 * time.Hour)
 		windows, said := l.told()
 		if len(windows) == 0 || len(said) != 2 ||

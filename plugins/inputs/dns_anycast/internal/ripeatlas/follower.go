@@ -163,7 +163,7 @@ func (f *follower) done(results int) {
 
 // forget gives up windows that are too old to be fetched, which is said once for all in a row.
 func (f *follower) forget(now time.Time) {
-	oldest := now.Add(-keptFor).Unix()
+	oldest := now.Add(-f.Grace - keptFor).Unix()
 	if f.next+f.length >= oldest {
 		return
 	}
@@ -172,7 +172,7 @@ func (f *follower) forget(now time.Time) {
 	}
 	f.next, f.known = -floor(-(oldest-f.length), f.length), -1
 	text := fmt.Sprintf("what its probes were answered from %s to %s is lost: it is older than %v",
-		clock(f.lost), clock(f.next), keptFor)
+		clock(f.lost), clock(f.next), f.Grace+keptFor)
 	f.say(kindLost, text)
 	f.faults[kindLost] = text
 }
