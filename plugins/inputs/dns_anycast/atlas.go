@@ -113,7 +113,7 @@ func (a *atlas) takeWindow(c *cloud, w *ripeatlas.Window) {
 	defer a.mu.Unlock()
 	all := windowsOf(w, func(int) *cloud { return c })
 	a.found = append(a.found, &window{c, w, a.memory.Judge(a.probes, all), a.probes})
-	w.Results = nil // which is most of its memory
+	w.Results, w.Earliest = nil, nil // which is most of its memory
 	select {
 	case a.arrived <- struct{}{}:
 	default:
@@ -148,9 +148,13 @@ func windowsOf(w *ripeatlas.Window, of func(id int) *cloud) []*catchment.Window 
 			one = &catchment.Window{Subject: about, From: w.From, To: w.To}
 			windows[about], all = one, append(all, one)
 		}
-		one.Results = append(one.Results, catchment.Result{
-			Probe: r.Probe, Unsynced: r.Unsynced, Observation: &r.Observation,
-		})
+		one.Results = append(one.Results, judgedResult(r))
+	}
+	for i := range w.Earliest {
+		r := &w.Earliest[i]
+		if one := windows[subjectOf(w, r, of(r.Measurement))]; one != nil {
+			one.Earliest = append(one.Earliest, judgedResult(r))
+		}
 	}
 	if len(all) > 0 { // of a window's counts it is not known which address they are about
 		largest := slices.MaxFunc(all, func(a, b *catchment.Window) int { return len(a.Results) - len(b.Results) })
@@ -159,6 +163,10 @@ func windowsOf(w *ripeatlas.Window, of func(id int) *cloud) []*catchment.Window 
 		}
 	}
 	return all
+}
+
+func judgedResult(r *ripeatlas.Result) catchment.Result {
+	return catchment.Result{Probe: r.Probe, Unsynced: r.Unsynced, Observation: &r.Observation}
 }
 
 func subjectOf(w *ripeatlas.Window, r *ripeatlas.Result, c *cloud) catchment.Subject {

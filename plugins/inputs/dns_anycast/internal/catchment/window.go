@@ -40,6 +40,7 @@ type Window struct {
 	Subject
 	From, To time.Time
 	Results  []Result // in any order, some of one probe
+	Earliest []Result // more of them, in any order, which no vote hangs on: when each serial was first answered
 	Counts
 }
 

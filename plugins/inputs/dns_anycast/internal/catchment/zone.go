@@ -43,28 +43,36 @@ func (c *count) hearSerials() {
 	first := map[heard]time.Time{}
 	for i := range c.votes {
 		for _, r := range c.votes[i].all {
-			a, name := c.names.of(r.Observation)
-			n, said := serial(r, a)
-			if !said {
-				continue
-			}
-			h, at := heard{serial: n}, r.Sent
-			if r.Unsynced {
-				at = c.To
-			}
-			if name != nil {
-				h.site = c.subject.sites.known(name.site)
-			}
-			if known, again := first[h]; !again || at.Before(known) {
-				first[h] = at
-			}
+			c.hear(first, r)
 		}
+	}
+	for i := range c.Earliest {
+		c.hear(first, &c.Earliest[i])
 	}
 	zone := c.memory.zoneOf(c.Subject.Zone)
 	for _, h := range olderFirst(first) {
 		zone.Hear(first[h], h.serial, c.Cloud, h.site)
 	}
 	zone.Review()
+}
+
+// hear takes in the serial of a result, if it has one.
+func (c *count) hear(first map[heard]time.Time, r *Result) {
+	a, name := c.names.of(r.Observation)
+	n, said := serial(r, a)
+	if !said {
+		return
+	}
+	h, at := heard{serial: n}, r.Sent
+	if r.Unsynced {
+		at = c.To
+	}
+	if name != nil {
+		h.site = c.subject.sites.known(name.site)
+	}
+	if known, again := first[h]; !again || at.Before(known) {
+		first[h] = at
+	}
 }
 
 // olderFirst lists serials in their order, which is one as long as they are less than half the

@@ -84,6 +84,21 @@ func TestZone(t *testing.T) {
 	}
 }
 
+// TestZoneEarliest: a serial is known since it was first answered, though the vote of that probe is a
+// later result.
+func TestZoneEarliest(t *testing.T) {
+	w := window(ofZone(asked(ruled(siteRule, ""), "192.0.2.1")), 0, map[int]*observation.Observation{
+		201: serialOf("aaa1", 8), 210: serialOf("bbb1", 7),
+	})
+	first := serialOf("aaa1", 8)
+	first.Sent = w.From.Add(10 * time.Second)
+	w.Earliest = []catchment.Result{{Probe: 201, Observation: first}}
+	want := catchment.Zone{Serials: 2, Newest: 8, Dated: 2, Behind: 1, LagMax: 200 * time.Second, TopBehindSite: "BBB"}
+	if got := judgedAlone(catchment.NewMemory(1, 9), nil, w).Zone; *got != want {
+		t.Errorf("got %+v, want %+v", *got, want)
+	}
+}
+
 // TestZoneUnsynced: a clock that may be wrong dates no serial, and has no lag.
 func TestZoneUnsynced(t *testing.T) {
 	w := window(ofZone(asked(ruled(siteRule, ""), "192.0.2.1")), 0, map[int]*observation.Observation{

@@ -506,6 +506,35 @@ func TestFeedWatched(t *testing.T) {
 	})
 }
 
+// TestFeedEarliest: a window of a zone has when each serial was first answered, beside the votes.
+func TestFeedEarliest(t *testing.T) {
+	inBubble(t, func(t *testing.T, l *lab) {
+		m := measurement10301(nil)
+		m.SOA, m.Name = true, "example"
+		l.Measure(m)
+		serial := uint32(7)
+		l.feed.Length, l.feed.sliced = 20*time.Minute, 7*time.Minute
+		l.asks(time.Now(), time.Hour, 2, func(r *atlastest.Result) {
+			if r.At.Minute() >= 8 {
+				serial = 8
+			}
+			r.Reply = atlastest.Zone("example", serial, "lhr1", nil)
+		})
+		l.run()
+		time.Sleep(26 * time.Minute)
+		l.end()
+		var got []string
+		for _, r := range l.windows[0].Earliest {
+			got = append(got, fmt.Sprint(r.Reply.Serial, " ", r.Probe, " ", r.Sent.Format(time.TimeOnly)))
+		}
+		slices.Sort(got)
+		same(t, "earliest", got, "7 1 00:00:00", "8 1 00:08:00")
+		if w := l.windows[0]; len(w.Results) != 2 || w.Results[0].Reply.Serial != 8 {
+			t.Errorf("votes %+v", w.Results)
+		}
+	})
+}
+
 func TestFeedLast(t *testing.T) {
 	for _, c := range []struct {
 		name   string

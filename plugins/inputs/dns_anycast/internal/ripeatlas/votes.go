@@ -15,6 +15,7 @@ type Window struct {
 	Measurement *Measurement // nil: of a file, which may hold several
 	From, To    time.Time
 	Results     []Result // the last of each probe at an address, by probe and address
+	Earliest    []Result // of a zone: of each serial and name at an address the first; not of a file
 	Watched     []Result // all of the probes that are watched, in the order of their times
 	Total       int      // results, each once
 	Late        int      // results of the window before that came after it was fetched
@@ -36,12 +37,23 @@ type ballot struct {
 type votes struct {
 	Window
 	last  map[ballot]Result
-	watch []int  // probes
-	came  recent // results
-	torn  recent // lines that are none
+	heard map[heard]Result // the first of each
+	watch []int            // probes
+	came  recent           // results
+	torn  recent           // lines that are none
 }
 
-func newVotes(watch ...int) *votes { return &votes{last: map[ballot]Result{}, watch: watch} }
+// heard is who answered which serial.
+type heard struct {
+	addr     netip.AddrPort
+	serial   uint32
+	name     string // of the instance
+	unsynced bool   // whose time says little
+}
+
+func newVotes(watch ...int) *votes {
+	return &votes{last: map[ballot]Result{}, heard: map[heard]Result{}, watch: watch}
+}
 
 // add takes a result, and reports whether it was new.
 func (v *votes) add(r Result) bool {
@@ -70,6 +82,20 @@ func (v *votes) vote(r Result) {
 	before, voted := v.last[at]
 	if !voted || r.Sent.After(before.Sent) || r.Sent.Equal(before.Sent) && r.Key > before.Key {
 		v.last[at] = r
+	}
+}
+
+// hear keeps the first result of each serial: a vote is the last one of its probe, which in a long
+// window comes long after a new serial was first answered.
+func (v *votes) hear(r Result) {
+	if r.Reply == nil || !r.Reply.SOA {
+		return
+	}
+	h := heard{r.Addr, r.Reply.Serial, r.Reply.Identity.Name, r.Unsynced}
+	switch known, again := v.heard[h]; {
+	case again && !r.Sent.Before(known.Sent):
+	case again || len(v.heard) < mostHeard:
+		v.heard[h] = r
 	}
 }
 
@@ -111,6 +137,9 @@ func (v *votes) window() *Window {
 			a.Addr.Compare(b.Addr), cmp.Compare(a.Transport, b.Transport),
 		)
 	})
+	for _, r := range v.heard {
+		w.Earliest = append(w.Earliest, r)
+	}
 	slices.SortStableFunc(w.Watched, func(a, b Result) int {
 		return cmp.Or(a.Sent.Compare(b.Sent), cmp.Compare(a.Probe, b.Probe))
 	})

@@ -13,6 +13,7 @@ const (
 	sliceLength  = 5 * time.Minute  // of one request: some 19,000 results, 10 MB, of all probes
 	sliceOverlap = 10 * time.Second // of a request with the one before, in one window
 	mostVotes    = 200_000          // in one window, of which each takes memory: 12,000 probes at 16 addresses
+	mostHeard    = 100_000          // serials by name and address, which servers choose
 	mostWatched  = 300_000          // results in one window of probes that are watched: 200 of them each minute for a day
 )
 
@@ -80,8 +81,8 @@ func (f *follower) fetch(ctx context.Context, w span, sure bool) (*Window, error
 	v := newVotes(f.Watch...)
 	v.Measurement, v.From, v.To = f.m, time.Unix(w.from, 0).UTC(), time.Unix(w.to, 0).UTC()
 	take := func(r Result) error {
-		if w.holds(r.Sent) {
-			v.add(r)
+		if w.holds(r.Sent) && v.add(r) {
+			v.hear(r)
 		}
 		return v.tooMany()
 	}
