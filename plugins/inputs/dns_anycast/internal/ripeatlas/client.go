@@ -105,16 +105,13 @@ func (c *Client) get(caller context.Context, url string, read func(io.Reader) er
 	watch := time.AfterFunc(c.silence, func() { end(errSilent) })
 	defer watch.Stop()
 
-	err := c.fetch(ctx, url, func(r io.Reader) error {
-		return read(&watched{r: r, watch: watch, silence: c.silence, left: answerSize})
-	})
-	if err != nil {
+	if err := c.fetch(ctx, url, watch, read); err != nil {
 		return transportFault(ctx, caller, err)
 	}
 	return nil
 }
 
-func (c *Client) fetch(ctx context.Context, url string, read func(io.Reader) error) error {
+func (c *Client) fetch(ctx context.Context, url string, watch *time.Timer, read func(io.Reader) error) error {
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
 	if err != nil {
 		return err
@@ -131,7 +128,8 @@ func (c *Client) fetch(ctx context.Context, url string, read func(io.Reader) err
 	if response.StatusCode != http.StatusOK {
 		return statusFault(response, time.Now())
 	}
-	body := bufio.NewReaderSize(response.Body, bufferSize)
+	seen := &watched{r: response.Body, watch: watch, silence: c.silence, left: answerSize}
+	body := bufio.NewReaderSize(seen, bufferSize)
 	if isMarkup(body) { // whatever it calls itself
 		return &Fault{Kind: kindHTML, Text: "answers with a page of HTML"}
 	}
