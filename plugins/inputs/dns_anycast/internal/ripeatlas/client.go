@@ -105,13 +105,16 @@ func (c *Client) get(caller context.Context, url string, read func(io.Reader) er
 	watch := time.AfterFunc(c.silence, func() { end(errSilent) })
 	defer watch.Stop()
 
-	if err := c.fetch(ctx, url, watch, read); err != nil {
+	err := c.fetch(ctx, url, func(r io.Reader) error {
+		return read(&watched{r: r, watch: watch, silence: c.silence, left: answerSize})
+	})
+	if err != nil {
 		return transportFault(ctx, caller, err)
 	}
 	return nil
 }
 
-func (c *Client) fetch(ctx context.Context, url string, watch *time.Timer, read func(io.Reader) error) error {
+func (c *Client) fetch(ctx context.Context, url string, read func(io.Reader) error) error {
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
 	if err != nil {
 		return err
@@ -128,8 +131,7 @@ func (c *Client) fetch(ctx context.Context, url string, watch *time.Timer, read 
 	if response.StatusCode != http.StatusOK {
 		return statusFault(response, time.Now())
 	}
-	seen := &watched{r: response.Body, watch: watch, silence: c.silence, left: answerSize}
-	body := bufio.NewReaderSize(seen, bufferSize)
+	body := bufio.NewReaderSize(response.Body, bufferSize)
 	if isMarkup(body) { // whatever it calls itself
 		return &Fault{Kind: kindHTML, Text: "answers with a page of HTML"}
 	}

@@ -75,11 +75,8 @@ func TestClientFaults(t *testing.T) {
 func TestClientTrickle(t *testing.T) {
 	text := measurement10301(nil).JSON()
 	slow := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		for i, size := 0, 1; i < len(text); i += size {
-			if i >= 10 {
-				size = 100
-			}
-			w.Write(text[i:min(i+size, len(text))])
+		for part := text; len(part) > 0; part = part[min(100, len(part)):] {
+			w.Write(part[:min(100, len(part))])
 			w.(http.Flusher).Flush()
 			time.Sleep(40 * time.Millisecond)
 		}
