@@ -23,6 +23,7 @@ func ReadFile(r io.Reader, q Question, each func(*Result)) (*Window, error) {
 		return nil, fmt.Errorf("unpack: %w", err)
 	}
 	v, p := newVotes(), NewParser(q)
+	v.targets = map[int]*target{}
 	err = newSplitter(text).each(func(piece []byte) error {
 		result, err := p.Parse(piece)
 		switch {
@@ -47,6 +48,7 @@ func (v *votes) takeFromFile(r Result, each func(*Result)) {
 	if !v.add(r) {
 		return
 	}
+	v.learn(&r)
 	if v.From.IsZero() || r.Sent.Before(v.From) {
 		v.From = r.Sent
 	}
@@ -69,15 +71,6 @@ type target struct {
 // completeTargets gives results without an address, or without a zone since nothing was answered,
 // those that the others of their measurement have.
 func (v *votes) completeTargets() {
-	v.targets = map[int]*target{}
-	for at, r := range v.last {
-		t := v.targets[at.measurement]
-		if t == nil {
-			t = &target{}
-			v.targets[at.measurement] = t
-		}
-		t.learn(at, &r)
-	}
 	for at, r := range v.last {
 		if v.Complete(&r) {
 			delete(v.last, at)
@@ -93,8 +86,11 @@ func (w *Window) Complete(r *Result) (lacked bool) {
 	if t == nil {
 		return false
 	}
-	if r.Reply == nil && t.zone != "" && !t.mixed && r.Zone != t.zone {
+	if !saysZone(r) && t.zone != "" && !t.mixed && r.Zone != t.zone {
 		r.Zone, lacked = t.zone, true
+		if r.Reply != nil {
+			r.Result = r.Reply.ZoneResult()
+		}
 	}
 	if !r.Addr.IsValid() && t.addr.IsValid() && !t.several {
 		r.Addr, r.Family, lacked = t.addr, observation.FamilyOf(t.addr.Addr()), true
@@ -102,16 +98,25 @@ func (w *Window) Complete(r *Result) (lacked bool) {
 	return lacked
 }
 
-func (t *target) learn(at ballot, r *Result) {
-	if at.addr.IsValid() {
-		t.several = t.several || t.addr.IsValid() && t.addr != at.addr
-		t.addr = at.addr
+// learn takes in what a result tells of the target, be it a vote or not.
+func (v *votes) learn(r *Result) {
+	t := v.targets[r.Measurement]
+	if t == nil {
+		t = &target{}
+		v.targets[r.Measurement] = t
 	}
-	if r.Reply != nil {
+	if r.Addr.IsValid() {
+		t.several = t.several || t.addr.IsValid() && t.addr != r.Addr
+		t.addr = r.Addr
+	}
+	if saysZone(r) {
 		t.mixed = t.mixed || r.Zone == "" || t.zone != "" && t.zone != r.Zone
 		t.zone = r.Zone
 	}
 }
+
+// saysZone reports whether it is known what a result answers, a zone or an identity.
+func saysZone(r *Result) bool { return r.Reply != nil && r.Reply.Question != "" }
 
 func hashOf(b []byte) uint64 {
 	h := fnv.New64a()

@@ -194,3 +194,24 @@ func TestReadFileTargets(t *testing.T) {
 		t.Error("no family")
 	}
 }
+
+// TestReadFileZone: what a measurement asks is read from all of its results, also where the votes do
+// not tell.
+func TestReadFileZone(t *testing.T) {
+	result := func(after time.Duration, edit func(*atlastest.Result)) []byte {
+		return of(func(r *atlastest.Result) {
+			r.At, r.Reply = asked.Add(after), atlastest.Zone("example", 7, "a", nil)
+			edit(r)
+		}).Line()
+	}
+	told := result(0, func(*atlastest.Result) {})
+	for name, edit := range map[string]func(*atlastest.Result){
+		"another question": func(r *atlastest.Result) { r.Reply = atlastest.Named("version.bind", "a", nil) },
+		"silence":          func(r *atlastest.Result) { r.Reply, r.Error = nil, `{"timeout":5000}` },
+	} {
+		w := readAll(t, append(append(told, '\n'), result(time.Second, edit)...))
+		if len(w.Results) != 1 || w.Results[0].Zone != "example" {
+			t.Errorf("%s: %+v", name, w.Results)
+		}
+	}
+}
