@@ -5,7 +5,6 @@ import (
 	"compress/gzip"
 	"fmt"
 	"net/netip"
-	"os"
 	"os/exec"
 	"runtime"
 	"slices"
@@ -316,13 +315,4 @@ func TestAtlasREADME(t *testing.T) {
 	if !strings.Contains(readPage(t, "README.md"), "--config plugin.conf\n"+got.stdout+"```\n") {
 		t.Errorf("README.md does not show\n%s", got.stdout)
 	}
-}
-
-func readPage(t *testing.T, path string) string {
-	t.Helper()
-	b, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(b)
 }
