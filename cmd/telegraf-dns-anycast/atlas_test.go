@@ -17,6 +17,7 @@ import (
 
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/atlastest"
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/execdtest"
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/skiptest"
 )
 
 var atlasAddress = netip.MustParseAddrPort("192.0.2.53:53")
@@ -129,7 +130,7 @@ func TestAtlasMisuse(t *testing.T) {
 func TestAtlasInterrupted(t *testing.T) {
 	t.Parallel()
 	if runtime.GOOS == "windows" {
-		t.Skip("a process cannot be sent a signal")
+		skiptest.Missing(t, "a signal that ends a process", "run this on a Unix system")
 	}
 	results := writeFile(t, "")
 	for _, args := range [][]string{{"--atlas", "-"}, {"--atlas", "/dev/stdin"}, {"--atlas", results, "--probes", "/dev/stdin"}} {
