@@ -36,7 +36,7 @@ With --once and --watch:
   --tcp                 ask over TCP
   --timeout D           the whole of one query, such as 2s
   --format FORMAT       --once: table, influx or json (default: table on a terminal, else influx)
-  --atlas FILE|ID[,ID]  --once: no server is asked; what RIPE Atlas' probes were answered is read from a file (-: stdin),
+  --atlas FILE|ID[,ID]  --once: no server is asked; what RIPE Atlas' probes were answered comes from a file (-: stdin),
                         or fetched: the last whole window of these measurements
   --probes FILE         --atlas: where the probes are, and in which AS
   --trace               --once: trace the path to each server behind the round, hop by hop, by queries over UDP
