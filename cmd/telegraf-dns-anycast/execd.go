@@ -67,6 +67,7 @@ func execd(d *dns_anycast.DNSAnycast, poll time.Duration, con *console.Console,
 	r := &runner{d: d, con: con, out: newLineWriter(os.Stdout), done: make(chan error, 1)}
 	r.ctx, r.cancel = context.WithCancel(context.Background())
 	defer r.cancel()
+	d.Follow()
 	return r.loop(newRequests(os.Stdin, signals, poll), stop)
 }
 

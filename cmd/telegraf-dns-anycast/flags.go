@@ -371,7 +371,6 @@ func (o *options) override(d *dns_anycast.DNSAnycast) {
 	if o.timeoutGiven {
 		d.Timeout = o.timeout
 	}
-	d.SkipAtlas = true
 	d.StateFile, d.Internal = "", false // they belong to what runs under Telegraf
 	if o.mode == modeOnce {             // there is no round beside which a path could be traced
 		d.Trace = "off"

@@ -30,10 +30,11 @@ func (m *monitor) tellArrived(emit func(*point.Point)) {
 	m.tellCatchments(emit)
 }
 
-// follow begins what needs no round to begin it.
-func (m *monitor) follow() {
-	if m.atlas != nil {
-		m.atlas.begin()
+// Follow begins to follow measurements of RIPE Atlas, which goes on until Close. It is called after
+// Init, and may be called again. Gather does so by itself.
+func (d *DNSAnycast) Follow() {
+	if d.monitor != nil && d.monitor.atlas != nil {
+		d.monitor.atlas.begin()
 	}
 }
 

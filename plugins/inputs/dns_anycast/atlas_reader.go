@@ -128,7 +128,7 @@ func (r *AtlasReader) judge(windows []*ripeatlas.Window) (all []Catchment) {
 			}
 		}
 		c := r.measured(s.Measurement).cloud
-		tellSummary(&made, c, s, &r.atlas.settings, func(p *point.Point) {
+		made.Catchments(c.tags, s, r.atlas.parts(), func(p *point.Point) {
 			one.Points = append(one.Points, p.Metric())
 		})
 		all = append(all, one)

@@ -66,6 +66,7 @@ func TestAtlasBesideRounds(t *testing.T) {
 	var text []byte
 	arrived := false
 	write := func(b []byte) { text = append(text, b...) }
+	d.Follow()
 	for end := begin.Add(20 * time.Second); !arrived && time.Now().Before(end); {
 		d.RoundLines(context.Background(), write)
 		select {

@@ -40,7 +40,6 @@ type DNSAnycast struct {
 	Log        telegraf.Logger `toml:"-"` // may be nil
 	ConfigFile string          `toml:"-"` // the tag config, and where paths begin; empty: none
 	Patient    bool            `toml:"-"` // a round waits until look-ups end, not for one timeout
-	SkipAtlas  bool            `toml:"-"` // measurements of RIPE Atlas are not followed
 
 	// Interval is the time between the last two requests for a round, set before one begins; zero:
 	// not known.
@@ -97,6 +96,7 @@ func (d *DNSAnycast) Gather(acc telegraf.Accumulator) error {
 		d.Interval = now.Sub(d.gathered)
 	}
 	d.gathered = now
+	d.Follow()
 	d.Round(context.Background(), acc.AddMetric)
 	return nil
 }
@@ -126,9 +126,6 @@ func (d *DNSAnycast) round(ctx context.Context, emit func(*point.Point)) {
 		return
 	}
 	d.monitor.prober.Patient = d.Patient
-	if !d.SkipAtlas {
-		d.monitor.follow()
-	}
 	d.monitor.round(ctx, emit)
 }
 

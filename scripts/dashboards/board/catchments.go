@@ -5,8 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/grafana/grafana-foundation-sdk/go/dashboard"
-
 	"telegraf-dns-anycast/scripts/dashboards/field"
 	"telegraf-dns-anycast/scripts/dashboards/query"
 )
@@ -45,15 +43,8 @@ func window() variable {
 		SELECT count("probes") * 0 + {usual} AS "window" FROM "dns_anycast_catchment"
 		WHERE {chosen} AND {range}
 	)`, "{usual}", fmt.Sprint(usualWindow)))
-	return unlinked{dashboard.NewQueryVariableBuilder("round").
-		Label("A window every").
-		Description("The longest of the measurements: what was not fetched shows as a gap.").
-		Query(dashboard.StringOrMap{String: &text}).
-		Datasource(query.InfluxDB()).
-		Regex(`/^([1-9]\d*)/`).
-		Hide(dashboard.VariableHideHideVariable).
-		Current(chosen("")).
-		Refresh(dashboard.VariableRefreshOnTimeRangeChanged)}
+	return every("A window every", "The longest of the measurements: what was not fetched shows as a gap.",
+		text)
 }
 
 // OpensCatchments opens what the probes of RIPE Atlas say of a cloud.

@@ -149,9 +149,15 @@ func round() variable {
 		SELECT count("targets") * 0 + %d AS "round" FROM "dns_anycast_internal"
 		WHERE {chosen} AND {range}
 	)`, usualRound))
+	return every("A round every", "The newest interval_s of the vantage points: silence shows as a gap.",
+		text)
+}
+
+// every is the variable round, of a time between two points in seconds, which nobody chooses.
+func every(label, description, text string) variable {
 	return unlinked{dashboard.NewQueryVariableBuilder("round").
-		Label("A round every").
-		Description("The newest interval_s of the vantage points: silence shows as a gap.").
+		Label(label).
+		Description(description).
 		Query(dashboard.StringOrMap{String: &text}).
 		Datasource(query.InfluxDB()).
 		Regex(`/^([1-9]\d*)/`).

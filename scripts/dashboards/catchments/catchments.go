@@ -6,6 +6,8 @@ package catchments
 
 import (
 	"telegraf-dns-anycast/scripts/dashboards/board"
+	"telegraf-dns-anycast/scripts/dashboards/field"
+	"telegraf-dns-anycast/scripts/dashboards/panel"
 )
 
 // noWindow stands where there is no point of a window.
@@ -61,6 +63,19 @@ func Board() board.Board {
 			),
 		},
 	}
+}
+
+// measured are the columns of a table with a line for each measurement and address, and more of them:
+// first what is its own, then what was measured, and when.
+func measured(own ...panel.Column) []panel.Column {
+	return append(own,
+		panel.Col("family", "Family", field.Text()),
+		panel.Col("Time", "Window", field.Moment()...),
+		panel.Col("server", "Server", field.Text(), field.MinWidth(120)),
+		panel.Col("address", "Address", field.Text(), field.MinWidth(120)),
+		panel.Col("transport", "Transport", field.Text()),
+		panel.Col("measurement_id", "Measurement", field.Text(), field.Dash()),
+	)
 }
 
 // byMeasured are the tags of what a measurement says of an address, each for a line in a table.

@@ -31,7 +31,7 @@ func groups(f query.Filter, q panel.Question, measurement, tag, title string) pa
 			"top_site", "top_share", "nearest_share", "inflation_p50_ms" FROM "` + measurement + `"
 			WHERE {newest} AND {chosen} ` + byMeasured + `, "` + tag + `"`),
 	}
-	return panel.Table(q,
+	return panel.Table(q, measured(
 		panel.Col(tag, title, field.Text(), board.Narrows("Cloud", "Address", "Family")),
 		panel.Col("inflation_p50_ms", "Excess", field.JudgedText("ms", 1, excessSteps())...),
 		panel.Col("top_site", "Top site", field.Text(), field.Dash()),
@@ -43,13 +43,7 @@ func groups(f query.Filter, q panel.Question, measurement, tag, title string) pa
 		panel.Col("probes", "Probes"),
 		panel.Col("answered", "Answered"),
 		panel.Col("cloud", "Cloud", field.Text(), field.Dash(), board.OpensVantagePoints("Cloud")),
-		panel.Col("family", "Family", field.Text()),
-		panel.Col("Time", "Window", field.Moment()...),
-		panel.Col("server", "Server", field.Text(), field.MinWidth(120)),
-		panel.Col("address", "Address", field.Text(), field.MinWidth(120)),
-		panel.Col("transport", "Transport", field.Text()),
-		panel.Col("measurement_id", "Measurement", field.Text(), field.Dash()),
-	).MinWidth(60).SortBy(panel.Descending("Excess"))
+	)...).MinWidth(60).SortBy(panel.Descending("Excess"))
 }
 
 func countries(f query.Filter) panel.Panel {

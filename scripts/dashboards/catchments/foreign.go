@@ -56,19 +56,13 @@ func strangers(f query.Filter, q panel.Question, measurement, tag, title string)
 		) WHERE "foreign" > 0 ` + byMeasured + `, "` + tag + `"`),
 	}
 	q.Share = panel.Ratio{Of: "foreign", By: "answered"}
-	return panel.Table(q,
+	return panel.Table(q, measured(
 		panel.Col(tag, title, field.Text(), board.Narrows("Cloud", "Address", "Family")),
 		panel.Col("share", "Share", field.Share()...),
 		panel.Col("foreign", "Foreign"),
 		panel.Col("answered", "Of"),
 		panel.Col("cloud", "Cloud", field.Text(), field.Dash()),
-		panel.Col("family", "Family", field.Text()),
-		panel.Col("Time", "Window", field.Moment()...),
-		panel.Col("server", "Server", field.Text(), field.MinWidth(120)),
-		panel.Col("address", "Address", field.Text(), field.MinWidth(120)),
-		panel.Col("transport", "Transport", field.Text()),
-		panel.Col("measurement_id", "Measurement", field.Text(), field.Dash()),
-	).MinWidth(60).SortBy(panel.Descending("Share"))
+	)...).MinWidth(60).SortBy(panel.Descending("Share"))
 }
 
 func foreignCountries(f query.Filter) panel.Panel {

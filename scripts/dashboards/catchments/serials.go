@@ -26,7 +26,7 @@ func serials(f query.Filter) panel.Panel {
 				"top_behind_site" FROM "dns_anycast_catchment_zone"
 				WHERE {newest} AND {chosen} ` + byMeasured + `, "zone"`),
 		},
-	},
+	}, measured(
 		panel.Col("zone", "Zone", field.Text(), board.Narrows("Cloud", "Address", "Family")),
 		panel.Col("newest", "Newest serial", field.Text(), field.Dash()),
 		panel.Col("serials", "Serials"),
@@ -37,13 +37,7 @@ func serials(f query.Filter) panel.Panel {
 		panel.Col("lag_max_s", "Lag, longest", field.Unit("s"), field.Dash()),
 		panel.Col("cloud", "Cloud", field.Text(), field.Dash(),
 			board.OpensVantagePoints("Cloud", "Family")),
-		panel.Col("family", "Family", field.Text()),
-		panel.Col("Time", "Window", field.Moment()...),
-		panel.Col("server", "Server", field.Text(), field.MinWidth(120)),
-		panel.Col("address", "Address", field.Text(), field.MinWidth(120)),
-		panel.Col("transport", "Transport", field.Text()),
-		panel.Col("measurement_id", "Measurement", field.Text(), field.Dash()),
-	).MinWidth(60).SortBy(panel.Descending("Lag, longest"))
+	)...).MinWidth(60).SortBy(panel.Descending("Lag, longest"))
 }
 
 func zoneOverTime(f query.Filter, of string) query.Query {

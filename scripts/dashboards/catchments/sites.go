@@ -77,7 +77,7 @@ func sites(f query.Filter) panel.Panel {
 				"nearest", "distance_p50_km", "entered", "left" FROM "dns_anycast_catchment_site"
 				WHERE {newest} AND {chosen} ` + byMeasured + `, "site"`),
 		},
-	},
+	}, measured(
 		panel.Col("site", "Site", field.Text(), board.Narrows("Cloud", "Address", "Family")),
 		panel.Col("share", "Share", field.ShareText(reached())...),
 		panel.Col("share_as", "By AS", field.Share()...),
@@ -89,13 +89,7 @@ func sites(f query.Filter) panel.Panel {
 		panel.Col("entered", "In", field.Dash()),
 		panel.Col("left", "Out", field.Dash()),
 		panel.Col("cloud", "Cloud", field.Text(), field.Dash(), board.OpensVantagePoints("Cloud")),
-		panel.Col("family", "Family", field.Text()),
-		panel.Col("Time", "Window", field.Moment()...),
-		panel.Col("server", "Server", field.Text(), field.MinWidth(120)),
-		panel.Col("address", "Address", field.Text(), field.MinWidth(120)),
-		panel.Col("transport", "Transport", field.Text()),
-		panel.Col("measurement_id", "Measurement", field.Text(), field.Dash()),
-	).MinWidth(60).SortBy(panel.Descending("Probes"))
+	)...).MinWidth(60).SortBy(panel.Descending("Probes"))
 }
 
 // reached judges the share of a site: that of one that nobody reaches stands out.

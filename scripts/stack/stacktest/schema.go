@@ -36,34 +36,7 @@ func ReadSchema(t *testing.T) Schema {
 		"dns_anycast_internal", catchment, catchment + "_site", catchment + "_country", catchment + "_as", catchment + "_move", catchment + "_zone",
 	} {
 		section := Between(t, text, "\n### "+measurement+"\n", "\n##")
-		var tags string
-		switch measurement {
-		case "dns_anycast":
-			tags = firstColumn(t, section, "| tag | value | absent |")
-		case "dns_anycast_soa": // those of dns_anycast, and more
-			Between(t, section, "Tags: those of `dns_anycast`, and\n", "\n")
-			tags = firstColumn(t, section, "| tag | value | absent |") + firstColumn(t, text, "| tag | value | absent |")
-		case "dns_anycast_path":
-			tags = Between(t, section, "Tags: ", ", and\n") + firstColumn(t, section, "| tag | value | absent |")
-		case "dns_anycast_hop": // those of dns_anycast_path, which come before it, but two
-			Between(t, section, "Tags: those\nof `dns_anycast_path` but `instance` and `site`, and\n", "\n")
-			others := slices.DeleteFunc(slices.Clone(s.Points["dns_anycast_path"].Tags), func(tag string) bool {
-				return tag == "instance" || tag == "site"
-			})
-			tags = "`" + strings.Join(others, "` `") + "`" + firstColumn(t, section, "| tag | value | absent |")
-		case "dns_anycast_serial": // those of dns_anycast_soa, which come before it
-			Between(t, section, "Tags: those of\n`dns_anycast_soa`", "\n")
-			tags = "`" + strings.Join(s.Points["dns_anycast_soa"].Tags, "` `") + "`"
-		case catchment:
-			tags = Between(t, section, "Tags: ", "\n\n| tag |") + firstColumn(t, section, "| tag | value | absent |")
-		case catchment + "_site", catchment + "_country", catchment + "_as": // and those of the next come after it
-			tags = "`" + strings.Join(s.Points[catchment].Tags, "` `") + "`" + firstColumn(t, section, "| tag | value | absent |")
-		case catchment + "_move", catchment + "_zone":
-			others := strings.ReplaceAll(Between(t, section, "Tags: those of", ".\n"), "`"+catchment+"`", "")
-			tags = "`" + strings.Join(s.Points[catchment].Tags, "` `") + "`" + others
-		default:
-			tags = Between(t, section, "Tags: ", ".")
-		}
+		tags := s.tags(t, text, section, measurement)
 		p := point{
 			Tags:   append(quoted(tags), "host"), // Telegraf's own
 			Fields: quoted(firstColumn(t, section, "| field | type | unit | meaning | absent |")),
@@ -73,6 +46,45 @@ func ReadSchema(t *testing.T) Schema {
 		}
 		s.Points[measurement] = p
 	}
+	s.readCodes(t, text, Read(t, filepath.Join(pages, "MEANING.md")))
+	return s
+}
+
+// tags are those that a measurement's section tells of, in quotes; text is the whole page.
+func (s *Schema) tags(t *testing.T, text, section, measurement string) string {
+	t.Helper()
+	switch measurement {
+	case "dns_anycast":
+		return firstColumn(t, section, "| tag | value | absent |")
+	case "dns_anycast_soa": // those of dns_anycast, and more
+		Between(t, section, "Tags: those of `dns_anycast`, and\n", "\n")
+		return firstColumn(t, section, "| tag | value | absent |") + firstColumn(t, text, "| tag | value | absent |")
+	case "dns_anycast_path":
+		return Between(t, section, "Tags: ", ", and\n") + firstColumn(t, section, "| tag | value | absent |")
+	case "dns_anycast_hop": // those of dns_anycast_path, which come before it, but two
+		Between(t, section, "Tags: those\nof `dns_anycast_path` but `instance` and `site`, and\n", "\n")
+		others := slices.DeleteFunc(slices.Clone(s.Points["dns_anycast_path"].Tags), func(tag string) bool {
+			return tag == "instance" || tag == "site"
+		})
+		return "`" + strings.Join(others, "` `") + "`" + firstColumn(t, section, "| tag | value | absent |")
+	case "dns_anycast_serial": // those of dns_anycast_soa, which come before it
+		Between(t, section, "Tags: those of\n`dns_anycast_soa`", "\n")
+		return "`" + strings.Join(s.Points["dns_anycast_soa"].Tags, "` `") + "`"
+	case catchment:
+		return Between(t, section, "Tags: ", "\n\n| tag |") + firstColumn(t, section, "| tag | value | absent |")
+	case catchment + "_site", catchment + "_country", catchment + "_as": // and those of the next come after it
+		return "`" + strings.Join(s.Points[catchment].Tags, "` `") + "`" + firstColumn(t, section, "| tag | value | absent |")
+	case catchment + "_move", catchment + "_zone":
+		others := strings.ReplaceAll(Between(t, section, "Tags: those of", ".\n"), "`"+catchment+"`", "")
+		return "`" + strings.Join(s.Points[catchment].Tags, "` `") + "`" + others
+	default:
+		return Between(t, section, "Tags: ", ".")
+	}
+}
+
+// readCodes reads the results and verdicts, and their codes.
+func (s *Schema) readCodes(t *testing.T, text, meaning string) {
+	t.Helper()
 	results := Between(t, text, "\n| result | code | answered | meaning |\n", "\n\n")
 	row := regexp.MustCompile("(?m)^\\| `(\\w+)` \\| (\\d+) \\| .? ?\\| (zones: )?.*\\|$")
 	for _, m := range row.FindAllStringSubmatch(results, -1) {
@@ -84,14 +96,13 @@ func ReadSchema(t *testing.T) Schema {
 			s.Results["dns_anycast_soa"] = append(s.Results["dns_anycast_soa"], m[1])
 		}
 	}
-	verdicts := Between(t, Read(t, filepath.Join(pages, "MEANING.md")), "\n| verdict | code | meaning |\n", "\n\n")
+	verdicts := Between(t, meaning, "\n| verdict | code | meaning |\n", "\n\n")
 	for _, m := range regexp.MustCompile("(?m)^\\| `(\\w+)` \\| (\\d+) \\|").FindAllStringSubmatch(verdicts, -1) {
 		s.Verdicts[m[1]] = m[2]
 	}
 	if len(s.Verdicts) < 4 || len(s.Results["dns_anycast"]) < 9 || len(s.Results["dns_anycast_soa"]) < 10 || len(s.Codes) < 11 {
 		t.Fatalf("the plugin's pages have few results or verdicts: %+v", s)
 	}
-	return s
 }
 
 func firstColumn(t *testing.T, section, header string) string {

@@ -59,22 +59,7 @@ func points(t *testing.T, a *address, s *catchment.Summary) map[string]fields {
 			all[key][f.Key] = f.Value
 		}
 	}
-	add(p.Catchment(cloud, s))
-	for i := range s.Sites {
-		add(p.CatchmentSite(cloud, s, &s.Sites[i]))
-	}
-	for i := range s.Countries {
-		add(p.CatchmentCountry(cloud, s, &s.Countries[i]))
-	}
-	for i := range s.ASes {
-		add(p.CatchmentAS(cloud, s, &s.ASes[i]))
-	}
-	for i := range s.Moves {
-		add(p.CatchmentMove(cloud, s, i))
-	}
-	if s.Zone != nil {
-		add(p.CatchmentZone(cloud, s))
-	}
+	p.Catchments(cloud, s, point.Parts{Sites: true, Countries: true, ASes: true}, add)
 	return all
 }
 

@@ -12,9 +12,41 @@ import (
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/places"
 )
 
-// Catchment makes the point of all votes in a window, stamped with its start as all of the window's.
-// cloud are the tags of the subject's cloud, as CloudTags makes them.
-func (p *Point) Catchment(cloud []telegraf.Tag, s *catchment.Summary) *Point {
+// Parts are what the votes of a window are told of by, beside all together.
+type Parts struct{ Sites, Countries, ASes bool }
+
+// Catchments makes the points of a window of one address, one after the other: that of all votes
+// first. All are stamped with the window's start. cloud are the tags of the subject's cloud, as
+// CloudTags makes them.
+func (p *Point) Catchments(
+	cloud []telegraf.Tag, s *catchment.Summary, by Parts, emit func(*Point),
+) {
+	emit(p.catchment(cloud, s))
+	if by.Sites {
+		for i := range s.Sites {
+			emit(p.catchmentSite(cloud, s, &s.Sites[i]))
+		}
+	}
+	if by.Countries {
+		for i := range s.Countries {
+			emit(p.catchmentCountry(cloud, s, &s.Countries[i]))
+		}
+	}
+	if by.ASes {
+		for i := range s.ASes {
+			emit(p.catchmentAS(cloud, s, &s.ASes[i]))
+		}
+	}
+	for n := range s.Moves {
+		emit(p.catchmentMove(cloud, s, n))
+	}
+	if s.Zone != nil {
+		emit(p.catchmentZone(cloud, s))
+	}
+}
+
+// catchment makes the point of all votes.
+func (p *Point) catchment(cloud []telegraf.Tag, s *catchment.Summary) *Point {
 	p.ofWindow(MeasurementCatchment, cloud, s)
 	p.addWhole(FieldProbes, int64(s.Probes))
 	p.addWhole(FieldAsked, int64(s.Asked))
@@ -50,8 +82,8 @@ func (p *Point) Catchment(cloud []telegraf.Tag, s *catchment.Summary) *Point {
 	return p
 }
 
-// CatchmentSite makes the point of a site.
-func (p *Point) CatchmentSite(
+// catchmentSite makes the point of a site.
+func (p *Point) catchmentSite(
 	cloud []telegraf.Tag, s *catchment.Summary, site *catchment.Site,
 ) *Point {
 	p.ofWindow(MeasurementCatchmentSite, cloud, s)
@@ -78,8 +110,8 @@ func (p *Point) CatchmentSite(
 	return p
 }
 
-// CatchmentCountry makes the point of a country.
-func (p *Point) CatchmentCountry(
+// catchmentCountry makes the point of a country.
+func (p *Point) catchmentCountry(
 	cloud []telegraf.Tag, s *catchment.Summary, c *catchment.Country,
 ) *Point {
 	p.ofWindow(MeasurementCatchmentCountry, cloud, s)
@@ -87,16 +119,16 @@ func (p *Point) CatchmentCountry(
 	return p.addGroup(s, &c.Group)
 }
 
-// CatchmentAS makes the point of an autonomous system.
-func (p *Point) CatchmentAS(cloud []telegraf.Tag, s *catchment.Summary, as *catchment.AS) *Point {
+// catchmentAS makes the point of an autonomous system.
+func (p *Point) catchmentAS(cloud []telegraf.Tag, s *catchment.Summary, as *catchment.AS) *Point {
 	p.ofWindow(MeasurementCatchmentAS, cloud, s)
 	p.addTag(TagASN, strconv.FormatUint(uint64(as.Number), 10))
 	return p.addGroup(s, &as.Group)
 }
 
-// CatchmentMove makes the point of the nth move of a window, from 0 on. Both ends are fields, so
+// catchmentMove makes the point of the nth move of a window, from 0 on. Both ends are fields, so
 // that pairs of sites make no series: what tells the points apart is a millisecond.
-func (p *Point) CatchmentMove(cloud []telegraf.Tag, s *catchment.Summary, n int) *Point {
+func (p *Point) catchmentMove(cloud []telegraf.Tag, s *catchment.Summary, n int) *Point {
 	m := &s.Moves[n]
 	p.ofWindow(MeasurementCatchmentMove, cloud, s)
 	p.at = p.at.Add(time.Duration(n) * time.Millisecond)
@@ -113,8 +145,8 @@ func (p *Point) CatchmentMove(cloud []telegraf.Tag, s *catchment.Summary, n int)
 	return p
 }
 
-// CatchmentZone makes the point of the zone that a measurement asks for.
-func (p *Point) CatchmentZone(cloud []telegraf.Tag, s *catchment.Summary) *Point {
+// catchmentZone makes the point of the zone that a measurement asks for.
+func (p *Point) catchmentZone(cloud []telegraf.Tag, s *catchment.Summary) *Point {
 	z := s.Zone
 	p.ofWindow(MeasurementCatchmentZone, cloud, s)
 	p.addTag(TagZone, s.Subject.Zone)

@@ -20,22 +20,7 @@ func catchmentLines(s *catchment.Summary) (all []string) {
 	common := strings.NewReplacer(",address=192.0.2.9", "", ",cloud=c", "", ",family=ipv4", "", ",measurement_id=7", "",
 		",operator=o", "", ",server=s", "", ",source=ripe-atlas", "", ",transport=udp", "", "dns_anycast_catchment", "", "000000\n", "")
 	add := func(p *Point) { all = append(all, common.Replace(string(p.AppendLine(nil)))) }
-	add(p.Catchment(cloud, s))
-	for i := range s.Sites {
-		add(p.CatchmentSite(cloud, s, &s.Sites[i]))
-	}
-	for i := range s.Countries {
-		add(p.CatchmentCountry(cloud, s, &s.Countries[i]))
-	}
-	for i := range s.ASes {
-		add(p.CatchmentAS(cloud, s, &s.ASes[i]))
-	}
-	for i := range s.Moves {
-		add(p.CatchmentMove(cloud, s, i))
-	}
-	if s.Zone != nil {
-		add(p.CatchmentZone(cloud, s))
-	}
+	p.Catchments(cloud, s, Parts{true, true, true}, add)
 	return all
 }
 
@@ -115,7 +100,7 @@ func TestCatchmentTags(t *testing.T) {
 		"dns_anycast_catchment,address=2001:db8::1,family=ipv6,source=ripe-atlas,transport=udp ":        {Addr: netip.MustParseAddr("2001:db8::1")},
 		"dns_anycast_catchment,address=192.0.2.1,family=ipv4,server=x,source=ripe-atlas,transport=tcp ": {Addr: netip.MustParseAddr("192.0.2.1"), Server: "x", Transport: 1},
 	} {
-		if got := string(p.Catchment(nil, &catchment.Summary{Subject: s}).AppendLine(nil)); !strings.HasPrefix(got, want) {
+		if got := string(p.catchment(nil, &catchment.Summary{Subject: s}).AppendLine(nil)); !strings.HasPrefix(got, want) {
 			t.Errorf("got %s, want %s…", got, want)
 		}
 	}

@@ -16,9 +16,6 @@ import (
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/observation"
 )
 
-// DefaultURL is where the public API is.
-const DefaultURL = "https://atlas.ripe.net/api/v2"
-
 const (
 	silence    = 30 * time.Second // without a byte, after which a server is given up
 	slowness   = 10 * time.Minute // that one answer may take
@@ -37,8 +34,7 @@ type Client struct {
 	slots    chan struct{} // of windows being fetched
 }
 
-// NewClient returns a client of the API at a URL, such as DefaultURL, and with a key unless that is
-// empty: what is public can be read without.
+// NewClient returns a client of the API at a URL, and with a key unless that is empty: what is public can be read without.
 func NewClient(url, key string) *Client {
 	t := &http.Transport{
 		Proxy:               http.ProxyFromEnvironment,
