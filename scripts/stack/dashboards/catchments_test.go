@@ -2,6 +2,7 @@ package dashboards
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -285,14 +286,8 @@ func TestCatchmentsShown(t *testing.T) {
 	db.Write(t, "catchments", windows(t, begun))
 	window := grafana.Window{From: begun, To: begun.Add(time.Hour), Interval: 5 * time.Minute}
 	v := &grafana.View{DB: db, Database: "catchments", Window: window}
-	d, all := grafana.AllInOne(t), map[string][]grafana.Frame{}
 	ipv4 := grafana.Selection{"measurement_id": {"1001"}}
-	for title := range shownCatchments {
-		for _, q := range d.Titled(t, title).Targets {
-			all[title] = append(all[title], q.Frames(v.Ask(t, d, q, ipv4))...)
-		}
-	}
-	panels := grafana.Show(t, all)
+	panels := grafana.Show(t, answers(t, v, slices.Collect(maps.Keys(shownCatchments)), ipv4))
 	if panels == nil {
 		return
 	}

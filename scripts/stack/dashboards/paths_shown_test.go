@@ -11,19 +11,26 @@ import (
 	"telegraf-dns-anycast/scripts/stack/stacktest"
 )
 
+// answers are those to all queries of panels, by title.
+func answers(t *testing.T, v *grafana.View, titles []string, chosen grafana.Selection) map[string][]grafana.Frame {
+	t.Helper()
+	d, all := grafana.AllInOne(t), map[string][]grafana.Frame{}
+	for _, title := range titles {
+		for _, q := range d.Titled(t, title).Targets {
+			all[title] = append(all[title], q.Frames(v.Ask(t, d, q, chosen))...)
+		}
+	}
+	return all
+}
+
 // TestPathsShown: Grafana's own code makes of the answers about paths the tables that the dashboards mean.
 func TestPathsShown(t *testing.T) {
 	t.Parallel()
 	db, from := stacktest.StartInfluxDB(t), time.Date(2026, 11, 20, 0, 0, 0, 0, time.UTC)
 	db.Write(t, "paths", twoVantagePoints(from).lines)
 	v := &grafana.View{DB: db, Database: "paths", Window: grafana.Window{From: from, To: from.Add(6 * time.Hour), Interval: time.Hour}}
-	d, all := grafana.AllInOne(t), map[string][]grafana.Frame{}
-	for _, title := range []string{pathsTitle, turnsTitle, hopsTitle, silentTitle, timesTitle, behindTitle, fromTitle, toTitle, movesTitle} {
-		for _, q := range d.Titled(t, title).Targets {
-			all[title] = append(all[title], q.Frames(v.Ask(t, d, q, nil))...)
-		}
-	}
-	panels := grafana.Show(t, all)
+	titles := []string{pathsTitle, turnsTitle, hopsTitle, silentTitle, timesTitle, behindTitle, fromTitle, toTitle, movesTitle}
+	panels := grafana.Show(t, answers(t, v, titles, nil))
 	if panels == nil {
 		return
 	}
