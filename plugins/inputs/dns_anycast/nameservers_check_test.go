@@ -62,6 +62,11 @@ func newAsking(t *testing.T, servers []string, change func(*DNSAnycast)) *DNSAny
 	if err := d.Init(); err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(func() { // a state that is still being written needs its directory
+		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+		defer cancel()
+		d.monitor.state.await(ctx)
+	})
 	return d
 }
 

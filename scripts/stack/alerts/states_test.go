@@ -229,31 +229,61 @@ func (w *world) testSituations(t *testing.T, db *stacktest.InfluxDB) {
 	}
 }
 
-// testSituation: the rules say exactly what the situation wants. It returns which of them fire.
+// testSituation: the rules say exactly what the situation wants. It returns which of them fire. On a machine without a
+// processor to spare, InfluxDB has been seen to answer without some of what was written: a situation that differs is
+// written and asked once again, and a rule that is wrong is wrong twice.
 func (w *world) testSituation(t *testing.T, db *stacktest.InfluxDB, database string, s situation) (fires map[string]bool) {
 	t.Helper()
-	database += strconv.FormatInt(w.databases.Add(1), 10) // one that was dropped may take points with it for a while
+	want := append([]string{"watchdog"}, s.want...)
+	slices.Sort(want)
+	said := w.say(t, db, database, s)
+	if got := textsOf(said); !slices.Equal(got, want) {
+		t.Logf("%s: asked again, after %+v", s.name, said)
+		said = w.say(t, db, database, s)
+	}
+	if got := textsOf(said); !slices.Equal(got, want) {
+		t.Errorf("%s:\n got %q\nwant %q", s.name, got, want)
+	}
+	fires = map[string]bool{}
+	for _, r := range said {
+		fires[r.name] = len(r.alerts) > 0
+	}
+	return fires
+}
+
+// saying is what a rule says.
+type saying struct {
+	name   string
+	alerts []grafana.Alert
+}
+
+// textsOf are alerts as situations want them.
+func textsOf(said []saying) (texts []string) {
+	for _, r := range said {
+		for _, a := range r.alerts {
+			texts = append(texts, strings.TrimSpace(r.name+" "+a.Labels.String()))
+		}
+	}
+	slices.Sort(texts)
+	return texts
+}
+
+// say writes a situation to a database of its own, and evaluates all rules there.
+func (w *world) say(t *testing.T, db *stacktest.InfluxDB, database string, s situation) (said []saying) {
+	t.Helper()
+	database = fmt.Sprintf("%s-%d", database, w.databases.Add(1)) // one that was dropped may take points with it for a while
 	lines, kept := parted(s.points())
 	db.Write(t, database, lines)
 	db.Keep(t, database, "slo", kept)
 	defer db.Query(t, database, fmt.Sprintf("DROP DATABASE %q", database)) // its files stay open otherwise
-	fires = map[string]bool{}
-	var got []string
 	for _, r := range grafana.Rules(t) {
 		alerts := standing(t, &r, db, database, w.now)
-		fires[r.Name()] = len(alerts) > 0
+		said = append(said, saying{r.Name(), alerts})
 		for _, a := range alerts {
-			got = append(got, strings.TrimSpace(r.Name()+" "+a.Labels.String()))
 			followLink(t, db, database, grafana.OfUID(grafana.Dashboards(t), r.DashboardUID), &r, a, w.now)
 		}
 	}
-	want := append([]string{"watchdog"}, s.want...)
-	slices.Sort(got)
-	slices.Sort(want)
-	if !slices.Equal(got, want) {
-		t.Errorf("%s:\n got %q\nwant %q", s.name, got, want)
-	}
-	return fires
+	return said
 }
 
 // standing are the alerts that hold now and have held for as long as the rule waits. Without a row it is the state
