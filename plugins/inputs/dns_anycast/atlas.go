@@ -146,6 +146,7 @@ func windowsOf(w *ripeatlas.Window, of func(id int) *cloud) []*catchment.Window 
 		one := windows[about]
 		if one == nil {
 			one = &catchment.Window{Subject: about, From: w.From, To: w.To}
+			one.Late = min(w.Late, 0) // not known, or counted once
 			windows[about], all = one, append(all, one)
 		}
 		one.Results = append(one.Results, judgedResult(r))
@@ -154,6 +155,12 @@ func windowsOf(w *ripeatlas.Window, of func(id int) *cloud) []*catchment.Window 
 		r := &w.Earliest[i]
 		if one := windows[subjectOf(w, r, of(r.Measurement))]; one != nil {
 			one.Earliest = append(one.Earliest, judgedResult(r))
+		}
+	}
+	for i := range w.Told {
+		r := &w.Told[i]
+		if one := windows[subjectOf(w, r, of(r.Measurement))]; one != nil {
+			one.Beside = append(one.Beside, judgedResult(r))
 		}
 	}
 	if len(all) > 0 { // of a window's counts it is not known which address they are about

@@ -65,17 +65,13 @@ func (r *AtlasReader) LoadProbes(ctx context.Context, source string) (err error)
 
 // ReadFile judges results, one a line or as one array, as one window.
 func (r *AtlasReader) ReadFile(file io.Reader) ([]Catchment, error) {
-	var all []ripeatlas.Result
-	w, err := ripeatlas.ReadFile(file, ripeatlas.QuestionOfFile(r.allNames()), func(one *ripeatlas.Result) {
-		all = append(all, *one)
-	})
+	w, err := ripeatlas.ReadFile(file, ripeatlas.QuestionOfFile(r.allNames()))
 	if err != nil {
 		return nil, err
 	}
-	for i := range all {
-		w.Complete(&all[i])
+	if w.Cut {
+		r.atlas.log.Warnf("the file was cut: it ends in the midst of something, and what it holds until there is judged")
 	}
-	w.Results = all // also those before the last tell where a probe cannot be
 	return r.judge([]*ripeatlas.Window{w}), nil
 }
 

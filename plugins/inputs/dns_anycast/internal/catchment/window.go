@@ -40,13 +40,14 @@ type Window struct {
 	Subject
 	From, To time.Time
 	Results  []Result // in any order, some of one probe
+	Beside   []Result // more of them, in any order, which are no votes: what else tells of probes that voted
 	Earliest []Result // more of them, in any order, which no vote hangs on: when each serial was first answered
 	Counts
 }
 
 // Counts are results that were not as they should be.
 type Counts struct {
-	Late        int // came too late for the window before
+	Late        int // came too late for the window before; -1: not known
 	Duplicates  int // came more than once
 	Unsynced    int // of probes whose clock may be wrong
 	Undecodable int
@@ -59,11 +60,13 @@ func (w *Window) remembers(at uint32) bool {
 }
 
 // inOrder are the results by probe, and of each in the order of time; of those of one second as
-// they came.
+// they came, a vote behind what is beside it.
 func (w *Window) inOrder() []*Result {
-	all := make([]*Result, len(w.Results))
-	for i := range w.Results {
-		all[i] = &w.Results[i]
+	all := make([]*Result, 0, len(w.Beside)+len(w.Results))
+	for _, some := range [][]Result{w.Beside, w.Results} {
+		for i := range some {
+			all = append(all, &some[i])
+		}
 	}
 	slices.SortStableFunc(all, func(a, b *Result) int {
 		return cmp.Or(cmp.Compare(a.Probe, b.Probe), a.Sent.Compare(b.Sent))

@@ -75,7 +75,9 @@ func (p *Point) catchment(cloud []telegraf.Tag, s *catchment.Summary) *Point {
 	if s.Known > 0 {
 		p.addWhole(FieldMisplaced, int64(s.Misplaced))
 	}
-	p.addWhole(FieldLate, int64(s.Late))
+	if s.Late >= 0 {
+		p.addWhole(FieldLate, int64(s.Late))
+	}
 	p.addWhole(FieldDuplicates, int64(s.Duplicates))
 	p.addWhole(FieldUnsynced, int64(s.Unsynced))
 	p.addWhole(FieldUndecodable, int64(s.Undecodable))

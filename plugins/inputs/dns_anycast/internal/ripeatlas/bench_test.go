@@ -40,7 +40,7 @@ func BenchmarkReadFile(b *testing.B) {
 	b.SetBytes(int64(len(text)))
 	b.ReportAllocs()
 	for b.Loop() {
-		w, err := ReadFile(bytes.NewReader(text), QuestionOfFile([]string{"hostname.bind"}), nil)
+		w, err := ReadFile(bytes.NewReader(text), QuestionOfFile([]string{"hostname.bind"}))
 		if err != nil || w.Total != 2*benchProbes || len(w.Results) != benchProbes {
 			b.Fatalf("%+v, %v", w, err)
 		}

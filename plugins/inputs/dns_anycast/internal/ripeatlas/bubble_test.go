@@ -97,7 +97,7 @@ func (l *lab) told() (windows, said []string) {
 	defer l.mu.Unlock()
 	for i, w := range l.windows {
 		late := ""
-		if w.Late+w.Duplicates > 0 {
+		if max(w.Late, 0)+w.Duplicates > 0 {
 			late = fmt.Sprintf(" late %d twice %d", w.Late, w.Duplicates)
 		}
 		windows = append(windows, fmt.Sprintf("%s+%v %d%s at %s", w.From.Format(time.TimeOnly), w.To.Sub(w.From), w.Total, late, l.at[i].UTC().Format(time.TimeOnly)))

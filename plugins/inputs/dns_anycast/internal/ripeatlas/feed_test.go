@@ -183,7 +183,7 @@ func TestFeedLate(t *testing.T) {
 		windows, said := l.told()
 		// Probe 4 asks at :00, :04, :08 … and 3 s: late for the windows that end within 1 min of that.
 		same(t, "windows", windows,
-			"00:00:00+5m0s 19 late 0 twice 2 at 00:10:00", "00:05:00+5m0s 9 late 1 twice 1 at 00:15:00",
+			"00:00:00+5m0s 19 late -1 twice 2 at 00:10:00", "00:05:00+5m0s 9 late 1 twice 1 at 00:15:00",
 			"00:10:00+5m0s 10 late 1 twice 1 at 00:20:00", "00:15:00+5m0s 9 late 0 twice 1 at 00:25:00")
 		same(t, "said", said)
 		l.end()
@@ -192,6 +192,42 @@ func TestFeedLate(t *testing.T) {
 		windows, _ = l.told()
 		same(t, "windows", windows, "00:20:00+5m0s 19 late 1 twice 2 at 00:30:00", "00:25:00+5m0s 10 late 1 twice 1 at 00:35:00")
 	})
+}
+
+// TestFeedLateFaults: a count of what came late that cannot be had holds its window up for a few tries at
+// most, and is no zero.
+func TestFeedLateFaults(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		status int
+		after  time.Duration
+		tries  int
+	}{{"busy", 500, 3 * time.Second, 3}, {"refused", 410, 0, 1}} {
+		inBubble(t, func(t *testing.T, l *lab) {
+			l.asks(time.Now(), time.Hour, 10, func(r *atlastest.Result) { r.Twice = true })
+			l.run()
+			time.Sleep(15*time.Minute + time.Second)
+			l.told()
+			for range c.tries {
+				l.Fail(atlastest.OK, atlastest.Status(c.status))
+			}
+			time.Sleep(10 * time.Minute)
+			windows, said := l.told()
+			due := time.Date(2000, 1, 1, 0, 20, 0, 0, time.UTC).Add(c.after)
+			same(t, c.name, windows, fmt.Sprintf("00:10:00+5m0s 10 late -1 twice 10 at %s", due.Format(time.TimeOnly)),
+				"00:15:00+5m0s 10 late 0 twice 10 at 00:25:00")
+			answers := fmt.Sprintf("http://atlas.example/api/v2 answers %d %s: Not now, please.", c.status, http.StatusText(c.status))
+			var want []string
+			if c.tries > 1 {
+				want = []string{"W! RIPE Atlas: measurement 10301: " + answers + ": trying again"}
+			}
+			want = append(want, "W! RIPE Atlas: measurement 10301: what came late cannot be counted: "+answers)
+			if c.tries > 1 {
+				want = append(want, "I! RIPE Atlas: measurement 10301: is over: "+answers)
+			}
+			same(t, c.name, said, append(want, "I! RIPE Atlas: measurement 10301: is over: what came late cannot be counted: "+answers)...)
+		})
+	}
 }
 
 // TestFeedFilters: a server that gives more than it was asked for changes nothing.

@@ -15,33 +15,39 @@ import (
 const manyResults = 1 << 20
 
 // ReadFile reads results from r, one a line or as one array, packed by gzip or not, as one window
-// from the earliest to behind the last. each is called with every result as it comes, in the order
-// of the file; it may be nil. Lines that are no results are counted; the error is that of reading.
-func ReadFile(r io.Reader, q Question, each func(*Result)) (*Window, error) {
+// from the earliest to behind the last. Lines that are no results are counted; the error is that of
+// reading. A file that was cut says what it holds, and that it is cut.
+func ReadFile(r io.Reader, q Question) (*Window, error) {
 	text, err := unpacked(r)
 	if err != nil {
 		return nil, fmt.Errorf("unpack: %w", err)
 	}
 	v, p := newVotes(), NewParser(q)
-	v.targets = map[int]*target{}
+	v.Late, v.targets, v.told = -1, map[int]*target{}, map[telling]Result{}
 	err = newSplitter(text).each(func(piece []byte) error {
 		result, err := p.Parse(piece)
 		switch {
 		case err == nil:
-			v.takeFromFile(result, each)
+			v.takeFromFile(result)
 		case !errors.Is(err, ErrBusy):
 			v.spoilt(piece)
 		}
 		return nil
 	})
-	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) { // a file that was cut says what it holds
+	v.Cut = errors.Is(err, io.ErrUnexpectedEOF)
+	if err != nil && !v.Cut {
 		return nil, err
 	}
 	v.completeTargets()
-	return v.window(), nil
+	w := v.window()
+	w.Told = v.toldBeside()
+	for i := range w.Earliest {
+		w.complete(&w.Earliest[i])
+	}
+	return w, nil
 }
 
-func (v *votes) takeFromFile(r Result, each func(*Result)) {
+func (v *votes) takeFromFile(r Result) {
 	if v.Total%manyResults == manyResults-1 {
 		v.turn()
 	}
@@ -49,14 +55,13 @@ func (v *votes) takeFromFile(r Result, each func(*Result)) {
 		return
 	}
 	v.learn(&r)
+	v.tell(r)
+	v.hear(r)
 	if v.From.IsZero() || r.Sent.Before(v.From) {
 		v.From = r.Sent
 	}
 	if behind := r.Sent.Add(time.Second); behind.After(v.To) {
 		v.To = behind
-	}
-	if each != nil {
-		each(&r)
 	}
 }
 
@@ -72,16 +77,16 @@ type target struct {
 // those that the others of their measurement have.
 func (v *votes) completeTargets() {
 	for at, r := range v.last {
-		if v.Complete(&r) {
+		if v.complete(&r) {
 			delete(v.last, at)
 			v.vote(r)
 		}
 	}
 }
 
-// Complete gives a result of a file what it lacks, as far as the others of its measurement agree on
+// complete gives a result of a file what it lacks, as far as the others of its measurement agree on
 // it, and reports whether it lacked something.
-func (w *Window) Complete(r *Result) (lacked bool) {
+func (w *Window) complete(r *Result) (lacked bool) {
 	t := w.targets[r.Measurement]
 	if t == nil {
 		return false

@@ -43,7 +43,7 @@ func some(probes ...int) (lines [][]byte) {
 // readAll is ReadFile of a text.
 func readAll(t testing.TB, text []byte) *Window {
 	t.Helper()
-	w, err := ReadFile(bytes.NewReader(text), QuestionOfFile([]string{"hostname.bind"}), nil)
+	w, err := ReadFile(bytes.NewReader(text), QuestionOfFile([]string{"hostname.bind"}))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -71,10 +71,11 @@ func TestReadFileForms(t *testing.T) {
 		"two arrays":       bytes.Join([][]byte{[]byte("["), lines[0], []byte("]\n\n[\n"), lines[1], []byte(","), lines[2], []byte("]\n")}, nil),
 		"array, lines":     bytes.Join([][]byte{[]byte("["), lines[0], []byte("]"), lines[1], []byte("\n"), lines[2]}, nil),
 		"array, cut":       append(slices.Clone(asArray[:len(asArray)-1]), ','),
+		"gzip, cut":        gzipped(t, append(asLines, '\n'))[:len(gzipped(t, append(asLines, '\n')))-4],
 	} {
 		for _, r := range []io.Reader{bytes.NewReader(text), iotest.OneByteReader(bytes.NewReader(text)), iotest.DataErrReader(bytes.NewReader(text))} {
-			w, err := ReadFile(r, QuestionOfFile([]string{"hostname.bind"}), nil)
-			if err != nil || w.Total != 3 || len(w.Results) != 3 || w.Undecodable != 0 {
+			w, err := ReadFile(r, QuestionOfFile([]string{"hostname.bind"}))
+			if err != nil || w.Total != 3 || len(w.Results) != 3 || w.Undecodable != 0 || w.Cut != strings.HasSuffix(name, "cut") {
 				t.Errorf("%s: %+v, %v", name, w, err)
 				continue
 			}
@@ -107,10 +108,10 @@ func TestReadFileCounts(t *testing.T) {
 		}
 	}
 	broken := io.MultiReader(bytes.NewReader(append(lines[0], '\n')), iotest.ErrReader(errors.New("gone")))
-	if w, err := ReadFile(broken, QuestionOfFile(nil), nil); err == nil || err.Error() != "gone" {
+	if w, err := ReadFile(broken, QuestionOfFile(nil)); err == nil || err.Error() != "gone" {
 		t.Errorf("a file that cannot be read on: %+v, %v", w, err)
 	}
-	if w, err := ReadFile(strings.NewReader("\x1f\x8bno"), QuestionOfFile(nil), nil); err == nil {
+	if w, err := ReadFile(strings.NewReader("\x1f\x8bno"), QuestionOfFile(nil)); err == nil {
 		t.Errorf("what is no gzip: %+v", w)
 	}
 }

@@ -15,6 +15,7 @@ const (
 	lastPause  = 5 * time.Minute
 	kindCache  = "cache" // a fault of this machine
 	kindLost   = "lost"  // windows that are too old
+	kindLate   = "late"  // what came late is not counted
 )
 
 // failed says what is wrong, unless it lasts, and pauses. It returns false once the context has
@@ -61,7 +62,7 @@ func (f *follower) pause(fault *Fault) time.Duration {
 func (f *follower) over() {
 	f.pauses = 0
 	for _, kind := range slices.Sorted(maps.Keys(f.faults)) {
-		if kind != kindCache {
+		if kind != kindCache && kind != kindLate {
 			f.recovered(kind)
 		}
 	}

@@ -15,13 +15,15 @@ type Window struct {
 	Measurement *Measurement // nil: of a file, which may hold several
 	From, To    time.Time
 	Results     []Result // the last of each probe at an address, by probe and address
-	Earliest    []Result // of a zone: of each serial and name at an address the first; not of a file
+	Earliest    []Result // of a zone: of each serial and name at an address the first
+	Told        []Result // of a file: what tells of a probe beside its vote
 	Watched     []Result // all of the probes that are watched, in the order of their times
 	Total       int      // results, each once
-	Late        int      // results of the window before that came after it was fetched
+	Late        int      // results of the window before that came after it was fetched; -1: not known
 	Duplicates  int      // times that a result came again
 	Unsynced    int      // results of probes whose clocks are not to be trusted
 	Undecodable int      // lines that are none
+	Cut         bool     // of a file: it ends in the midst of something
 
 	targets map[int]*target // of a file, by measurement
 }
@@ -33,14 +35,17 @@ type ballot struct {
 	transport          observation.Transport
 }
 
+func ballotOf(r *Result) ballot { return ballot{r.Measurement, r.Probe, r.Addr, r.Transport} }
+
 // votes finds the last result of each probe at an address, in whatever order results come.
 type votes struct {
 	Window
 	last  map[ballot]Result
-	heard map[heard]Result // the first of each
-	watch []int            // probes
-	came  recent           // results
-	torn  recent           // lines that are none
+	heard map[heard]Result   // the first of each
+	told  map[telling]Result // of a file
+	watch []int              // probes
+	came  recent             // results
+	torn  recent             // lines that are none
 }
 
 // heard is who answered which serial.
@@ -78,7 +83,7 @@ func (v *votes) add(r Result) bool {
 // vote keeps r if it is the last one. Of two within a second the order is not known: one of them
 // counts, whichever comes first.
 func (v *votes) vote(r Result) {
-	at := ballot{r.Measurement, r.Probe, r.Addr, r.Transport}
+	at := ballotOf(&r)
 	before, voted := v.last[at]
 	if !voted || r.Sent.After(before.Sent) || r.Sent.Equal(before.Sent) && r.Key > before.Key {
 		v.last[at] = r
@@ -131,12 +136,7 @@ func (v *votes) window() *Window {
 	for _, r := range v.last {
 		w.Results = append(w.Results, r)
 	}
-	slices.SortFunc(w.Results, func(a, b Result) int {
-		return cmp.Or(
-			cmp.Compare(a.Measurement, b.Measurement), cmp.Compare(a.Probe, b.Probe),
-			a.Addr.Compare(b.Addr), cmp.Compare(a.Transport, b.Transport),
-		)
-	})
+	slices.SortFunc(w.Results, byProbe)
 	for _, r := range v.heard {
 		w.Earliest = append(w.Earliest, r)
 	}
@@ -144,6 +144,15 @@ func (v *votes) window() *Window {
 		return cmp.Or(a.Sent.Compare(b.Sent), cmp.Compare(a.Probe, b.Probe))
 	})
 	return &w
+}
+
+// byProbe orders by probe and address, and what is of one by its time.
+func byProbe(a, b Result) int {
+	return cmp.Or(
+		cmp.Compare(a.Measurement, b.Measurement), cmp.Compare(a.Probe, b.Probe),
+		a.Addr.Compare(b.Addr), cmp.Compare(a.Transport, b.Transport),
+		a.Sent.Compare(b.Sent), cmp.Compare(a.Key, b.Key),
+	)
 }
 
 // recent knows what came in this answer and in the one before.

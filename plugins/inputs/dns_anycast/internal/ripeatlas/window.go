@@ -108,10 +108,11 @@ func (f *follower) fetch(ctx context.Context, w span, sure bool) (*Window, error
 	return v.window(), nil
 }
 
-// late counts the results of the window before w that were not there when it was fetched.
+// late counts the results of the window before w that were not there when it was fetched; -1 where
+// that one was not fetched.
 func (f *follower) late(ctx context.Context, w span) (int, error) {
 	if f.known < 0 {
-		return 0, nil
+		return -1, nil
 	}
 	back, v := w.before(), newVotes()
 	overlap := int64(0)
