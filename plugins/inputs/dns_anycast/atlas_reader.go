@@ -54,6 +54,7 @@ func (r *AtlasReader) Close() { r.atlas.end() }
 // LoadProbes reads where probes are from a file or URL; empty: from where the configuration says.
 func (r *AtlasReader) LoadProbes(ctx context.Context, source string) (err error) {
 	archive := r.atlas.archive
+	archive.ByHand = true
 	if source != "" {
 		archive.Source, archive.Cache = source, ""
 	}

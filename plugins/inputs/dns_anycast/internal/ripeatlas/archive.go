@@ -23,6 +23,7 @@ type Archive struct {
 	Client *Client
 	Source string // a URL, or a file
 	Cache  string // folder for what comes from a URL; empty: it is not kept
+	ByHand bool   // the file may be a pipe: somebody waits, who can interrupt it
 }
 
 // isURL reports whether the source is no file.
@@ -71,7 +72,10 @@ func afterOf(err error) time.Duration {
 // Load returns the probes. With an error they are those of an older archive, or nil.
 func (a *Archive) Load(ctx context.Context) (*observation.Probes, error) {
 	if !a.isURL() {
-		return readProbeFile(a.Source)
+		if a.ByHand {
+			return readProbeFile(a.Source, os.Open)
+		}
+		return readProbeFile(a.Source, openRegular)
 	}
 	if a.Cache == "" {
 		var probes *observation.Probes
@@ -86,21 +90,21 @@ func (a *Archive) Load(ctx context.Context) (*observation.Probes, error) {
 	}
 	kept := filepath.Join(a.Cache, archiveName)
 	if info, err := os.Stat(kept); err == nil && time.Since(info.ModTime()) < archiveEvery {
-		if probes, err := readProbeFile(kept); err == nil {
+		if probes, err := readProbeFile(kept, openRegular); err == nil {
 			return probes, nil
 		}
 	}
 	probes, err := a.download(ctx, kept)
 	if err != nil {
-		old, _ := readProbeFile(kept)
+		old, _ := readProbeFile(kept, openRegular)
 		return old, err
 	}
 	return probes, nil
 }
 
 // readProbeFile reads a file whole, or not at all. Whoever tells of the error tells which file it is.
-func readProbeFile(path string) (*observation.Probes, error) {
-	f, err := os.Open(path)
+func readProbeFile(path string, open func(string) (*os.File, error)) (*observation.Probes, error) {
+	f, err := open(path)
 	if err != nil {
 		return nil, err
 	}

@@ -19,7 +19,7 @@ import (
 const (
 	silence    = 30 * time.Second // without a byte, after which a server is given up
 	slowness   = 10 * time.Minute // that one answer may take
-	answerSize = 256 << 20        // bytes, unpacked: some 25 times of a slice of results from all probes
+	answerSize = 256 << 20        // bytes, unpacked: some 25 times of a slice of results from all probes, twice an archive
 	detailSize = 4 << 10          // bytes of what comes with an error
 	detailText = 200              // bytes of that in a message
 	atATime    = 2                // windows that are fetched beside each other: each takes memory

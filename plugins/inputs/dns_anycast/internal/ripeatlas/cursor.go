@@ -32,7 +32,7 @@ func cursorFile(folder string, id int) string {
 // use.
 func readCursor(folder string, id int) (c cursor, err error) {
 	path := cursorFile(folder, id)
-	f, err := os.Open(path)
+	f, err := openRegular(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return c, nil
 	}
@@ -40,9 +40,6 @@ func readCursor(folder string, id int) (c cursor, err error) {
 		return c, err
 	}
 	defer f.Close()
-	if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() {
-		return c, fmt.Errorf("%s is no regular file", path)
-	}
 	b, err := io.ReadAll(io.LimitReader(f, cursorSize))
 	if err != nil {
 		return c, fmt.Errorf("read %s: %w", path, err)
@@ -51,6 +48,19 @@ func readCursor(folder string, id int) (c cursor, err error) {
 		return cursor{}, fmt.Errorf("%s does not hold the last window of measurement %d", path, id)
 	}
 	return c, nil
+}
+
+// openRegular opens a file that can be read to its end: what waits for a writer, or has no end, is
+// none.
+func openRegular(path string) (*os.File, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("%s is no regular file", path)
+	}
+	return os.Open(path)
 }
 
 func (c cursor) write(folder string) error {

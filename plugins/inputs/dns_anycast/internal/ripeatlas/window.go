@@ -12,7 +12,7 @@ import (
 const (
 	sliceLength  = 5 * time.Minute  // of one request: some 19,000 results, 10 MB, of all probes
 	sliceOverlap = 10 * time.Second // of a request with the one before, in one window
-	mostVotes    = 200_000          // in one window, of which each takes memory: 12,000 probes at 16 addresses
+	mostVotes    = 40_000           // in one window, of which each takes memory: 12,000 probes at three addresses
 	mostHeard    = 100_000          // serials by name and address, which servers choose
 	mostWatched  = 300_000          // results in one window of probes that are watched: 200 of them each minute for a day
 )
