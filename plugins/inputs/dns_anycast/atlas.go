@@ -145,8 +145,7 @@ func windowsOf(w *ripeatlas.Window, of func(id int) *cloud) []*catchment.Window 
 		about := subjectOf(w, r, of(r.Measurement))
 		one := windows[about]
 		if one == nil {
-			one = &catchment.Window{Subject: about, From: w.From, To: w.To}
-			one.Late = min(w.Late, 0) // not known, or counted once
+			one = &catchment.Window{Subject: about, From: w.From, To: w.To, Counts: uncounted}
 			windows[about], all = one, append(all, one)
 		}
 		one.Results = append(one.Results, judgedResult(r))
@@ -163,13 +162,35 @@ func windowsOf(w *ripeatlas.Window, of func(id int) *cloud) []*catchment.Window 
 			one.Beside = append(one.Beside, judgedResult(r))
 		}
 	}
-	if len(all) > 0 { // of a window's counts it is not known which address they are about
-		largest := slices.MaxFunc(all, func(a, b *catchment.Window) int { return len(a.Results) - len(b.Results) })
-		largest.Counts = catchment.Counts{
-			Late: w.Late, Duplicates: w.Duplicates, Unsynced: w.Unsynced, Undecodable: w.Undecodable,
+	addCounts(w, all)
+	return all
+}
+
+// uncounted is of a window of which only another one's counts are known.
+var uncounted = catchment.Counts{Late: -1, Undecodable: -1}
+
+// addCounts gives each window the counts of where its queries went. Of what is late, and of what
+// cannot be read, that is not known: those are the largest one's.
+func addCounts(w *ripeatlas.Window, all []*catchment.Window) {
+	if len(all) == 0 {
+		return
+	}
+	larger := func(a, b *catchment.Window) int { return len(a.Results) - len(b.Results) }
+	largest := slices.MaxFunc(all, larger)
+	largest.Late, largest.Undecodable = w.Late, w.Undecodable
+	for at, tally := range w.Tallies {
+		var there []*catchment.Window
+		for _, one := range all {
+			if one.Measurement == at.Measurement && one.Addr == at.Addr.Addr() && one.Transport == at.Transport {
+				there = append(there, one)
+			}
+		}
+		if len(there) > 0 {
+			most := slices.MaxFunc(there, larger)
+			most.Duplicates += tally.Duplicates
+			most.Unsynced += tally.Unsynced
 		}
 	}
-	return all
 }
 
 func judgedResult(r *ripeatlas.Result) catchment.Result {

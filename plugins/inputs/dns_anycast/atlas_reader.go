@@ -73,6 +73,9 @@ func (r *AtlasReader) ReadFile(file io.Reader) ([]Catchment, error) {
 	if w.Cut {
 		r.atlas.log.Warnf("the file was cut: it ends in the midst of something, and what it holds until there is judged")
 	}
+	if w.Crowded {
+		r.atlas.log.Warnf("the file tells more than is kept of it: probes that stand elsewhere than they say may be missed")
+	}
 	return r.judge([]*ripeatlas.Window{w}), nil
 }
 

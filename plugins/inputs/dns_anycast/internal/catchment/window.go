@@ -50,7 +50,7 @@ type Counts struct {
 	Late        int // came too late for the window before; -1: not known
 	Duplicates  int // came more than once
 	Unsynced    int // of probes whose clock may be wrong
-	Undecodable int
+	Undecodable int // -1: not known
 }
 
 // remembers reports whether what was at a time still holds: all that is in the window, however

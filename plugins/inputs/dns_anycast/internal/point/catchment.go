@@ -80,7 +80,9 @@ func (p *Point) catchment(cloud []telegraf.Tag, s *catchment.Summary) *Point {
 	}
 	p.addWhole(FieldDuplicates, int64(s.Duplicates))
 	p.addWhole(FieldUnsynced, int64(s.Unsynced))
-	p.addWhole(FieldUndecodable, int64(s.Undecodable))
+	if s.Undecodable >= 0 {
+		p.addWhole(FieldUndecodable, int64(s.Undecodable))
+	}
 	return p
 }
 

@@ -122,7 +122,6 @@ func TestFeedFaults(t *testing.T) {
 		{"hang", many(1, atlastest.Hang), 31 * time.Second, []string{"says nothing"}},
 		{"silence", many(1, atlastest.Silent), 31 * time.Second, []string{"says nothing"}},
 		{"in turn", []atlastest.Fault{atlastest.Status(429), atlastest.HTML, atlastest.Status(429)}, 7 * time.Second, []string{"answers 429 Too Many Requests: Not now, please.", "answers with a page of HTML"}},
-		{"in the second request", []atlastest.Fault{atlastest.OK, atlastest.Cut}, time.Second, []string{"has cut off its answer"}},
 		{"an error in JSON", many(1, func(w http.ResponseWriter, _ *http.Request, _ []byte) { w.Write([]byte(`{"error":{"status":500}}`)) }), time.Second, []string{"answers without a result"}},
 	} {
 		inBubble(t, func(t *testing.T, l *lab) {
@@ -194,38 +193,33 @@ func TestFeedLate(t *testing.T) {
 	})
 }
 
-// TestFeedLateFaults: a count of what came late that cannot be had holds its window up for a few tries at
-// most, and is no zero.
+// TestFeedLateFaults: a count of what came late that cannot be had holds its window up for a few tries,
+// and is no zero. While that lasts, no window waits for it, and nothing more is said.
 func TestFeedLateFaults(t *testing.T) {
 	for _, c := range []struct {
-		name   string
-		status int
-		after  time.Duration
-		tries  int
-	}{{"busy", 500, 3 * time.Second, 3}, {"refused", 410, 0, 1}} {
+		name, says string
+		fault      atlastest.Fault
+		after      time.Duration
+		tries      int
+	}{
+		{"busy", "answers 500 Internal Server Error: Not now, please.", atlastest.Status(500), 3 * time.Second, 3},
+		{"refused", "answers 410 Gone: Not now, please.", atlastest.Status(410), 0, 1},
+		{"nothing", "no longer has the results of the window before", atlastest.Empty, 3 * time.Second, 3},
+	} {
 		inBubble(t, func(t *testing.T, l *lab) {
 			l.asks(time.Now(), time.Hour, 10, func(r *atlastest.Result) { r.Twice = true })
 			l.run()
 			time.Sleep(15*time.Minute + time.Second)
 			l.told()
-			for range c.tries {
-				l.Fail(atlastest.OK, atlastest.Status(c.status))
-			}
-			time.Sleep(10 * time.Minute)
+			l.Fail(append([]atlastest.Fault{atlastest.OK}, slices.Repeat([]atlastest.Fault{c.fault}, c.tries)...)...)
+			l.Fail(atlastest.OK, c.fault) // of the next window
+			time.Sleep(15 * time.Minute)
 			windows, said := l.told()
 			due := time.Date(2000, 1, 1, 0, 20, 0, 0, time.UTC).Add(c.after)
 			same(t, c.name, windows, fmt.Sprintf("00:10:00+5m0s 10 late -1 twice 10 at %s", due.Format(time.TimeOnly)),
-				"00:15:00+5m0s 10 late 0 twice 10 at 00:25:00")
-			answers := fmt.Sprintf("http://atlas.example/api/v2 answers %d %s: Not now, please.", c.status, http.StatusText(c.status))
-			var want []string
-			if c.tries > 1 {
-				want = []string{"W! RIPE Atlas: measurement 10301: " + answers + ": trying again"}
-			}
-			want = append(want, "W! RIPE Atlas: measurement 10301: what came late cannot be counted: "+answers)
-			if c.tries > 1 {
-				want = append(want, "I! RIPE Atlas: measurement 10301: is over: "+answers)
-			}
-			same(t, c.name, said, append(want, "I! RIPE Atlas: measurement 10301: is over: what came late cannot be counted: "+answers)...)
+				"00:15:00+5m0s 10 late -1 twice 10 at 00:25:00", "00:20:00+5m0s 20 late 0 twice 20 at 00:30:00")
+			text := "what came late cannot be counted: http://atlas.example/api/v2 " + c.says
+			same(t, c.name, said, "W! RIPE Atlas: measurement 10301: "+text, "I! RIPE Atlas: measurement 10301: is over: "+text)
 		})
 	}
 }

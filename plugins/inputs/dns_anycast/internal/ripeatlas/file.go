@@ -1,6 +1,7 @@
 package ripeatlas
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"hash/fnv"
@@ -11,7 +12,8 @@ import (
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/observation"
 )
 
-// manyResults is how many results of a file are remembered at a time, to know what comes again.
+// manyResults is how many results of a file are remembered, to know what comes again; up to twice as
+// many are.
 const manyResults = 1 << 20
 
 // ReadFile reads results from r, one a line or as one array, packed by gzip or not, as one window
@@ -24,8 +26,10 @@ func ReadFile(r io.Reader, q Question) (*Window, error) {
 	}
 	v, p := newVotes(), NewParser(q)
 	v.Late, v.targets, v.told = -1, map[int]*target{}, map[telling]Result{}
-	err = newSplitter(text).each(func(piece []byte) error {
+	lines, torn := newSplitter(text), false
+	err = lines.each(func(piece []byte) error {
 		result, err := p.Parse(piece)
+		torn = err != nil && !json.Valid(piece)
 		switch {
 		case err == nil:
 			v.takeFromFile(result)
@@ -38,6 +42,7 @@ func ReadFile(r io.Reader, q Question) (*Window, error) {
 	if err != nil && !v.Cut {
 		return nil, err
 	}
+	v.Cut = v.Cut || torn && lines.open
 	v.completeTargets()
 	w := v.window()
 	w.Told = v.toldBeside()
@@ -48,20 +53,30 @@ func ReadFile(r io.Reader, q Question) (*Window, error) {
 }
 
 func (v *votes) takeFromFile(r Result) {
-	if v.Total%manyResults == manyResults-1 {
+	if v.taken++; v.taken%manyResults == 0 {
 		v.turn()
 	}
 	if !v.add(r) {
 		return
 	}
 	v.learn(&r)
-	v.tell(r)
 	v.hear(r)
-	if v.From.IsZero() || r.Sent.Before(v.From) {
-		v.From = r.Sent
+	v.stretch(&r)
+}
+
+// stretch has the window hold a result: one whose clock may be wrong only where there is no other.
+func (w *Window) stretch(r *Result) {
+	switch {
+	case r.Unsynced && w.dated:
+		return
+	case !r.Unsynced && !w.dated:
+		w.dated, w.From, w.To = true, time.Time{}, time.Time{}
 	}
-	if behind := r.Sent.Add(time.Second); behind.After(v.To) {
-		v.To = behind
+	if w.From.IsZero() || r.Sent.Before(w.From) {
+		w.From = r.Sent
+	}
+	if behind := r.Sent.Add(time.Second); behind.After(w.To) {
+		w.To = behind
 	}
 }
 
@@ -80,6 +95,13 @@ func (v *votes) completeTargets() {
 		if v.complete(&r) {
 			delete(v.last, at)
 			v.vote(r)
+		}
+	}
+	for at, tally := range v.Tallies {
+		r := Result{Measurement: at.Measurement, Observation: observation.Observation{Addr: at.Addr, Transport: at.Transport}}
+		if v.complete(&r); atOf(&r) != at {
+			delete(v.Tallies, at)
+			v.Tallies[atOf(&r)] = v.Tallies[atOf(&r)].plus(tally)
 		}
 	}
 }

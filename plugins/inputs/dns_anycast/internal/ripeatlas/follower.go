@@ -20,7 +20,6 @@ type follower struct {
 	lost   int64             // where the first window began of those that were given up last
 	pauses int               // in a row
 	gaps   bool              // there were windows that had no results indeed
-	misses int               // in a row, of tries to count what came late
 }
 
 func (d *Feed) follower() *follower {
@@ -132,27 +131,25 @@ func (f *follower) whole(ctx context.Context) error {
 // lateTries is how often a window waits for the count of what came late for the one before.
 const lateTries = 3
 
-// counted counts what came late for the window before. What cannot be had holds no window up for
-// long: then it is not known, which is said once.
+// counted counts what came late for the window before; -1: that is not known. What cannot be had
+// holds no window up for long, and is said once.
 func (f *follower) counted(ctx context.Context) (late int, err error) {
-	late, err = f.late(ctx, f.window())
-	fault := (*Fault)(nil)
-	if err == nil {
-		f.misses = 0
-		if late >= 0 {
+	_, lasts := f.faults[kindLate]
+	for tries := 1; ; tries++ {
+		late, err = f.late(ctx, f.window())
+		if err == nil && late >= 0 {
 			f.recovered(kindLate)
 		}
-		return late, nil
+		if err == nil || ctx.Err() != nil {
+			return late, err
+		}
+		f.say(kindLate, fmt.Sprintf("what came late cannot be counted: %s %v", f.Client.url, err))
+		var fault *Fault
+		final := !errors.As(err, &fault) || fault.Final
+		if lasts || final || tries == lateTries || !sleep(ctx, firstPause<<(tries-1)) {
+			return -1, ctx.Err()
+		}
 	}
-	if ctx.Err() != nil {
-		return 0, err
-	}
-	if f.misses++; f.misses < lateTries && !(errors.As(err, &fault) && fault.Final) {
-		return 0, err
-	}
-	f.misses = 0
-	f.say(kindLate, fmt.Sprintf("what came late cannot be counted: %s %v", f.Client.url, err))
-	return -1, nil
 }
 
 // prove finds out whether the next window, which is empty, has no results indeed: then a later one,

@@ -19,6 +19,7 @@ const (
 type splitter struct {
 	r     *bufio.Reader
 	piece []byte
+	open  bool // the last line has no end
 }
 
 func newSplitter(r io.Reader) *splitter {
@@ -69,6 +70,9 @@ func (s *splitter) lines(use func([]byte) error) error {
 	for {
 		part, err := s.r.ReadSlice('\n')
 		s.add(part)
+		if len(part) > 0 {
+			s.open = part[len(part)-1] != '\n'
+		}
 		if errors.Is(err, bufio.ErrBufferFull) {
 			continue
 		}

@@ -5,9 +5,8 @@ import "slices"
 // mostTold bounds, of a file, what is kept beside votes: names are chosen by who answers.
 const mostTold = 500_000
 
-// telling is what a result of a file tells of a probe, be it a vote or not: when it could last ask,
-// what its last answer was, and the shortest time to each name, which may be shorter than light
-// makes it.
+// telling is what a result tells of a probe beside its vote: when it could last ask, what its last
+// answer was, and the shortest time to each name, which may be shorter than light makes it.
 type telling struct {
 	ballot
 	kind telltale
@@ -22,30 +21,38 @@ const (
 	tellsTime
 )
 
-// tell keeps what a result tells.
-func (v *votes) tell(r Result) {
-	answered, asked := r.Result.Answered()
-	if !asked {
-		return
-	}
-	at := ballotOf(&r)
-	v.keep(telling{ballot: at, kind: tellsAsked}, r, later)
-	if !answered || r.Reply == nil {
-		return
-	}
-	v.keep(telling{ballot: at, kind: tellsAnswer}, r, later)
-	if r.Reply.Names() && r.RTT > 0 {
-		v.keep(telling{at, tellsTime, r.Reply.Identity.Name}, r, quicker)
+// tell keeps what a result tells that the vote there does not.
+func (v *votes) tell(at ballot, r Result) {
+	vote := v.last[at]
+	_, voted := vote.Result.Answered()
+	_, asked := r.Result.Answered()
+	v.keep(telling{at, tellsAsked, ""}, r, asked && !voted, later)
+	v.keep(telling{at, tellsAnswer, ""}, r, answered(&r) && !answered(&vote), later)
+	if timed(&r) {
+		name := r.Reply.Identity.Name
+		known := timed(&vote) && vote.Reply.Identity.Name == name && !quicker(&r, &vote)
+		v.keep(telling{at, tellsTime, name}, r, !known, quicker)
 	}
 }
+
+func answered(r *Result) bool {
+	yes, _ := r.Result.Answered()
+	return yes && r.Reply != nil
+}
+
+func timed(r *Result) bool { return answered(r) && r.Reply.Names() && r.RTT > 0 }
 
 func later(r, than *Result) bool { return !r.Sent.Before(than.Sent) }
 
 func quicker(r, than *Result) bool { return r.RTT < than.RTT }
 
-func (v *votes) keep(key telling, r Result, better func(r, than *Result) bool) {
+func (v *votes) keep(key telling, r Result, tells bool, better func(r, than *Result) bool) {
 	known, there := v.told[key]
-	if there && better(&r, &known) || !there && len(v.told) < mostTold {
+	switch {
+	case !tells || there && !better(&r, &known):
+	case !there && len(v.told) >= mostTold:
+		v.Crowded = true
+	default:
 		v.told[key] = r
 	}
 }

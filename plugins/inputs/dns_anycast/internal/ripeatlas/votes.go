@@ -20,58 +20,80 @@ type Window struct {
 	Watched     []Result // all of the probes that are watched, in the order of their times
 	Total       int      // results, each once
 	Late        int      // results of the window before that came after it was fetched; -1: not known
-	Duplicates  int      // times that a result came again
-	Unsynced    int      // results of probes whose clocks are not to be trusted
-	Undecodable int      // lines that are none
-	Cut         bool     // of a file: it ends in the midst of something
+	Tally                // of all results
+	Tallies     map[At]Tally
+	Undecodable int  // lines that are none
+	Cut         bool // of a file: it ends in the midst of something
+	Crowded     bool // of a file: it tells more than is kept
 
 	targets map[int]*target // of a file, by measurement
+	dated   bool            // of a file: a clock that is right has been read
+}
+
+// Tally counts results that are not as they should be.
+type Tally struct {
+	Duplicates int // times that a result came again
+	Unsynced   int // results of probes whose clocks are not to be trusted
+}
+
+// At is where queries of a measurement went.
+type At struct {
+	Measurement int
+	Addr        netip.AddrPort // invalid: it could not even be asked
+	Transport   observation.Transport
 }
 
 // ballot is where a probe has one vote.
 type ballot struct {
-	measurement, probe int
-	addr               netip.AddrPort // invalid: it could not even be asked
-	transport          observation.Transport
+	At
+	probe int
 }
 
-func ballotOf(r *Result) ballot { return ballot{r.Measurement, r.Probe, r.Addr, r.Transport} }
+func atOf(r *Result) At { return At{r.Measurement, r.Addr, r.Transport} }
+
+func ballotOf(r *Result) ballot { return ballot{atOf(r), r.Probe} }
 
 // votes finds the last result of each probe at an address, in whatever order results come.
 type votes struct {
 	Window
 	last  map[ballot]Result
 	heard map[heard]Result   // the first of each
-	told  map[telling]Result // of a file
+	told  map[telling]Result // nil: this is no file
+	taken int                // results of a file, and how often they came
 	watch []int              // probes
 	came  recent             // results
 	torn  recent             // lines that are none
 }
 
+func (v *votes) ofFile() bool { return v.told != nil }
+
 // heard is who answered which serial.
 type heard struct {
-	addr     netip.AddrPort
+	At
+	zone     string
 	serial   uint32
 	name     string // of the instance
 	unsynced bool   // whose time says little
 }
 
 func newVotes(watch ...int) *votes {
-	return &votes{last: map[ballot]Result{}, heard: map[heard]Result{}, watch: watch}
+	v := &votes{last: map[ballot]Result{}, heard: map[heard]Result{}, watch: watch}
+	v.Tallies = map[At]Tally{}
+	return v
 }
 
 // add takes a result, and reports whether it was new.
 func (v *votes) add(r Result) bool {
-	switch v.came.add(r.Key) {
-	case again:
-		v.Duplicates++
+	switch came := v.came.add(r.Key); {
+	case came == again || came == overlapping && v.ofFile():
+		v.tally(&r, Tally{Duplicates: 1})
 		return false
-	case overlapping:
+	case came == overlapping:
 		return false
 	}
 	v.Total++
 	if r.Unsynced {
-		v.Unsynced++
+		v.tally(&r, Tally{Unsynced: 1})
 	}
 	if slices.Contains(v.watch, r.Probe) {
 		v.Watched = append(v.Watched, r)
@@ -85,18 +107,31 @@ func (v *votes) add(r Result) bool {
 func (v *votes) vote(r Result) {
 	at := ballotOf(&r)
 	before, voted := v.last[at]
+	beside := r
 	if !voted || r.Sent.After(before.Sent) || r.Sent.Equal(before.Sent) && r.Key > before.Key {
-		v.last[at] = r
+		v.last[at], beside = r, before
 	}
+	if voted && v.ofFile() {
+		v.tell(at, beside)
+	}
+}
+
+func (v *votes) tally(r *Result, more Tally) {
+	v.Tally = v.Tally.plus(more)
+	v.Tallies[atOf(r)] = v.Tallies[atOf(r)].plus(more)
+}
+
+func (t Tally) plus(more Tally) Tally {
+	return Tally{t.Duplicates + more.Duplicates, t.Unsynced + more.Unsynced}
 }
 
 // hear keeps the first result of each serial: a vote is the last one of its probe, which in a long
 // window comes long after a new serial was first answered.
 func (v *votes) hear(r Result) {
-	if r.Reply == nil || !r.Reply.SOA {
+	if r.Result != observation.Success || r.Reply == nil || !r.Reply.SOA {
 		return
 	}
-	h := heard{r.Addr, r.Reply.Serial, r.Reply.Identity.Name, r.Unsynced}
+	h := heard{atOf(&r), r.Zone, r.Reply.Serial, r.Reply.Identity.Name, r.Unsynced}
 	switch known, again := v.heard[h]; {
 	case again && !r.Sent.Before(known.Sent):
 	case again || len(v.heard) < mostHeard:
@@ -117,7 +152,7 @@ func (v *votes) tooMany() error {
 
 // spoilt takes a line that is no result.
 func (v *votes) spoilt(line []byte) {
-	if v.torn.add(hashOf(line)) != overlapping {
+	if v.ofFile() || v.torn.add(hashOf(line)) != overlapping {
 		v.Undecodable++
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"time"
 )
@@ -13,6 +14,7 @@ const (
 	sliceLength  = 5 * time.Minute  // of one request: some 19,000 results, 10 MB, of all probes
 	sliceOverlap = 10 * time.Second // of a request with the one before, in one window
 	mostVotes    = 40_000           // in one window, of which each takes memory: 12,000 probes at three addresses
+	mostLines    = 300_000          // of one answer: five times those of 12,000 probes that ask each minute
 	mostHeard    = 100_000          // serials by name and address, which servers choose
 	mostWatched  = 300_000          // results in one window of probes that are watched: 200 of them each minute for a day
 )
@@ -23,6 +25,9 @@ var errEmpty = &Fault{Kind: kindEmpty, Text: "has no results"}
 
 // errNoResult says that there was something, but no result.
 var errNoResult = &Fault{Kind: kindContent, Text: "answers without a result"}
+
+// errGone says that what was there no longer is.
+var errGone = &Fault{Kind: kindContent, Text: "no longer has the results of the window before"}
 
 // span is a time from one second on to before another, in s since 1970.
 type span struct{ from, to int64 }
@@ -53,7 +58,9 @@ type answer struct {
 func (f *follower) slice(ctx context.Context, s span, overlap int64, use func(Result) error, torn func([]byte)) (a answer, err error) {
 	err = f.Client.results(ctx, f.ID, s.from-overlap, s.to-1, func(r io.Reader) error {
 		err := newSplitter(r).each(func(piece []byte) error {
-			a.lines++
+			if a.lines++; a.lines > mostLines {
+				return &Fault{Kind: kindLong, Text: fmt.Sprintf("answers with more than %d lines", mostLines)}
+			}
 			a.torn = false
 			switch result, err := f.parser.Parse(piece); {
 			case err == nil:
@@ -123,11 +130,18 @@ func (f *follower) late(ctx context.Context, w span) (int, error) {
 			}
 			return nil
 		}
-		if _, err := f.slice(ctx, part, overlap, count, func([]byte) {}); err != nil {
+		a, err := f.slice(ctx, part, overlap, count, func([]byte) {})
+		switch {
+		case err != nil:
 			return 0, err
+		case a.results == 0 && a.lines > 0:
+			return 0, errNoResult
 		}
 		v.turn()
 		overlap = int64(sliceOverlap / time.Second)
+	}
+	if v.Total == 0 && f.known > 0 {
+		return 0, errGone
 	}
 	return max(v.Total-f.known, 0), nil
 }
