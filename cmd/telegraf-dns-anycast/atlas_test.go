@@ -67,7 +67,7 @@ func TestAtlasFile(t *testing.T) {
 	array := "[" + strings.ReplaceAll(strings.TrimSuffix(text.String(), "\n"), "\n", ",\n") + "]"
 	probes, conf := writeFile(t, atlasProbes()), writeFile(t, atlasConf("min_probes = 2\n"))
 
-	const want = `192.0.2.53 (cloud a): RIPE Atlas, over UDP, measurement 1001, from 2026-10-01 12:00:00 UTC
+	const want = `192.0.2.53 (cloud a): RIPE Atlas, over UDP, measurement 1001, from 2026-10-01 12:00:00 to 2026-10-01 12:01:01 UTC
   site  place            probes   share   by AS      p50      p90  nearest
   LHR   London Heathrow       3  60.0 %  58.3 %  20.0 ms  30.0 ms  0
   AMS   Amsterdam             2  40.0 %  41.7 %  40.0 ms  50.0 ms  2

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"time"
 
 	"github.com/influxdata/telegraf"
 
@@ -20,6 +21,7 @@ type AtlasReader struct {
 	atlas    *atlas
 	unlisted *cloud // whose the measurements are that no cloud lists
 	names    []string
+	ruled    bool                // there are clouds, and their rules
 	probes   *observation.Probes // nil: where they are is not known
 }
 
@@ -28,6 +30,7 @@ type Catchment struct {
 	Points  []telegraf.Metric // that of all votes first
 	Places  map[string]string // what the places of sites are called, as far as it is known
 	Foreign []ForeignName     // who answered in the cloud's place; the most frequent first
+	Until   time.Time         // the end of the window
 }
 
 // ForeignName is how somebody else answered.
@@ -45,7 +48,7 @@ func (d *DNSAnycast) NewAtlasReader() (*AtlasReader, error) {
 		a.measured = d.monitor.atlas.measured
 	}
 	none := s.NoCloud()
-	return &AtlasReader{atlas: a, unlisted: newCloud(&none, &s), names: none.Names}, nil
+	return &AtlasReader{atlas: a, unlisted: newCloud(&none, &s), names: none.Names, ruled: d.monitor != nil}, nil
 }
 
 // Close ends connections.
@@ -116,12 +119,13 @@ func (r *AtlasReader) measured(id int) measured {
 
 func (r *AtlasReader) judge(windows []*ripeatlas.Window) (all []Catchment) {
 	var judged []*catchment.Window
+	r.sayUnlisted(windows)
 	for _, w := range windows {
 		judged = append(judged, windowsOf(w, func(id int) *cloud { return r.measured(id).cloud })...)
 	}
 	var made point.Point
 	for _, s := range r.atlas.memory.Judge(r.probes, judged) {
-		one := Catchment{Places: map[string]string{}, Foreign: s.ForeignNames}
+		one := Catchment{Places: map[string]string{}, Foreign: s.ForeignNames, Until: s.To}
 		for _, site := range s.Sites {
 			if site.Place.Name != "" {
 				one.Places[site.Name] = site.Place.Name
@@ -134,6 +138,23 @@ func (r *AtlasReader) judge(windows []*ripeatlas.Window) (all []Catchment) {
 		all = append(all, one)
 	}
 	return all
+}
+
+// sayUnlisted names the measurements that no cloud lists, where there are clouds.
+func (r *AtlasReader) sayUnlisted(windows []*ripeatlas.Window) {
+	if !r.ruled {
+		return
+	}
+	said := map[int]bool{}
+	for _, w := range windows {
+		for i := range w.Results {
+			id := w.Results[i].Measurement
+			if !said[id] && r.measured(id).cloud == r.unlisted {
+				r.atlas.log.Infof("no cloud lists measurement %d in its option atlas: each name is a site, and nobody is foreign", id)
+			}
+			said[id] = true
+		}
+	}
 }
 
 func add(all []string, one string) []string {

@@ -152,21 +152,23 @@ func probesForeignRule() rule {
 		math: fmt.Sprintf("($A >= %d) * ($A >= %d * $B * $C / $D)", foreigners, timesUsual),
 		over: 0.5, noData: "OK", labels: addressLabels,
 		panel: panel{board.CatchmentsUID, "Which share of the answers is somebody else's?"},
-		summary: `Somebody else answers {{ printf "%.0f" .Values.RA.Value }} probes of RIPE Atlas for
+		summary: `Somebody else answers {{ printf "%.0f of %.0f" .Values.RA.Value .Values.RC.Value }}
+			probes of RIPE Atlas that are answered for
 			{{ .Labels.server }} ({{ .Labels.address }}, {{ .Labels.family }}) of cloud
 			{{ .Labels.cloud }}; usual are {{ printf "%.0f" .Values.RB.Value }}`,
 		means: `A prefix was hijacked, or leaks; a network or a country has begun to intercept DNS;
 			or a new instance has a name that the option expect does not know.`,
 		runbook: `In which countries and networks? One address alone: look up who announces its
-			prefix there. All addresses: interception. Ask a file of results who it is, with
-			--once --atlas, before you change expect.`,
+			prefix there. All addresses: interception. Who is it? telegraf-dns-anycast
+			--once --config with plugin.conf and --atlas with the id of the measurement says it. See
+			that before you change expect.`,
 	}
 }
 
 // mutedNow is how many probes get no answer.
 func mutedNow() string {
 	return fill(`SELECT sum("probes") AS "probes" FROM (
-		SELECT last("timeout") + last("unreachable") AS "probes" FROM "dns_anycast_catchment"
+		SELECT last("timeout") + last("unreachable") + last("invalid") AS "probes" FROM "dns_anycast_catchment"
 		WHERE $timeFilter GROUP BY {address}, "measurement_id"
 	) GROUP BY {address}`)
 }
@@ -175,7 +177,7 @@ func mutedNow() string {
 func mutedUsually() string {
 	return fill(`SELECT sum("probes") AS "probes" FROM (
 		SELECT median("probes") AS "probes" FROM (
-			SELECT "timeout" + "unreachable" AS "probes" FROM "dns_anycast_catchment"
+			SELECT "timeout" + "unreachable" + "invalid" AS "probes" FROM "dns_anycast_catchment"
 			WHERE {week} GROUP BY {address}, "measurement_id"
 		) GROUP BY {address}, "measurement_id"
 	) GROUP BY {address}`, "{week}", since(week))
@@ -195,7 +197,7 @@ func probesMutedRule() rule {
 		over: 0.5, noData: "OK", labels: addressLabels,
 		panel: panel{board.CatchmentsUID, "Which share of the probes gets no answer?"},
 		summary: `{{ printf "%.0f of %.0f" .Values.RA.Value .Values.RC.Value }} probes of RIPE Atlas get
-			no answer from {{ .Labels.server }} ({{ .Labels.address }}, {{ .Labels.family }}) of
+			no answer that can be read from {{ .Labels.server }} ({{ .Labels.address }}, {{ .Labels.family }}) of
 			cloud {{ .Labels.cloud }}; usual are {{ printf "%.0f" .Values.RB.Value }}`,
 		means: `A site answers no longer and is announced all the same, or a route leads nowhere, for
 			a part of the world that vantage points may not stand in. Probes wait longer than they

@@ -16,7 +16,7 @@ const noWindow = "Not measured: no window of RIPE Atlas. The option atlas of a c
 
 // newest is what all tables and maps read of a measurement and address.
 const newest = `Of the newest window of each measurement, begun within two days before the end of the
-	time range.`
+	time range; what had too few probes in it is as it was when it last had enough.`
 
 // Board is the dashboard.
 func Board() board.Board {

@@ -33,13 +33,13 @@ func unansweredOverTime(f query.Filter) panel.Panel {
 		ID:    51,
 		Title: "Which share of the probes gets no answer?",
 		Text: `Of the probes that could ask, those to which nothing came in five seconds, or a refusal of the
-			connection; a line for each address. Some all the time, and more over IPv6: probes without
+			connection, or nothing that can be read as an answer; a line for each address. Some all the time, and more over IPv6: probes without
 			a way. A step up: an outage of a site, as its catchment sees it, which may last until
 			routing has turned away. Compare the families and the other addresses.`,
 		NoValue: noWindow,
 		Unit:    "percentunit",
 		Queries: []query.Query{
-			overTime(f, `SELECT (sum("timeout") + sum("unreachable")) / sum("asked")
+			overTime(f, `SELECT (sum("timeout") + sum("unreachable") + sum("invalid")) / sum("asked")
 				FROM "dns_anycast_catchment" WHERE "asked" > 0 AND {chosen} AND $timeFilter`),
 		},
 	}).Min(0).AxisSoftMax(0.01).Decimals(2)
@@ -87,8 +87,8 @@ func foreignCountriesOverTime(f query.Filter) panel.Panel {
 	return panel.Bars(panel.Question{
 		ID:    54,
 		Title: "Since when does somebody else answer in a country?",
-		Text: `Probes that somebody else answered, a colour for each country, in the mean of windows and
-			addresses. One colour that grows: something began there.`,
+		Text: `Probes that somebody else answered, a colour for each country, in the mean of those windows
+			and addresses in which there were any. One colour that grows: something began there.`,
 		NoValue: noRule,
 		Unit:    "none",
 		Queries: []query.Query{

@@ -61,7 +61,7 @@ func movedOverTime(f query.Filter) panel.Panel {
 		Text: `Votes for another site than the probe's last one, in all windows of an interval; a colour
 			for each cloud. Low bars all the time: a few probes whose paths are balanced. A tall bar:
 			an event in routing; more than one probe in a hundred is one. No bar in the first window
-			after the plugin was started without its cache.`,
+			after the plugin was started: no probe's last vote is known then.`,
 		NoValue: noWindow,
 		Unit:    "none",
 		Queries: []query.Query{

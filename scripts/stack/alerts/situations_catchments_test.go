@@ -52,7 +52,7 @@ func (w *world) read(age time.Duration, host, measurement string, of window) (li
 		}
 		for field, n := range map[string]int64{
 			"probes": named + of.foreign + of.muted, "asked": named + of.foreign + of.muted, "answered": named + of.foreign,
-			"named": named, "foreign": of.foreign, "timeout": of.muted,
+			"named": named, "foreign": of.foreign, "timeout": of.muted - of.muted/2, "invalid": of.muted / 2,
 		} {
 			if strings.Contains(p, ",site=") {
 				n = of.at(p)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/influxdata/telegraf"
 
@@ -48,7 +49,7 @@ func layOutCatchment(c *dns_anycast.Catchment, look table.Look) []table.Line {
 			sites.Rows = append(sites.Rows, siteLine(s, c.Places[s.Site]))
 		}
 	}
-	lines := look.Wrap(cells.Flat(catchmentHead(sum)), "  ")
+	lines := look.Wrap(cells.Flat(catchmentHead(sum, c.Until)), "  ")
 	if len(sites.Rows) > 0 {
 		lines = append(lines, sites.LayOut(look)...)
 	}
@@ -101,7 +102,7 @@ func siteLine(s *dns_anycast.CatchmentSiteRow, place string) table.Row {
 }
 
 // catchmentHead says which address was asked, and when.
-func catchmentHead(c *dns_anycast.CatchmentRow) string {
+func catchmentHead(c *dns_anycast.CatchmentRow, until time.Time) string {
 	head := c.Server
 	if c.Address != "" && c.Address != c.Server {
 		head += " " + c.Address
@@ -113,7 +114,8 @@ func catchmentHead(c *dns_anycast.CatchmentRow) string {
 	if c.Measurement != "" {
 		head += ", measurement " + c.Measurement
 	}
-	return head + ", from " + c.Began.UTC().Format("2006-01-02 15:04:05 UTC")
+	const format = "2006-01-02 15:04:05"
+	return head + ", from " + c.Began.UTC().Format(format) + " to " + until.UTC().Format(format) + " UTC"
 }
 
 // mostForeign is how many names of others are told.
@@ -159,9 +161,9 @@ func catchmentSummary(c *dns_anycast.CatchmentRow) string {
 	}
 	tell(c.Moved, "moved")
 	tell(c.Misplaced, "misplaced")
-	tell(c.Duplicates, "came twice")
-	tell(c.Unsynced, "of unset clocks")
-	tell(c.Broken, "not readable")
+	tell(c.Duplicates, "results came twice")
+	tell(c.Unsynced, "results of unset clocks")
+	tell(c.Broken, "lines not readable")
 	return strings.Join(slices.Clip(parts), "; ")
 }
 
