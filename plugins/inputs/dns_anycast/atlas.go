@@ -2,9 +2,11 @@ package dns_anycast
 
 import (
 	"context"
+	"encoding/json"
 	"net/netip"
 	"slices"
 	"sync"
+	"time"
 
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/catchment"
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/observation"
@@ -98,7 +100,30 @@ func (a *atlas) feed(m measured) *ripeatlas.Feed {
 		Length: a.settings.Window, Grace: a.settings.Grace, Cache: a.settings.Cache, Log: a.log,
 		Watch:   a.settings.Watched,
 		Deliver: func(w *ripeatlas.Window) { a.takeWindow(m.cloud, w) },
+		Keep:    func() json.RawMessage { return a.kept(m) },
+		Recall:  func(kept json.RawMessage, to time.Time) { a.recall(m, kept, to) },
 	}
+}
+
+// kept is what another run is to know of a measurement.
+func (a *atlas) kept(m measured) json.RawMessage {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	b, err := json.Marshal(a.memory.Seen(&m.cloud.Cloud, m.id))
+	if err != nil {
+		return nil
+	}
+	return b
+}
+
+func (a *atlas) recall(m measured, kept json.RawMessage, to time.Time) {
+	var seen []catchment.Seen
+	if json.Unmarshal(kept, &seen) != nil {
+		return // of another version
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.memory.Recall(&m.cloud.Cloud, m.id, seen, to)
 }
 
 func (a *atlas) takeProbes(probes *observation.Probes) {

@@ -6,7 +6,8 @@
 // answer.go (what one result says), vote.go (of each probe one counts), path.go (what is remembered
 // of a probe and an address), suspect.go (probes whose word does not count), site.go (the sites of
 // an address), distance.go (how far they are, and the nearest), summary.go (all votes together),
-// figure.go (percentiles), group.go (by country and AS), move.go (who moved), zone.go (serials).
+// figure.go (percentiles), group.go (by country and AS), move.go (who moved), zone.go (serials),
+// seen.go (what another run is to know).
 package catchment
 
 import (

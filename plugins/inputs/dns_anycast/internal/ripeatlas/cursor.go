@@ -12,7 +12,7 @@ import (
 
 const (
 	cursorFormat = "dns_anycast atlas 1"
-	cursorSize   = 4 << 10 // bytes of a file at most
+	cursorSize   = 1 << 20 // bytes of a file at most
 )
 
 // cursor is the last window of a measurement that was handed over, as it is kept in a file.
@@ -22,6 +22,8 @@ type cursor struct {
 	From        int64  `json:"from"` // s since 1970
 	To          int64  `json:"to"`   // likewise, where the next one begins
 	Results     int    `json:"results"`
+
+	Kept json.RawMessage `json:"kept,omitempty"` // by whom windows are handed over to
 }
 
 func cursorFile(folder string, id int) string {

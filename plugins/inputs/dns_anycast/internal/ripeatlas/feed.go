@@ -3,6 +3,7 @@ package ripeatlas
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/netip"
@@ -32,6 +33,11 @@ type Feed struct {
 	Watch   []int         // probes of which a window has all results
 	Deliver func(*Window) // takes each window that has results, in their order; what it takes is its own
 	Log     Log
+
+	// Keep, unless it is nil, returns JSON to be kept with the end of a window that was handed over,
+	// and Recall gets it in another run, with that end.
+	Keep   func() json.RawMessage
+	Recall func(kept json.RawMessage, to time.Time)
 
 	sliced time.Duration // length of a request's span, for tests; zero: sliceLength
 }

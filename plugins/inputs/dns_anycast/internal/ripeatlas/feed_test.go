@@ -3,6 +3,7 @@ package ripeatlas
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -496,6 +497,25 @@ func TestFeedResumes(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestFeedKeeps: what is to be kept with a window comes back in another run.
+func TestFeedKeeps(t *testing.T) {
+	inBubble(t, func(t *testing.T, l *lab) {
+		var recalled []string
+		l.feed.Cache = t.TempDir()
+		l.feed.Keep = func() json.RawMessage { return json.RawMessage(fmt.Sprintf(`["after",%d]`, len(l.windows))) }
+		l.feed.Recall = func(kept json.RawMessage, to time.Time) {
+			recalled = append(recalled, string(kept)+to.UTC().Format(" 15:04"))
+		}
+		l.asks(time.Now(), time.Hour, 10, nil)
+		l.run()
+		time.Sleep(21 * time.Minute)
+		l.end()
+		l.run()
+		time.Sleep(time.Minute)
+		same(t, "recalled", recalled, `["after",3] 00:15`)
+	})
 }
 
 // TestFeedUnfit: what is of no use is said once, and not asked for.

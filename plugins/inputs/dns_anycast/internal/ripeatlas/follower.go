@@ -71,6 +71,9 @@ func (f *follower) begin(now time.Time) {
 		f.Log.Warnf("RIPE Atlas: measurement %d: the last window ends later than now: starting afresh", f.ID)
 	default:
 		f.next = -floor(-c.To, f.length)
+		if f.Recall != nil && len(c.Kept) > 0 {
+			f.Recall(c.Kept, time.Unix(c.To, 0))
+		}
 		if c.To == f.next && c.To-c.From == f.length {
 			f.known = c.Results
 		}
@@ -174,10 +177,13 @@ func (f *follower) prove(ctx context.Context, empty error) error {
 // done goes on behind the next window, which had so many results.
 func (f *follower) done(results int) {
 	f.over()
-	c := cursor{cursorFormat, f.ID, f.next, f.next + f.length, results}
+	c := cursor{cursorFormat, f.ID, f.next, f.next + f.length, results, nil}
 	f.next, f.known = c.To, c.Results
 	if f.Cache == "" {
 		return
+	}
+	if f.Keep != nil {
+		c.Kept = f.Keep()
 	}
 	if err := c.write(f.Cache); err != nil {
 		f.say(kindCache, "cache: "+err.Error())
