@@ -13,16 +13,22 @@ TOOL = go tool -modfile="$(CURDIR)/scripts/tools/go.mod"
 # What `make check` builds for: the portable twin everywhere but on Linux, and a machine with 32-bit words.
 PLATFORMS = darwin/arm64 windows/amd64 freebsd/amd64 linux/386 linux/arm64
 
-SCRIPTS = .ci/run config/influxdb/setup scripts/backup scripts/fill scripts/restore scripts/influxdb.sh scripts/fuzz.sh scripts/test.sh
+SCRIPTS = .ci/run config/stack config/influxdb/setup config/telegraf.d/install scripts/backup scripts/fill scripts/restore scripts/influxdb.sh scripts/fuzz.sh scripts/test.sh
 
 # Without version control's stamp: it needs git, and a checkout that belongs to another user makes git refuse.
 # -trimpath everywhere, so that nothing is compiled twice for the lack of it.
 export GOFLAGS += -buildvcs=false -trimpath
 
-.PHONY: build demo lab bench atlas-cost soak dashboards fleet-cost storage packages notes test check format crossbuild fuzz telegraf clean help
+.PHONY: build stack stack-down demo lab bench atlas-cost soak dashboards fleet-cost storage packages notes test check format crossbuild fuzz telegraf clean help
 
 build: ## bin/telegraf-dns-anycast, static
 	CGO_ENABLED=0 go build -ldflags "-s -w" -o bin/$(NAME) ./cmd/$(NAME)
+
+stack: ## InfluxDB, Grafana and Telegraf with the plugin, in containers: to the first graph (Docker)
+	@config/stack up
+
+stack-down: ## ends these and keeps the data
+	@config/stack down
 
 demo: build ## what it does, shown on loopback
 	@go run ./scripts/demo bin/$(NAME)

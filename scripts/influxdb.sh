@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# What backup and restore share. It is sourced, never run.
+# What backup, restore, fill and config/stack share. It is sourced, never run.
 
 # For an InfluxDB of one's own. In the container, docker-compose.yml sets what differs.
 : "${INFLUXDB_URL:=http://127.0.0.1:8086}" "${INFLUXDB_RPC:=127.0.0.1:8088}" "${INFLUXDB_DATABASE:=telegraf}"

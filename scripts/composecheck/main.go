@@ -26,9 +26,9 @@ func main() {
 	fmt.Printf("%s\n", project)
 }
 
-// load takes variables from the file alone: what this process has in its environment is not seen.
+// load takes variables, and the profiles in COMPOSE_PROFILES, from the file alone: what this process has in its environment is not seen.
 func load(env string, files []string) ([]byte, error) {
-	o, err := cli.NewProjectOptions(files, cli.WithEnvFiles(env), cli.WithDotEnv, cli.WithName("config"))
+	o, err := cli.NewProjectOptions(files, cli.WithEnvFiles(env), cli.WithDotEnv, cli.WithDefaultProfiles(), cli.WithName("config"))
 	if err != nil {
 		return nil, err
 	}

@@ -43,13 +43,15 @@ var composeSets = []struct {
 
 func remote(files []string) bool { return slices.Contains(files, "docker-compose.remote.yml") }
 
-// filledEnv is env.example with a value for every variable but those that are left out.
+// filledEnv is env.example with a value for every variable but those that are left out, which makes Telegraf
+// one of the services.
 func filledEnv(t *testing.T, without ...string) string {
 	t.Helper()
 	values := map[string]string{
 		"COMPOSE_FILE": "", "COMPOSE_PROJECT_NAME": "", // for the command itself
 		"INFLUXDB_NAME": "influxdb.example.net", "INFLUXDB_ADDRESS": "192.0.2.1", "TLS_DIR": "/srv/tls",
-		"DATA_DIR": "/srv/data", "INFLUXDB_MEMORY": "8g", "GRAFANA_MEMORY": "512m", "GRAFANA_URL": "https://grafana.example.net/",
+		"DATA_DIR": "/srv/data", "INFLUXDB_MEMORY": "8g", "GRAFANA_MEMORY": "512m", "TELEGRAF_MEMORY": "256m",
+		"COMPOSE_PROFILES": "telegraf", "PLUGIN_BINARY": "/srv/plugin", "GRAFANA_URL": "https://grafana.example.net/",
 	}
 	text := regexp.MustCompile(`(?m)^#?([A-Z_]+)=.*$`).ReplaceAllStringFunc(stacktest.Read(t, stacktest.Shipped("env.example")), func(line string) string {
 		name, _, _ := strings.Cut(strings.TrimPrefix(line, "#"), "=")
@@ -129,6 +131,7 @@ func TestCompose(t *testing.T) {
 	check := buildComposeCheck(t)
 	t.Run("check", func(t *testing.T) { testComposeCheck(t, check) })
 	t.Run("promises", func(t *testing.T) { testComposePromises(t, check) })
+	t.Run("plugin.conf", func(t *testing.T) { testComposePluginConf(t, check) })
 	t.Run("owners", func(t *testing.T) { testComposeOwners(t, check) })
 	t.Run("notify", func(t *testing.T) { testComposeNotify(t, check) })
 }
@@ -174,13 +177,18 @@ type composed struct {
 }
 
 type service struct {
-	Image, Restart, User, NetworkMode string
-	Memory                            string `json:"mem_limit"`
-	Environment                       map[string]string
-	Entrypoint, Command               []string
-	Healthcheck                       *struct{ Test []string }
-	Networks                          map[string]*struct{ Aliases []string }
-	Ports                             []struct {
+	Image, Restart, User string
+	Network              string `json:"network_mode"`
+	Profiles             []string
+	Memory               string `json:"mem_limit"`
+	Environment          map[string]string
+	Entrypoint, Command  []string
+	Capabilities         []string `json:"cap_drop"`
+	ReadOnly             bool     `json:"read_only"`
+	Security             []string `json:"security_opt"`
+	Healthcheck          *struct{ Test []string }
+	Networks             map[string]*struct{ Aliases []string }
+	Ports                []struct {
 		HostIP    string `json:"host_ip"`
 		Target    int
 		Published string
@@ -225,11 +233,11 @@ func testComposePromises(t *testing.T, check string) {
 					t.Errorf("%s: %v", name, err)
 				}
 			}
-			lasts := name == "influxdb" || name == "grafana"
-			if memory := map[string]string{"influxdb": "8589934592", "grafana": "536870912"}[name]; s.Memory != memory {
+			lasts := name == "influxdb" || name == "grafana" || name == "telegraf"
+			if memory := map[string]string{"influxdb": "8589934592", "grafana": "536870912", "telegraf": "268435456"}[name]; s.Memory != memory {
 				t.Errorf("%s: memory %q, want %q", name, s.Memory, memory)
 			}
-			if lasts != (s.Restart == "unless-stopped") || lasts != (s.Healthcheck != nil) {
+			if lasts != (s.Restart == "unless-stopped") || (lasts && name != "telegraf") != (s.Healthcheck != nil) {
 				t.Errorf("%s: restart %q, health check %v", name, s.Restart, s.Healthcheck)
 			}
 		}
@@ -241,6 +249,7 @@ func testComposePromises(t *testing.T, check string) {
 			t.Errorf("%q opens %v", set.files, ports)
 		}
 		checkEnvironment(t, p, remote(set.files))
+		checkTelegraf(t, p, remote(set.files))
 	}
 }
 

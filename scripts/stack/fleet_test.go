@@ -161,7 +161,7 @@ func TestFleetDirect(t *testing.T) {
 			`hostname = ""`, fmt.Sprintf(`hostname = %q`, v.name),
 			`"/usr/local/bin/telegraf-dns-anycast"`, fmt.Sprintf("%q", plugin),
 			`"/etc/telegraf-dns-anycast/plugin.conf"`, fmt.Sprintf("%q", v.file("plugin.conf")),
-			`urls = ["http://127.0.0.1:8086"]`, fmt.Sprintf("urls = [%q]", db.url),
+			`${INFLUXDB_URL:-http://127.0.0.1:8086}`, db.url,
 			`# tls_ca = "/etc/telegraf/ca.pem"`, fmt.Sprintf("tls_ca = %q", db.file("ca.pem")),
 		), "INFLUXDB_WRITE_PASSWORD="+passwords["telegraf"])
 	}

@@ -26,7 +26,7 @@ func TestUpgrade(t *testing.T) {
 		`"/usr/local/bin/telegraf-dns-anycast"`, fmt.Sprintf("%q", stacktest.Plugin(t)),
 		`"/etc/telegraf-dns-anycast/plugin.conf"`, fmt.Sprintf("%q", v.file("plugin.conf")),
 		`signal = "STDIN"`, "signal = \"STDIN\"\n  name_override = \"dns_hostname_bind\"",
-		`"http://127.0.0.1:8086"`, fmt.Sprintf("%q", db.url),
+		`${INFLUXDB_URL:-http://127.0.0.1:8086}`, db.url,
 	), "INFLUXDB_WRITE_PASSWORD="+passwords["telegraf"])
 	v.after(t, 3)
 	v.Stop(t)

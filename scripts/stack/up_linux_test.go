@@ -1,0 +1,216 @@
+package stack
+
+import (
+	"fmt"
+	"maps"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"telegraf-dns-anycast/scripts/stack/stacktest"
+)
+
+const told = `Grafana: http://localhost:3000/, user admin, password PASSWORD
+         (of DIR/config/.env; another one, if it was changed in Grafana)
+asked:   what /srv/telegraf-dns-anycast/plugin/plugin.conf says; once that is changed, in DIR/config: docker compose restart telegraf
+stored:  N queries of the last five minutes, N of them answered
+data:    /srv/telegraf-dns-anycast; config/stack down ends the stack, and keeps them
+`
+
+// TestStackUp: one command leads to the first point, says where Grafana is, and may be run again; down keeps the data.
+func TestStackUp(t *testing.T) {
+	t.Parallel()
+	h := newHost(t)
+	server := stacktest.StartNameServer(t, "127.0.0.1", stacktest.Named("lhr1", 0))
+	if out, err := h.stack("down"); err == nil || out != "stack: there is no "+h.file("config/.env")+": nothing was started from here\n" {
+		t.Errorf("down at first: error %v\n%s", err, out)
+	}
+	h.grafana(t)
+	first := h.up(t)
+	env := h.env(t)
+	passwords := map[string]bool{}
+	for name, value := range env {
+		if strings.HasSuffix(name, "_PASSWORD") && regexp.MustCompile(`^[0-9a-f]{32}$`).MatchString(value) {
+			passwords[value] = true
+		}
+	}
+	if len(passwords) != 4 || env["COMPOSE_PROFILES"] != "telegraf" || env["PLUGIN_BINARY"] != h.file("telegraf-dns-anycast") || len(env) != 7 {
+		t.Errorf(".env: %v", env)
+	}
+	if left, err := filepath.Glob(h.file("config/.env?*")); err != nil || len(left) > 0 {
+		t.Errorf("left: %q, error %v", left, err)
+	}
+	// Nothing answers in a network without a way out.
+	if !strings.Contains(first, "stack: nothing answers: ") || !strings.Contains(first, " 0 of them answered\n") {
+		t.Errorf("without a way out:\n%s", first)
+	}
+	end := strings.NewReplacer("DIR", h.dir, "PASSWORD", env["GRAFANA_ADMIN_PASSWORD"]).Replace(told)
+	counts := regexp.MustCompile(`\d+ queries of the last five minutes, \d+ of`)
+	tells := func(out string) bool {
+		return strings.HasSuffix(counts.ReplaceAllString(out, "N queries of the last five minutes, N of"), end)
+	}
+	if !tells(first) {
+		t.Errorf("it ends with\n%s\nwant\n%s", first, end)
+	}
+
+	h.plugin(t, server.Addr)
+	h.kill(t, "telegraf.pid") // and Docker starts its container again, in time
+	second := h.up(t)
+	if !tells(second) || !maps.Equal(h.env(t), env) {
+		t.Errorf("a second time: %v\n%s", h.env(t), second)
+	}
+	if text := stacktest.Read(t, "/srv/telegraf-dns-anycast/plugin/plugin.conf"); !strings.Contains(text, server.Addr) {
+		t.Errorf("plugin.conf is now\n%s", text)
+	}
+	p := &stacktest.Process{Cmd: exec.Command("telegraf"), Log: h.file("telegraf.log")}
+	stacktest.Eventually(t, p, "an answer", func() bool { return !strings.Contains(h.up(t), " 0 of them answered") })
+
+	stacktest.Write(t, h.file("said"), "")
+	out, err := h.stack("down")
+	if want := "ended; the data are in /srv/telegraf-dns-anycast, the passwords in " + h.file("config/.env") + "\n"; err != nil || out != want {
+		t.Errorf("down: error %v\n%s", err, out)
+	}
+	if said := stacktest.Read(t, h.file("said")); !strings.HasSuffix(said, "\ncompose down\n") {
+		t.Errorf("docker was told\n%s", said)
+	}
+}
+
+// TestStackWithoutTelegraf: where Telegraf runs on the host, there is nothing to wait for.
+func TestStackWithoutTelegraf(t *testing.T) {
+	t.Parallel()
+	h := newHost(t)
+	h.grafana(t)
+	os.Remove(h.file("telegraf-dns-anycast")) // no container needs it
+	const want = "stored:  nothing in the last five minutes. Where Telegraf runs on this host: sudo config/telegraf.d/install\n"
+	out := h.up(t, "--without-telegraf")
+	if !strings.Contains(out, want) || strings.Contains(out, "asked:") || h.env(t)["COMPOSE_PROFILES"] != "" {
+		t.Errorf("without Telegraf: %v\n%s", h.env(t), out)
+	}
+	if out = h.up(t); !strings.Contains(out, want) {
+		t.Errorf("a second time:\n%s", out)
+	}
+	if h.has("telegraf.pid") {
+		t.Error("Telegraf was started")
+	}
+}
+
+// TestStackNoPoint: the wait ends, and says where to look.
+func TestStackNoPoint(t *testing.T) {
+	t.Parallel()
+	h := newHost(t)
+	h.grafana(t)
+	stacktest.Write(t, h.file("no-telegraf"), "")
+	cmd := exec.Command(h.file("config/stack"), "up")
+	cmd.Env = []string{"PATH=" + h.path, "HOME=" + h.dir, "STACK_WAIT=2"}
+	out, err := cmd.CombinedOutput()
+	want := "the log of Telegraf's container\nstack: no point is stored: see above and, in " + h.file("config") +
+		`, docker compose logs telegraf. InfluxDB says: {"results":[{"statement_id":0}]}` + "\n\n"
+	if err == nil || !strings.HasSuffix(string(out)+"\n", want) {
+		t.Errorf("error %v\n%swant\n%s", err, out, want)
+	}
+	// Whose passwords are not InfluxDB's.
+	env := stacktest.Read(t, h.file("config/.env"))
+	stacktest.Write(t, h.file("config/.env"), regexp.MustCompile(`(INFLUXDB_ADMIN_PASSWORD)=.*`).ReplaceAllString(env, "$1=other"))
+	if out, err := h.stack("up"); err == nil || !strings.Contains(out, "stack: the stack does not start: ") {
+		t.Errorf("with another password: error %v\n%s", err, out)
+	}
+}
+
+// refusals are what keeps stack up from starting, as commands in the host's directory, and what it says then.
+var refusals = []struct{ name, spoil, want string }{
+	{"no docker", `rm bin/docker tools/docker*`, "stack: docker is missing: https://docs.docker.com/engine/install/\n"},
+	{"no compose", `: >"fails compose"; rm -f tools/docker-compose`, "stack: docker's compose plugin is missing: docker-compose-plugin, or in Debian docker-compose\n"},
+	{"no daemon", `: >"fails info"`, "stack: docker does not reach its daemon: does it run, and may you use it? docker: no info\n"},
+	{"no curl", `rm tools/curl`, "stack: curl is missing\n"},
+	{"port of another program", `: >"owner 3000"`, "stack: port 3000 is in use already, by a program of this host: ss -ltnp sport = :3000\n"},
+	{"port of another container", `echo "other web" >"owner 3000"`, "stack: port 3000 is in use already, by other web\n"},
+	{"no plugin", `rm telegraf-dns-anycast`, "stack: the plugin is missing: DIR/bin/telegraf-dns-anycast; PLUGIN_BINARY in DIR/config/.env says where it is\n"},
+	{"hidden file", `chmod 640 config/grafana/dashboards/dns_anycast.json`, "stack: DIR/config/grafana/dashboards/dns_anycast.json is not for all to read, as it must be for the containers: chmod -R go+rX DIR/config/grafana DIR/config/influxdb DIR/config/*.conf DIR/config/*.csv\n"},
+	{"data without passwords", `mkdir -p /srv/telegraf-dns-anycast/influxdb/meta`, "stack: /srv/telegraf-dns-anycast/influxdb holds data, and their passwords, DIR/config/.env, are gone: bring it back, or set DATA_DIR to another directory\n"},
+	{"two values", `sed "s/^INFLUXDB_ADMIN_PASSWORD=/&x/; s/^GRAFANA_ADMIN_PASSWORD=/&x/" config/env.example >config/.env`, "stack: DIR/config/.env lacks values: INFLUXDB_WRITE_PASSWORD= INFLUXDB_READ_PASSWORD= (openssl rand -hex 16)\n"},
+	{"an overlay's value", `sed "s/_PASSWORD=$/&x/" config/env.example >config/.env; : >"fails config"`, "stack: DIR/config/.env, or what COMPOSE_FILE names in it, is wrong: variable TLS_DIR is missing a value\n"},
+}
+
+// TestStackRefuses: what is missing is one line, before anything is changed.
+func TestStackRefuses(t *testing.T) {
+	t.Parallel()
+	h := newHost(t)
+	h.grafana(t)
+	stacktest.Succeed(t, exec.Command("sh", "-euc", `cd "$1" && mkdir tools && ln -sf /usr/sbin/* /usr/bin/* tools/; ln -sf /bin/sh tools/docker-compose`, "sh", h.dir))
+	original := h.dir
+	for _, c := range refusals {
+		h.dir = filepath.Join(t.TempDir(), "copy")
+		h.path = h.file("bin") + ":" + h.file("tools")
+		stacktest.Succeed(t, exec.Command("cp", "-a", original, h.dir))
+		h.program(t, "docker", fmt.Sprintf(fakeDocker, h.dir))
+		stacktest.Succeed(t, exec.Command("sh", "-euc", `cd "$1" && eval "$2"`, "sh", h.dir, c.spoil))
+		before, _ := os.ReadFile(h.file("config/.env"))
+		out, err := h.stack("up")
+		if want := strings.ReplaceAll(c.want, "DIR/", h.dir+"/"); err == nil || out != want {
+			t.Errorf("%s: error %v\n%swant\n%s", c.name, err, out, want)
+		}
+		after, _ := os.ReadFile(h.file("config/.env"))
+		said, _ := os.ReadFile(h.file("said"))
+		files, _ := filepath.Glob(h.file("config/.env*"))
+		if string(after) != string(before) || strings.Contains(string(said), "compose up") || len(files) > len(before) {
+			t.Errorf("%s changes something: files %q; docker was told\n%s", c.name, files, said)
+		}
+		os.RemoveAll("/srv/telegraf-dns-anycast")
+	}
+}
+
+// TestStackBuild: in a clone the plugin is built, with Go or in a container, and a container that runs another one is
+// started again; the same one is left alone.
+func TestStackBuild(t *testing.T) {
+	t.Parallel()
+	h := newHost(t)
+	built := h.file("bin/telegraf-dns-anycast")
+	stacktest.Succeed(t, exec.Command("sh", "-euc", `cd "$1" && mv telegraf-dns-anycast of-container && echo exit >up &&
+		cp -r "$2/go.mod" "$2/go.sum" "$2/cmd" "$2/plugins" . && mkdir nogo && ln -sf /usr/sbin/* /usr/bin/* nogo/ && rm -f nogo/go`, "sh", h.dir, stacktest.Root()))
+	h.program(t, "docker", strings.Replace(fmt.Sprintf(fakeDocker, h.dir), "esac", `"run --rm "*) cp of-container bin/telegraf-dns-anycast.new ;;`+"\nesac", 1))
+	up := func(path string, want ...string) os.FileInfo {
+		t.Helper()
+		stacktest.Write(t, h.file("said"), "")
+		cmd := exec.Command(h.file("config/stack"), "up")
+		cmd.Env = []string{"PATH=" + h.file("bin") + ":" + path, "HOME=" + h.dir, "STACK_WAIT=0", "GOPROXY=off"}
+		for _, name := range []string{"GOCACHE", "GOMODCACHE", "GOTOOLCHAIN"} {
+			cmd.Env = append(cmd.Env, name+"="+strings.TrimSpace(stacktest.Succeed(t, exec.Command("go", "env", name))))
+		}
+		out, err := cmd.CombinedOutput()
+		if err == nil || !strings.HasSuffix(string(out), "docker compose logs grafana\n") { // it has done all but wait
+			t.Fatalf("error %v\n%s", err, out)
+		}
+		var got []string
+		for line := range strings.Lines(stacktest.Read(t, h.file("said"))) {
+			if strings.HasPrefix(line, "run ") || strings.HasPrefix(line, "compose restart") {
+				got = append(got, strings.ReplaceAll(strings.TrimSpace(line), h.dir, "DIR"))
+			}
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("docker was told %q, want %q", got, want)
+		}
+		info, err := os.Stat(built)
+		if err != nil || info.Mode() != 0o755 || h.has("bin/telegraf-dns-anycast.new") {
+			t.Fatalf("built: %v, error %v", info, err)
+		}
+		return info
+	}
+	path := os.Getenv("PATH")
+	first := up(path)
+	if again := up(path); !os.SameFile(first, again) {
+		t.Error("the same plugin took its own place")
+	}
+	if env := h.env(t); env["PLUGIN_BINARY"] != "" {
+		t.Errorf(".env: %v", env)
+	}
+	container := fmt.Sprintf("run --rm -u %d:%d -e HOME=/tmp -e CGO_ENABLED=0 -v DIR:/src:ro -v DIR/bin:/out -w /src golang:1.26-bookworm "+
+		"go build -buildvcs=false -trimpath -ldflags -s -w -o /out/telegraf-dns-anycast.new ./cmd/telegraf-dns-anycast", os.Getuid(), os.Getgid())
+	up(h.file("nogo"), container, "compose restart telegraf")
+	if out, err := exec.Command(built, "--version").CombinedOutput(); err != nil {
+		t.Errorf("what was built: %v\n%s", err, out)
+	}
+}
