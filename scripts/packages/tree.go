@@ -61,7 +61,7 @@ func (r release) systemTree(binary []byte, licences []licence) ([]entry, error) 
 			continue
 		}
 		e.path = path.Join(share, e.path)
-		if strings.HasSuffix(e.path, ".conf") {
+		if strings.HasSuffix(e.path, ".conf") || path.Base(e.path) == "docker-compose.yml" {
 			e.data = bytes.ReplaceAll(e.data, []byte("/usr/local/bin/"+name), []byte("/usr/bin/"+name))
 		}
 		tree = append(tree, e)
