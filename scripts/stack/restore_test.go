@@ -29,6 +29,7 @@ func TestRestore(t *testing.T) {
 	f := newFilled(t)
 	for name, test := range map[string]func(*testing.T){
 		"dropped": f.testDropped, "refusals": f.testRefusals, "composed": f.testComposed,
+		"kept": f.testKept, "tried": f.testTried, "kept in containers": f.testKeptComposed,
 		"broken backups": f.testBroken, "interrupted": f.testInterrupted, "broken while written": f.testWritten,
 	} {
 		t.Run(name, func(t *testing.T) {
