@@ -72,3 +72,43 @@ func TestGrafanaInCompose(t *testing.T) {
 		t.Errorf("%d files beside the rules, which docker-compose.yml does not mount; error %v", len(rules)-1, err)
 	}
 }
+
+// TestEditsAreTold: what a file brings is not saved over in the browser, where the next change of the file would undo it;
+// but panels may be changed to look closer, and for a copy.
+func TestEditsAreTold(t *testing.T) {
+	var file struct {
+		APIVersion int
+		Providers  []struct {
+			Name, Folder, Type              string
+			AllowUIUpdates, DisableDeletion *bool
+			UpdateIntervalSeconds           int
+			Options                         map[string]string
+		}
+	}
+	stacktest.Decode(t, providerFile, &file, true)
+	for _, p := range file.Providers {
+		if p.AllowUIUpdates == nil || *p.AllowUIUpdates || p.DisableDeletion == nil || *p.DisableDeletion {
+			t.Errorf("%s: changes may be saved, or a dashboard without a file stays: %+v", p.Name, p)
+		}
+	}
+	var sources struct{ Datasources []struct{ Editable *bool } }
+	stacktest.Decode(t, grafana.SourceFile, &sources, false)
+	if len(sources.Datasources) != 1 || sources.Datasources[0].Editable == nil || *sources.Datasources[0].Editable {
+		t.Errorf("the data source may be edited: %+v", sources)
+	}
+	dashboards, err := filepath.Glob(stacktest.Shipped("grafana/dashboards/*.json"))
+	if err != nil || len(dashboards) == 0 {
+		t.Fatalf("%d dashboards, error %v", len(dashboards), err)
+	}
+	for _, path := range dashboards {
+		var d struct {
+			ID       *int
+			UID      string
+			Editable bool
+		}
+		stacktest.Decode(t, "grafana/dashboards/"+filepath.Base(path), &d, false)
+		if !d.Editable || d.ID != nil || d.UID == "" {
+			t.Errorf("%s: %+v", filepath.Base(path), d)
+		}
+	}
+}
