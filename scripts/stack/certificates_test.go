@@ -16,7 +16,8 @@ import (
 	"telegraf-dns-anycast/scripts/stack/stacktest"
 )
 
-// certificates writes an authority's certificate, ca.pem, and one of 127.0.0.1 that it signed, NAME.pem with NAME.key.
+// certificates writes an authority's certificate, ca.pem, and one of 127.0.0.1 and NAME.example.net that it
+// signed, NAME.pem with NAME.key.
 func certificates(t *testing.T, dir, name string) *x509.CertPool {
 	t.Helper()
 	authority := &x509.Certificate{
@@ -24,7 +25,7 @@ func certificates(t *testing.T, dir, name string) *x509.CertPool {
 		KeyUsage: x509.KeyUsageCertSign, NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
 	}
 	server := &x509.Certificate{
-		SerialNumber: big.NewInt(2), Subject: pkix.Name{CommonName: name}, IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},
+		SerialNumber: big.NewInt(2), Subject: pkix.Name{CommonName: name}, IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}, DNSNames: []string{name + ".example.net"},
 		KeyUsage: x509.KeyUsageDigitalSignature, NotBefore: authority.NotBefore, NotAfter: authority.NotAfter,
 	}
 	authorityKey, serverKey := newKey(t), newKey(t)

@@ -49,9 +49,9 @@ if [ ! -e influxd.pid ]; then
 fi
 . config/.env
 export INFLUXDB_ADMIN_PASSWORD INFLUXDB_WRITE_PASSWORD INFLUXDB_READ_PASSWORD
+[ ! -e tls ] || . ./tls
 config/influxdb/setup
 echo 'dns-anycast influxdb' >'owner 8086'
-echo 'dns-anycast grafana' >'owner 3000'
 [ "${COMPOSE_PROFILES-}" = telegraf ] && [ ! -e no-telegraf ] && [ ! -e telegraf.pid ] || exit 0
 mkdir -p /srv/telegraf-dns-anycast/plugin
 [ -e /srv/telegraf-dns-anycast/plugin/plugin.conf ] || {
@@ -148,7 +148,7 @@ func (h *host) grafana(t *testing.T) {
 		}
 	}))
 	t.Cleanup(func() { l.Close() })
-	stacktest.Write(t, h.file("owner 3000"), "dns-anycast grafana\n")
+	stacktest.Write(t, h.file("owner 3000"), "other web\ndns-anycast grafana\n") // at another address
 }
 
 // plugin has the operator's plugin.conf, with a server of his own.

@@ -214,3 +214,38 @@ func TestStackBuild(t *testing.T) {
 		t.Errorf("what was built: %v\n%s", err, out)
 	}
 }
+
+// TestStackRemote: where InfluxDB speaks TLS, it is asked by the name in its certificate, on this host, whoever has that name
+// elsewhere. An .env that is there is enough, and DATA_DIR in it counts.
+func TestStackRemote(t *testing.T) {
+	t.Parallel()
+	h := newHost(t)
+	h.grafana(t)
+	certificates(t, h.dir, "influxdb")
+	stacktest.Write(t, h.file("influxdb.conf"), strings.Replace(stacktest.Read(t, h.file("influxdb.conf")), "  auth-enabled = true",
+		fmt.Sprintf("  auth-enabled = true\n  https-enabled = true\n  https-certificate = %q\n  https-private-key = %q", h.file("influxdb.pem"), h.file("influxdb.key")), 1))
+	tls := "export INFLUXDB_URL=https://127.0.0.1:8086 CURL_CA_BUNDLE=ca.pem\n"
+	stacktest.Write(t, h.file("tls"), tls)
+	stacktest.Write(t, h.file("config/.env"), `INFLUXDB_ADMIN_PASSWORD=a
+INFLUXDB_WRITE_PASSWORD=w
+INFLUXDB_READ_PASSWORD=r
+GRAFANA_ADMIN_PASSWORD="g"
+GRAFANA_URL=https://grafana.example.net/
+COMPOSE_PROJECT_NAME=dns-anycast
+COMPOSE_FILE=docker-compose.yml:docker-compose.remote.yml
+INFLUXDB_NAME=influxdb.example.net
+DATA_DIR=data
+TLS_DIR=`+h.dir+"\n")
+	out := h.up(t)
+	if !strings.Contains(out, "stored:  nothing in the last five minutes.") || !strings.Contains(out, "\ndata:    "+h.file("config/data")+"; ") ||
+		!strings.Contains(out, "Grafana: https://grafana.example.net/, user admin, password g\n") ||
+		!strings.HasPrefix(out, "stack: "+h.file("config/.env")+", which holds passwords, can be read by others: chmod 600 ") {
+		t.Errorf("with TLS:\n%s", out)
+	}
+	write := exec.Command("sh", "-euc", tls+`curl -sSf -u telegraf:w "$INFLUXDB_URL/write?db=telegraf" --data-binary 'dns_anycast,host=a result_code=0i,answered=1i'`)
+	write.Dir = h.dir
+	stacktest.Succeed(t, write)
+	if out := h.up(t); !strings.Contains(out, "stored:  1 queries of the last five minutes, 1 of them answered\n") {
+		t.Errorf("with a point:\n%s", out)
+	}
+}
