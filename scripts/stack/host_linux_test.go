@@ -58,7 +58,7 @@ mkdir -p /srv/telegraf-dns-anycast/plugin
 	cp config/*.csv /srv/telegraf-dns-anycast/plugin
 	cp config/root-servers.conf /srv/telegraf-dns-anycast/plugin/plugin.conf
 }
-setsid setpriv --reuid=1501 --regid=1501 --clear-groups --no-new-privs --bounding-set=-all --inh-caps=-all \
+INFLUXDB_URL=http://127.0.0.1:8086 setsid setpriv --reuid=1501 --regid=1501 --clear-groups --no-new-privs --bounding-set=-all --inh-caps=-all \
 	%[2]q --config config/telegraf.conf >telegraf.log 2>&1 &
 echo $! >telegraf.pid
 `
@@ -89,7 +89,8 @@ func newHost(t *testing.T) *host {
 	stacktest.Write(t, h.file("config/telegraf.conf"), edited(t, "telegraf.conf",
 		`  interval = "10s"`, `  interval = "1s"`, `collection_jitter = "2s"`, `collection_jitter = "0s"`, `flush_interval = "10s"`, `flush_interval = "1s"`,
 		"/usr/local/bin/telegraf-dns-anycast", h.file("telegraf-dns-anycast"),
-		"/etc/telegraf-dns-anycast/plugin.conf", "/srv/telegraf-dns-anycast/plugin/plugin.conf"))
+		"/etc/telegraf-dns-anycast/plugin.conf", "/srv/telegraf-dns-anycast/plugin/plugin.conf",
+		"INFLUXDB_URL:-http://127.0.0.1:8086", "INFLUXDB_URL:-http://127.0.0.1:9"))
 	nstest.Enter(t, unix.CLONE_NEWNS)
 	if err := unix.Mount("", "/", "", unix.MS_REC|unix.MS_PRIVATE, ""); err != nil {
 		t.Fatal(err)
