@@ -72,7 +72,7 @@ func newHost(t *testing.T) *host {
 	skiptest.Program(t, "curl", "curl")
 	skiptest.Root(t)
 	h := &host{dir: t.TempDir()}
-	for dir := h.dir; dir != os.TempDir(); dir = filepath.Dir(dir) { // for the user of Telegraf's service
+	for dir := h.dir; dir != filepath.Clean(os.TempDir()); dir = filepath.Dir(dir) { // for the user of Telegraf's service
 		os.Chmod(dir, 0o755)
 	}
 	h.path = h.file("bin") + ":" + os.Getenv("PATH")
@@ -131,7 +131,7 @@ func (h *host) kill(t *testing.T, file string) {
 // stack runs config/stack.
 func (h *host) stack(arguments ...string) (string, error) {
 	cmd := exec.Command(h.file("config/stack"), arguments...)
-	cmd.Env = []string{"PATH=" + h.path, "HOME=" + h.dir, "STACK_WAIT=20"}
+	cmd.Env = []string{"PATH=" + h.path, "HOME=" + h.dir, "STACK_WAIT=90"}
 	out, err := cmd.CombinedOutput()
 	return string(out), err
 }

@@ -54,7 +54,11 @@ func TestJoin(t *testing.T) {
 	t.Parallel()
 	skiptest.Root(t)
 	j := newJoined(t)
-	stacktest.Write(t, j.file("etc/telegraf/telegraf.conf"), `[agent]
+	stacktest.Write(t, j.file("etc/telegraf/telegraf.conf"), `[global_tags]
+  region = "eu"
+  site = "LHR"
+[agent]
+  omit_hostname = true
 [[outputs.influxdb]]
   urls = ["http://192.0.2.1:8086"]
   # namedrop = ["dns_anycast*"]
@@ -66,7 +70,9 @@ func TestJoin(t *testing.T) {
   namepass = ["cpu"]
 `)
 	stacktest.Write(t, j.file("etc/telegraf/telegraf.d/more.conf"), "[[outputs.kafka]]\n  namepass = [\"cpu\"]\n\n  [[outputs.mqtt]]\n")
-	const then = `/etc/telegraf/telegraf.conf:2: this output takes these points too: namedrop = ["dns_anycast*"] keeps them out
+	const then = `/etc/telegraf/telegraf.conf:3: a point that lacks site gets this one: a timeout looks answered. Name it otherwise
+/etc/telegraf/telegraf.conf:5: without the tag host nobody knows which vantage point a point is of
+/etc/telegraf/telegraf.conf:6: this output takes these points too: namedrop = ["dns_anycast*"] keeps them out
 /etc/telegraf/telegraf.d/more.conf:4: this output takes these points too: namedrop = ["dns_anycast*"] keeps them out
 then: sudo systemctl restart telegraf
 `
