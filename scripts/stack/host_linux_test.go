@@ -117,6 +117,13 @@ func (h *host) program(t *testing.T, name, text string) {
 	}
 }
 
+// tools makes a directory for the PATH with what config/stack runs, and neither Go nor a docker.
+func (h *host) tools(t *testing.T) {
+	t.Helper()
+	stacktest.Succeed(t, exec.Command("sh", "-euc", `mkdir "$1" && for program in sh basename dirname cat chmod cmp cp curl date find grep head id ln ls mkdir mktemp mv od rm sed sleep tail tr; do
+		ln -s "$(command -v $program)" "$1"; done`, "sh", h.file("tools")))
+}
+
 // kill ends the process whose number is in a file.
 func (h *host) kill(t *testing.T, file string) {
 	var pid int

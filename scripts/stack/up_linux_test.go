@@ -140,7 +140,8 @@ func TestStackRefuses(t *testing.T) {
 	t.Parallel()
 	h := newHost(t)
 	h.grafana(t)
-	stacktest.Succeed(t, exec.Command("sh", "-euc", `cd "$1" && mkdir tools && ln -sf /usr/sbin/* /usr/bin/* tools/; ln -sf /bin/sh tools/docker-compose`, "sh", h.dir))
+	h.tools(t)
+	stacktest.Succeed(t, exec.Command("sh", "-euc", `cd "$1" && rm bin/telegraf && ln -s /bin/sh tools/docker-compose`, "sh", h.dir))
 	original := h.dir
 	for _, c := range refusals {
 		h.dir = filepath.Join(t.TempDir(), "copy")
@@ -170,7 +171,8 @@ func TestStackBuild(t *testing.T) {
 	h := newHost(t)
 	built := h.file("bin/telegraf-dns-anycast")
 	stacktest.Succeed(t, exec.Command("sh", "-euc", `cd "$1" && mv telegraf-dns-anycast of-container && echo exit >up &&
-		cp -r "$2/go.mod" "$2/go.sum" "$2/cmd" "$2/plugins" . && mkdir nogo && ln -sf /usr/sbin/* /usr/bin/* nogo/ && rm -f nogo/go`, "sh", h.dir, stacktest.Root()))
+		cp -r "$2/go.mod" "$2/go.sum" "$2/cmd" "$2/plugins" .`, "sh", h.dir, stacktest.Root()))
+	h.tools(t)
 	h.program(t, "docker", strings.Replace(fmt.Sprintf(fakeDocker, h.dir), "esac", `"run --rm "*) cp of-container bin/telegraf-dns-anycast.new ;;`+"\nesac", 1))
 	up := func(path string, want ...string) os.FileInfo {
 		t.Helper()
@@ -209,7 +211,7 @@ func TestStackBuild(t *testing.T) {
 	}
 	container := fmt.Sprintf("run --rm -u %d:%d -e HOME=/tmp -e CGO_ENABLED=0 -v DIR:/src:ro -v DIR/bin:/out -w /src golang:1.26-bookworm "+
 		"go build -buildvcs=false -trimpath -ldflags -s -w -o /out/telegraf-dns-anycast.new ./cmd/telegraf-dns-anycast", os.Getuid(), os.Getgid())
-	up(h.file("nogo"), container, "compose restart telegraf")
+	up(h.file("tools"), container, "compose restart telegraf")
 	if out, err := exec.Command(built, "--version").CombinedOutput(); err != nil {
 		t.Errorf("what was built: %v\n%s", err, out)
 	}
