@@ -3,6 +3,7 @@
 package exchange
 
 import (
+	"errors"
 	"fmt"
 	"net/netip"
 	"strings"
@@ -86,7 +87,9 @@ func TestRouterSays(t *testing.T) {
 }
 
 // askRouted asks all over UDP in one group, then all over TCP. A TCP connect that meets an ICMP
-// error before its system call is over heeds the next, a second later.
+// error before its system call is over heeds the next, a second later. Linux keeps its word that
+// there is no way to itself for a while after another error, which on two processors may come
+// first: then all are asked once more.
 func askRouted(t *testing.T, l nstest.Link, cases []routed) {
 	t.Helper()
 	const timeout = time.Second
@@ -95,6 +98,13 @@ func askRouted(t *testing.T, l nstest.Link, cases []routed) {
 		ds[i] = datagram(c.query, netip.MustParseAddrPort(c.to))
 	}
 	outs, took := askUDP(t, lasting(timeout), ds)
+	for range 2 {
+		if isUnreachable(outs[0]) {
+			break
+		}
+		time.Sleep(6 * time.Second)
+		outs, took = askUDP(t, lasting(timeout), ds)
+	}
 	for i, c := range cases {
 		checkFailure(t, fmt.Sprintf("UDP %.12s", c.query), outs[i], c.udp)
 	}
@@ -112,6 +122,11 @@ func askRouted(t *testing.T, l nstest.Link, cases []routed) {
 		}
 	}
 	wg.Wait()
+}
+
+func isUnreachable(o Outcome) bool {
+	var said *ICMP
+	return errors.As(o.Err, &said)
 }
 
 // said is where a query goes and what comes of it.
