@@ -121,14 +121,7 @@ func (p *process) familyRound(t *testing.T, want string) {
 	p.write(t, "\n")
 	var got []string
 	for range strings.Count(want, "|") + 1 {
-		line := next(t, p.stdout)
-		_, family, _ := strings.Cut(line, ",family=")
-		_, result, _ := strings.Cut(line, ",result=")
-		_, cause, _ := strings.Cut(line, `error="`)
-		family, _, _ = strings.Cut(family, ",")
-		result, _, _ = strings.Cut(result, ",")
-		cause, _, _ = strings.Cut(cause, `"`)
-		got = append(got, strings.TrimRight(family+" "+result+" "+cause, " "))
+		got = append(got, tellLine(next(t, p.stdout)))
 	}
 	slices.Sort(got)
 	if text := strings.Join(got, "|"); text != want {
@@ -137,4 +130,15 @@ func (p *process) familyRound(t *testing.T, want string) {
 	if took := time.Since(began); took > 1300*time.Millisecond {
 		t.Errorf("the round took %v", took)
 	}
+}
+
+// tellLine is family, result and cause of a point.
+func tellLine(line string) string {
+	_, family, _ := strings.Cut(line, ",family=")
+	_, result, _ := strings.Cut(line, ",result=")
+	_, cause, _ := strings.Cut(line, `error="`)
+	family, _, _ = strings.Cut(family, ",")
+	result, _, _ = strings.Cut(result, ",")
+	cause, _, _ = strings.Cut(cause, `"`)
+	return strings.TrimRight(family+" "+result+" "+cause, " ")
 }

@@ -55,7 +55,7 @@ func run(args []string) int {
 	}
 	switch o.mode {
 	case modeCheck:
-		return show(con, planText(o.config, d.Plan(), d.Measurements()))
+		return show(con, planText(o.config, d.Plan(), d.Measurements(), d.ByRoute()))
 	case modeOnce:
 		if o.readsAtlas {
 			return printAtlas(d, o, con)

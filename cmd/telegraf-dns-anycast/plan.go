@@ -9,10 +9,15 @@ import (
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast"
 )
 
-// planText says what --check found.
-func planText(file string, plan []dns_anycast.PlannedQuery, atlas []dns_anycast.PlannedMeasurement) string {
+// planText says what --check found. byRoute: over families that the host has a route for.
+func planText(
+	file string, plan []dns_anycast.PlannedQuery, atlas []dns_anycast.PlannedMeasurement, byRoute bool,
+) string {
 	var b strings.Builder
 	asks := "a round asks:"
+	if byRoute {
+		asks = "a round asks, over the families that this host has a route for:"
+	}
 	if len(plan) == 0 {
 		asks = "a round asks nothing"
 	}

@@ -50,3 +50,19 @@ and beside rounds RIPE Atlas is read:
 		t.Errorf("%s, want\n%s", got, want)
 	}
 }
+
+// TestPlanByRoute: --check says that the host's routes decide, and asks nobody, not even them.
+func TestPlanByRoute(t *testing.T) {
+	for _, value := range []string{`"auto"`, `["auto"]`, `"${UNSET:-auto}"`} {
+		file := writeFile(t, blockLine+"families = "+value+"\n"+cloudLine+"name = \"a\"\nservers = [\"192.0.2.1\", \"2001:db8::1\"]\n")
+		got := runCommand(t, "", "--check", "--config", file)
+		want := file + ` is valid; a round asks, over the families that this host has a route for:
+a
+  192.0.2.1    udp  ipv4
+  2001:db8::1  udp  ipv6
+`
+		if got.status != statusOK || got.stdout != want {
+			t.Errorf("%s: %s, want\n%s", value, got, want)
+		}
+	}
+}

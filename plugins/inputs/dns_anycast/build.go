@@ -60,6 +60,7 @@ func newMonitor(
 func newProber(s *options.Settings) prober.Prober {
 	p := prober.Prober{Options: prober.Options{
 		EDNS: s.EDNS, Timeout: s.Timeout, Queries: s.Queries, Spread: -1, Sources: s.Sources,
+		Routed: s.Routed,
 	}}
 	if s.Spread != nil {
 		p.Spread = *s.Spread

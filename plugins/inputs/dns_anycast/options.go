@@ -10,6 +10,7 @@ type (
 	NameServer = options.NameServer
 	Thresholds = options.Thresholds
 	Atlas      = options.Atlas
+	Families   = options.Families
 	Zones      = options.Zones
 	Duration   = options.Duration
 )

@@ -30,6 +30,9 @@ func (d *DNSAnycast) Measurements() (all []PlannedMeasurement) {
 	return all
 }
 
+// ByRoute reports whether of that only the families are asked which the host has had a route for.
+func (d *DNSAnycast) ByRoute() bool { return d.monitor.prober.Routed }
+
 // Plan lists what a round asks, in the order of the configuration. It is called after Init.
 func (d *DNSAnycast) Plan() (plan []PlannedQuery) {
 	for i, s := range d.monitor.prober.Servers {

@@ -175,6 +175,7 @@ func (r *report) end() {
 		r.counted.Took = time.Since(r.judged.Began)
 		r.counted.Vantage = r.m.vantage
 		r.m.describe(&r.counted)
+		r.m.countFamilies(&r.counted)
 		r.emit(r.point.Self(&r.counted, r.judged.Began))
 	}
 	for _, c := range r.m.clouds {

@@ -23,6 +23,13 @@ func count(s *point.Self, judged []judge.Judged) {
 	s.Answered += answered
 }
 
+// countFamilies says which families the host's routes have decided to ask.
+func (m *monitor) countFamilies(s *point.Self) {
+	for _, f := range observation.Families {
+		s.Families[f], s.ByRoute = m.prober.Asks(f)
+	}
+}
+
 // countPackets adds what is counted of queries for zones, too.
 func countPackets(s *point.Self, o *observation.Observation) {
 	s.Discarded += int64(o.Discarded)

@@ -27,6 +27,9 @@ func (dec *decoder) table(src map[string]any, dst reflect.Value) error {
 		if !known {
 			return dns_anycast.At(at, unknownOption(key, dst.Type()))
 		}
+		if leftOut(src[key], dec.env) {
+			continue
+		}
 		option := dst.FieldByIndex(i)
 		if err := dec.value(at, src[key], option); err != nil {
 			return err
@@ -114,8 +117,11 @@ func (dec *decoder) single(src any, dst reflect.Value) error {
 	return dec.table(table, dst)
 }
 
-// list fills a list of strings, for which one string may stand where the option is of zones, of
-// numbers, or of blocks.
+// oneOrMore are lists for which a string may stand.
+var oneOrMore = []reflect.Type{reflect.TypeFor[dns_anycast.Zones](), reflect.TypeFor[dns_anycast.Families]()}
+
+// list fills a list of strings, for which one string may stand where the option is one of oneOrMore,
+// of numbers, or of blocks.
 func (dec *decoder) list(at dns_anycast.Step, src any, dst reflect.Value) error {
 	switch dst.Type().Elem().Kind() {
 	case reflect.Struct:
@@ -123,11 +129,12 @@ func (dec *decoder) list(at dns_anycast.Step, src any, dst reflect.Value) error 
 	case reflect.Int:
 		return dec.numbers(at, src, dst)
 	}
-	if s, one := src.(string); one && dst.Type() == reflect.TypeFor[dns_anycast.Zones]() {
+	orOne := slices.Contains(oneOrMore, dst.Type())
+	if s, one := src.(string); one && orOne {
 		src = []any{s}
 	}
 	items, ok := src.([]any)
-	if !ok && dst.Type() == reflect.TypeFor[dns_anycast.Zones]() {
+	if !ok && orOne {
 		return dns_anycast.At(at,
 			wrongType(src, `a string in quotes, or a list of them, as in ["…", "…"]`))
 	}
@@ -192,6 +199,9 @@ func (dec *decoder) stringMap(src any, dst reflect.Value) error {
 	m := make(map[string]string, len(table))
 	for _, key := range slices.Sorted(maps.Keys(table)) {
 		err := checkTagName(key, table[key])
+		if err == nil && leftOut(table[key], dec.env) {
+			continue
+		}
 		if err == nil {
 			m[key], err = dec.str(table[key])
 		}

@@ -3,6 +3,7 @@ package config
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -27,6 +28,23 @@ func expand(s string, env lookup) (string, error) {
 		return "", err
 	}
 	return evaluate(segments, env)
+}
+
+// leftOut reports whether a value is nothing but a variable whose default is empty, and used: such
+// an option is as good as not written. Whoever writes ${NAME:-} says so.
+func leftOut(src any, env lookup) bool {
+	s, _ := src.(string)
+	segments, err := parseVariables(s)
+	return err == nil && emptyByDefault(segments, env)
+}
+
+func emptyByDefault(segments []segment, env lookup) bool {
+	segments = slices.DeleteFunc(segments, func(s segment) bool { return s.name == "" && s.text == "" })
+	if len(segments) != 1 || !strings.HasSuffix(segments[0].operator, "-") {
+		return false
+	}
+	s := segments[0]
+	return s.lacking(env) && (len(s.word) == 0 || emptyByDefault(s.word, env))
 }
 
 var variableName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*`)
@@ -115,12 +133,18 @@ func evaluate(segments []segment, env lookup) (string, error) {
 	return out.String(), nil
 }
 
-// value is that of a variable. A colon in its operator makes an empty one as good as none.
+// lacking reports whether a variable has no value. A colon in its operator makes an empty one as
+// good as none.
+func (s *segment) lacking(env lookup) bool {
+	value, set := env(s.name)
+	return !set || value == "" && strings.HasPrefix(s.operator, ":")
+}
+
+// value is that of a variable.
 func (s *segment) value(env lookup) (string, error) {
 	value, set := env(s.name)
-	lacking := !set || value == "" && strings.HasPrefix(s.operator, ":")
 	switch {
-	case !lacking:
+	case !s.lacking(env):
 		return value, nil
 	case s.operator == "":
 		const text = "the environment variable %s is not set; a literal $ is written $$"

@@ -77,7 +77,7 @@ func misusedTelegraf() (rows []Misuse) {
 
 // misusedTypes has a row for each kind of option and each type it is not.
 var misusedTypes = []Misuse{
-	{"string for list", WithOption(`families = "ipv4"`), ": families: is a string: " + aListOfStrings},
+	{"string for list", WithOption(`transports = "udp"`), ": transports: is a string: " + aListOfStrings},
 	{"number for list", WithOption(`transports = 1`), ": transports: is a whole number: " + aListOfStrings},
 	{"number in list", WithOption(`identity_names = ["id.server", 1]`), ": identity_names[2]: is a whole number: write a string in quotes"},
 	{"list in list", WithOption(`families = [["ipv4"]]`), ": families[1]: is a list: write a string in quotes"},

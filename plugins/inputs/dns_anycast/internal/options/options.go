@@ -3,7 +3,7 @@
 // fill the block, by the names in the tags of Options.
 //
 // Reading order: options.go (the block as it is written), duration.go and zone.go (values with a
-// form of their own), settings.go (the block as it is used), plugin.go (from the one to the other),
+// form of their own), families.go, settings.go (the block as it is used), plugin.go (from the one to the other),
 // cloud.go, servers.go, nameserver.go, serverlist.go and reference.go (a cloud, and what it asks),
 // endpoint.go (an address or a host name), locations.go, place.go and placefile.go (where things
 // are), trace.go, atlas.go, tags.go, thresholds.go, value.go (words, numbers and times of any option), error.go (where
@@ -14,7 +14,7 @@ import "time"
 
 // Options are the plugin's block of plugin.conf, or of telegraf.conf.
 type Options struct {
-	Families      []string `toml:"families"`       // "ipv4", "ipv6"
+	Families      Families `toml:"families"`       // "ipv4", "ipv6"; "auto": those that this host has a route for
 	Transports    []string `toml:"transports"`     // "udp", "tcp"
 	IdentityNames []string `toml:"identity_names"` // "hostname.bind", "id.server", in the order asked
 	EDNS          bool     `toml:"edns"`           // NSID, cookie, size 1232; false: the bare packet
@@ -125,7 +125,7 @@ type Thresholds struct {
 // Defaults are the options that sample.conf shows. They have no cloud.
 func Defaults() Options {
 	return Options{
-		Families:      []string{"ipv4", "ipv6"},
+		Families:      Families{"ipv4", "ipv6"},
 		Transports:    []string{"udp"},
 		IdentityNames: []string{"hostname.bind", "id.server"},
 		EDNS:          true,

@@ -47,7 +47,7 @@ func Read(o *Options, configFile string) (s Settings, err error) {
 // ReadOwn reads all but the clouds and the AS database.
 func ReadOwn(o *Options, configFile string) (s Settings, err error) {
 	if err := cmp.Or(
-		checkWords("families", o.Families, "ipv4", "ipv6"),
+		checkFamilies(o.Families),
 		checkWords("transports", o.Transports, "udp", "tcp"),
 		checkIdentityNames(o.IdentityNames),
 		checkSpan("timeout", &o.Timeout, time.Millisecond),
@@ -61,7 +61,7 @@ func ReadOwn(o *Options, configFile string) (s Settings, err error) {
 		return s, err
 	}
 	s = Settings{
-		Families:   readWords(o.Families, observation.IPv4, observation.IPv6),
+		Families: readFamilies(o.Families), Routed: o.Families.auto(),
 		Transports: readWords(o.Transports, observation.UDP, observation.TCP), names: o.IdentityNames,
 		EDNS: o.EDNS, Timeout: time.Duration(o.Timeout), Queries: o.Queries,
 		Spread: (*time.Duration)(o.Spread), Confirm: o.Confirm, StateFile: o.StateFile,

@@ -21,6 +21,7 @@ const (
 // Settings are the options as the plugin uses them.
 type Settings struct {
 	Families     []observation.Family    // at least one, as written
+	Routed       bool                    // of Families those that this host has a route for
 	Transports   []observation.Transport // at least one, as written
 	EDNS         bool                    // NSID, cookie, size 1232; false: the bare packet
 	Timeout      time.Duration           // of one query, 1 ms to MaxTimeout

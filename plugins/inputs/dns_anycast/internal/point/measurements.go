@@ -70,7 +70,7 @@ func ofRounds() []Measurement {
 		{MeasurementInternal, []string{TagConfig}, []string{
 			FieldTargets, FieldTargetsAnswered, FieldRoundMS, FieldRoundsCoalesced, FieldDiscarded,
 			FieldStampsMissing, FieldOverMaxInstances, FieldIntervalS, FieldLatitude, FieldLongitude, FieldVersion,
-			FieldTracesSkipped,
+			FieldIPv4Asked, FieldIPv6Asked, FieldTracesSkipped,
 		}},
 	}
 }

@@ -91,7 +91,7 @@ const (
 	FieldChanges      = "changes"
 
 	// Of clouds.
-	FieldIPv4Asked      = "ipv4_asked"
+	FieldIPv4Asked      = "ipv4_asked" // targets; of MeasurementInternal 1 or 0
 	FieldIPv6Asked      = "ipv6_asked"
 	FieldIPv4Answered   = "ipv4_answered"
 	FieldIPv6Answered   = "ipv6_answered"

@@ -239,8 +239,10 @@ type Self struct {
 	Interval          time.Duration // between the last two requests for a round; zero: not known
 	Vantage           judge.Vantage
 	Version           string
-	Tracing           bool  // paths are traced beside rounds
-	Untraced          int64 // left out since the last point
+	ByRoute           bool                            // the host's routes decide which families are asked
+	Families          [len(observation.Families)]bool // where ByRoute: that are asked
+	Tracing           bool                            // paths are traced beside rounds
+	Untraced          int64                           // left out since the last point
 }
 
 // Self makes the point of the round that began at a time.
@@ -266,6 +268,10 @@ func (p *Point) Self(s *Self, began time.Time) *Point {
 		p.addFloat(FieldLongitude, s.Vantage.Longitude)
 	}
 	p.addText(FieldVersion, s.Version)
+	if s.ByRoute {
+		p.addWhole(FieldIPv4Asked, truth(s.Families[observation.IPv4]))
+		p.addWhole(FieldIPv6Asked, truth(s.Families[observation.IPv6]))
+	}
 	if s.Tracing {
 		p.addWhole(FieldTracesSkipped, s.Untraced)
 	}

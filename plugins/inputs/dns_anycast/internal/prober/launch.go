@@ -18,6 +18,7 @@ type Options struct {
 	Spread  time.Duration // over which a round's queries start; below zero: it grows with the targets
 	Patient bool          // a round waits until look-ups end, not for one timeout
 	Sources [2]netip.Addr // to query from, by family; invalid where the system chooses
+	Routed  bool          // families that this host has no route for are not asked
 }
 
 // spread is the time over which a round of a number of targets starts its queries.
@@ -33,6 +34,7 @@ type round struct {
 	schedule
 	options *Options
 	roster  *roster
+	routed  *routed
 	log     Log
 	done    chan *observation.Observation
 }

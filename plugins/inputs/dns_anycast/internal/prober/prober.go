@@ -6,7 +6,8 @@
 // (targets become exchanges), schedule.go and semaphore.go (which leaves when), conversation.go
 // (one target once: the main path), reply.go, edns.go and failure.go (what a reply says, also of
 // EDNS, and what none says), hosts.go and lookup.go (names become addresses), resolve.go (names that
-// a round waits for), path.go (the way to one target).
+// a round waits for), routed.go (families that are asked), path.go (the way to
+// one target).
 package prober
 
 import (
@@ -32,6 +33,7 @@ type Prober struct {
 	sockets  semaphore
 	resolver resolver
 	roster   *roster
+	routed   *routed
 	keeper   io.Closer
 	ended    time.Time // the round before
 }
@@ -47,6 +49,7 @@ func (p *Prober) Start() {
 	}
 	p.sockets = make(semaphore, cmp.Or(p.Sockets, exchange.MaxSockets()))
 	p.roster = &roster{seed: p.Seed}
+	p.routed = newRouted(&p.Options, p.Log)
 	for i, s := range p.Servers {
 		s.number = i
 		if s.Host != "" {
@@ -73,11 +76,8 @@ func (p *Prober) Round(ctx context.Context, began time.Time, deliver func(*obser
 	r := p.newRound(ctx, began)
 	r.done = make(chan *observation.Observation, (len(asked)+len(open))*p.Queries)
 	over := p.spread(len(asked))
-	r.wg.Go(func() {
-		r.launch(asked, over)
-		r.launchZones(inOrder(zoneOnly), over)
-	})
-	r.wg.Go(func() { r.resolve(open) })
+	p.routed.look(asked, zoneOnly)
+	r.ask(asked, zoneOnly, open, over)
 	go func() {
 		r.wg.Wait()
 		close(r.done)
@@ -88,13 +88,33 @@ func (p *Prober) Round(ctx context.Context, began time.Time, deliver func(*obser
 	p.ended = time.Now()
 }
 
+// ask starts all that a round asks. Targets of a family without a route are the last of all: by then
+// it is known whether the other one has one.
+func (r *round) ask(targets, zoneOnly []*Target, open []*Server, over time.Duration) {
+	targets, waiting := r.routed.split(targets)
+	zoneOnly, zonesWaiting := r.routed.split(zoneOnly)
+	r.wg.Go(func() {
+		r.launch(targets, over)
+		r.launchZones(inOrder(zoneOnly), over)
+	})
+	r.wg.Go(func() {
+		waiting = append(waiting, r.resolve(open)...)
+		if asked := r.routed.missed(waiting); len(asked) > 0 {
+			r.launch(asked, over)
+		}
+		if asked := r.routed.missed(zonesWaiting); len(asked) > 0 {
+			r.launchZones(inOrder(asked), over)
+		}
+	})
+}
+
 func (p *Prober) newRound(ctx context.Context, began time.Time) *round {
 	return &round{
 		schedule: schedule{
 			ctx: ctx, began: began, phase: p.roster.phase(),
 			timeout: p.Timeout, patient: p.Patient, sockets: p.sockets,
 		},
-		options: &p.Options, roster: p.roster, log: p.Log,
+		options: &p.Options, roster: p.roster, routed: p.routed, log: p.Log,
 	}
 }
 

@@ -16,8 +16,9 @@ type arrival struct {
 
 // resolve waits for the first addresses of names and asks each family as soon as it has some; of
 // those that have none it says so. A look-up is waited for until one timeout after it began, or to
-// its end where rounds are patient. No name, and no family, waits for another one's.
-func (r *round) resolve(open []*Server) {
+// its end where rounds are patient. No name, and no family, waits for another one's. It returns
+// targets of a family that this host has no route for.
+func (r *round) resolve(open []*Server) (waiting []*Target) {
 	come, waits := make(chan arrival, 2*len(open)), map[*Server]int{}
 	for _, s := range open {
 		for _, f := range observation.Families {
@@ -34,13 +35,22 @@ func (r *round) resolve(open []*Server) {
 		a := <-come
 		if a.ended {
 			a.server.host.record(r.log, a.family, a.lookup)
-			r.launch(r.targetsOf(a.server, a.family), 0)
+			asked, unrouted := r.split(r.targetsOf(a.server, a.family))
+			r.launch(asked, 0)
+			waiting = append(waiting, unrouted...)
 		}
 		if waits[a.server]--; waits[a.server] == 0 {
 			delete(waits, a.server)
 			r.unresolved(a.server)
 		}
 	}
+	return waiting
+}
+
+// split tells the targets that are asked from those that wait.
+func (r *round) split(targets []*Target) (asked, waiting []*Target) {
+	r.routed.discover(targets)
+	return r.routed.split(targets)
 }
 
 // await waits for a look-up beside the caller.
@@ -81,7 +91,7 @@ func (r *round) unresolved(s *Server) {
 		r.deliverUnresolved(s, observation.NoFamily, h.reason())
 	default:
 		for _, f := range observation.Families {
-			if why := h.unknown(f); why != "" {
+			if why := h.unknown(f); why != "" && r.routed.asks(f) {
 				r.deliverUnresolved(s, f, f.Text()+" "+why)
 			}
 		}
