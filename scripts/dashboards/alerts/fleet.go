@@ -67,18 +67,21 @@ func fleetSilentRule() rule {
 	}
 }
 
+// silentSince is 1 for each vantage point of the rule's window of which no point came until now.
+const silentSince = `SELECT 1 - "points" AS "silent" FROM (SELECT sum("points") AS "points" FROM (
+		SELECT last("ipv4_asked") * 0 + 1 AS "points" FROM "dns_anycast_cloud"
+		WHERE {until} GROUP BY "host"
+	), (
+		SELECT last("ipv4_asked") * 0 AS "points" FROM "dns_anycast_cloud"
+		WHERE $timeFilter GROUP BY "host"
+	) GROUP BY "host") WHERE "points" < 1 GROUP BY "host"`
+
 func silentRule() rule {
 	return rule{
 		uid: "silent", title: "A vantage point is silent", severity: ticket,
 		wait: 5 * time.Minute, window: month, noData: "OK", missing: 2,
-		query: fill(`SELECT 1 - "points" AS "silent" FROM (SELECT sum("points") AS "points" FROM (
-			SELECT last("ipv4_asked") * 0 + 1 AS "points" FROM "dns_anycast_cloud"
-			WHERE {short} GROUP BY "host"
-		), (
-			SELECT last("ipv4_asked") * 0 AS "points" FROM "dns_anycast_cloud"
-			WHERE $timeFilter GROUP BY "host"
-		) GROUP BY "host") WHERE "points" < 1 GROUP BY "host"`),
-		over: 0.5, labels: []string{"host"}, panel: silentPanel,
+		query: fill(silentSince, "{until}", since(shortly)),
+		over:  0.5, labels: []string{"host"}, panel: silentPanel,
 		summary: `Nothing comes from {{ .Labels.host }}`,
 		means: `Telegraf, the plugin, or the way to InfluxDB is down there: nothing is known about
 			the servers from there. It alerts until a month after its last report.`,
@@ -97,8 +100,8 @@ func unableRule() rule {
 		panel:   panel{board.FleetUID, "Which vantage points cannot ask, and why?"},
 		summary: `{{ .Labels.host }} cannot ask over {{ .Labels.family }}`,
 		means: `No route, no socket, a firewall, or a source address that this host does not have.
-			It says nothing about the servers. A family that this host does not have belongs out of
-			the option families.`,
+			It says nothing about the servers. A family that this host never had belongs out of the
+			option families, which may be auto.`,
 		runbook: `The dashboard shows the cause as the host's own system gave it.`,
 	}
 }

@@ -15,6 +15,7 @@ type ruleGroup struct {
 // rare are the rules that look back for hours: nothing is lost where they are asked less often.
 var rare = []string{
 	"still", "backwards", "site-gone", "families", "silent", "overrun",
+	"dropped", "family-lost",
 	"probes-gone", "probes-shift", "probes-foreign", "probes-muted", "probes-silent",
 }
 
@@ -23,8 +24,8 @@ func groups() []ruleGroup {
 	back := ruleGroup{name: "dns_anycast_slow", interval: 5 * time.Minute}
 	month := ruleGroup{name: "dns_anycast_month", interval: everyFewMinutes}
 	for _, r := range slices.Concat(
-		addressRules(), strangerRules(), zoneRules(), siteRules(), fleetRules(), levelRules(),
-		catchmentRules(), itselfRules(),
+		addressRules(), strangerRules(), zoneRules(), siteRules(), fleetRules(), hostRules(),
+		levelRules(), catchmentRules(), itselfRules(),
 	) {
 		switch {
 		case r.uid == "month-half-gone": // reads a month

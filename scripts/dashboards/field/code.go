@@ -57,6 +57,9 @@ var (
 	Reports = Code{1, "reports", Green}
 )
 
+// asked are whether a family is asked, where the host's routes decide.
+var asked = []Code{{0, "no route", Orange}, {1, "asked", Green}}
+
 func without(name string, codes []Code) []Code {
 	return slices.DeleteFunc(slices.Clone(codes), func(c Code) bool { return c.name == name })
 }

@@ -55,6 +55,12 @@ func State() []Option {
 		Unit("none"), mapped(Names(Silent, Reports)), ColouredCell())
 }
 
+// Asked is a column of whether a family is asked, where the host's routes decide.
+func Asked() []Option {
+	return append(ColouredBy(codeSteps(asked...)),
+		Unit("none"), mapped(Names(asked...)), ColouredText(), Dash())
+}
+
 // Rounds is a column of those that a vantage point reported now, for a map's colour and size.
 func Rounds() []Option {
 	return slices.Concat(

@@ -18,8 +18,9 @@ func Board() board.Board {
 		Sections: []board.Section{
 			board.Top(
 				board.Across(11, board.Of(15, reportsTable(f)), board.Of(9, lossByHost(f))),
-				board.Across(8, board.Of(24, cannotAsk(f))),
-				board.Across(8, board.Of(24, monitorTable(f))),
+				board.Across(7, board.Of(24, cannotAsk(f))),
+				board.Across(7, board.Of(24, monitorTable(f))),
+				board.Across(7, board.Of(12, clocks(f)), board.Of(12, thrownAway(f))),
 			),
 			board.Folded(1, "Since when?",
 				board.Across(12,

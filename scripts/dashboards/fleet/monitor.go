@@ -94,14 +94,16 @@ func monitorTable(f query.Filter) panel.Panel {
 		Title: "Which monitors do not keep up?",
 		Text: `A row for each plugin.conf and vantage point: what its newest round asked (addresses
 			and transports, and names without an address), how many of these answered, and over
-			the whole time range its longest round and the rounds that were left out; and when it
+			the whole time range its longest round and the rounds that were left out; with families
+			auto, whether the host has had a route for each since the plugin began; and when it
 			reported last.`,
 		NoValue: "No point about the plugin: internal = false, or nothing was asked",
 		Unit:    "none",
 		Queries: []query.Query{
 			f.Table(`SELECT last("targets") AS "targets",
 				last("targets_answered") AS "targets_answered",
-				max("round_ms") AS "round_ms", sum("rounds_coalesced") AS "rounds_coalesced"
+				max("round_ms") AS "round_ms", sum("rounds_coalesced") AS "rounds_coalesced",
+				last("ipv4_asked") AS "ipv4_asked", last("ipv6_asked") AS "ipv6_asked"
 				FROM "dns_anycast_internal" WHERE {chosen} AND $timeFilter
 				GROUP BY "config", "host"`).Hiding("Time"),
 			f.Table(`SELECT last("targets") AS "newest" FROM "dns_anycast_internal"
@@ -114,6 +116,8 @@ func monitorTable(f query.Filter) panel.Panel {
 		panel.Col("targets_answered", "Answered"),
 		panel.Col("round_ms", "Longest round", field.Unit("ms")),
 		panel.Col("rounds_coalesced", "Left out", field.ColouredText()),
+		panel.Col("ipv4_asked", "IPv4", field.Asked()...),
+		panel.Col("ipv6_asked", "IPv6", field.Asked()...),
 		panel.Col("Time", "Last report", field.Moment()...),
 	).ColorScheme(field.ByThresholds()).
 		Thresholds(field.Steps(field.Plain, field.From(1, field.Orange))).

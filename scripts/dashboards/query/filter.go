@@ -19,6 +19,8 @@ var tags = map[string][]string{
 	"dns_anycast_soa":      append(slices.Clone(target), "zone"),
 	"dns_anycast_cloud":    {"host", "cloud"},
 	"dns_anycast_internal": {"host", "config"},
+	"internal_write":       {"host"}, // Telegraf's own, as is the next
+	"chrony":               {"host"},
 
 	"dns_anycast_catchment":         catchment,
 	"dns_anycast_catchment_site":    append(slices.Clone(catchment), "site"),

@@ -185,11 +185,12 @@ func TestStates(t *testing.T) {
 	t.Run("midst of an hour", func(t *testing.T) { w.testSituations(t, db) })
 	t.Run("rounds left out", func(t *testing.T) { w.testOverruns(t, db) })
 	t.Run("a witness dies", func(t *testing.T) { w.testWitness(t, db) })
+	t.Run("points come late", func(t *testing.T) { w.testLate(t, db) })
 	w.testWorst(t, db)
 	w.now = yesterday.Add(time.Second)
 	t.Run("midnight", func(t *testing.T) {
 		// Those whose rules count by parts of the clock, or look back over days of it; but no fleet of a hundred.
-		for _, s := range slices.Concat(w.strangers(), w.serials(), w.sitesGone(), w.silences()) {
+		for _, s := range slices.Concat(w.strangers(), w.serials(), w.sitesGone(), w.silences(), w.thrownAway()) {
 			if !strings.Contains(s.name, " 100") {
 				w.testSituation(t, db, "situation", s)
 			}
@@ -222,8 +223,8 @@ func (w *world) testSituations(t *testing.T, db *stacktest.InfluxDB) {
 	})
 	for name := range fired {
 		always := name == "watchdog"
-		// The database does answer here; for rounds that are left out see testOverruns.
-		if never := name == "database" || name == "overrun"; fired[name] == never || quiet[name] == always {
+		// The database does answer here; for rounds that are left out see testOverruns, for the other testLate.
+		if never := slices.Contains([]string{"database", "overrun", "clock-behind"}, name); fired[name] == never || quiet[name] == always {
 			t.Errorf("%s: fires in some situation %v, is quiet in another %v", name, fired[name], quiet[name])
 		}
 	}

@@ -108,7 +108,7 @@ func play(t *testing.T, db *stacktest.InfluxDB, plugin string) *scenario {
 	for _, v := range s.vantage {
 		v.Stop(t)
 	}
-	db.Write(t, database, append(s.catchments(t), s.turned()))
+	db.Write(t, database, append(s.catchments(t), s.turned(), s.clock()))
 	s.Window.To = time.Now().Add(time.Second)
 	s.Window.Interval = 3 * time.Second
 	return s
@@ -132,7 +132,7 @@ func startTelegraf(t *testing.T, db *stacktest.InfluxDB, plugin, hostname string
 	t.Helper()
 	path := skiptest.Telegraf(t, stacktest.Root())
 	dir := t.TempDir()
-	conf := fmt.Sprintf(telegrafConf, hostname, db.URL, database)
+	conf := fmt.Sprintf(telegrafConf, hostname, db.URL, database) + stacktest.Internal(t)
 	for i, text := range pluginConfs {
 		file := filepath.Join(dir, fmt.Sprintf("plugin%d.conf", i))
 		stacktest.Write(t, file, text)

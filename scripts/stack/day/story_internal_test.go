@@ -1,9 +1,11 @@
 package day
 
 import (
+	"fmt"
 	"maps"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"telegraf-dns-anycast/scripts/stack/grafana"
 	"telegraf-dns-anycast/scripts/stack/stacktest"
@@ -41,6 +43,29 @@ func (s *scenario) tellsItself(t *testing.T) {
 	}
 	if fired := s.holding(t, "overrun"); len(fired) > 0 {
 		t.Errorf("%q", fired)
+	}
+}
+
+// clock is what chrony says of one of the vantage points, as Telegraf writes it.
+func (s *scenario) clock() string {
+	const point = "chrony,host=%s system_time=-0.000021,root_dispersion=0.0012,root_delay=0.0084 %d"
+	return fmt.Sprintf(point, stacktest.Near, time.Now().UnixMilli())
+}
+
+// tellsHosts: the clock of the one that runs chrony, and what outputs threw away: nothing.
+func (s *scenario) tellsHosts(t *testing.T) {
+	d := grafana.AllInOne(t)
+	if rows := s.Rows(t, d, "Is the clock of each vantage point right?", "A", nil); len(rows) != 1 || rows[0]["system_time"] != -0.000021 {
+		t.Errorf("clocks %v", rows)
+	}
+	rows := s.Rows(t, d, "Are points thrown away before they are stored?", "A", nil)
+	for _, r := range rows {
+		if r["output"] != "influxdb" || r["buffer_limit"] != 10000.0 || r["metrics_dropped"] != 0.0 || r["errors"] != r["write_errors"] {
+			t.Errorf("%v", r)
+		}
+	}
+	if len(rows) != 2 {
+		t.Errorf("%d rows, want one for each vantage point", len(rows))
 	}
 }
 

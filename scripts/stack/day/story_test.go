@@ -53,6 +53,7 @@ func (s *scenario) testStory(t *testing.T) {
 	t.Run("zones that alert", s.tellsZoneAlerts)
 	t.Run("itself", s.tellsItself)
 	t.Run("itself over time", s.tellsItselfOverTime)
+	t.Run("hosts", s.tellsHosts)
 }
 
 func (s *scenario) tellsClouds(t *testing.T) {

@@ -3,6 +3,7 @@ package stacktest
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -46,6 +47,7 @@ func ReadSchema(t *testing.T) Schema {
 		}
 		s.Points[measurement] = p
 	}
+	maps.Copy(s.Points, telegrafs(t))
 	s.readCodes(t, text, Read(t, filepath.Join(pages, "MEANING.md")))
 	return s
 }

@@ -1,0 +1,134 @@
+package alerts
+
+import (
+	"time"
+
+	"telegraf-dns-anycast/scripts/dashboards/board"
+)
+
+const (
+	clockOff = 1         // s, by which a clock may be off
+	clockWay = 2         // s, by which points of the future are ahead of the database's clock
+	behind   = time.Hour // no point that is late is later
+)
+
+var (
+	clockPanel   = panel{board.FleetUID, "Is the clock of each vantage point right?"}
+	droppedPanel = panel{board.FleetUID, "Are points thrown away before they are stored?"}
+)
+
+// hostRules are those about the hosts of vantage points: their clocks, their buffers, their routes.
+func hostRules() []rule {
+	return []rule{clockRule(), aheadRule(), behindRule(), droppedRule(), familyLostRule()}
+}
+
+// clockRule: by how much the clock is off at most, as chrony reckons it: what it still corrects, the
+// dispersion of what it goes by, and half of the way there and back.
+func clockRule() rule {
+	about := func(field string) string {
+		return fill(`SELECT last("` + field + `") AS "` + field + `" FROM "chrony"
+			WHERE $timeFilter GROUP BY "host"`)
+	}
+	return rule{
+		uid: "clock", title: "A clock is off", severity: ticket,
+		wait: 15 * time.Minute, window: shortly, noData: "OK", missing: 2,
+		query:  about("system_time"),
+		others: []string{about("root_dispersion"), about("root_delay")},
+		math:   "abs($A) + $B + $C / 2", over: clockOff, labels: []string{"host"}, panel: clockPanel,
+		summary: `The clock of {{ .Labels.host }} may be off by
+			{{ printf "%.4g" .Values.M.Value }} s`,
+		means: `Points from there bear a wrong time, and vantage points cannot be compared. Times of
+			answers are right all the same: they are differences.`,
+		runbook: `chronyc tracking and chronyc sources on that host: does it reach its servers?`,
+	}
+}
+
+// aheadRule: points of the future, by the clock of the database. They come some seconds after they
+// were made: a clock that is ahead by less than that is not seen.
+func aheadRule() rule {
+	return rule{
+		uid: "clock-ahead", title: "Points come from the future", severity: ticket,
+		wait: 5 * time.Minute, window: lately, noData: "OK", missing: 5,
+		query: fill(`SELECT count("ipv4_asked") AS "points" FROM "dns_anycast_cloud"
+			WHERE time > now() + ` + duration(clockWay*time.Second) + ` AND time < now() + ` +
+			duration(day) + ` GROUP BY "host"`),
+		over: 0.5, labels: []string{"host"}, panel: silentPanel,
+		summary: `Points from {{ .Labels.host }} bear times of the future`,
+		means: `The clock there is ahead of that of the database. Dashboards, which end now, do not
+			show these points yet. From all vantage points at once: the database's clock is slow.`,
+		runbook: `The time on that host and on that of the database, and what sets them: chronyc
+			tracking, or timedatectl.`,
+	}
+}
+
+// behindRule: the newest point is of some minutes ago, and has been for longer than an hour. The one
+// of a vantage point that has died is older by then.
+func behindRule() rule {
+	return rule{
+		uid: "clock-behind", title: "Points come late", severity: ticket,
+		wait: behind + moving, window: behind, noData: "OK", missing: 2,
+		query: fill(silentSince, "{until}", since(lately)),
+		over:  0.5, labels: []string{"host"}, panel: silentPanel,
+		summary: `Points from {{ .Labels.host }} are minutes old when they come`,
+		means: `The clock there is slow, or points wait on their way all the time. What holds now is
+			not measured from there. If they are later still, it is silent.`,
+		runbook: `The time on that host and what sets it: chronyc tracking, or timedatectl. Then the
+			flush_interval of its Telegraf, the message bus, and rounds that are a minute apart at
+			most.`,
+	}
+}
+
+// droppedRule: counters of Telegraf that have grown within an hour. One that begins anew is no
+// growth. Telegraf counts as written what InfluxDB refuses, but it logs an error: one that is not
+// that of a failed write, which is done again.
+func droppedRule() rule {
+	grown := func(counter string) string {
+		return `(SELECT "grown" FROM (SELECT difference("counter") AS "grown" FROM (
+			SELECT ` + counter + ` AS "counter" FROM "internal_write" WHERE $timeFilter
+			GROUP BY time(5m), "host", "output" fill(none)) GROUP BY "host", "output")
+			WHERE "grown" > 0 GROUP BY "host", "output")`
+	}
+	return rule{
+		uid: "dropped", title: "Points are thrown away", severity: ticket,
+		window: time.Hour, noData: "OK", missing: 2,
+		query: fill(`SELECT sum("grown") AS "grown" FROM ` + grown(`last("metrics_dropped")`) + `, ` +
+			grown(`last("metrics_rejected")`) + `, ` + grown(`last("errors") - last("write_errors")`) +
+			` GROUP BY "host", "output"`),
+		over: 0.5, labels: []string{"host", "output"}, panel: droppedPanel,
+		summary: `{{ .Labels.host }} has thrown away points for {{ .Labels.output }}`,
+		means: `They are missing for good, from there and of this time. Dropped: the buffer was full,
+			while the output was away. Refused: the output did not take them, such as a field of
+			another type, a time beyond what is kept, or a password that was wrong for a while.`,
+		runbook: `The log of that Telegraf says which. Dropped: a larger metric_buffer_limit for
+			longer outages. Refused: what the database says.`,
+	}
+}
+
+// familyLostRule: a family that was asked within a week, and for which a plugin that has begun since
+// finds no route. A list of families in plugin.conf has no such field.
+func familyLostRule() rule {
+	had := func(field string) string {
+		return `SELECT max("` + field + `") AS "families" FROM "dns_anycast_internal"
+			WHERE $timeFilter GROUP BY "host", "config"`
+	}
+	lacks := func(field string) string {
+		return `SELECT 1 - last("` + field + `") AS "families" FROM "dns_anycast_internal"
+			WHERE {short} GROUP BY "host", "config"`
+	}
+	return rule{
+		uid: "family-lost", title: "A vantage point has lost a family", severity: ticket,
+		wait: 15 * time.Minute, window: week, noData: "OK", missing: 2,
+		// Of each family 1 in all, or 2 where it was asked and is not.
+		query: fill(`SELECT sum("families") AS "families" FROM (` + had("ipv4_asked") + `), (` +
+			lacks("ipv4_asked") + `), (` + had("ipv6_asked") + `), (` + lacks("ipv6_asked") +
+			`) GROUP BY "host", "config"`),
+		over: 2.5, labels: []string{"host", "config"},
+		panel: panel{board.FleetUID, "Which monitors do not keep up?"},
+		summary: `{{ .Labels.host }} no longer asks over a family that {{ .Labels.config }} was asked
+			over`,
+		means: `families is auto, and since the plugin began the host has had no route for it: nothing
+			is asked, and nothing told, over that family. The table shows which.`,
+		runbook: `The routes of that host. If the family is gone for good, name the other one in
+			families: that ends this.`,
+	}
+}

@@ -1,0 +1,158 @@
+package alerts
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"telegraf-dns-anycast/scripts/stack/grafana"
+	"telegraf-dns-anycast/scripts/stack/stacktest"
+)
+
+// chrony is a point of Telegraf's, in seconds.
+func chrony(off, dispersion, delay float64) string {
+	return fmt.Sprintf("chrony,region=eu system_time=%g,root_dispersion=%g,root_delay=%g 1", off, dispersion, delay)
+}
+
+// thrownAway is a point of Telegraf's about an output, with counters since it began: dropped and rejected points, errors
+// in the log, and writes that failed.
+func thrownAway(counters [4]int) string {
+	const point = "internal_write,output=influxdb buffer_size=3i,buffer_limit=100000i,metrics_dropped=%di,metrics_rejected=%di,errors=%di,write_errors=%di 1"
+	return fmt.Sprintf(point, counters[0], counters[1], counters[2], counters[3])
+}
+
+// onlyNear lays something over what the first vantage point sees.
+func onlyNear(but func(round int, s *sight)) func(host, round int, s *sight) {
+	return func(host, round int, s *sight) {
+		if host == 0 {
+			but(round, s)
+		}
+	}
+}
+
+func (w *world) hosts() []situation {
+	return slices.Concat(w.clocks(), w.thrownAway(), w.familiesLost())
+}
+
+func (w *world) clocks() []situation {
+	is := func(off, dispersion, delay float64) points {
+		return w.seen(3, func(host, round int, s *sight) {
+			s.more = []string{chrony(0.0001, 0.002, 0.02)}
+			if host == 0 {
+				s.more = []string{chrony(off, dispersion, delay)}
+			}
+		})
+	}
+	off := []string{grafana.About("clock", "host", stacktest.Near)}
+	early := []string{grafana.About("clock-ahead", "host", stacktest.Near)}
+	future := func(by time.Duration) points {
+		return w.seen(3, nil).and(w.every(5*time.Second, 0, -by, stacktest.Near, w.same)...)
+	}
+	return []situation{
+		{"clocks are right", is(-0.0002, 0.002, 0.02), nil},
+		{"a clock is ahead by 1.2 s", is(1.2, 0.002, 0.02), off},
+		{"a clock is behind by 1.2 s", is(-1.2, 0.002, 0.02), off},
+		{"a clock is off by 0.9 s", is(-0.9, 0.002, 0.02), nil},
+		{"chrony reaches no server", is(0, 1, 1), off},
+		{"a dispersion of 0.6 s and a way of 1 s", is(0, 0.6, 1), off},
+		{"a dispersion of 0.6 s", is(0, 0.6, 0.1), nil},
+		{"off for some minutes", w.seen(3, onlyNear(func(round int, s *sight) {
+			s.more = []string{chrony(0, 0.002, 0.02)}
+			if round < rounds(10*time.Minute) {
+				s.more = []string{chrony(5, 0.002, 0.02)}
+			}
+		})), nil},
+		{"a minute ahead of the database", future(time.Minute), early},
+		{"five seconds ahead of the database", future(5 * time.Second), early},
+		{"not ahead of the database", future(0), nil},
+	}
+}
+
+func (w *world) thrownAway() []situation {
+	// grow adds to the counters twenty minutes ago.
+	grow := func(before, by [4]int) points {
+		return w.seen(3, onlyNear(func(round int, s *sight) {
+			counters := before
+			if round < rounds(20*time.Minute) {
+				for i, n := range by {
+					counters[i] += n
+				}
+			}
+			s.more = []string{thrownAway(counters)}
+		}))
+	}
+	want := []string{grafana.About("dropped", "host", stacktest.Near, "output", "influxdb")}
+	return []situation{
+		{"nothing is thrown away", grow([4]int{}, [4]int{}), nil},
+		{"points were dropped", grow([4]int{}, [4]int{0: 12}), want},
+		{"points were rejected", grow([4]int{1: 7}, [4]int{1: 1}), want},
+		{"a write was refused", grow([4]int{2: 5, 3: 5}, [4]int{2: 1}), want},
+		{"writes failed, and were done again", grow([4]int{2: 5, 3: 5}, [4]int{2: 9, 3: 9}), nil},
+		{"writes failed that nobody logs", grow([4]int{3: 5}, [4]int{3: 9}), nil},
+		{"points were dropped long ago", grow([4]int{500, 7, 9, 4}, [4]int{}), nil},
+		{"points were dropped before Telegraf began anew", grow([4]int{500, 7, 9, 4}, [4]int{-500, -7, -9, -4}), nil},
+	}
+}
+
+func (w *world) familiesLost() []situation {
+	const config = "/etc/plugin.conf"
+	asks := func(ipv4, ipv6 int) string {
+		fields := fmt.Sprintf(" ipv4_asked=%di,ipv6_asked=%di,discarded=", ipv4, ipv6)
+		return strings.Replace(w.leftOut(config, 0), " discarded=", fields, 1)
+	}
+	then := func(before, now string) points {
+		return w.seen(3, onlyNear(func(round int, s *sight) { s.itself = now })).and(
+			w.every(30*time.Minute, 26*time.Hour, time.Hour, stacktest.Near, before, w.same)...)
+	}
+	listed := w.leftOut(config, 0)
+	want := []string{grafana.About("family-lost", "host", stacktest.Near, "config", config)}
+	return []situation{
+		{"both families are asked", then(asks(1, 1), asks(1, 1)), nil},
+		{"IPv6 was never there", then(asks(1, 0), asks(1, 0)), nil},
+		{"IPv6 has come", then(asks(1, 0), asks(1, 1)), nil},
+		{"IPv6 is lost", then(asks(1, 1), asks(1, 0)), want},
+		{"IPv4 is lost", then(asks(1, 1), asks(0, 1)), want},
+		{"IPv6 is lost where there was nothing else", then(asks(0, 1), asks(1, 0)), want},
+		{"IPv6 is left out by hand", then(asks(1, 1), listed), nil},
+		{"families were listed before", then(listed, asks(1, 0)), nil},
+	}
+}
+
+// testLate: points that are some minutes old when they come make a ticket after 75 minutes of that; a vantage point that has
+// died does not, nor one that is late by less than two minutes. What had come by an evaluation is all that it sees.
+func (w *world) testLate(t *testing.T, db *stacktest.InfluxDB) {
+	rules := grafana.Rules(t)
+	r := rules[slices.IndexFunc(rules, func(r grafana.Rule) bool { return r.Name() == "clock-behind" })]
+	const database, step = "late", 5 * time.Minute
+	now := w.now
+	defer func() { w.now = now }()
+	defer db.Query(t, database, `DROP DATABASE "late"`)
+	h, fired := history{}, map[string]time.Duration{}
+	for age := 110 * time.Minute; age >= 0; age -= step {
+		w.now = now.Add(-age)
+		lines := slices.Concat(
+			w.every(30*time.Second, step, 0, "right", w.same), w.every(30*time.Second, step+90*time.Second, 90*time.Second, "a little late", w.same),
+			w.every(30*time.Second, step+4*time.Minute, 4*time.Minute, "late", w.same), w.every(30*time.Second, step+50*time.Minute, 50*time.Minute, "very late", w.same),
+		)
+		if age >= 95*time.Minute {
+			lines = append(lines, w.every(30*time.Second, step, 0, "dead", w.same)...)
+		}
+		db.Write(t, database, lines)
+		alerts, err := r.Evaluate(db, database, w.now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := h.next(&r, alerts, w.now); err != nil {
+			t.Fatal(err)
+		}
+		for _, labels := range h.firing(r.Wait(t), w.now) {
+			fired[labels] = age
+		}
+	}
+	late, very := grafana.Labels{"host": "late"}.String(), grafana.Labels{"host": "very late"}.String()
+	if _, ok := fired[late]; !ok || len(fired) != 2 || fired[very] != 0 {
+		t.Errorf("fired for %v, want late and very late", fired)
+	}
+}
