@@ -13,7 +13,7 @@ TOOL = go tool -modfile="$(CURDIR)/scripts/tools/go.mod"
 # What `make check` builds for: the portable twin everywhere but on Linux, and a machine with 32-bit words.
 PLATFORMS = darwin/arm64 windows/amd64 freebsd/amd64 linux/386 linux/arm64
 
-SCRIPTS = .ci/run config/stack config/influxdb/setup config/telegraf.d/install scripts/backup scripts/fill scripts/restore scripts/influxdb.sh scripts/fuzz.sh scripts/test.sh
+SCRIPTS = .ci/run config/stack config/influxdb/setup config/telegraf.d/install scripts/backup scripts/fill scripts/restore scripts/vantage scripts/influxdb.sh scripts/fuzz.sh scripts/test.sh
 
 # Without version control's stamp: it needs git, and a checkout that belongs to another user makes git refuse.
 # -trimpath everywhere, so that nothing is compiled twice for the lack of it.

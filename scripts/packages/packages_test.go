@@ -84,7 +84,7 @@ func copyRepository(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
 	args := []string{
-		"-R", "--parents", "go.mod", "go.sum", "cmd", "plugins", "config", "scripts/backup", "scripts/fill", "scripts/restore",
+		"-R", "--parents", "go.mod", "go.sum", "cmd", "plugins", "config", "scripts/backup", "scripts/fill", "scripts/restore", "scripts/vantage",
 		"scripts/influxdb.sh", "scripts/README.md", ".github/SECURITY.md", "README.md", "CHANGELOG.md", "LICENSE", dir,
 	}
 	cmd := exec.Command("cp", args...)

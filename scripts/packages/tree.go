@@ -94,7 +94,7 @@ var pages = []string{
 // extras are the files of the repository that go with the binary, by their path there.
 func (r release) extras() ([]entry, error) {
 	var tree []entry
-	for _, top := range append([]string{"LICENSE", "config", "scripts/backup", "scripts/fill", "scripts/restore", "scripts/influxdb.sh"}, pages...) {
+	for _, top := range append([]string{"LICENSE", "config", "scripts/backup", "scripts/fill", "scripts/restore", "scripts/vantage", "scripts/influxdb.sh"}, pages...) {
 		err := filepath.WalkDir(filepath.Join(r.source, top), func(file string, d fs.DirEntry, err error) error {
 			if err != nil || d.IsDir() || d.Name() == ".env" {
 				return err

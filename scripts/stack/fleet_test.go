@@ -134,7 +134,7 @@ func remoteEnvironment(t *testing.T, tlsDir string) (all []string) {
 	return all
 }
 
-// Two vantage points write straight to one InfluxDB, over TLS, with telegraf.conf.
+// Two vantage points write straight to one InfluxDB, over TLS, with telegraf.conf, one of them as a user of its own.
 func TestFleetDirect(t *testing.T) {
 	t.Parallel()
 	path := skiptest.Telegraf(t, stacktest.Root())
@@ -153,7 +153,11 @@ func TestFleetDirect(t *testing.T) {
 
 	plugin := stacktest.Plugin(t)
 	vantages := []*vantage{newVantage(t, "vantage-1"), newVantage(t, "vantage-2")}
-	for _, v := range vantages {
+	add := db.vantageScript("add", "vantage-2") // the other one is the user that all may share
+	add.Env = setup.Env
+	own := strings.Fields(stacktest.Succeed(t, add))
+	for i, v := range vantages {
+		environment := [][]string{{"INFLUXDB_WRITE_PASSWORD=" + passwords["telegraf"]}, own}[i]
 		v.telegraf(t, path, edited(t, "telegraf.conf",
 			`  interval = "10s"`, `  interval = "1s"`,
 			`collection_jitter = "2s"`, `collection_jitter = "0s"`,
@@ -163,7 +167,7 @@ func TestFleetDirect(t *testing.T) {
 			`"/etc/telegraf-dns-anycast/plugin.conf"`, fmt.Sprintf("%q", v.file("plugin.conf")),
 			`${INFLUXDB_URL:-http://127.0.0.1:8086}`, db.url,
 			`# tls_ca = "/etc/telegraf/ca.pem"`, fmt.Sprintf("tls_ca = %q", db.file("ca.pem")),
-		), "INFLUXDB_WRITE_PASSWORD="+passwords["telegraf"])
+		), environment...)
 	}
 	vantages[1].after(t, 3)
 	db.Stop(t)
@@ -176,8 +180,8 @@ func TestFleetDirect(t *testing.T) {
 	checkFleet(t, db, vantages)
 }
 
-// startBroker runs mosquitto with mosquitto.conf and acl.
-func startBroker(t *testing.T, dir string, users map[string]string) (address string) {
+// startBroker runs mosquitto with mosquitto.conf, changed, and acl.
+func startBroker(t *testing.T, dir string, users map[string]string, changes ...string) (address string, p *stacktest.Process) {
 	t.Helper()
 	path := skiptest.Program(t, "mosquitto", "mosquitto")
 	tool := skiptest.Program(t, "mosquitto_passwd", "mosquitto")
@@ -190,15 +194,15 @@ func startBroker(t *testing.T, dir string, users map[string]string) (address str
 	certificates(t, dir, "broker")
 	address = stacktest.FreePort(t)
 	_, port, _ := strings.Cut(address, ":")
-	stacktest.Write(t, file("mosquitto.conf"), edited(t, "mqtt/mosquitto.conf",
+	stacktest.Write(t, file("mosquitto.conf"), edited(t, "mqtt/mosquitto.conf", append(changes,
 		"password_file /etc/mosquitto/", "password_file "+dir+"/",
 		"acl_file /etc/mosquitto/", "acl_file "+dir+"/",
 		"persistence_location /var/lib/mosquitto/", "persistence_location "+dir+"/",
 		"certfile /etc/mosquitto/certs/", "certfile "+dir+"/",
 		"keyfile /etc/mosquitto/certs/", "keyfile "+dir+"/",
 		"listener 8883", "listener "+port+" 127.0.0.1",
-	)+"user root\n") // started by root, it would read the files as another user
-	p := stacktest.Start(t, file("mosquitto.log"), exec.Command(path, "-c", file("mosquitto.conf")))
+	)...)+"user root\n") // started by root, it would read the files as another user
+	p = stacktest.Start(t, file("mosquitto.log"), exec.Command(path, "-c", file("mosquitto.conf")))
 	stacktest.Eventually(t, p, "mosquitto", func() bool {
 		c, err := tls.Dial("tcp", address, &tls.Config{RootCAs: pool(t, file("ca.pem"))})
 		if err == nil {
@@ -206,7 +210,7 @@ func startBroker(t *testing.T, dir string, users map[string]string) (address str
 		}
 		return err == nil
 	})
-	return address
+	return address, p
 }
 
 // checkBroker: who is nobody does not get in, and a vantage point cannot write in another's name.
@@ -234,7 +238,7 @@ func TestFleetMQTT(t *testing.T) {
 	}
 	vantages := []*vantage{newVantage(t, "vantage-1"), newVantage(t, "vantage-2")}
 	dir := t.TempDir()
-	broker := startBroker(t, dir, map[string]string{"vantage-1": "one", "vantage-2": "two", "collector": "three"})
+	broker, _ := startBroker(t, dir, map[string]string{"vantage-1": "one", "vantage-2": "two", "collector": "three"})
 	db := startStack(t)
 
 	collectorConf := filepath.Join(dir, "collector.conf")
@@ -279,7 +283,66 @@ func TestFleetMQTT(t *testing.T) {
 		t.Errorf("%d points sent, %d of them before the outage: there was none", all, stored)
 	}
 	checkFleet(t, db, vantages)
+	checkNames(t, db, collector, broker, filepath.Join(dir, "ca.pem"))
 	collector.Stop(t)
+	points, bytes := sent(t, vantages), 0
+	for _, v := range vantages {
+		bytes += len(stacktest.Read(t, v.file("sent")))
+	}
+	t.Logf("%d bytes a point", bytes/len(points))
+}
+
+// checkNames: below its own name a vantage point may say that it is another, and other things. It is stored as itself, and
+// the rest is not.
+func checkNames(t *testing.T, db *stack, collector *stacktest.Process, broker, caFile string) {
+	t.Helper()
+	s, code := mqttConnect(t, broker, caFile, "vantage-1", "one")
+	if code != mqttAccepted {
+		t.Fatalf("the broker answers %d", code)
+	}
+	s.publish(t, "dns_anycast/vantage-1", "cpu,host=vantage-1 x=1\ndns_anycast_forged,host=vantage-2 x=1\ndns_anycast_forged x=2\n")
+	stacktest.Eventually(t, collector, "what the vantage point says", func() bool { return len(db.query(t, `SELECT * FROM "dns_anycast_forged"`)) > 0 })
+	of := db.query(t, `SELECT count("x") FROM "dns_anycast_forged" GROUP BY "host"`)
+	if len(of) != 1 || of[0].Tags["host"] != "vantage-1" {
+		t.Errorf("stored as of %v", of)
+	}
+	if cpu := db.query(t, `SELECT * FROM "cpu"`); len(cpu) > 0 {
+		t.Errorf("stored %v", cpu)
+	}
+}
+
+// TestBrokerBounded: while the collector is away the broker keeps so much and no more, says so, and goes on.
+func TestBrokerBounded(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	users := map[string]string{"vantage-1": "one", "collector": "three"}
+	broker, process := startBroker(t, dir, users, "max_queued_bytes 1073741824", "max_queued_bytes 2000000")
+	caFile := filepath.Join(dir, "ca.pem")
+	collector, _ := mqttConnectAs(t, broker, caFile, "collector", "three", "collector", 0)
+	collector.subscribe(t, "dns_anycast/+")
+	collector.conn.Close()
+	s, _ := mqttConnect(t, broker, caFile, "vantage-1", "one")
+	message := strings.Repeat("x", 100_000)
+	before := resident(t, process)
+	for range 200 {
+		s.publish(t, "dns_anycast/vantage-1", message)
+	}
+	if grown := resident(t, process) - before; grown < 1_000_000 || grown > 8_000_000 {
+		t.Errorf("20 MB sent, 2 MB are to be kept: the broker has grown by %d bytes", grown)
+	}
+	if log := stacktest.Read(t, process.Log); !strings.Contains(log, "Outgoing messages are being dropped for client collector") {
+		t.Errorf("the broker says\n%s", log)
+	}
+}
+
+// resident is the memory of a process, in bytes.
+func resident(t *testing.T, p *stacktest.Process) (n int) {
+	t.Helper()
+	text := stacktest.Between(t, stacktest.Read(t, fmt.Sprintf("/proc/%d/status", p.Cmd.Process.Pid)), "VmRSS:", "kB")
+	if _, err := fmt.Sscan(text, &n); err != nil {
+		t.Fatal(err)
+	}
+	return n * 1024
 }
 
 func pool(t *testing.T, file string) *x509.CertPool {

@@ -22,14 +22,21 @@ type mqttSession struct{ conn *tls.Conn }
 // mqttConnect returns the broker's return code. An empty name gives none, and no password.
 func mqttConnect(t *testing.T, address, caFile, name, password string) (*mqttSession, byte) {
 	t.Helper()
+	const cleanSession = 0x02
+	return mqttConnectAs(t, address, caFile, name, password, "some-client", cleanSession)
+}
+
+// mqttConnectAs is mqttConnect of a client with flags; without cleanSession the broker keeps what comes while it is away.
+func mqttConnectAs(t *testing.T, address, caFile, name, password, client string, flags byte) (*mqttSession, byte) {
+	t.Helper()
 	conn, err := tls.Dial("tcp", address, &tls.Config{RootCAs: pool(t, caFile)})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { conn.Close() })
 	conn.SetDeadline(time.Now().Add(20 * time.Second))
-	const cleanSession, hasPassword, hasName = 0x02, 0x40, 0x80
-	flags, tail := byte(cleanSession), mqttText("some-client")
+	const hasPassword, hasName = 0x40, 0x80
+	tail := mqttText(client)
 	if name != "" {
 		flags |= hasName | hasPassword
 		tail = slices.Concat(tail, mqttText(name), mqttText(password))
@@ -46,6 +53,15 @@ func (s *mqttSession) publish(t *testing.T, topic, text string) {
 	s.send(t, 0x32, slices.Concat(mqttText(topic), id, []byte(text)))
 	if got := s.receive(t, 0x40, 2); !bytes.Equal(got, id) {
 		t.Fatalf("PUBACK of %v", got)
+	}
+}
+
+// subscribe takes a topic's messages with QoS 1, section 3.8.
+func (s *mqttSession) subscribe(t *testing.T, topic string) {
+	t.Helper()
+	s.send(t, 0x82, slices.Concat([]byte{0, 9}, mqttText(topic), []byte{1}))
+	if got := s.receive(t, 0x90, 3); got[2] != 1 {
+		t.Fatalf("SUBACK of %v", got)
 	}
 }
 

@@ -1,6 +1,7 @@
 package alerts
 
 import (
+	"strings"
 	"time"
 
 	"telegraf-dns-anycast/scripts/dashboards/board"
@@ -76,17 +77,27 @@ const silentSince = `SELECT 1 - "points" AS "silent" FROM (SELECT sum("points") 
 		WHERE $timeFilter GROUP BY "host"
 	) GROUP BY "host") WHERE "points" < 1 GROUP BY "host"`
 
+// silentOrExpected is silentSince, but by the list of scripts/vantage: who is expected there and was
+// never heard is silent, and who was removed there is not.
+var silentOrExpected = strings.Replace(silentSince, `
+	) GROUP BY "host") WHERE`, `
+	), (
+		SELECT 1 - last("expected") AS "points" FROM "changes"."dns_anycast_cloud"
+		WHERE time <= now() GROUP BY "host"
+	) GROUP BY "host") WHERE`, 1)
+
 func silentRule() rule {
 	return rule{
 		uid: "silent", title: "A vantage point is silent", severity: ticket,
 		wait: 5 * time.Minute, window: month, noData: "OK", missing: 2,
-		query: fill(silentSince, "{until}", since(shortly)),
+		query: fill(silentOrExpected, "{until}", since(shortly)),
 		over:  0.5, labels: []string{"host"}, panel: silentPanel,
 		summary: `Nothing comes from {{ .Labels.host }}`,
 		means: `Telegraf, the plugin, or the way to InfluxDB is down there: nothing is known about
-			the servers from there. It alerts until a month after its last report.`,
+			the servers from there. It alerts until a month after its last report, and for as long
+			as it is expected to report.`,
 		runbook: `Does Telegraf run there, and what does it log? If the vantage point was taken
-			away, silence it for a month.`,
+			away: scripts/vantage remove, with its name.`,
 	}
 }
 

@@ -60,6 +60,9 @@ var (
 // asked are whether a family is asked, where the host's routes decide.
 var asked = []Code{{0, "no route", Orange}, {1, "asked", Green}}
 
+// expected are what the list says of vantage points that should report.
+var expected = []Code{{0, "removed", Grey}, {1, "yes", Green}}
+
 func without(name string, codes []Code) []Code {
 	return slices.DeleteFunc(slices.Clone(codes), func(c Code) bool { return c.name == name })
 }

@@ -61,6 +61,12 @@ func Asked() []Option {
 		Unit("none"), mapped(Names(asked...)), ColouredText(), Dash())
 }
 
+// Expected is a column of whether a vantage point should report.
+func Expected() []Option {
+	return append(ColouredBy(codeSteps(expected...)),
+		Unit("none"), mapped(Names(expected...)), ColouredText(), Dash())
+}
+
 // Rounds is a column of those that a vantage point reported now, for a map's colour and size.
 func Rounds() []Option {
 	return slices.Concat(

@@ -1,10 +1,20 @@
 package fleet
 
 import (
+	"strings"
+
 	"telegraf-dns-anycast/scripts/dashboards/field"
 	"telegraf-dns-anycast/scripts/dashboards/panel"
 	"telegraf-dns-anycast/scripts/dashboards/query"
 )
+
+// reportingOrExpected is query.Reporting, and 0 for those on the list of scripts/vantage too.
+var reportingOrExpected = strings.TrimSuffix(query.Reporting, ` GROUP BY "host"`) + `, (
+		SELECT "expected" * 0 AS "reports" FROM (
+			SELECT last("expected") AS "expected" FROM "changes"."dns_anycast_cloud"
+			WHERE {listed} AND {chosen} GROUP BY "host"
+		) WHERE "expected" > 0 GROUP BY "host"
+	) GROUP BY "host"`
 
 func reportsTable(f query.Filter) panel.Panel {
 	return panel.Table(panel.Question{
@@ -13,25 +23,30 @@ func reportsTable(f query.Filter) panel.Panel {
 		Text: `Every vantage point of which a round came in the 30 days before the end of the time
 			range, the silent ones first: of these none came in the last two minutes. Nothing is
 			known about the servers from there, whatever else is green: look at Telegraf, the
-			plugin, and the way to InfluxDB. Version, interval and place are those of the newest
+			plugin, and the way to InfluxDB. Expected is who is on the list of scripts/vantage, also
+			where he never reported. Version, interval and place are those of the newest
 			point about the plugin itself; a dash where it writes none (internal = false), or is
 			an old one.`,
 		NoValue: "No vantage point reported in 30 days, whether or not with internal = false; or " +
 			"no points about clouds (servers on the command line make none)",
 		Unit: "string",
 		Queries: []query.Query{
-			f.Table(query.Reporting).Hiding("Time"),
+			f.Table(reportingOrExpected).Hiding("Time"),
 			f.Table(`SELECT last("ipv4_asked") AS "asked" FROM "dns_anycast_cloud"
 				WHERE {month} AND {chosen} GROUP BY "host"`).Hiding("asked"),
 			f.Table(`SELECT last("version") AS "version", last("interval_s") AS "interval_s",
 				last("latitude") AS "latitude", last("longitude") AS "longitude"
 				FROM "dns_anycast_internal" WHERE {month} AND {chosen}
 				GROUP BY "host"`).Hiding("Time"),
+			f.Table(`SELECT last("expected") AS "expected" FROM "changes"."dns_anycast_cloud"
+				WHERE {listed} AND {chosen} GROUP BY "host"`).Hiding("Time"),
 		},
+		OnlyWith: "reports",
 	},
 		panel.Col("reports", "State", field.State()...),
 		panel.Col("host", "Vantage point", opensTarget()),
 		panel.Col("Time", "Last report", field.Moment()...),
+		panel.Col("expected", "Expected", field.Expected()...),
 		panel.Col("version", "Version", field.Dash()),
 		panel.Col("interval_s", "A round every", field.Unit("s"), field.Dash()),
 		panel.Col("latitude", "Latitude",

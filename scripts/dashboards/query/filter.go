@@ -40,12 +40,13 @@ var tags = map[string][]string{
 // report within one is not measured.
 var windows = map[string]string{
 	"now":    last("2m"),
-	"lately": last("10m"), // for shares that few queries say little of
-	"hour":   last("1h"),  // for events
-	"day":    last("1d"),  // for which clouds there are
-	"newest": last("2d"),  // for windows of RIPE Atlas, which may be a day long
-	"fresh":  last("3h"),  // for those that alert rules read
-	"month":  last("30d"), // for which vantage points belong to the fleet
+	"lately": last("10m"),   // for shares that few queries say little of
+	"hour":   last("1h"),    // for events
+	"day":    last("1d"),    // for which clouds there are
+	"newest": last("2d"),    // for windows of RIPE Atlas, which may be a day long
+	"fresh":  last("3h"),    // for those that alert rules read
+	"month":  last("30d"),   // for which vantage points belong to the fleet
+	"listed": last("1825d"), // for who is expected to report
 	// $timeFilter, which Grafana puts into the query of a variable once only.
 	"range": `time >= ${__from}ms AND time <= ${__to}ms`,
 

@@ -32,15 +32,18 @@ func (w *world) months() []situation {
 }
 
 // parted tells points of a month, which slo keeps, from those that vantage points write.
-func parted(lines []string) (written, kept []string) {
+func parted(lines []string) (written, slo, changes []string) {
 	for _, line := range lines {
-		if strings.HasPrefix(line, "dns_anycast_minute,") {
-			kept = append(kept, line)
-		} else {
+		switch {
+		case strings.HasPrefix(line, "dns_anycast_minute,"):
+			slo = append(slo, line)
+		case strings.Contains(line, " expected="):
+			changes = append(changes, line)
+		default:
 			written = append(written, line)
 		}
 	}
-	return written, kept
+	return written, slo, changes
 }
 
 // alertLabel is a label of an alert as grafana.About writes it.

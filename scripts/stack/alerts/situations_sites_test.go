@@ -200,7 +200,18 @@ func (w *world) silences() []situation {
 	}
 	left := []string{grafana.About("silent", "host", "left")}
 	const ago = 25 * time.Minute
+	// listed is what scripts/vantage wrote of one so long ago.
+	listed := func(host string, expected int, ago time.Duration) []string {
+		return w.at(ago, host, fmt.Sprintf("dns_anycast_cloud,by=hand expected=%di 1", expected))
+	}
+	year := 365 * 24 * time.Hour
 	return []situation{
+		{"silent for 32 days, and expected", long(32 * 24 * time.Hour).and(listed("left", 1, year)...), left},
+		{"never heard, and expected", w.seen(3, nil).and(listed("left", 1, year)...), left},
+		{"silent for six days, and removed", long(6 * 24 * time.Hour).and(append(listed("left", 1, year), listed("left", 0, time.Hour)...)...), nil},
+		{"removed, and expected again", w.seen(3, nil).and(append(listed("left", 0, year), listed("left", 1, time.Hour)...)...), left},
+		{"reports, and is expected", w.seen(3, nil).and(listed(stacktest.Near, 1, year)...), nil},
+		{"reports, and was removed", w.seen(3, nil).and(listed(stacktest.Near, 0, year)...), nil},
 		{"one of 3 is silent", w.seen(3, silent(1, ago)), tickets(1)},
 		{"one of 10 is silent", w.seen(10, silent(1, ago)), tickets(1)},
 		{"two of 10 are silent", w.seen(10, silent(2, ago)), append(tickets(2), "fleet-silent")},

@@ -99,7 +99,7 @@ var fleets = []int{1, 3, 10}
 // situations are all.
 func (w *world) situations() []situation {
 	return slices.Concat(w.dark(), w.losses(), w.strangers(), w.zonesGone(), w.serials(), w.shifts(), w.sitesGone(),
-		w.timesAndFamilies(), w.silences(), w.unable(), w.months(), w.catchments(), w.hosts())
+		w.timesAndFamilies(), w.silences(), w.unable(), w.months(), w.catchments(), w.hosts()[:2], w.thrownAway()[:2], w.familiesLost()[:4])
 }
 
 // everywhere makes a situation of each size of fleet.

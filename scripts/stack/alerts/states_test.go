@@ -185,12 +185,14 @@ func TestStates(t *testing.T) {
 	t.Run("midst of an hour", func(t *testing.T) { w.testSituations(t, db) })
 	t.Run("rounds left out", func(t *testing.T) { w.testOverruns(t, db) })
 	t.Run("a witness dies", func(t *testing.T) { w.testWitness(t, db) })
+	t.Run("hosts", func(t *testing.T) { w.testHosts(t, db) })
 	t.Run("points come late", func(t *testing.T) { w.testLate(t, db) })
 	w.testWorst(t, db)
 	w.now = yesterday.Add(time.Second)
 	t.Run("midnight", func(t *testing.T) {
+		w.testHosts(t, db)
 		// Those whose rules count by parts of the clock, or look back over days of it; but no fleet of a hundred.
-		for _, s := range slices.Concat(w.strangers(), w.serials(), w.sitesGone(), w.silences(), w.thrownAway()) {
+		for _, s := range slices.Concat(w.strangers(), w.serials(), w.sitesGone(), w.silences()) {
 			if !strings.Contains(s.name, " 100") {
 				w.testSituation(t, db, "situation", s)
 			}
@@ -230,17 +232,20 @@ func (w *world) testSituations(t *testing.T, db *stacktest.InfluxDB) {
 	}
 }
 
-// testSituation: the rules say exactly what the situation wants. It returns which of them fire. On a machine without a
-// processor to spare, InfluxDB has been seen to answer without some of what was written: a situation that differs is
-// written and asked once again, and a rule that is wrong is wrong twice.
-func (w *world) testSituation(t *testing.T, db *stacktest.InfluxDB, database string, s situation) (fires map[string]bool) {
+// testSituation: the rules, all of them where none is given, say exactly what the situation wants. It returns which of
+// them fire. On a machine without a processor to spare, InfluxDB has been seen to answer without some of what was
+// written: a situation that differs is written and asked once again, and a rule that is wrong is wrong twice.
+func (w *world) testSituation(t *testing.T, db *stacktest.InfluxDB, database string, s situation, rules ...grafana.Rule) (fires map[string]bool) {
 	t.Helper()
+	if len(rules) == 0 {
+		rules = grafana.Rules(t)
+	}
 	want := append([]string{"watchdog"}, s.want...)
 	slices.Sort(want)
-	said := w.say(t, db, database, s)
+	said := w.say(t, db, database, s, rules)
 	if got := textsOf(said); !slices.Equal(got, want) {
 		t.Logf("%s: asked again, after %+v", s.name, said)
-		said = w.say(t, db, database, s)
+		said = w.say(t, db, database, s, rules)
 	}
 	if got := textsOf(said); !slices.Equal(got, want) {
 		t.Errorf("%s:\n got %q\nwant %q", s.name, got, want)
@@ -269,15 +274,16 @@ func textsOf(said []saying) (texts []string) {
 	return texts
 }
 
-// say writes a situation to a database of its own, and evaluates all rules there.
-func (w *world) say(t *testing.T, db *stacktest.InfluxDB, database string, s situation) (said []saying) {
+// say writes a situation to a database of its own, and evaluates rules there.
+func (w *world) say(t *testing.T, db *stacktest.InfluxDB, database string, s situation, rules []grafana.Rule) (said []saying) {
 	t.Helper()
 	database = fmt.Sprintf("%s-%d", database, w.databases.Add(1)) // one that was dropped may take points with it for a while
-	lines, kept := parted(s.points())
+	lines, slo, changes := parted(s.points())
 	db.Write(t, database, lines)
-	db.Keep(t, database, "slo", kept)
+	db.Keep(t, database, "slo", slo)
+	db.Keep(t, database, "changes", changes)
 	defer db.Query(t, database, fmt.Sprintf("DROP DATABASE %q", database)) // its files stay open otherwise
-	for _, r := range grafana.Rules(t) {
+	for _, r := range rules {
 		alerts := standing(t, &r, db, database, w.now)
 		said = append(said, saying{r.Name(), alerts})
 		for _, a := range alerts {

@@ -109,6 +109,7 @@ func play(t *testing.T, db *stacktest.InfluxDB, plugin string) *scenario {
 		v.Stop(t)
 	}
 	db.Write(t, database, append(s.catchments(t), s.turned(), s.clock()))
+	db.Keep(t, database, "changes", s.expected())
 	s.Window.To = time.Now().Add(time.Second)
 	s.Window.Interval = 3 * time.Second
 	return s

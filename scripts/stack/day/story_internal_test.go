@@ -52,6 +52,25 @@ func (s *scenario) clock() string {
 	return fmt.Sprintf(point, stacktest.Near, time.Now().UnixMilli())
 }
 
+// expected is the list of who should report: one who does, one who never did, and one who was removed.
+func (s *scenario) expected() (lines []string) {
+	for host, yes := range map[string]int{stacktest.Near: 1, "never": 1, "removed": 0} {
+		lines = append(lines, fmt.Sprintf("dns_anycast_cloud,host=%s expected=%di %d", host, yes, s.Window.From.UnixMilli()))
+	}
+	return lines
+}
+
+// tellsExpected: who never reported is there, and who was removed is not.
+func (s *scenario) tellsExpected(t *testing.T) {
+	got := map[string]any{}
+	for _, r := range s.Rows(t, grafana.AllInOne(t), "Which vantage points report, and which are silent?", "A", nil) {
+		got[r["host"].(string)] = r["reports"]
+	}
+	if want := map[string]any{stacktest.Near: 1.0, stacktest.Far: 1.0, "never": 0.0}; !maps.Equal(got, want) {
+		t.Errorf("%v, want %v", got, want)
+	}
+}
+
 // tellsHosts: the clock of the one that runs chrony, and what outputs threw away: nothing.
 func (s *scenario) tellsHosts(t *testing.T) {
 	d := grafana.AllInOne(t)

@@ -54,6 +54,7 @@ func (s *scenario) testStory(t *testing.T) {
 	t.Run("itself", s.tellsItself)
 	t.Run("itself over time", s.tellsItselfOverTime)
 	t.Run("hosts", s.tellsHosts)
+	t.Run("expected", s.tellsExpected)
 }
 
 func (s *scenario) tellsClouds(t *testing.T) {

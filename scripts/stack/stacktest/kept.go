@@ -17,6 +17,7 @@ func kept() map[string]point {
 		"slo.dns_anycast_vantage": {Tags: []string{"host"}, Fields: []string{
 			"tests", "minutes", "start", "first", "last", "soa_tests", "soa_minutes", "soa_first", "soa_last",
 		}},
+		"changes.dns_anycast_cloud":  {Tags: []string{"host", "cloud"}, Fields: []string{"expected"}}, // by scripts/vantage
 		"changes.dns_anycast_serial": {Tags: append(slices.Clone(judged), "host"), Fields: []string{"serial", "latency_s", "missing"}},
 	}
 }
