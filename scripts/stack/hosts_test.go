@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -41,7 +42,7 @@ func TestHostInputs(t *testing.T) {
 	}
 	conf := stacktest.WithChrony(t, edited(t, "telegraf.conf",
 		`  interval = "10s"`, `  interval = "1s"`, `collection_jitter = "2s"`, `collection_jitter = "0s"`, `flush_interval = "10s"`, `flush_interval = "1s"`,
-		`hostname = ""`, `hostname = "vantage-1"`, "# [global_tags]", "[global_tags]\n  region = \"eu\"",
+		`hostname = ""`, `hostname = "vantage-1"`, "# [global_tags]\n#   region = \"eu-north\"", "[global_tags]\n  region = \"eu-north\"",
 		`"/usr/local/bin/telegraf-dns-anycast"`, fmt.Sprintf("%q", stacktest.Plugin(t)),
 		`"/etc/telegraf-dns-anycast/plugin.conf"`, fmt.Sprintf("%q", v.file("plugin.conf")),
 		`urls = ["http://127.0.0.1:8086"]`, fmt.Sprintf("urls = [%q]", db.url), "127.0.0.1:323", "127.0.0.1:"+port,
@@ -69,4 +70,24 @@ func TestHostInputs(t *testing.T) {
 		t.Errorf("%d series, want one for each of two outputs, and one for the clock", n)
 	}
 	v.Stop(t)
+}
+
+// TestGlobalTags: the tags that telegraf.conf and the page propose have no name of the plugin's tags and fields.
+func TestGlobalTags(t *testing.T) {
+	schema := stacktest.ReadSchema(t)
+	block := stacktest.Between(t, stacktest.Read(t, stacktest.Shipped("telegraf.conf")), "# [global_tags]\n", "\n\n")
+	names := regexp.MustCompile(`(?m)^#   (\w+) = `).FindAllStringSubmatch(block, -1)
+	if len(names) != 3 {
+		t.Errorf("tags %q", names)
+	}
+	for _, name := range names {
+		for measurement, point := range schema.Points {
+			if slices.Contains(point.Tags, name[1]) || slices.Contains(point.Fields, name[1]) {
+				t.Errorf("%s has a %s of its own", measurement, name[1])
+			}
+		}
+		if !strings.Contains(stacktest.Read(t, stacktest.Shipped("README.md")), "`"+name[1]+"`") {
+			t.Errorf("the page does not tell of %s", name[1])
+		}
+	}
 }

@@ -19,7 +19,7 @@ var (
 
 // hostRules are those about the hosts of vantage points: their clocks, their buffers, their routes.
 func hostRules() []rule {
-	return []rule{clockRule(), aheadRule(), behindRule(), droppedRule(), familyLostRule()}
+	return []rule{clockRule(), aheadRule(), behindRule(), droppedRule(), familyLostRule(), hiddenRule()}
 }
 
 // clockRule: by how much the clock is off at most, as chrony reckons it: what it still corrects, the
@@ -130,5 +130,23 @@ func familyLostRule() rule {
 			is asked, and nothing told, over that family. The table shows which.`,
 		runbook: `The routes of that host. If the family is gone for good, name the other one in
 			families: that ends this.`,
+	}
+}
+
+// hiddenRule: points with tags that the plugin does not give them: a timeout has no instance. It takes
+// one to be seen.
+func hiddenRule() rule {
+	return rule{
+		uid: "tags-hidden", title: "A tag hides what was measured", severity: ticket,
+		wait: 5 * time.Minute, window: lately, noData: "OK", missing: 2,
+		query: fill(`SELECT count("result_code") AS "points" FROM "dns_anycast"
+			WHERE "result" = 'timeout' AND ("instance" != '' OR "site" != '' OR "rcode" != ''
+				OR "identity_source" != '') AND $timeFilter GROUP BY "host"`),
+		over: 0.5, labels: []string{"host"}, panel: silentPanel,
+		summary: `A tag of the Telegraf at {{ .Labels.host }} has a name of the plugin's`,
+		means: `Telegraf adds it wherever a point lacks it: timeouts look as if somebody had answered.
+			Nothing from there can be trusted.`,
+		runbook: `global_tags, and tags of the execd block, in the telegraf.conf there: rename the one
+			that is called instance, site, rcode or identity_source.`,
 	}
 }

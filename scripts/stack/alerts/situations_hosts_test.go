@@ -33,13 +33,13 @@ func onlyNear(but func(round int, s *sight)) func(host, round int, s *sight) {
 }
 
 func (w *world) hosts() []situation {
-	return slices.Concat(w.clocks(), w.thrownAway(), w.familiesLost())
+	return slices.Concat(w.clocks(), w.thrownAway(), w.familiesLost(), w.tagsHidden())
 }
 
 // testHosts evaluates the rules about hosts alone, in every situation of hosts: the other rules look at other points.
 func (w *world) testHosts(t *testing.T, db *stacktest.InfluxDB) {
 	t.Helper()
-	about := []string{"clock", "clock-ahead", "dropped", "family-lost", "watchdog"}
+	about := []string{"clock", "clock-ahead", "dropped", "family-lost", "tags-hidden", "watchdog"}
 	rules := slices.DeleteFunc(slices.Clone(grafana.Rules(t)), func(r grafana.Rule) bool { return !slices.Contains(about, r.Name()) })
 	for _, s := range w.hosts() {
 		w.testSituation(t, db, "hosts", s, rules...)
@@ -127,6 +127,35 @@ func (w *world) familiesLost() []situation {
 		{"IPv6 is lost where there was nothing else", then(asks(0, 1), asks(1, 0)), want},
 		{"IPv6 is left out by hand", then(asks(1, 1), listed), nil},
 		{"families were listed before", then(listed, asks(1, 0)), nil},
+	}
+}
+
+func (w *world) tagsHidden() []situation {
+	// tagged is what Telegraf makes of points with a global tag: those that have the tag keep theirs.
+	tagged := func(points [4]string, tag string) (all [4]string) {
+		name, _, _ := strings.Cut(tag, "=")
+		for i, p := range points {
+			all[i] = p
+			if !strings.Contains(p, ","+name+"=") {
+				all[i] = strings.Replace(p, "dns_anycast,", "dns_anycast,"+tag+",", 1)
+			}
+		}
+		return all
+	}
+	is := func(tag string) points {
+		return w.seen(3, onlyNear(func(round int, s *sight) {
+			if s.answers = tagged(w.up, tag); round%3 == 0 {
+				s.answers[3] = tagged(w.down, tag)[3]
+			}
+		}))
+	}
+	want := []string{grafana.About("tags-hidden", "host", stacktest.Near)}
+	return []situation{
+		{"a global tag called site", is("site=LHR"), want},
+		{"a global tag called instance", is("instance=vantage"), want},
+		{"a global tag called rcode", is("rcode=NOERROR"), want},
+		{"a global tag called region", is("region=eu"), nil},
+		{"a global tag called server", is("server=a"), nil}, // every point has one
 	}
 }
 
