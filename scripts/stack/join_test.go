@@ -223,7 +223,7 @@ func TestDropIns(t *testing.T) {
 		if !found {
 			want, found = whole["[agent] "+name]
 		}
-		want = regexp.MustCompile(`\$\{INFLUXDB_URL:-(.*?)\}`).ReplaceAllString(want, "$1")
+		want = regexp.MustCompile(`\$\{INFLUXDB_[A-Z_]+:-(.*?)\}`).ReplaceAllString(want, "$1")
 		if (!found || want != value) && name != "namepass" {
 			t.Errorf("%s = %s, and telegraf.conf has %q", key, value, want)
 		}
