@@ -110,11 +110,11 @@ fuzz: ## every fuzz target, FUZZTIME=1m each
 	./scripts/fuzz.sh $(FUZZTIME)
 
 telegraf: ## bin/telegraf, the one that the tests run
-	@if bin/telegraf --version 2>/dev/null | grep -qx 'Telegraf $(TELEGRAF)' && bin/telegraf plugins 2>/dev/null | grep -qx inputs.chrony; then \
+	@if bin/telegraf --version 2>/dev/null | grep -qx 'Telegraf $(TELEGRAF)' && bin/telegraf plugins 2>/dev/null | grep -cx 'inputs.chrony\|outputs.http' | grep -qx 2; then \
 		echo "bin/telegraf is $(TELEGRAF) already"; \
 	else \
 		set -x; GOBIN="$(CURDIR)/bin" go install -trimpath \
-			-tags custom,inputs.chrony,inputs.execd,inputs.internal,inputs.mqtt_consumer,outputs.file,outputs.influxdb,outputs.mqtt,parsers.influx,serializers.influx \
+			-tags custom,inputs.chrony,inputs.execd,inputs.internal,inputs.mqtt_consumer,outputs.file,outputs.http,outputs.influxdb,outputs.mqtt,parsers.influx,processors.converter,serializers.influx,serializers.prometheusremotewrite \
 			-ldflags "-s -w -X github.com/influxdata/telegraf/internal.Version=$(TELEGRAF)" \
 			github.com/influxdata/telegraf/cmd/telegraf@v$(TELEGRAF); \
 	fi

@@ -60,7 +60,7 @@ var elsewhere = map[string]string{
 
 // typedPages are those with commands, in the order in which a reader may come to them.
 var typedPages = []string{
-	"README.md", "cmd/" + name + "/README.md", "config/README.md", "config/LEVELS.md", "config/MIGRATE.md", "scripts/README.md",
+	"README.md", "cmd/" + name + "/README.md", "config/README.md", "config/LEVELS.md", "config/METRICS.md", "config/MIGRATE.md", "scripts/README.md",
 	"plugins/inputs/dns_anycast/README.md", "plugins/inputs/dns_anycast/MEANING.md", "plugins/inputs/dns_anycast/ATLAS.md", ".github/SECURITY.md",
 }
 

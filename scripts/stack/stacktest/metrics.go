@@ -1,0 +1,138 @@
+package stacktest
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"testing"
+	"time"
+
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/skiptest"
+)
+
+// Metrics is a real store that is asked in PromQL.
+type Metrics struct {
+	Name, URL string
+	flush     string // what makes points seen that were just written; empty: they are
+}
+
+// The time that stores look back for what comes late, and keep what they have: situations lie a month back.
+const kept100Days = "100d"
+
+// StartVictoriaMetrics runs one until the test ends.
+func StartVictoriaMetrics(t *testing.T) *Metrics {
+	t.Helper()
+	path, address, dir := skiptest.Program(t, "victoria-metrics", "victoria-metrics"), FreePort(t), t.TempDir()
+	m := &Metrics{"VictoriaMetrics", "http://" + address, "/internal/force_flush"}
+	m.start(t, filepath.Join(dir, "log"), exec.Command(path,
+		"-storageDataPath", filepath.Join(dir, "data"), "-httpListenAddr", address, "-retentionPeriod", kept100Days,
+		"-search.latencyOffset", "0s", "-search.disableCache", "-memory.allowedBytes", "256MB", "-loggerLevel", "WARN"))
+	return m
+}
+
+// StartPrometheus runs one without rules until the test ends.
+func StartPrometheus(t *testing.T) *Metrics {
+	t.Helper()
+	path, address, dir := skiptest.Program(t, "prometheus", "prometheus"), FreePort(t), t.TempDir()
+	Write(t, filepath.Join(dir, "prometheus.yml"), "storage:\n  tsdb:\n    out_of_order_time_window: "+kept100Days+"\n")
+	m := &Metrics{Name: "Prometheus", URL: "http://" + address}
+	m.start(t, filepath.Join(dir, "log"), exec.Command(path,
+		"--config.file", filepath.Join(dir, "prometheus.yml"), "--storage.tsdb.path", filepath.Join(dir, "data"),
+		"--web.listen-address", address, "--web.enable-remote-write-receiver", "--storage.tsdb.retention.time", kept100Days,
+		"--log.level", "warn"))
+	return m
+}
+
+// start waits until the store answers.
+func (m *Metrics) start(t *testing.T, log string, cmd *exec.Cmd) {
+	t.Helper()
+	p := Start(t, log, cmd)
+	Eventually(t, p, "an answer of "+m.Name, func() bool {
+		r, err := plain.Get(m.URL + "/-/healthy")
+		if err != nil {
+			return false
+		}
+		r.Body.Close()
+		return r.StatusCode == http.StatusOK
+	})
+}
+
+// Flush makes points seen that were just written.
+func (m *Metrics) Flush(t *testing.T) {
+	t.Helper()
+	if m.flush == "" {
+		return
+	}
+	r, err := plain.Get(m.URL + m.flush)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Body.Close()
+}
+
+// Row is a series of an answer: its labels, and its values in the order of their times.
+type Row struct {
+	Labels map[string]string `json:"metric"`
+	Value  *Sample           `json:"value"`
+	Values []Sample          `json:"values"`
+}
+
+// UnmarshalJSON reads [seconds, "value"].
+func (s *Sample) UnmarshalJSON(text []byte) error {
+	var value string
+	var seconds float64
+	if err := json.Unmarshal(text, &[]any{&seconds, &value}); err != nil {
+		return err
+	}
+	n, err := strconv.ParseFloat(value, 64)
+	*s = Sample{int64(seconds*1000 + 0.5), n}
+	return err
+}
+
+// At asks for the rows of one moment.
+func (m *Metrics) At(expression string, at time.Time) ([]Row, error) {
+	return m.ask("/api/v1/query", url.Values{"query": {expression}, "time": {seconds(at)}})
+}
+
+// Range asks for the rows of all moments from one to another, a step apart.
+func (m *Metrics) Range(expression string, from, to time.Time, step time.Duration) ([]Row, error) {
+	return m.ask("/api/v1/query_range", url.Values{
+		"query": {expression}, "start": {seconds(from)}, "end": {seconds(to)}, "step": {fmt.Sprint(step.Seconds())}, "nocache": {"1"},
+	})
+}
+
+func seconds(at time.Time) string {
+	return strconv.FormatFloat(float64(at.UnixMilli())/1000, 'f', 3, 64)
+}
+
+func (m *Metrics) ask(path string, form url.Values) ([]Row, error) {
+	r, err := plain.PostForm(m.URL+path, form)
+	if err != nil {
+		return nil, err
+	}
+	defer r.Body.Close()
+	text, err := io.ReadAll(r.Body)
+	if err != nil {
+		return nil, err
+	}
+	var answer struct {
+		Status, Error string
+		Data          struct {
+			ResultType string
+			Result     json.RawMessage
+		}
+	}
+	if err := json.Unmarshal(text, &answer); err != nil || answer.Status != "success" {
+		return nil, fmt.Errorf("%s: %s refuses %s: %s", m.Name, path, form.Get("query"), text)
+	}
+	var rows []Row
+	if answer.Data.ResultType == "scalar" {
+		return nil, fmt.Errorf("%s: %s is a number, and no rows", m.Name, form.Get("query"))
+	}
+	return rows, json.Unmarshal(answer.Data.Result, &rows)
+}
