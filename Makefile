@@ -50,8 +50,8 @@ soak: build ## thousands of rounds with servers of every kind: nothing drifts, n
 	@bin/soak bin/$(NAME)
 
 # staticcheck reads all of Grafana's types here, for two minutes: that is too long for `make check`.
-dashboards: ## Grafana's dashboards and alert rules in config/grafana, from scripts/dashboards
-	go -C scripts/dashboards run . -out "$(CURDIR)/config/grafana"
+dashboards: ## Grafana's dashboards and all alert rules in config, from scripts/dashboards
+	go -C scripts/dashboards run . -out "$(CURDIR)/config"
 	cd scripts/dashboards && $(TOOL) staticcheck ./...
 
 fleet-cost: ## what alert rules, dashboards and service levels cost InfluxDB with 100 vantage points of 200 addresses (8 minutes)
@@ -85,7 +85,7 @@ check: ## everything but the tests: modules, vet, staticcheck, gofumpt, workflow
 	for module in scripts/asdatabase scripts/composecheck scripts/bench scripts/packages; do \
 		(cd $$module && $(TOOL) staticcheck ./...) || exit 1; \
 	done
-	go -C scripts/dashboards run . -out "$(CURDIR)/config/grafana" -check
+	go -C scripts/dashboards run . -out "$(CURDIR)/config" -check
 	$(TOOL) actionlint .github/workflows/*.yml
 	@if command -v shellcheck >/dev/null; then shellcheck $(SCRIPTS); \
 	elif [ -n "$$CI" ]; then echo "shellcheck is missing" >&2; exit 1; \

@@ -1,7 +1,8 @@
-// Dashboards writes what Grafana is provisioned with: dashboards in JSON, alert rules in YAML.
+// Dashboards writes what Grafana is provisioned with, dashboards in JSON and alert rules in YAML, and the
+// same rules in PromQL.
 //
-//	go run . -out ../../config/grafana
-//	go run . -out ../../config/grafana -check
+//	go run . -out ../../config
+//	go run . -out ../../config -check
 //
 // Reading order: main.go (the files), overview, cloud, target, zones, fleet, levels and catchments (a
 // dashboard each); below them board (places panels), panel (shows answers), field (how values look)
@@ -30,7 +31,7 @@ import (
 )
 
 func main() {
-	out := flag.String("out", "", "the `folder` to write to: config/grafana of a checkout")
+	out := flag.String("out", "", "the `folder` to write to: config of a checkout")
 	check := flag.Bool("check", false, "write nothing: compare with what is there")
 	flag.Parse()
 	if *out == "" || flag.NArg() > 0 {
@@ -67,7 +68,7 @@ func boards() []board.Board {
 	}
 }
 
-// file is one that Grafana reads; its path begins in the folder that is written to.
+// file is one that Grafana or Prometheus reads; its path begins in the folder that is written to.
 type file struct {
 	path string
 	text []byte
@@ -80,10 +81,15 @@ func provisioned() (files []file, err error) {
 		if err != nil {
 			return nil, err
 		}
-		files = append(files, file{path, text})
+		files = append(files, file{"grafana/" + path, text})
 	}
 	rules, err := alerts.File(panelID)
-	return append(files, file{"provisioning/alerting/dns_anycast.yaml", rules}), err
+	if err != nil {
+		return nil, err
+	}
+	metrics, err := alerts.PrometheusFile()
+	return append(files, file{"grafana/provisioning/alerting/dns_anycast.yaml", rules},
+		file{"prometheus/rules.yaml", metrics}), err
 }
 
 // panelID finds a panel as alert rules name it: by the uid of its dashboard and its title.

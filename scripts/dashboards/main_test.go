@@ -18,7 +18,7 @@ func TestRun(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	path := filepath.Join(out, "dashboards", "dns_anycast.json")
+	path := filepath.Join(out, "grafana", "dashboards", "dns_anycast.json")
 	text, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)

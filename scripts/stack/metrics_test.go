@@ -101,7 +101,9 @@ func pointOf(labels []stacktest.Label, p stacktest.Sample) string {
 // compareMetrics: the store has what was sent, and nothing else. VictoriaMetrics adds the name of the database.
 func compareMetrics(t *testing.T, store *stacktest.Metrics, want map[string]bool) {
 	t.Helper()
-	store.Flush(t)
+	if err := store.Flush(); err != nil {
+		t.Fatal(err)
+	}
 	time.Sleep(1100 * time.Millisecond) // of the last second VictoriaMetrics says nothing
 	rows, err := store.At(`{__name__=~"dns_anycast.*"}[1h]`, time.Now())
 	if err != nil {

@@ -70,6 +70,7 @@ func darkRule() rule {
 		uid: "address-dark", title: "An address does not answer", severity: page,
 		wait: 2 * time.Minute, window: lately, query: fill(dark), over: query.Majority,
 		labels: addressLabels, panel: darkPanel, missing: witnessGone,
+		promql: remembered(darkRecorded) + " > " + query.Number(query.Majority),
 		summary: `{{ .Labels.server }} ({{ .Labels.address }}, {{ .Labels.family }}) of cloud
 			{{ .Labels.cloud }} is dark for {{ humanizePercentage .Values.B.Value }} of the vantage
 			points`,
@@ -93,6 +94,10 @@ func partlyDarkRule() rule {
 		},
 		math: "$A - $B * ($B > 0) * ($C > 1) + $B * (0 > $B) * ($D > 1)",
 		over: nearly, noData: "OK", labels: addressLabels, panel: darkPanel,
+		promql: metrics(`({dark} > 0 < {majority}) and on ({address}) (
+			{dark} - on (family) group_left () ({blind} * ({targets} > bool 1)) > {nearly}
+		)`, "{dark}", "("+darkMetric+")", "{blind}", blindMetric, "{targets}", targetsMetric,
+			"{nearly}", query.Number(nearly)),
 		summary: `{{ .Labels.server }} ({{ .Labels.address }}, {{ .Labels.family }}) of cloud
 			{{ .Labels.cloud }} is dark for {{ humanizePercentage .Values.RA.Value }} of the
 			vantage points`,
@@ -117,6 +122,11 @@ func lossRule() rule {
 		) WHERE "loss" > {least} GROUP BY {address}`, "{least}", query.Number(lossOver)),
 		over: lossOver, noData: "OK", labels: addressLabels,
 		panel: panel{board.OverviewUID, "Which addresses lose answers?"},
+		promql: metrics(`avg by ({address}) (1 - sum by (host, {address}) (
+			sum_over_time(dns_anycast_answered{{vantage}}[5m])
+		) / sum by (host, {address}) (
+			count_over_time(dns_anycast_answered{{vantage}}[5m])
+		) < 1) > {over}`, "{over}", query.Number(lossOver)),
 		summary: `{{ .Labels.server }} ({{ .Labels.address }}, {{ .Labels.family }}) of cloud
 			{{ .Labels.cloud }} loses {{ humanizePercentage .Values.B.Value }} of the queries of
 			those who get answers`,
@@ -142,6 +152,9 @@ func vantageLossRule() rule {
 		math: "$A - $B", over: vantageLossOver, noData: "OK",
 		labels: []string{"host", "family"},
 		panel:  panel{board.FleetUID, "Which vantage points lose answers everywhere?"},
+		promql: metrics(`{loss} and on (host, family) (
+			{loss} - on (family) group_left () quantile by (family) (0.5, {loss}) > {over}
+		)`, "{loss}", lossByHostMetric, "{over}", query.Number(vantageLossOver)),
 		summary: `{{ .Labels.host }} loses {{ humanizePercentage .Values.RA.Value }} of its queries
 			over {{ .Labels.family }}, and most others do not`,
 		means: `Its uplink, or the network around it; or the one site that it reaches of a cloud

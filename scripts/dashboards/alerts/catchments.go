@@ -79,6 +79,16 @@ func probesGoneRule() rule {
 			board.CatchmentsUID,
 			"Which site do probes reach, how many, and how long does it take them?",
 		},
+		promql: metrics(`{then} and (
+			sum by ({address}, site) ({now}) or 0 * {known}
+		) < 1 and {then} * on ({address}) group_left () {named} >= {lost}`,
+			"{then}", yesterdayMetric,
+			"{now}", `max by ({address}, measurement_id, site) (last_over_time(
+				dns_anycast_catchment_site_probes{{real}}[3h]))`,
+			"{known}", `max by ({address}, site) (last_over_time(
+				dns_anycast_catchment_site_probes{{real}}[90m] offset 1d))`,
+			"{real}", `site!~"none|other"`, "{named}", namedMetric,
+			"{lost}", query.Number(lostProbes-nearly)),
 		summary: `No probe of RIPE Atlas reaches site {{ .Labels.site }} of cloud
 			{{ .Labels.cloud }} at {{ .Labels.server }} ({{ .Labels.address }},
 			{{ .Labels.family }}), which {{ humanizePercentage .Values.RB.Value }} of them did at
@@ -118,6 +128,15 @@ func probesShiftRule() rule {
 			board.CatchmentsUID,
 			"Which site do probes reach, how many, and how long does it take them?",
 		},
+		promql: metrics(`({now} - {then}) and (
+			{now} / {then} >= {above} or {now} / {then} <= {below}
+		) and abs(({now} - {then}) * on ({address}) group_left () {named}) >= {moved}`,
+			"{now}", sharesMetric, "{then}", `avg by ({address}, site) (
+				avg by ({address}, measurement_id, site) (
+					avg_over_time(dns_anycast_catchment_site_share[90m] offset 7d)
+				))`,
+			"{named}", namedMetric, "{above}", query.Number(1+movedShare-nearly),
+			"{below}", query.Number(1-movedShare+nearly), "{moved}", query.Number(movedProbes-nearly)),
 		summary: `Site {{ .Labels.site }} of cloud {{ .Labels.cloud }} at {{ .Labels.server }}
 			({{ .Labels.address }}, {{ .Labels.family }}) has
 			{{ humanizePercentage .Values.RA.Value }} of the probes of RIPE Atlas more than it had at
@@ -152,6 +171,13 @@ func probesForeignRule() rule {
 		math: fmt.Sprintf("($A >= %d) * ($A >= %d * $B * $C / $D)", foreigners, timesUsual),
 		over: 0.5, noData: "OK", labels: addressLabels,
 		panel: panel{board.CatchmentsUID, "Which share of the answers is somebody else's?"},
+		promql: metrics(`{foreign} >= {least} and {foreign} >= {times} * {usual} * {answered} / {usually}`,
+			"{foreign}", newestMetricOf("foreign"), "{usual}", medianMetricOf("foreign"),
+			"{answered}", newestMetricOf("answered"), "{usually}", medianMetricOf("answered"),
+			"{least}", fmt.Sprint(foreigners), "{times}", fmt.Sprint(timesUsual)),
+		told: `Somebody else answers {{ printf "%.0f" .Value }} probes of RIPE Atlas for
+			{{ .Labels.server }} ({{ .Labels.address }}, {{ .Labels.family }}) of cloud
+			{{ .Labels.cloud }}, more than usual`,
 		summary: `Somebody else answers {{ printf "%.0f of %.0f" .Values.RA.Value .Values.RC.Value }}
 			probes of RIPE Atlas that are answered for
 			{{ .Labels.server }} ({{ .Labels.address }}, {{ .Labels.family }}) of cloud
@@ -196,6 +222,15 @@ func probesMutedRule() rule {
 			query.Number(mutedShare), timesUsual),
 		over: 0.5, noData: "OK", labels: addressLabels,
 		panel: panel{board.CatchmentsUID, "Which share of the probes gets no answer?"},
+		promql: metrics(`{muted} >= {least} and {muted} > {share} * {asked}
+			and {muted} >= {times} * {usual} * {asked} / {usually}`,
+			"{muted}", mutedMetric, "{usual}", mutedUsuallyMetric,
+			"{asked}", newestMetricOf("asked"), "{usually}", medianMetricOf("asked"),
+			"{least}", fmt.Sprint(mutedProbes), "{share}", query.Number(mutedShare),
+			"{times}", fmt.Sprint(timesUsual)),
+		told: `{{ printf "%.0f" .Value }} probes of RIPE Atlas get no answer that can be read from
+			{{ .Labels.server }} ({{ .Labels.address }}, {{ .Labels.family }}) of cloud
+			{{ .Labels.cloud }}, more than usual`,
 		summary: `{{ printf "%.0f of %.0f" .Values.RA.Value .Values.RC.Value }} probes of RIPE Atlas get
 			no answer that can be read from {{ .Labels.server }} ({{ .Labels.address }}, {{ .Labels.family }}) of
 			cloud {{ .Labels.cloud }}; usual are {{ printf "%.0f" .Values.RB.Value }}`,
@@ -233,6 +268,10 @@ func probesSilentRule() rule {
 		panel: panel{
 			board.CatchmentsUID, "What do the figures of each measurement stand on?",
 		},
+		promql: metrics(`max by ({address}) (
+			count_over_time(dns_anycast_catchment_probes[1d] offset 3h)
+		) >= {hourly} unless count by ({address}) (count_over_time(dns_anycast_catchment_probes[3h]))`,
+			"{hourly}", fmt.Sprint(hourly)),
 		summary: `Nothing has come for hours of what probes of RIPE Atlas say of
 			{{ .Labels.server }} ({{ .Labels.address }}, {{ .Labels.family }}) of cloud
 			{{ .Labels.cloud }}`,

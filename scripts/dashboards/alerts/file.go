@@ -1,9 +1,11 @@
 // Package alerts is the alert rules: which wake somebody, which make a ticket, and the provisioning
 // file that Grafana reads them from.
 //
-// Reading order: rule.go (what a rule is), query.go (times and limits), then the rules:
+// Reading order: rule.go (what a rule is), query.go (times and limits), metrics.go (what is asked in
+// PromQL), recorded.go and minutes.go (what is stored for that), then the rules:
 // addresses.go, strangers.go, zones.go, sites.go, catchments.go, fleet.go, levels.go, itself.go;
-// groups.go (which of them are asked how often), file.go and model.go (the file).
+// groups.go (which of them are asked how often), file.go and model.go (the file), prometheus.go (that in
+// PromQL).
 package alerts
 
 import (

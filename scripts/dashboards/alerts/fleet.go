@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"telegraf-dns-anycast/scripts/dashboards/board"
+	"telegraf-dns-anycast/scripts/dashboards/query"
 )
 
 // fleetSize is how many vantage points report. The points about clouds are few: they cost InfluxDB
@@ -39,6 +40,7 @@ func nobodyRule() rule {
 		query: fill(`SELECT max("result_code") * 0 AS "silence" FROM "dns_anycast"
 			WHERE $timeFilter`),
 		over: 0.5, panel: silentPanel,
+		promql:  metrics(`max(absent_over_time(dns_anycast_result_code{{vantage}}[5m]))`),
 		summary: `No vantage point reports`,
 		means: `Nothing is known about any server. Telegraf, the plugin, or the way to InfluxDB is
 			down everywhere, or nothing was ever written.`,
@@ -59,6 +61,10 @@ func fleetSilentRule() rule {
 			WHERE $timeFilter GROUP BY "host"
 		)`)},
 		math: "($B - $A > 1) * (1 - $A / $B)", over: fleetShare - nearly, panel: silentPanel,
+		promql: metrics(`1 - {reporting} / {known} > {share} and {known} - {reporting} > 1`,
+			"{reporting}", "count("+reportsMetric+")",
+			"{known}", "count(count_over_time("+reportsRecorded+"[1d]))",
+			"{share}", query.Number(fleetShare-nearly)),
 		summary: `{{ humanizePercentage .Values.M.Value }} of the vantage points are silent`,
 		means: `Nothing is known about the servers from there. Telegraf, the plugin, or the way to
 			InfluxDB is down at several places at once.`,
@@ -92,6 +98,8 @@ func silentRule() rule {
 		wait: 5 * time.Minute, window: month, noData: "OK", missing: 2,
 		query: fill(silentOrExpected, "{until}", since(shortly)),
 		over:  0.5, labels: []string{"host"}, panel: silentPanel,
+		promql: metrics(`group by (host) (count_over_time(` + reportsRecorded + `[30d]))
+			unless group by (host) (last_over_time(dns_anycast_cloud_ipv4_asked[5m]))`),
 		summary: `Nothing comes from {{ .Labels.host }}`,
 		means: `Telegraf, the plugin, or the way to InfluxDB is down there: nothing is known about
 			the servers from there. It alerts until a month after its last report, and for as long
@@ -108,7 +116,10 @@ func unableRule() rule {
 		query: fill(`SELECT count("result_code") AS "queries" FROM "dns_anycast"
 			WHERE "result" = 'local' AND $timeFilter GROUP BY "host", "family"`),
 		over: 0.5, labels: []string{"host", "family"},
-		panel:   panel{board.FleetUID, "Which vantage points cannot ask, and why?"},
+		panel: panel{board.FleetUID, "Which vantage points cannot ask, and why?"},
+		promql: metrics(`sum by (host, family) (
+			count_over_time(dns_anycast_result_code{{vantage}, result="local"}[2m])
+		) > 0.5`),
 		summary: `{{ .Labels.host }} cannot ask over {{ .Labels.family }}`,
 		means: `No route, no socket, a firewall, or a source address that this host does not have.
 			It says nothing about the servers. A family that this host never had belongs out of the
@@ -128,6 +139,9 @@ func unresolvedRule() rule {
 		) GROUP BY "cloud", "server"`),
 		over: 0.5, labels: []string{"cloud", "server"},
 		panel: panel{board.TargetUID, "What failed, why, how often, and when last?"},
+		promql: metrics(`count by (cloud, server) (count by (host, cloud, server) (count_over_time(
+			dns_anycast_result_code{{vantage}, result="unresolved", family=""}[2m]
+		))) > 0.5`),
 		summary: `{{ .Labels.server }} of cloud {{ .Labels.cloud }} has no address for
 			{{ printf "%.0f" .Values.B.Value }} vantage points`,
 		means: `The name does not exist, has no address, or its look-up fails: the dashboard says
@@ -151,7 +165,8 @@ func overrunRule() rule {
 			GROUP BY time(5m), "host", "config" fill(none)
 		) GROUP BY "host", "config") WHERE "stretches" > 2 GROUP BY "host", "config"`),
 		over: 2, labels: []string{"host", "config"},
-		panel: panel{board.FleetUID, "Which monitors do not keep up?"},
+		panel:  panel{board.FleetUID, "Which monitors do not keep up?"},
+		promql: "sum_over_time(" + leftOutRecorded + "[59m]) > 2", // twelve times five minutes
 		summary: `{{ .Labels.host }} cannot keep up with {{ .Labels.config }}: rounds are left out
 			again and again`,
 		means: `Rounds take longer than the interval of Telegraf, so that everything is asked less

@@ -9,6 +9,7 @@ import (
 type ruleGroup struct {
 	name     string
 	interval time.Duration
+	recorded []recording // in PromQL, before the rules
 	rules    []rule
 }
 
@@ -20,8 +21,8 @@ var rare = []string{
 }
 
 func groups() []ruleGroup {
-	now := ruleGroup{name: "dns_anycast", interval: time.Minute}
-	back := ruleGroup{name: "dns_anycast_slow", interval: 5 * time.Minute}
+	now := ruleGroup{name: "dns_anycast", interval: time.Minute, recorded: eachMinute()}
+	back := ruleGroup{name: "dns_anycast_slow", interval: 5 * time.Minute, recorded: eachFewMinutes()}
 	month := ruleGroup{name: "dns_anycast_month", interval: everyFewMinutes}
 	for _, r := range slices.Concat(
 		addressRules(), strangerRules(), zoneRules(), siteRules(), fleetRules(), hostRules(),

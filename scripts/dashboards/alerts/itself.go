@@ -26,6 +26,7 @@ func watchdogRule() rule {
 	return rule{
 		uid: "watchdog", title: "Alerting works", severity: alive, panel: silentPanel,
 		math: "1", over: 0.5, missing: 1,
+		promql:  "vector(1)",
 		summary: `This alert always fires`,
 		means: `It goes to a receiver outside, which raises the alarm when it no longer comes: then
 			Grafana, its notifications or the way to you is down.`,

@@ -54,6 +54,7 @@ func burningRule() rule {
 		window: time.Hour + minutesLate, missing: witnessGone,
 		query: fill(`SELECT max("down") AS "down" FROM (` + burnedLately() + `) GROUP BY {address}`),
 		over:  burnedInAnHour, labels: addressLabels, panel: minutesPanel,
+		promql: remembered(burnedRecorded) + " > " + query.Number(burnedInAnHour),
 		summary: `{{ .Labels.server }} ({{ .Labels.address }}, {{ .Labels.family }}) of cloud
 			{{ .Labels.cloud }} was down for {{ printf "%.0f" .Values.B.Value }} minutes of the
 			last hour, over one of its transports, for one of its zones`,
@@ -92,6 +93,13 @@ func halfGoneRule() rule {
 			"{days}", between(longestMonth, 0), "{lately}", between(justMeasured, 0),
 			"{burning}", query.Number(burnedInAnHour)),
 		over: burnedInAMonth, labels: addressLabels, panel: minutesPanel,
+		promql: metrics(`max by ({address}) (
+			sum by ({judged}) (
+				sum_over_time({down}[31d]) and on (month) count_values("month", month())
+			) and on ({judged}) count by ({judged}) (count_over_time({down}[30m]))
+			unless on ({judged}) (last_over_time({hour}[2m]) > {burning})
+		) > {over}`, "{down}", minutesRecorded, "{hour}", hourRecorded,
+			"{burning}", query.Number(burnedInAnHour), "{over}", query.Number(burnedInAMonth)),
 		summary: `{{ .Labels.server }} ({{ .Labels.address }}, {{ .Labels.family }}) of cloud
 			{{ .Labels.cloud }} was down for {{ printf "%.0f" .Values.B.Value }} minutes since the
 			first of the month, over one of its transports, for one of its zones`,

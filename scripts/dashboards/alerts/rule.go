@@ -28,11 +28,13 @@ type rule struct {
 	query      string        // a row is an alert with the labels that the query groups by
 	others     []string      // further queries, $B and $C of math
 	math       string        // of $A and the others; empty: $A itself
+	promql     string        // the same in PromQL: a row is an alert with its labels, and the value that summary tells
 	over       float64       // the limit: the value fires beyond it
 	below      float64       // a second limit, from above; 0: none
 	labels     []string      // that the query groups by
 	panel      panel
 	summary    string // what is wrong; a link is added
+	told       string // the summary in PromQL, where that of InfluxQL tells several values
 	means      string
 	runbook    string
 	noData     string // state without any row; empty: the last one is kept

@@ -50,7 +50,10 @@ func shiftRule() rule {
 			"{hosts}", fmt.Sprint(shiftHosts), "{any}", query.Number(shiftAny)),
 		others: []string{fill(askers)}, math: "$A / $B",
 		over: shiftShare - nearly, noData: "OK", labels: []string{"cloud"},
-		panel:   panel{board.CloudUID, "What moved, and from where to where?"},
+		panel: panel{board.CloudUID, "What moved, and from where to where?"},
+		promql: metrics(`({moved} >= {hosts} or {any} + 0 * {moved}) / {askers} > {share}`,
+			"{moved}", movedMetric, "{hosts}", fmt.Sprint(shiftHosts),
+			"{any}", query.Number(shiftAny), "{share}", query.Number(shiftShare-nearly)),
 		summary: `Vantage points reach another site of cloud {{ .Labels.cloud }} than before`,
 		means: `A site was withdrawn or came back, or a network chose another way: a single vantage
 			point that moves is no shift where there are several.`,
@@ -84,6 +87,10 @@ func siteGoneRule() rule {
 		panel: panel{
 			board.CloudUID, "Which sites answer, and for which share of the vantage points?",
 		},
+		promql: metrics(`(({hour} or {day}) unless {now}) and on (cloud) (
+			max by (cloud) (max_over_time(dns_anycast_answered{{vantage}}[5m])) > 0
+		)`, "{hour}", sitesMetric("[5m] offset 1h"), "{day}", sitesMetric("[5m] offset 1d"),
+			"{now}", sitesMetric("[15m]")),
 		summary: `Site {{ .Labels.site }} of cloud {{ .Labels.cloud }} was reached an hour or a day
 			ago, and is reached by nobody now`,
 		means: `It was withdrawn, or another site attracts its whole catchment; or the vantage
@@ -109,6 +116,11 @@ func familiesRule() rule {
 			"{share}", query.Number(shiftShare), "{before}", settled),
 		over: shiftShare - nearly, noData: "OK", labels: []string{"cloud"},
 		panel: panel{board.CloudUID, "Do both families reach the same sites?"},
+		promql: metrics(`avg by (cloud) (avg by (host, cloud) (
+			avg_over_time(dns_anycast_cloud_families_agree[30m] offset 15m)
+		) - max by (host, cloud) (
+			max_over_time(dns_anycast_cloud_families_agree[5m])
+		)) > {share}`, "{share}", query.Number(shiftShare-nearly)),
 		summary: `The two families no longer reach the same sites of cloud {{ .Labels.cloud }} at
 			many vantage points, and did before`,
 		means: `One family was routed elsewhere: a withdrawal, or a filter, that the other did not
@@ -130,6 +142,12 @@ func slowRule() rule {
 		over: slowOnTheWhole, below: slowCode + nearly, noData: "OK",
 		labels: []string{"cloud", "site"},
 		panel:  panel{board.TargetUID, "When was each target near, far or slow?"},
+		promql: metrics(`max by (cloud, site) (sum by ({address}, site) (
+			sum_over_time(dns_anycast_verdict_code{{vantage}, {success}}[5m])
+		) / sum by ({address}, site) (
+			count_over_time(dns_anycast_verdict_code{{vantage}, {success}}[5m])
+		) > {over}) < {below}`, "{over}", query.Number(slowOnTheWhole),
+			"{below}", query.Number(slowCode+nearly)),
 		summary: `Answers from {{ with .Labels.site }}site {{ . }} of {{ end }}cloud
 			{{ .Labels.cloud }} read slow`,
 		means: `Most answers of an address from there took longer than is usual, or than the

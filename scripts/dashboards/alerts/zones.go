@@ -56,6 +56,11 @@ func zoneNotServedRule() rule {
 		), `+measured+` GROUP BY {zone}`, "{value}", "unserved"),
 		over: query.Majority, labels: append([]string{"zone"}, addressLabels...),
 		panel: unservedPanel,
+		promql: metrics(`({lately} or {remembered} unless on () (
+			count(last_over_time(dns_anycast_cloud_ipv4_asked[2m]))
+		)) > {majority}`,
+			"{lately}", "last_over_time("+unservedRecorded+"[5m])",
+			"{remembered}", remembered(unservedRecorded)),
 		summary: `Zone {{ .Labels.zone }} is not served at {{ .Labels.server }}
 			({{ .Labels.address }}, {{ .Labels.family }}) of cloud {{ .Labels.cloud }} for
 			{{ humanizePercentage .Values.B.Value }} of the vantage points`,
@@ -78,6 +83,7 @@ func zoneDownRule() rule {
 			)
 		) GROUP BY "zone"`),
 		over: query.Majority, labels: []string{"zone"}, panel: unservedPanel, missing: witnessGone,
+		promql: remembered(downRecorded) + " > " + query.Number(query.Majority),
 		summary: `Zone {{ .Labels.zone }} is served by no server for
 			{{ humanizePercentage .Values.B.Value }} of the vantage points`,
 		means: `Most vantage points find no server at all that serves the zone: it is down for the
@@ -98,6 +104,11 @@ func zoneRefusedRule() rule {
 			) AND {own} AND $timeFilter GROUP BY "host", "zone", "cloud", "site"
 		) GROUP BY "zone", "cloud", "site"`),
 		over: 0.5, noData: "OK", labels: []string{"zone", "cloud", "site"}, panel: unservedPanel,
+		promql: metrics(`count by (zone, cloud, site) (
+			count by (host, zone, cloud, site) (count_over_time(
+				dns_anycast_soa_result_code{result=~"not_authoritative|no_soa|rcode_error", {own}}[2m]
+			))
+		) > 0.5`),
 		summary: `Zone {{ .Labels.zone }} is missing at {{ with .Labels.site }}site
 			{{ . }}{{ else }}an instance{{ end }} of cloud {{ .Labels.cloud }}, seen from
 			{{ printf "%.0f" .Values.B.Value }} vantage points`,
@@ -120,6 +131,9 @@ func referenceRule() rule {
 		) GROUP BY "zone", "server", "address"`),
 		over: query.Majority, labels: []string{"zone", "server", "address"},
 		panel: panel{board.ZonesUID, "Who did not serve a zone, how, and when last?"},
+		promql: metrics(`avg by (zone, server, address) (min by (host, zone, server, address) (
+			min_over_time(dns_anycast_soa_result_code{{asked}, cloud="reference"}[2m])
+		) > bool 0) > {majority}`),
 		summary: `Reference {{ .Labels.server }} ({{ .Labels.address }}) does not serve zone
 			{{ .Labels.zone }} to {{ humanizePercentage .Values.B.Value }} of the vantage points`,
 		means: `A hidden primary, or whatever else the option reference names: while it is silent,
@@ -144,6 +158,9 @@ func lagRule() rule {
 			"{by}", `"zone", "cloud", "site"`, "{least}", fmt.Sprint(query.LateAfter)),
 		over: 0, noData: "OK", labels: []string{"zone", "cloud", "site"},
 		panel: panel{board.ZonesUID, "Which serial does each instance serve, and how late is it?"},
+		promql: metrics(`({lag} > {least}) - ({refresh} or 0 * {lag}) > 0`,
+			"{lag}", worstMetric("serial_lag_s"), "{refresh}", worstMetric("refresh_s"),
+			"{least}", fmt.Sprint(query.LateAfter)),
 		summary: `Zone {{ .Labels.zone }} is late at {{ with .Labels.site }}site
 			{{ . }}{{ else }}an instance{{ end }} of cloud {{ .Labels.cloud }},
 			{{ humanizeDuration .Values.B.Value }} beyond its own limit`,
@@ -169,6 +186,9 @@ func stillRule() rule {
 		},
 		math: "($A == $B) * ($B != $C) * ($C != $D)",
 		over: 0.5, noData: "OK", labels: []string{"zone"}, panel: serialPanel,
+		promql: metrics(`{now} == {day} and {day} != {half} and {half} != {before}`,
+			"{now}", newestMetric("[2m]"), "{day}", newestMetric("[5m] offset 1d"),
+			"{half}", newestMetric("[5m] offset 36h"), "{before}", newestMetric("[5m] offset 2d")),
 		summary: `Zone {{ .Labels.zone }} has had no new serial for a day, and had several the day
 			before`,
 		means: `Nothing is published: the primary, the signer, or what feeds it stands still.
@@ -197,6 +217,11 @@ func backwardsRule() rule {
 		) GROUP BY "zone", "cloud"`,
 			"{by}", `"zone", "cloud", "server", "site", "instance"`, "{before}", ago(time.Hour)),
 		over: 0, noData: "OK", labels: []string{"zone", "cloud"}, panel: serialPanel,
+		promql: metrics(`max by (zone, cloud) (
+			max by ({by}) (max_over_time(dns_anycast_soa_serial{{success}}[5m] offset 1h))
+			- max by ({by}) (max_over_time(dns_anycast_soa_serial{{success}}[10m]))
+			> 0 < 2147483648
+		)`, "{by}", "zone, cloud, server, site, instance"),
 		summary: `The serial of zone {{ .Labels.zone }} fell by {{ printf "%.0f" .Values.B.Value }}
 			at an instance of cloud {{ .Labels.cloud }}`,
 		means: `The zone was set back, as from an old copy: secondaries that have the higher serial

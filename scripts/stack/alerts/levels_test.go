@@ -60,21 +60,23 @@ func (k *kept) said(t *testing.T, db *stacktest.InfluxDB) (alerts []string) {
 	return alerts
 }
 
-// TestLevels: what minutes of the fleet say of an address' month.
-func TestLevels(t *testing.T) {
-	t.Parallel()
-	db := stacktest.StartInfluxDB(t)
+// midst is in the midst of a month.
+var midst = time.Date(2026, 11, 14, 15, 16, 40, 0, time.UTC)
+
+// level is what minutes of the fleet say of an address' month.
+type level struct {
+	name string
+	now  time.Time
+	of   func(k *kept)
+	want []string
+}
+
+func levels() []level {
 	const minute, hour, day = time.Minute, time.Hour, 24 * time.Hour
 	udp, tcp, other := judgedAs{"192.0.2.1", "udp", "example.net"}, judgedAs{"192.0.2.1", "tcp", "example.net"}, judgedAs{"192.0.2.2", "udp", "example.net"}
 	const burns, half = "month-burning 192.0.2.1", "month-half-gone 192.0.2.1"
-	midst := time.Date(2026, 11, 14, 15, 16, 40, 0, time.UTC)
 	late := 10*minute - time.Second // the newest minute that is sure to be there
-	for _, tc := range []struct {
-		name string
-		now  time.Time
-		of   func(k *kept)
-		want []string
-	}{
+	return []level{
 		{"nothing", midst, func(_ *kept) {}, nil},
 		{"all is well", midst, func(k *kept) { k.minutes(udp, day, late, 3, 1) }, nil},
 		{"down for 43 minutes", midst, func(k *kept) {
@@ -158,7 +160,14 @@ func TestLevels(t *testing.T) {
 			k.minutes(udp, 30*day+23*hour, 30*day+19*hour, 3, 3)
 			k.minutes(udp, 2*hour, late, 3, 0)
 		}, []string{half}},
-	} {
+	}
+}
+
+// TestLevels: what minutes of the fleet say of an address' month.
+func TestLevels(t *testing.T) {
+	t.Parallel()
+	db := stacktest.StartInfluxDB(t)
+	for _, tc := range levels() {
 		t.Run(tc.name, func(t *testing.T) {
 			k := kept{now: tc.now}
 			tc.of(&k)

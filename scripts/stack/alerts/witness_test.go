@@ -66,31 +66,35 @@ func (h history) firing(wait time.Duration, now time.Time) (names []string) {
 	return names
 }
 
-// testWitness: an outage goes on while nobody can say that it is over, and ends when somebody does.
-func (w *world) testWitness(t *testing.T, db *stacktest.InfluxDB) {
-	both := []string{"address-dark", "zone-not-served"}
+// witnesses is an outage, and who is left to tell of it.
+type witnesses struct {
+	name  string
+	fleet int
+	but   func(host, round int, s *sight)
+	want  []string // rules
+}
+
+// outlived are the rules about an outage that outlives those who saw it.
+var outlived = []string{"address-dark", "zone-not-served"}
+
+func (w *world) witnesses() []witnesses {
 	dead := func(s *sight) { s.answers[0], s.zones[0] = w.down[0], w.lost[0] }
-	for _, tc := range []struct {
-		name  string
-		fleet int
-		but   func(host, round int, s *sight)
-		want  []string // rules
-	}{
+	return []witnesses{
 		{"the only witness dies", 1, func(_, round int, s *sight) {
 			dead(s)
 			s.silent = round < 20
-		}, both},
+		}, outlived},
 		{"all witnesses die", 10, func(_, round int, s *sight) {
 			dead(s)
 			s.silent = round < 20
-		}, both},
+		}, outlived},
 		{"the only one who asks it dies", 3, func(host, round int, s *sight) {
 			dead(s)
 			if host > 0 {
 				s.answers[0], s.zones[0] = "", ""
 			}
 			s.silent = host == 0 && round < 20
-		}, both[:1]},
+		}, outlived[:1]},
 		{"it answers again", 3, func(_, round int, s *sight) {
 			if round >= 20 {
 				dead(s)
@@ -103,11 +107,16 @@ func (w *world) testWitness(t *testing.T, db *stacktest.InfluxDB) {
 				dead(s)
 			}
 		}, nil},
-	} {
+	}
+}
+
+// testWitness: an outage goes on while nobody can say that it is over, and ends when somebody does.
+func (w *world) testWitness(t *testing.T, db *stacktest.InfluxDB) {
+	for _, tc := range w.witnesses() {
 		t.Run(tc.name, func(t *testing.T) {
 			db.Write(t, "witness", w.seen(tc.fleet, tc.but)())
 			defer db.Query(t, "witness", `DROP DATABASE "witness"`)
-			for _, name := range both {
+			for _, name := range outlived {
 				alert := w.of(name, 0)[0]
 				got := w.remembered(t, db, name)
 				if fires := slices.Contains(got, alert); fires != slices.Contains(tc.want, name) {

@@ -2,12 +2,12 @@ package stacktest
 
 import (
 	"cmp"
-	"fmt"
+	"errors"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/influxdata/line-protocol/v2/lineprotocol"
 )
@@ -25,8 +25,15 @@ var withoutMetrics = []string{"dns_anycast_path", "dns_anycast_hop"}
 type lineReader struct {
 	more   map[string]string
 	needed func(metric string) bool
-	series map[string]*Metric // by measurement, field, tags and labels made of texts
-	order  []string
+	series map[string]*Metric // by name and labels
+	order  []*Metric
+	known  map[string][]part // of lines without their times: many have no more than that of their own
+}
+
+// part is what a line adds to a series.
+type part struct {
+	of    *Metric
+	value float64
 }
 
 // MetricsOf is what line protocol with milliseconds is in a store of metrics, as the files of config/prometheus have
@@ -34,16 +41,18 @@ type lineReader struct {
 // there is none; nil needs all.
 func MetricsOf(t *testing.T, lines []string, more map[string]string, needed func(metric string) bool) (all []Metric) {
 	t.Helper()
-	r := lineReader{more: more, needed: needed, series: map[string]*Metric{}}
+	r := lineReader{more, needed, map[string]*Metric{}, nil, map[string][]part{}}
 	for _, line := range lines {
 		if err := r.take(line); err != nil {
 			t.Fatalf("%s: %v", line, err)
 		}
 	}
-	for _, key := range r.order {
-		m := r.series[key]
-		slices.SortStableFunc(m.Samples, func(a, b Sample) int { return cmp.Compare(a.Time, b.Time) })
-		m.Samples = slices.CompactFunc(m.Samples, func(a, b Sample) bool { return a.Time == b.Time })
+	for _, m := range r.order {
+		byTime := func(a, b Sample) int { return cmp.Compare(a.Time, b.Time) }
+		if !slices.IsSortedFunc(m.Samples, byTime) {
+			slices.SortStableFunc(m.Samples, byTime)
+		}
+		m.Samples = newestOfEach(m.Samples)
 		all = append(all, *m)
 	}
 	return all
@@ -51,29 +60,46 @@ func MetricsOf(t *testing.T, lines []string, more map[string]string, needed func
 
 // take adds the values of a line to the series that they belong to.
 func (r *lineReader) take(line string) error {
+	i := strings.LastIndexByte(line, ' ')
+	at, err := strconv.ParseInt(line[i+1:], 10, 64)
+	if err != nil {
+		return err
+	}
+	parts, known := r.known[line[:i]]
+	if !known {
+		if parts, err = r.parts(line[:i]); err != nil {
+			return err
+		}
+		r.known[line[:i]] = parts
+	}
+	for _, p := range parts {
+		p.of.Samples = append(p.of.Samples, Sample{at, p.value})
+	}
+	return nil
+}
+
+func (r *lineReader) parts(line string) ([]part, error) {
 	d := lineprotocol.NewDecoderWithBytes([]byte(line))
 	if !d.Next() {
-		return fmt.Errorf("no line protocol")
+		return nil, errors.New("no line protocol")
 	}
 	name, err := d.Measurement()
 	measurement := string(name)
 	if err != nil || slices.Contains(withoutMetrics, measurement) {
-		return err
+		return nil, err
 	}
-	labels := maps.Clone(r.more)
-	if labels == nil {
-		labels = map[string]string{}
-	}
+	labels := map[string]string{}
+	maps.Copy(labels, r.more)
 	for key, value, err := d.NextTag(); key != nil || err != nil; key, value, err = d.NextTag() {
 		if err != nil {
-			return err
+			return nil, err
 		}
 		labels[string(key)] = string(value)
 	}
 	values := map[string]float64{}
 	for key, value, err := d.NextField(); key != nil || err != nil; key, value, err = d.NextField() {
 		if err != nil {
-			return err
+			return nil, err
 		}
 		switch field := string(key); value.Kind() {
 		case lineprotocol.Int:
@@ -86,15 +112,11 @@ func (r *lineReader) take(line string) error {
 			}
 		}
 	}
-	at, err := d.Time(lineprotocol.Millisecond, time.Time{})
-	if err != nil {
-		return err
-	}
-	r.add(measurement, labels, values, at.UnixMilli())
-	return nil
+	return r.of(measurement, labels, values), nil
 }
 
-func (r *lineReader) add(measurement string, labels map[string]string, values map[string]float64, at int64) {
+// of finds the series that values belong to, or makes them.
+func (r *lineReader) of(measurement string, labels map[string]string, values map[string]float64) (parts []part) {
 	var sorted []Label
 	var key strings.Builder
 	for _, name := range slices.Sorted(maps.Keys(labels)) {
@@ -109,8 +131,19 @@ func (r *lineReader) add(measurement string, labels map[string]string, values ma
 		m := r.series[metric+key.String()]
 		if m == nil {
 			m = &Metric{Labels: append([]Label{{"__name__", metric}}, sorted...)}
-			r.series[metric+key.String()], r.order = m, append(r.order, metric+key.String())
+			r.series[metric+key.String()], r.order = m, append(r.order, m)
 		}
-		m.Samples = append(m.Samples, Sample{at, value})
+		parts = append(parts, part{m, value})
 	}
+	return parts
+}
+
+// newestOfEach leaves one value of each time: the one that was written last.
+func newestOfEach(samples []Sample) (left []Sample) {
+	for i, s := range samples {
+		if i == len(samples)-1 || samples[i+1].Time != s.Time {
+			left = append(left, s)
+		}
+	}
+	return left
 }

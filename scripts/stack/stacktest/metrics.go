@@ -4,10 +4,12 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"testing"
 	"time"
@@ -21,8 +23,8 @@ type Metrics struct {
 	flush     string // what makes points seen that were just written; empty: they are
 }
 
-// The time that stores look back for what comes late, and keep what they have: situations lie a month back.
-const kept100Days = "100d"
+// The time that stores look back for what comes late, and keep what they have: situations are of any day.
+const ever = "100y"
 
 // StartVictoriaMetrics runs one until the test ends.
 func StartVictoriaMetrics(t *testing.T) *Metrics {
@@ -30,7 +32,7 @@ func StartVictoriaMetrics(t *testing.T) *Metrics {
 	path, address, dir := skiptest.Program(t, "victoria-metrics", "victoria-metrics"), FreePort(t), t.TempDir()
 	m := &Metrics{"VictoriaMetrics", "http://" + address, "/internal/force_flush"}
 	m.start(t, filepath.Join(dir, "log"), exec.Command(path,
-		"-storageDataPath", filepath.Join(dir, "data"), "-httpListenAddr", address, "-retentionPeriod", kept100Days,
+		"-storageDataPath", filepath.Join(dir, "data"), "-httpListenAddr", address, "-retentionPeriod", ever,
 		"-search.latencyOffset", "0s", "-search.disableCache", "-memory.allowedBytes", "256MB", "-loggerLevel", "WARN"))
 	return m
 }
@@ -39,11 +41,11 @@ func StartVictoriaMetrics(t *testing.T) *Metrics {
 func StartPrometheus(t *testing.T) *Metrics {
 	t.Helper()
 	path, address, dir := skiptest.Program(t, "prometheus", "prometheus"), FreePort(t), t.TempDir()
-	Write(t, filepath.Join(dir, "prometheus.yml"), "storage:\n  tsdb:\n    out_of_order_time_window: "+kept100Days+"\n")
+	Write(t, filepath.Join(dir, "prometheus.yml"), "storage:\n  tsdb:\n    out_of_order_time_window: "+ever+"\n")
 	m := &Metrics{Name: "Prometheus", URL: "http://" + address}
 	m.start(t, filepath.Join(dir, "log"), exec.Command(path,
 		"--config.file", filepath.Join(dir, "prometheus.yml"), "--storage.tsdb.path", filepath.Join(dir, "data"),
-		"--web.listen-address", address, "--web.enable-remote-write-receiver", "--storage.tsdb.retention.time", kept100Days,
+		"--web.listen-address", address, "--web.enable-remote-write-receiver", "--storage.tsdb.retention.time", ever,
 		"--log.level", "warn"))
 	return m
 }
@@ -53,7 +55,7 @@ func (m *Metrics) start(t *testing.T, log string, cmd *exec.Cmd) {
 	t.Helper()
 	p := Start(t, log, cmd)
 	Eventually(t, p, "an answer of "+m.Name, func() bool {
-		r, err := plain.Get(m.URL + "/-/healthy")
+		r, err := plain.Get(m.URL + "/-/ready")
 		if err != nil {
 			return false
 		}
@@ -63,16 +65,15 @@ func (m *Metrics) start(t *testing.T, log string, cmd *exec.Cmd) {
 }
 
 // Flush makes points seen that were just written.
-func (m *Metrics) Flush(t *testing.T) {
-	t.Helper()
+func (m *Metrics) Flush() error {
 	if m.flush == "" {
-		return
+		return nil
 	}
 	r, err := plain.Get(m.URL + m.flush)
 	if err != nil {
-		t.Fatal(err)
+		return err
 	}
-	r.Body.Close()
+	return r.Body.Close()
 }
 
 // Row is a series of an answer: its labels, and its values in the order of their times.
@@ -135,4 +136,12 @@ func (m *Metrics) ask(path string, form url.Values) ([]Row, error) {
 		return nil, fmt.Errorf("%s: %s is a number, and no rows", m.Name, form.Get("query"))
 	}
 	return rows, json.Unmarshal(answer.Data.Result, &rows)
+}
+
+// Sorted are the labels in the order of their names.
+func (r *Row) Sorted() (all []Label) {
+	for _, name := range slices.Sorted(maps.Keys(r.Labels)) {
+		all = append(all, Label{name, r.Labels[name]})
+	}
+	return all
 }

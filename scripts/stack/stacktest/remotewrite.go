@@ -3,11 +3,14 @@ package stacktest
 import (
 	"bytes"
 	"encoding/binary"
+	"errors"
+	"fmt"
 	"io"
 	"math"
 	"net/http"
 	"slices"
-	"testing"
+	"strings"
+	"time"
 )
 
 // Label is a name and a value; Sample a value at a time in milliseconds.
@@ -29,37 +32,61 @@ type Metric struct {
 const samplesAtOnce = 500_000
 
 // Write stores series by Prometheus' remote write 1.0, which both stores take.
-func (m *Metrics) Write(t *testing.T, all []Metric) {
-	t.Helper()
+func (m *Metrics) Write(all []Metric) error {
+	if len(all) == 0 {
+		return nil
+	}
 	var request []byte
 	samples := 0
 	for i, s := range all {
 		request = field(request, 1, s.encode())
 		if samples += len(s.Samples); samples >= samplesAtOnce || i == len(all)-1 {
-			m.post(t, request)
+			if err := m.post(request); err != nil {
+				return err
+			}
 			request, samples = request[:0], 0
 		}
 	}
-	m.Flush(t)
+	if err := m.Flush(); err != nil {
+		return err
+	}
+	return errors.Join(m.seen(all[0]), m.seen(all[len(all)-1]))
 }
 
-func (m *Metrics) post(t *testing.T, request []byte) {
-	t.Helper()
+// seen waits until a series is found that was written: VictoriaMetrics may take a moment more.
+func (m *Metrics) seen(s Metric) error {
+	var match []string
+	for _, l := range s.Labels[1:] {
+		match = append(match, fmt.Sprintf("%s=%q", l.Name, l.Value))
+	}
+	newest := time.UnixMilli(s.Samples[len(s.Samples)-1].Time)
+	for range 500 {
+		rows, err := m.At(fmt.Sprintf("last_over_time(%s{%s}[1m])", s.Labels[0].Value, strings.Join(match, ", ")), newest)
+		if err != nil || len(rows) > 0 {
+			return err
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	return fmt.Errorf("%s does not find %v", m.Name, s.Labels)
+}
+
+func (m *Metrics) post(request []byte) error {
 	r, err := http.NewRequest(http.MethodPost, m.URL+"/api/v1/write", bytes.NewReader(snappy(request)))
 	if err != nil {
-		t.Fatal(err)
+		return err
 	}
 	r.Header.Set("Content-Type", "application/x-protobuf")
 	r.Header.Set("Content-Encoding", "snappy")
 	answer, err := plain.Do(r)
 	if err != nil {
-		t.Fatal(err)
+		return err
 	}
 	defer answer.Body.Close()
 	if answer.StatusCode != http.StatusNoContent {
 		text, _ := io.ReadAll(answer.Body)
-		t.Fatalf("%s refuses points: %s: %s", m.Name, answer.Status, text)
+		return fmt.Errorf("%s refuses points: %s: %s", m.Name, answer.Status, text)
 	}
+	return nil
 }
 
 // encode is the message prometheus.TimeSeries.
@@ -68,7 +95,7 @@ func (s *Metric) encode() (message []byte) {
 		message = field(message, 1, field(field(nil, 1, []byte(l.Name)), 2, []byte(l.Value)))
 	}
 	for _, p := range s.Samples {
-		const double, varint = 1<<3 | 1, 2<<3 | 0
+		const double, varint = 1<<3 | 1, 2 << 3
 		sample := binary.LittleEndian.AppendUint64([]byte{double}, math.Float64bits(p.Value))
 		message = field(message, 2, binary.AppendUvarint(append(sample, varint), uint64(p.Time)))
 	}

@@ -1,0 +1,64 @@
+package alerts
+
+import (
+	"strings"
+
+	"telegraf-dns-anycast/scripts/dashboards/query"
+)
+
+// recording is an expression that Prometheus, or vmalert, stores the rows of each time its group is
+// evaluated. What is recorded is there for as long as a rule remembers it, and is cheap to look back
+// at for a month.
+type recording struct{ name, promql string }
+
+// Names of what is recorded.
+const (
+	darkRecorded     = "dns_anycast:address_dark"
+	unservedRecorded = "dns_anycast:zone_unserved_at_address"
+	downRecorded     = "dns_anycast:zone_unserved"
+	reportsRecorded  = "dns_anycast:host_reports"
+	leftOutRecorded  = "dns_anycast:rounds_left_out"
+	askedRecorded    = "dns_anycast:minute_asked"
+	failedRecorded   = "dns_anycast:minute_failed"
+	minutesRecorded  = "dns_anycast:minute_down"
+	hourRecorded     = "dns_anycast:hour_down"
+	burnedRecorded   = "dns_anycast:address_hour_down"
+)
+
+// eachMinute are recorded before the rules of each minute are asked.
+func eachMinute() []recording {
+	return append([]recording{
+		{darkRecorded, metrics(darkMetric)},
+		{unservedRecorded, metrics(`avg by (zone, {address}) (max by (host, zone, {address}) (
+			min by (host, zone, {address}, transport) (
+				min_over_time(dns_anycast_soa_result_code{{asked}, {own}}[2m])
+			) > bool 0
+		))`)},
+		{downRecorded, metrics(`avg by (zone) (min by (host, zone) (
+			min_over_time(dns_anycast_soa_result_code{{asked}, {own}}[2m])
+		) > bool 0)`)},
+		{reportsRecorded, metrics(reportsMetric)},
+	}, minutes()...)
+}
+
+// eachFewMinutes are recorded before the rules that look back for hours are asked, each five minutes:
+// whether rounds were left out in these.
+func eachFewMinutes() []recording {
+	return []recording{{leftOutRecorded, metrics(`max by (host, config) (
+		max_over_time(dns_anycast_internal_rounds_coalesced[299999ms])
+	) > bool 0`)}}
+}
+
+// metrics makes one line of PromQL, with texts in place of {names}: those of the pairs, and what all
+// PromQL has in common.
+func metrics(text string, pairs ...string) string {
+	more := map[string]string{"askers": askersMetric}
+	for i := 0; i < len(pairs); i += 2 {
+		more[strings.Trim(pairs[i], "{}")] = pairs[i+1]
+	}
+	return query.Metrics(text, more)
+}
+
+// remembered is what was recorded last, up to two hours ago: what is wrong stays so, unless a vantage
+// point says otherwise.
+func remembered(recorded string) string { return "last_over_time(" + recorded + "[2h])" }

@@ -1,0 +1,40 @@
+package query
+
+import (
+	"maps"
+	"regexp"
+	"strings"
+)
+
+// metricParts are the texts that all PromQL has in common, by the name that stands for them in {}.
+var metricParts = map[string]string{
+	"address": strings.Join(target[1:5], ", "),
+	// What probes of RIPE Atlas have asked that are watched is none of the vantage points'.
+	"vantage":  `probe=""`,
+	"success":  `result="success"`,
+	"asked":    `result!~"local|unresolved"`,
+	"own":      `cloud!="reference"`,
+	"judged":   "cloud, zone, server, address, family, transport",
+	"majority": Number(Majority),
+}
+
+// metricPart is a name in {}: PromQL has braces of its own, which hold no single word.
+var metricPart = regexp.MustCompile(`\{(\w+)\}`)
+
+// Metrics makes one line of PromQL that is wrapped in the source, with a text in place of each {name}:
+// that of more, or one that all PromQL has in common. It panics at a name without a text: that is a
+// mistake in this program.
+func Metrics(expression string, more map[string]string) string {
+	known := maps.Clone(metricParts)
+	maps.Copy(known, more)
+	for metricPart.MatchString(expression) {
+		expression = metricPart.ReplaceAllStringFunc(expression, func(name string) string {
+			text, is := known[strings.Trim(name, "{}")]
+			if !is {
+				panic("there is no " + name + ": " + expression)
+			}
+			return text
+		})
+	}
+	return strings.NewReplacer("( ", "(", " )", ")").Replace(Unwrapped(expression))
+}
