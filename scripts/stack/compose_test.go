@@ -50,7 +50,8 @@ func filledEnv(t *testing.T, without ...string) string {
 	values := map[string]string{
 		"COMPOSE_FILE": "", "COMPOSE_PROJECT_NAME": "", // for the command itself
 		"INFLUXDB_NAME": "influxdb.example.net", "INFLUXDB_ADDRESS": "192.0.2.1", "TLS_DIR": "/srv/tls",
-		"DATA_DIR": "/srv/data", "INFLUXDB_MEMORY": "8g", "GRAFANA_MEMORY": "512m", "TELEGRAF_MEMORY": "256m",
+		"DATA_DIR": "/srv/data", "VICTORIAMETRICS_MEMORY": "4g", "VMALERT_MEMORY": "512m",
+		"INFLUXDB_MEMORY": "8g", "GRAFANA_MEMORY": "512m", "TELEGRAF_MEMORY": "256m",
 		"COMPOSE_PROFILES": "telegraf", "PLUGIN_BINARY": "/srv/plugin", "GRAFANA_URL": "https://grafana.example.net/",
 	}
 	text := regexp.MustCompile(`(?m)^#?([A-Z_]+)=.*$`).ReplaceAllStringFunc(stacktest.Read(t, stacktest.Shipped("env.example")), func(line string) string {
@@ -133,6 +134,7 @@ func TestCompose(t *testing.T) {
 	t.Run("promises", func(t *testing.T) { testComposePromises(t, check) })
 	t.Run("plugin.conf", func(t *testing.T) { testComposePluginConf(t, check) })
 	t.Run("owners", func(t *testing.T) { testComposeOwners(t, check) })
+	t.Run("metrics", func(t *testing.T) { testComposeMetrics(t, check) })
 	t.Run("notify", func(t *testing.T) { testComposeNotify(t, check) })
 }
 
