@@ -57,7 +57,7 @@ dashboards: ## Grafana's dashboards and all alert rules in config, from scripts/
 fleet-cost: ## what alert rules, dashboards and service levels cost InfluxDB with 100 vantage points of 200 addresses (8 minutes)
 	go test -count=1 -p=1 -tags fleetcost -run FleetCost -v ./scripts/stack ./scripts/stack/alerts ./scripts/stack/dashboards ./scripts/stack/levels
 
-storage: ## what points cost InfluxDB: bytes on disk, series, points stored in a second (2 minutes)
+storage: ## what points cost InfluxDB, VictoriaMetrics and Prometheus: bytes on disk, points stored in a second (7 minutes)
 	go test -count=1 -tags storage -run Storage -v ./scripts/stack
 
 packages: ## deb, rpm and archives with their checksums, into dist/

@@ -20,6 +20,7 @@ import (
 // Metrics is a real store that is asked in PromQL.
 type Metrics struct {
 	Name, URL string
+	Dir       string // where its data lie
 	flush     string // what makes points seen that were just written; empty: they are
 }
 
@@ -30,9 +31,9 @@ const ever = "100y"
 func StartVictoriaMetrics(t *testing.T) *Metrics {
 	t.Helper()
 	path, address, dir := skiptest.Program(t, "victoria-metrics", "victoria-metrics"), FreePort(t), t.TempDir()
-	m := &Metrics{"VictoriaMetrics", "http://" + address, "/internal/force_flush"}
+	m := &Metrics{"VictoriaMetrics", "http://" + address, filepath.Join(dir, "data"), "/internal/force_flush"}
 	m.start(t, filepath.Join(dir, "log"), exec.Command(path,
-		"-storageDataPath", filepath.Join(dir, "data"), "-httpListenAddr", address, "-retentionPeriod", ever,
+		"-storageDataPath", m.Dir, "-httpListenAddr", address, "-retentionPeriod", ever,
 		"-search.latencyOffset", "0s", "-search.disableCache", "-memory.allowedBytes", "256MB", "-loggerLevel", "WARN"))
 	return m
 }
@@ -42,9 +43,9 @@ func StartPrometheus(t *testing.T) *Metrics {
 	t.Helper()
 	path, address, dir := skiptest.Program(t, "prometheus", "prometheus"), FreePort(t), t.TempDir()
 	Write(t, filepath.Join(dir, "prometheus.yml"), "storage:\n  tsdb:\n    out_of_order_time_window: "+ever+"\n")
-	m := &Metrics{Name: "Prometheus", URL: "http://" + address}
+	m := &Metrics{Name: "Prometheus", URL: "http://" + address, Dir: filepath.Join(dir, "data")}
 	m.start(t, filepath.Join(dir, "log"), exec.Command(path,
-		"--config.file", filepath.Join(dir, "prometheus.yml"), "--storage.tsdb.path", filepath.Join(dir, "data"),
+		"--config.file", filepath.Join(dir, "prometheus.yml"), "--storage.tsdb.path", m.Dir, "--web.enable-admin-api",
 		"--web.listen-address", address, "--web.enable-remote-write-receiver", "--storage.tsdb.retention.time", ever,
 		"--log.level", "warn"))
 	return m

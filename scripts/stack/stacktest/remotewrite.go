@@ -47,7 +47,7 @@ func (m *Metrics) Write(all []Metric) error {
 			request, samples = request[:0], 0
 		}
 	}
-	if err := m.Flush(); err != nil {
+	if err := m.Flush(); err != nil || m.flush == "" {
 		return err
 	}
 	return errors.Join(m.seen(all[0]), m.seen(all[len(all)-1]))
