@@ -46,8 +46,17 @@ type (
 
 // withoutMetric are the rules that a store of metrics has not, and why.
 var withoutMetric = map[string]string{
-	"database": "where the store does not answer, no rule is evaluated: the watchdog tells of it",
+	"database":     "where the store does not answer, no rule is evaluated: the watchdog tells of it",
+	"clock":        ofHosts,
+	"clock-ahead":  ofHosts,
+	"clock-behind": ofHosts,
+	"dropped":      ofHosts,
+	"family-lost":  ofHosts,
+	"tags-hidden":  ofHosts,
 }
+
+// ofHosts is why those about the hosts of vantage points are left out.
+const ofHosts = "it reads what Telegraf says of its host, and of times, of which each store makes something else"
 
 // PrometheusFile is the text of the file of rules in PromQL.
 func PrometheusFile() ([]byte, error) {

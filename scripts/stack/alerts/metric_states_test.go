@@ -199,6 +199,9 @@ func TestMetricStates(t *testing.T) {
 	victoria, prometheus := stacktest.StartVictoriaMetrics(t), stacktest.StartPrometheus(t)
 	fired := map[string]bool{}
 	for i, situation := range w.situations() {
+		if strings.Contains(situation.name, "expected") || situation.name == "silent for six days, and removed" {
+			continue // who is expected is a list of InfluxDB's
+		}
 		stores := []*stacktest.Metrics{victoria}
 		if inPrometheus(situation.name) {
 			stores = append(stores, prometheus)
@@ -233,7 +236,10 @@ func inPrometheus(situation string) bool {
 func (w *world) testMetricSituation(t *testing.T, stores []*stacktest.Metrics, name string, situation situation) {
 	t.Helper()
 	points := metricsOf(t, situation.points(), name)
-	want := append([]string{"watchdog"}, situation.want...)
+	want := slices.DeleteFunc(append([]string{"watchdog"}, situation.want...), func(alert string) bool {
+		rule, _, _ := strings.Cut(alert, " ")
+		return notInMetrics[rule] != ""
+	})
 	slices.Sort(want)
 	var wait sync.WaitGroup
 	for _, store := range stores {
