@@ -45,7 +45,7 @@ func checkTelegraf(t *testing.T, p composed, remote bool) {
 			t.Errorf("certificates: %q, %v", mounts, s.Environment)
 		}
 	}
-	for _, m := range regexp.MustCompile(`(?m)^[^#\n]*\$\{(\w+)`).FindAllStringSubmatch(conf, -1) {
+	for _, m := range regexp.MustCompile(`(?m)^[^#\n]*\$\{(\w+)\}`).FindAllStringSubmatch(conf, -1) {
 		if s.Environment[m[1]] == "" {
 			t.Errorf("docker-compose.yml does not hand %s on to Telegraf", m[1])
 		}
