@@ -45,7 +45,7 @@ func TestHostInputs(t *testing.T) {
 		`hostname = ""`, `hostname = "vantage-1"`, "# [global_tags]\n#   region = \"eu-north\"", "[global_tags]\n  region = \"eu-north\"",
 		`"/usr/local/bin/telegraf-dns-anycast"`, fmt.Sprintf("%q", stacktest.Plugin(t)),
 		`"/etc/telegraf-dns-anycast/plugin.conf"`, fmt.Sprintf("%q", v.file("plugin.conf")),
-		`urls = ["http://127.0.0.1:8086"]`, fmt.Sprintf("urls = [%q]", db.url), "127.0.0.1:323", "127.0.0.1:"+port,
+		`urls = ["${INFLUXDB_URL:-http://127.0.0.1:8086}"]`, fmt.Sprintf("urls = [%q]", db.url), "127.0.0.1:323", "127.0.0.1:"+port,
 	))
 	conf = strings.ReplaceAll(conf, `interval = "1m"`, `interval = "1s"`)
 	conf += fmt.Sprintf("\n[[inputs.execd]]\n  command = [%q]\n  signal = \"STDIN\"\n  data_format = \"influx\"\n", ancient)

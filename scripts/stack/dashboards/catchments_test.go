@@ -303,7 +303,7 @@ func TestCatchmentsShown(t *testing.T) {
 var shownCatchments = map[string]string{
 	standingTitle: `
 		Cloud | Family | Measurement | Window | Windows | Probes | Asked | Answered | Named | Foreign | Timeout | Unreachable | Invalid | Refused | Sites | Late | Misplaced | Undecodable | Server | Address | Transport
-		c | ipv4 | 1001 | when | 3 | 40 | 40 | 38 | 33 | 5 | 2 | 0 | 0 | 0 | 2 | - | 0 | 0 | ns.example.net | 192.0.2.53 | udp`,
+		c | ipv4 | 1001 | when | 3 | 40 | 40 | 38 | 33 | 5 | 2 | 0 | 0 | 0 | 2 | 0 | 0 | 0 | ns.example.net | 192.0.2.53 | udp`,
 	reachTitle: `
 		Site | Share | By AS | Probes | p50 | p90 | Nearest | Kilometers | In | Out | Cloud | Family | Window | Server | Address | Transport | Measurement
 		AMS | 0.00% | 0.00% | 0 | - | - | - | - | 0 | 0 | c | ipv4 | when | ns.example.net | 192.0.2.53 | udp | 1001

@@ -227,11 +227,11 @@ func (s *scenario) holding(t *testing.T, name string) (alerts []string) {
 func checkItselfShown(t *testing.T, panels map[string][]grafana.Shown) {
 	t.Helper()
 	table := panels[itselfTable][0]
-	order := []string{"Vantage point", "Configuration", "Targets", "Answered", "Longest round", "Left out", "Last report"}
+	order := []string{"Vantage point", "Configuration", "Targets", "Answered", "Longest round", "Left out", "IPv4", "IPv6", "Last report"}
 	if !slices.Equal(table.Columns, order) {
 		t.Errorf("%q, want %q", table.Columns, order)
 	}
-	pattern := regexp.MustCompile(`^(vantage\S*( .*)?) \S+plugin[01]\.conf \d+ \d+ [0-9.]+ m?s \d+ \d+/\d+/\d+, .+$`)
+	pattern := regexp.MustCompile(`^(vantage\S*( .*)?) \S+plugin[01]\.conf \d+ \d+ [0-9.]+ m?s \d+ - - \d+/\d+/\d+, .+$`)
 	for _, row := range table.Rows {
 		if !pattern.MatchString(strings.Join(row, " ")) {
 			t.Errorf("%q", row)
