@@ -27,7 +27,7 @@ func (db *stack) keep(t *testing.T, set ...string) *exec.Cmd {
 // kept lists what is in that directory, with a T for each new time.
 func (db *stack) kept(t *testing.T) []string {
 	t.Helper()
-	files, err := filepath.Glob(db.file("backups/*"))
+	files, err := filepath.Glob(db.file("backups/[^.]*")) // not the lock
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -47,12 +47,15 @@ func (f *filled) testKept(t *testing.T) {
 	if m := said.FindStringSubmatch(out); m == nil || m[1] != m[2] || m[1] != strconv.Itoa(shards) {
 		t.Errorf("of %d shards, it says\n%s", shards, out)
 	}
+	if out, err := db.script("../backup", "--plain", db.file("backups")).CombinedOutput(); err == nil || !strings.Contains(string(out), " is a directory: ") {
+		t.Errorf("a directory: error %v\n%s", err, out)
+	}
 	if info, err := os.Stat(db.file("backups")); err != nil || info.Mode().Perm() != 0o700 {
 		t.Errorf("its directory: %v, error %v", info.Mode(), err)
 	}
 	compare(t, db.content(t), f.content)
 
-	for _, name := range []string{"telegraf-2025-12-31T235959Z.tar", "telegraf-2026-01-01T000000Z.tar", "other-2025-12-31T235959Z.tar", "telegraf-before-the-update.tar"} {
+	for _, name := range []string{"telegraf-2025-12-31T235959Z.tar", "telegraf-2026-01-01T000000Z.tar", "other-2025-12-31T235959Z.tar", "telegraf-before-the-update.tar", "telegraf-best.tar.untried", "telegraf-2026-01-01T000000Z.tar.untried.part"} {
 		stacktest.Write(t, db.file("backups/"+name), "")
 	}
 	// influxd takes these as a backup, and then does not restore them.
@@ -62,17 +65,40 @@ func (f *filled) testKept(t *testing.T) {
 		if err == nil || !regexp.MustCompile(`restore: influxd does not restore this backup: .*\nbackup: \S+Z\.tar\.untried is whole, but cannot be restored\n$`).Match(out) {
 			t.Errorf("what cannot be restored: error %v\n%s", err, out)
 		}
-		if want := []string{"other-T.tar", "telegraf-T.tar", "telegraf-T.tar", "telegraf-T.tar", "telegraf-T.tar.untried", "telegraf-before-the-update.tar"}; !slices.Equal(db.kept(t), want) {
+		if want := []string{"other-T.tar", "telegraf-T.tar", "telegraf-T.tar", "telegraf-T.tar", "telegraf-T.tar.untried", "telegraf-before-the-update.tar", "telegraf-best.tar.untried"}; !slices.Equal(db.kept(t), want) {
 			t.Errorf("kept %q, want %q", db.kept(t), want)
 		}
 	}
 	newest := strings.TrimSpace(out[strings.LastIndex(strings.TrimSpace(out), "\n")+1:])
 	stacktest.Succeed(t, db.keep(t))
-	if want := []string{"other-T.tar", "telegraf-T.tar", "telegraf-T.tar", "telegraf-before-the-update.tar"}; !slices.Equal(db.kept(t), want) {
+	if want := []string{"other-T.tar", "telegraf-T.tar", "telegraf-T.tar", "telegraf-before-the-update.tar", "telegraf-best.tar.untried"}; !slices.Equal(db.kept(t), want) {
 		t.Errorf("kept %q, want %q", db.kept(t), want)
 	}
 	if _, err := os.Stat(newest); err != nil {
 		t.Error(err)
+	}
+	f.keptInTheFuture(t, db)
+}
+
+// keptInTheFuture: what a clock that was ahead has named does not push the new one out, which is for nobody else to
+// read; and a second run at once is refused.
+func (f *filled) keptInTheFuture(t *testing.T, db *stack) {
+	t.Helper()
+	for _, year := range []string{"2098", "2099"} {
+		stacktest.Write(t, db.file("backups/telegraf-"+year+"-01-01T000000Z.tar"), "")
+	}
+	out := stacktest.Succeed(t, db.keep(t))
+	newest := strings.TrimSpace(out[strings.LastIndex(strings.TrimSpace(out), "\n")+1:])
+	if info, err := os.Stat(newest); err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("the new one: %v, error %v", info, err)
+	}
+	if files, err := filepath.Glob(db.file("backups/telegraf-2*.tar")); err != nil || len(files) != 2 {
+		t.Errorf("kept %q, error %v", files, err)
+	}
+	held := exec.Command("flock", db.file("backups/.telegraf.lock"), "../backup", "--plain", "--keep", "2", db.file("backups"))
+	held.Env = db.keep(t).Env
+	if out, err := held.CombinedOutput(); err == nil || string(out) != "backup: another backup of telegraf into "+db.file("backups")+" runs\n" {
+		t.Errorf("two at once: error %v\n%s", err, out)
 	}
 }
 
@@ -100,7 +126,7 @@ func (f *filled) testTried(t *testing.T) {
 	if out, err := try(f.backup, "INFLUXDB_URL="+db.url, "INFLUXDB_RPC="+db.rpc); err == nil || !strings.Contains(out, "restore: this InfluxDB holds telegraf: it is not one to throw away\n") {
 		t.Errorf("at the address of the one that runs: error %v\n%s", err, out)
 	}
-	for _, arguments := range [][]string{{"--try", "--plain", f.backup}, {"--try", "--replace", f.backup}, {"--keep", "0", dir}, {"--keep", "x", dir}, {"--keep", "2", "-"}, {"--keep", "2"}} {
+	for _, arguments := range [][]string{{"--try", "--plain", f.backup}, {"--try", "--replace", f.backup}, {"--keep", "0", dir}, {"--keep", "x", dir}, {"--keep", "2", "-"}, {"--keep", "2"}, {"--keep", "", dir}} {
 		script := "../restore"
 		if arguments[0] == "--keep" {
 			script = "../backup"
