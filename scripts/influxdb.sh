@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# What backup, restore, fill and config/stack share. It is sourced, never run.
+# What backup, restore, fill, vantage, config/stack and config/telegraf.d/install share. It is sourced, never run.
 
 # For an InfluxDB of one's own. In the container, docker-compose.yml sets what differs.
 : "${INFLUXDB_URL:=http://127.0.0.1:8086}" "${INFLUXDB_RPC:=127.0.0.1:8088}" "${INFLUXDB_DATABASE:=telegraf}"
@@ -10,6 +10,7 @@ SEPARATOR=$(printf '\037')
 export INFLUXDB_DATABASE SEPARATOR
 NEWLINE='
 '
+profiles=''
 
 fail() {
 	echo "$(basename "$0"): $*" >&2
@@ -22,9 +23,42 @@ usage() {
 	exit 2
 }
 
-# compose ARGUMENTS: docker compose for the set-up in config. Its .env may name further files (COMPOSE_FILE).
+# value NAME: what the file $env says, or nothing. It is read as compose does, once alike has seen it.
+# shellcheck disable=SC2154 # its script sets it
+value() { [ ! -e "$env" ] || sed -n "s/^$1=//p" "$env" | tail -n 1 | sed "s/^[\"']//; s/[\"']\$//"; }
+
+# alike ends the script where .env cannot be read, or at the first line that value reads otherwise than compose. What
+# value is never asked for, compose alone reads.
+alike() {
+	[ ! -L "$env" ] || [ -e "$env" ] || fail "$env is a link to nothing"
+	[ -e "$env" ] || return 0
+	if [ ! -f "$env" ] || [ ! -r "$env" ]; then
+		fail "$env cannot be read by $(id -un): run this as its owner, or with sudo"
+	fi
+	line=$(awk -v q="'" '
+		BEGIN { good = "^[A-Za-z_][A-Za-z0-9_]*=([^ \t\"" q "$\\\\#]*|" q "[^" q "\\\\]*" q "|\"[^\"$\\\\]*\")$" }
+		/\r/ { print NR; exit }
+		/^[ \t]*(#|$)/ || /^(GF|ALERT|WATCHDOG)_[A-Z0-9_]*=/ { next }
+		$0 !~ good { print NR; exit }' "$env")
+	[ -z "$line" ] || fail "$env, line $line: write NAME=value, without blanks around it, a note behind it, \$ or \\, or a carriage return; in quotes where it holds blanks or #"
+}
+
+# unset_own: .env holds, not what the shell happens to export, which compose would prefer.
+unset_own() {
+	for variable in COMPOSE_FILE COMPOSE_PROFILES COMPOSE_PROJECT_NAME COMPOSE_ENV_FILES COMPOSE_DISABLE_ENV_FILE \
+		$(sed -n 's/^#\{0,1\}\([A-Za-z_][A-Za-z0-9_]*\)=.*/\1/p' env.example .env 2>/dev/null); do
+		unset "$variable"
+	done
+}
+
+# compose ARGUMENTS: docker compose for the set-up in config. Its .env may name further files (COMPOSE_FILE). Where
+# profiles is set, it is these in place of .env's.
 compose() (
 	cd "$(dirname "$0")/../config" || exit
+	[ ! -e .env ] || unset_own
+	if [ "${profiles-}" ]; then
+		export COMPOSE_PROFILES="$profiles"
+	fi
 	if [ -n "${COMPOSE-}" ]; then
 		$COMPOSE "$@"
 	elif docker compose version >/dev/null 2>&1; then

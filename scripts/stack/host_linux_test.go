@@ -32,6 +32,7 @@ echo "$*" >>said
 [ ! -e "fails $1" ] || { echo "docker: no $1" >&2; exit 1; }
 case $* in
 "ps --filter publish="*) port=${3#*=} && cat "owner $port" 2>/dev/null; exit 0 ;;
+"ps -aq "*) cat containers 2>/dev/null; exit 0 ;;
 "compose ps -q telegraf") echo 1234 ;;
 "compose up -d") exec sh ./up ;;
 "compose logs "*) echo "the log of Telegraf's container" ;;
@@ -120,7 +121,7 @@ func (h *host) program(t *testing.T, name, text string) {
 // tools makes a directory for the PATH with what config/stack runs, and neither Go nor a docker.
 func (h *host) tools(t *testing.T) {
 	t.Helper()
-	stacktest.Succeed(t, exec.Command("sh", "-euc", `mkdir "$1" && for program in sh basename dirname cat chmod cmp cp curl date find grep head id ln ls mkdir mktemp mv od rm sed sleep tail tr; do
+	stacktest.Succeed(t, exec.Command("sh", "-euc", `mkdir "$1" && for program in sh awk basename dirname cat chmod cmp cp curl date find grep head id ln ls mkdir mktemp mv od rm sed sleep tail tr uname; do
 		ln -s "$(command -v $program)" "$1"; done`, "sh", h.file("tools")))
 }
 

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"telegraf-dns-anycast/scripts/stack/stacktest"
 )
@@ -107,10 +108,22 @@ func TestStackNoPoint(t *testing.T) {
 	cmd := exec.Command(h.file("config/stack"), "up")
 	cmd.Env = []string{"PATH=" + h.path, "HOME=" + h.dir, "STACK_WAIT=2"}
 	out, err := cmd.CombinedOutput()
-	want := "the log of Telegraf's container\nstack: no point is stored: see above and, in " + h.file("config") +
+	hostname, _ := os.Hostname()
+	want := "the log of Telegraf's container\nstack: no point of " + hostname + " is stored since this began: see above and, in " + h.file("config") +
 		`, docker compose logs telegraf. InfluxDB says: {"results":[{"statement_id":0}]}` + "\n\n"
 	if err == nil || !strings.HasSuffix(string(out)+"\n", want) {
 		t.Errorf("error %v\n%swant\n%s", err, out, want)
+	}
+	// Neither is a point of this start: one of another host, and one of before.
+	old := exec.Command("sh", "-euc", `. config/.env; curl -sSf -u "telegraf:$INFLUXDB_WRITE_PASSWORD" "http://127.0.0.1:8086/write?db=telegraf" --data-binary "$1"`, "sh",
+		fmt.Sprintf("dns_anycast,host=other result_code=0i,answered=1i 4102444800000000000\ndns_anycast,host=%s result_code=0i,answered=1i", hostname))
+	old.Dir = h.dir
+	stacktest.Succeed(t, old)
+	time.Sleep(time.Second)
+	again := exec.Command(h.file("config/stack"), "up")
+	again.Env = cmd.Env
+	if out, err := again.CombinedOutput(); err == nil || !strings.HasSuffix(string(out)+"\n", want) {
+		t.Errorf("with points of others: error %v\n%swant\n%s", err, out, want)
 	}
 	// Whose passwords are not InfluxDB's.
 	env := stacktest.Read(t, h.file("config/.env"))
@@ -119,6 +132,9 @@ func TestStackNoPoint(t *testing.T) {
 		t.Errorf("with another password: error %v\n%s", err, out)
 	}
 }
+
+// unlike is how a line of .env must not be.
+const unlike = "write NAME=value, without blanks around it, a note behind it, $ or \\, or a carriage return; in quotes where it holds blanks or #"
 
 // refusals are what keeps stack up from starting, as commands in the host's directory, and what it says then.
 var refusals = []struct{ name, spoil, want string }{
@@ -129,10 +145,22 @@ var refusals = []struct{ name, spoil, want string }{
 	{"port of another program", `: >"owner 3000"`, "stack: port 3000 is in use already, by a program of this host: ss -ltnp sport = :3000\n"},
 	{"port of another container", `echo "other web" >"owner 3000"`, "stack: port 3000 is in use already, by other web\n"},
 	{"no plugin", `rm telegraf-dns-anycast`, "stack: the plugin is missing: DIR/bin/telegraf-dns-anycast; PLUGIN_BINARY in DIR/config/.env says where it is\n"},
-	{"hidden file", `chmod 640 config/grafana/dashboards/dns_anycast.json`, "stack: DIR/config/grafana/dashboards/dns_anycast.json is not for all to read, as it must be for the containers: chmod -R go+rX DIR/config/grafana DIR/config/influxdb DIR/config/*.conf DIR/config/*.csv\n"},
-	{"data without passwords", `mkdir -p /srv/telegraf-dns-anycast/influxdb/meta`, "stack: /srv/telegraf-dns-anycast/influxdb holds data, and their passwords, DIR/config/.env, are gone: bring it back, or set DATA_DIR to another directory\n"},
-	{"two values", `sed "s/^INFLUXDB_ADMIN_PASSWORD=/&x/; s/^GRAFANA_ADMIN_PASSWORD=/&x/" config/env.example >config/.env`, "stack: DIR/config/.env lacks values: INFLUXDB_WRITE_PASSWORD= INFLUXDB_READ_PASSWORD= (openssl rand -hex 16)\n"},
+	{"hidden file", `chmod 640 config/grafana/dashboards/dns_anycast.json`, "stack: DIR/config/grafana/dashboards/dns_anycast.json is not for all to read, as it must be for the containers: cd 'DIR' && chmod -R go+rX config/grafana config/influxdb config/*.conf config/*.csv scripts\n"},
+	{"data without passwords", `mkdir -p /srv/telegraf-dns-anycast/influxdb/meta`, "stack: /srv/telegraf-dns-anycast/influxdb holds data, and the passwords, DIR/config/.env, are gone: bring it back, or set DATA_DIR to another directory\n"},
+	{"two values", `umask 077; sed "s/^INFLUXDB_ADMIN_PASSWORD=/&x/; s/^GRAFANA_ADMIN_PASSWORD=/&x/" config/env.example >config/.env`, "stack: DIR/config/.env lacks values: INFLUXDB_WRITE_PASSWORD= INFLUXDB_READ_PASSWORD= (openssl rand -hex 16)\n"},
 	{"an overlay's value", `sed "s/_PASSWORD=$/&x/" config/env.example >config/.env; : >"fails config"`, "stack: DIR/config/.env, or what COMPOSE_FILE names in it, is wrong: variable TLS_DIR is missing a value\n"},
+	{"hidden script", `chmod 600 scripts/influxdb.sh`, "stack: DIR/scripts/influxdb.sh is not for all to read, as it must be for the containers: cd 'DIR' && chmod -R go+rX config/grafana config/influxdb config/*.conf config/*.csv scripts\n"},
+	{"hidden scripts", `chmod 700 scripts`, "stack: DIR/scripts is not for all to read, as it must be for the containers: cd 'DIR' && chmod -R go+rX config/grafana config/influxdb config/*.conf config/*.csv scripts\n"},
+	{"hidden plugin", `chmod 700 telegraf-dns-anycast`, "stack: DIR/telegraf-dns-anycast is not for all to run, as it must be for the container: chmod go+rx 'DIR/telegraf-dns-anycast'\n"},
+	{"passwords of what stands still", `echo 1234 >containers`, "stack: containers of dns-anycast are there, and the passwords, DIR/config/.env, are gone: bring it back, or end the stack first: docker compose -p dns-anycast down\n"},
+	{"carriage returns", `sed 's/$/\r/' config/env.example >config/.env`, "stack: DIR/config/.env, line 1: UNLIKE\n"},
+	{"a note", `echo 'A=b # c' >config/.env`, "stack: DIR/config/.env, line 1: UNLIKE\n"},
+	{"blanks", `echo 'A = b' >config/.env`, "stack: DIR/config/.env, line 1: UNLIKE\n"},
+	{"a blank behind", `printf '\n#\nA="b"\nB=b \n' >config/.env`, "stack: DIR/config/.env, line 4: UNLIKE\n"},
+	{"export", `echo 'export A=b' >config/.env`, "stack: DIR/config/.env, line 1: UNLIKE\n"},
+	{"a variable", `echo 'A="$HOME/b"' >config/.env`, "stack: DIR/config/.env, line 1: UNLIKE\n"},
+	{"a link to nothing", `ln -s gone config/.env`, "stack: DIR/config/.env is a link to nothing\n"},
+	{"a name for a path", `echo DATA_DIR=d8 >config/.env`, "stack: DATA_DIR in DIR/config/.env is d8: it must begin with /\n"},
 }
 
 // TestStackRefuses: what is missing is one line, before anything is changed.
@@ -150,17 +178,90 @@ func TestStackRefuses(t *testing.T) {
 		h.program(t, "docker", fmt.Sprintf(fakeDocker, h.dir))
 		stacktest.Succeed(t, exec.Command("sh", "-euc", `cd "$1" && eval "$2"`, "sh", h.dir, c.spoil))
 		before, _ := os.ReadFile(h.file("config/.env"))
+		there, _ := filepath.Glob(h.file("config/.env*"))
 		out, err := h.stack("up")
-		if want := strings.ReplaceAll(c.want, "DIR/", h.dir+"/"); err == nil || out != want {
+		if want := strings.NewReplacer("DIR/", h.dir+"/", "'DIR'", "'"+h.dir+"'", "UNLIKE", unlike).Replace(c.want); err == nil || out != want {
 			t.Errorf("%s: error %v\n%swant\n%s", c.name, err, out, want)
 		}
 		after, _ := os.ReadFile(h.file("config/.env"))
 		said, _ := os.ReadFile(h.file("said"))
 		files, _ := filepath.Glob(h.file("config/.env*"))
-		if string(after) != string(before) || strings.Contains(string(said), "compose up") || len(files) > len(before) {
+		if string(after) != string(before) || strings.Contains(string(said), "compose up") || len(files) != len(there) {
 			t.Errorf("%s changes something: files %q; docker was told\n%s", c.name, files, said)
 		}
 		os.RemoveAll("/srv/telegraf-dns-anycast")
+	}
+}
+
+// TestStackExported: what .env says, and what it leaves to its defaults, holds whatever the shell exports; DATA_DIR counts
+// when .env is written, as the one who types it means it. What runs is not started anew when .env is gone.
+func TestStackExported(t *testing.T) {
+	t.Parallel()
+	h := newHost(t)
+	h.grafana(t)
+	stacktest.Write(t, h.file("no-telegraf"), "")
+	h.program(t, "docker", strings.Replace(fmt.Sprintf(fakeDocker, h.dir), `echo "$*" >>said`, `echo "$*" >>said
+echo "$* ${DATA_DIR-} ${INFLUXDB_READ_PASSWORD-} ${COMPOSE_FILE-} ${COMPOSE_PROFILES-}" >>seen`, 1))
+	stack := func(words string, set ...string) (string, error) {
+		cmd := exec.Command(h.file("config/stack"), strings.Fields(words)...)
+		cmd.Dir = h.dir
+		cmd.Env = append([]string{"PATH=" + h.path, "HOME=" + h.dir, "STACK_WAIT=90"}, set...)
+		out, err := cmd.CombinedOutput()
+		return string(out), err
+	}
+	if out, err := stack("up --without-telegraf", "DATA_DIR=a:b"); err == nil || !strings.HasPrefix(out, "stack: DATA_DIR cannot be "+h.file("a:b")+": ") || h.has("config/.env") {
+		t.Errorf("a path that is none: error %v\n%s", err, out)
+	}
+	data := h.file("my data #1")
+	for _, set := range [][]string{{"DATA_DIR=./my data #1"}, {"DATA_DIR=/srv/other", "INFLUXDB_READ_PASSWORD=other", "COMPOSE_FILE=other", "COMPOSE_PROFILES=other"}} {
+		out, err := stack("up --without-telegraf", set...)
+		if err != nil || !strings.Contains(out, "\ndata:    "+data+"; ") || h.env(t)["DATA_DIR"] != "'"+data+"'" {
+			t.Errorf("%q: error %v, %v\n%s", set, err, h.env(t), out)
+		}
+	}
+	if out, err := stack("down", "DATA_DIR=/srv/other", "COMPOSE_PROFILES=other"); err != nil || !strings.Contains(out, "the data are in "+data+",") {
+		t.Errorf("down: error %v\n%s", err, out)
+	}
+	for line := range strings.Lines(stacktest.Read(t, h.file("seen"))) {
+		want := "    \n"
+		if strings.HasPrefix(line, "compose down") {
+			want = "    telegraf\n"
+		}
+		if strings.HasPrefix(line, "compose ") && !strings.HasPrefix(line, "compose version") && !strings.HasSuffix(line, want) {
+			t.Errorf("docker was told, with what is exported: %q", line)
+		}
+	}
+	if err := os.Rename(h.file("config/.env"), h.file("env")); err != nil {
+		t.Fatal(err)
+	}
+	if out, err := stack("up --without-telegraf"); err == nil || !strings.HasPrefix(out, "stack: the stack runs, and the passwords, "+h.file("config/.env")+", are gone: ") {
+		t.Errorf("without .env: error %v\n%s", err, out)
+	}
+}
+
+// TestStackUser: another user than .env's is told so at once, and one who may not look where data may be, that.
+func TestStackUser(t *testing.T) {
+	t.Parallel()
+	h := newHost(t)
+	run := func(words string) string {
+		cmd := exec.Command("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", h.file("config/stack"), words)
+		cmd.Env = []string{"PATH=" + h.path, "HOME=" + h.dir}
+		out, err := cmd.CombinedOutput()
+		if err == nil {
+			t.Error("nobody starts it")
+		}
+		return string(out)
+	}
+	shell(t, h.dir, "chmod 777 . && touch said && chmod 666 said && mkdir -p /srv/telegraf-dns-anycast && chmod 700 /srv/telegraf-dns-anycast")
+	if out := run("up"); !strings.HasPrefix(out, "stack: nobody may not look into /srv/telegraf-dns-anycast, where data may be: ") {
+		t.Errorf("up:\n%s", out)
+	}
+	stacktest.Write(t, h.file("config/.env"), "A=b\n")
+	os.Chmod(h.file("config/.env"), 0o600)
+	for _, words := range []string{"up", "down"} {
+		if out := run(words); out != "stack: "+h.file("config/.env")+" cannot be read by nobody: run this as its owner, or with sudo\n" {
+			t.Errorf("%s:\n%s", words, out)
+		}
 	}
 }
 
@@ -236,12 +337,12 @@ GRAFANA_URL=https://grafana.example.net/
 COMPOSE_PROJECT_NAME=dns-anycast
 COMPOSE_FILE=docker-compose.yml:docker-compose.remote.yml
 INFLUXDB_NAME=influxdb.example.net
-DATA_DIR=data
+DATA_DIR=./data
 TLS_DIR=`+h.dir+"\n")
 	out := h.up(t)
 	if !strings.Contains(out, "stored:  nothing in the last five minutes.") || !strings.Contains(out, "\ndata:    "+h.file("config/data")+"; ") ||
 		!strings.Contains(out, "Grafana: https://grafana.example.net/, user admin, password g\n") ||
-		!strings.HasPrefix(out, "stack: "+h.file("config/.env")+", which holds passwords, can be read by others: chmod 600 ") {
+		!strings.HasPrefix(out, "stack: "+h.file("config/.env")+", which holds passwords, can be read by others: chmod 600 '"+h.file("config/.env")+"'\n") {
 		t.Errorf("with TLS:\n%s", out)
 	}
 	write := exec.Command("sh", "-euc", tls+`curl -sSf -u telegraf:w "$INFLUXDB_URL/write?db=telegraf" --data-binary 'dns_anycast,host=a result_code=0i,answered=1i'`)
