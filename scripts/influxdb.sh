@@ -40,7 +40,7 @@ alike() {
 		/\r/ { print NR; exit }
 		/^[ \t]*(#|$)/ || /^(GF|ALERT|WATCHDOG)_[A-Z0-9_]*=/ { next }
 		$0 !~ good { print NR; exit }' "$env")
-	[ -z "$line" ] || fail "$env, line $line: write NAME=value, without blanks around it, a note behind it, \$ or \\, or a carriage return; in quotes where it holds blanks or #"
+	[ -z "$line" ] || fail "$env, line $line: write NAME=value without blanks around it, a note behind it, quotes, \$ or \\ in it, or a carriage return; all of it in quotes where it holds blanks or #"
 }
 
 # unset_own: .env holds, not what the shell happens to export, which compose would prefer.

@@ -28,6 +28,11 @@ func newJoined(t *testing.T) *joined {
 			t.Fatal(err)
 		}
 	}
+	scripts := filepath.Join(filepath.Dir(j.config), "scripts")
+	if err := os.Mkdir(scripts, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	stacktest.Write(t, filepath.Join(scripts, "influxdb.sh"), stacktest.Read(t, filepath.Join(stacktest.Root(), "scripts/influxdb.sh")))
 	stacktest.Write(t, filepath.Join(j.root, "usr/local/bin/telegraf-dns-anycast"), "")
 	stacktest.Write(t, filepath.Join(j.root, "bin/id"), "#!/bin/sh\n[ \"$*\" = '-g telegraf' ] && echo 4321\n")
 	for _, program := range []string{"usr/local/bin/telegraf-dns-anycast", "bin/id"} {
@@ -117,6 +122,82 @@ func TestJoinPackage(t *testing.T) {
 	}
 }
 
+// TestJoinKeeps: a list that was edited and the mode of its directory stay; the mode of a drop-in that others can read does
+// not.
+func TestJoinKeeps(t *testing.T) {
+	t.Parallel()
+	skiptest.Root(t)
+	j := newJoined(t)
+	own := j.file("etc/telegraf-dns-anycast")
+	shell(t, j.root, "mkdir -m 750 etc/telegraf-dns-anycast && echo own >etc/telegraf-dns-anycast/root-servers.csv")
+	if out, err := j.install(); err != nil || !strings.HasPrefix(out, "/etc/telegraf-dns-anycast/root-servers.csv: left as it is\n/etc/telegraf-dns-anycast/plugin.conf: made;") {
+		t.Errorf("error %v\n%s", err, out)
+	}
+	if info, err := os.Stat(own); err != nil || info.Mode().Perm() != 0o750 || stacktest.Read(t, filepath.Join(own, "root-servers.csv")) != "own\n" {
+		t.Errorf("%v, error %v", info, err)
+	}
+	for _, text := range []string{"", "own"} {
+		if text != "" {
+			stacktest.Write(t, j.file(dropIn), text)
+		}
+		os.Chmod(j.file(dropIn), 0o644)
+		out, err := j.install()
+		info, _ := os.Stat(j.file(dropIn))
+		if err != nil || !strings.Contains(out, "dns-anycast.conf, which holds a password, was for all to read: ") || info.Mode().Perm() != 0o640 {
+			t.Errorf("%v, error %v\n%s", info.Mode(), err, out)
+		}
+	}
+}
+
+// TestJoinRemote: where InfluxDB speaks TLS, the drop-in does. A password that is there twice is the last, as for compose.
+func TestJoinRemote(t *testing.T) {
+	t.Parallel()
+	skiptest.Root(t)
+	j := newJoined(t)
+	stacktest.Write(t, j.file("ca.pem"), "")
+	stacktest.Write(t, filepath.Join(j.config, ".env"), "INFLUXDB_WRITE_PASSWORD=a\nINFLUXDB_WRITE_PASSWORD=b\nCOMPOSE_FILE=docker-compose.yml:docker-compose.remote.yml\nINFLUXDB_NAME=influxdb.example.net\nTLS_DIR="+j.root+"\n")
+	out, err := j.install()
+	want := edited(t, "telegraf.d/dns-anycast.conf", "${INFLUXDB_WRITE_PASSWORD}", "b",
+		`  urls = ["http://127.0.0.1:8086"]`, "  urls = [\"https://influxdb.example.net:8086\"]\n  tls_ca = \""+j.file("ca.pem")+`"`)
+	if text := stacktest.Read(t, j.file(dropIn)); err != nil || text != want {
+		t.Errorf("error %v\n%s%s", err, out, text)
+	}
+}
+
+// TestJoinWarns: however the host's files are written, and wherever, an output is named that takes these points.
+func TestJoinWarns(t *testing.T) {
+	t.Parallel()
+	skiptest.Root(t)
+	for text, warned := range map[string]bool{
+		"[[outputs.file]]\n":                                                             true,
+		"[[\toutputs.file ]]\n":                                                          true,
+		"[[outputs.file]]\nnamedrop = [\"dns_anycast\"]\n":                               true,
+		"[[outputs.file]]\nnamedrop = [\"cpu*\", 'dns_anycast*'] # ours\n":               false,
+		"[[outputs.file]]\nnamedrop = [\"dns_anycast\", \"dns_anycast_*\"]\n":            false,
+		"[[outputs.file]]\nnamedrop = [\n\"dns*\",\n]\n":                                 false,
+		"[[outputs.file]]\nnamepass = [\"*\"]\n":                                         true,
+		"[[outputs.file]]\nnamepass = [\n\"cpu\",\n\"*_cloud\"]\n":                       true,
+		"[[outputs.file]]\nnamepass = [\"cpu\", \"dis?\", \"*_mem\"]\n":                  false,
+		"[[outputs.file]]\n# namepass = [\"cpu\"]\n":                                     true,
+		"[[outputs.file]]\n[outputs.file.tagpass]\ncpu = [\"cpu0\"]\n":                   false,
+		"[[inputs.cpu]]\nnamepass = [\"cpu\"]\n[[outputs.file]]\n[[inputs.mem]]\n":       true,
+		"[ global_tags ]\nsite = \"LHR\"\n":                                              true,
+		"[global_tags]\nregion = \"eu\"\n[[inputs.cpu]]\n[inputs.cpu.tags]\nsite=\"\"\n": false,
+	} {
+		j := newJoined(t)
+		if err := os.Mkdir(j.file("etc/telegraf/telegraf.d/sub"), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		stacktest.Write(t, j.file("etc/telegraf/telegraf.d/sub/own.conf"), text)
+		if out, err := j.install(); err != nil || strings.Contains(out, "/sub/own.conf:") != warned {
+			t.Errorf("%q: error %v, want a warning: %v\n%s", text, err, warned, out)
+		}
+	}
+}
+
+// unlike is how a line of .env must not be.
+const unlike = "write NAME=value without blanks around it, a note behind it, quotes, $ or \\ in it, or a carriage return; all of it in quotes where it holds blanks or #"
+
 // TestJoinRefuses: what is missing is one line, and nothing is made.
 func TestJoinRefuses(t *testing.T) {
 	t.Parallel()
@@ -126,7 +207,11 @@ func TestJoinRefuses(t *testing.T) {
 		{`rm usr/local/bin/*`, "install: the plugin is missing: sudo install -m 755 bin/telegraf-dns-anycast /usr/local/bin/\n"},
 		{`rm "$config/.env"`, "install: CONFIG/.env has no INFLUXDB_WRITE_PASSWORD: config/stack up --without-telegraf writes it\n"},
 		{`echo INFLUXDB_WRITE_PASSWORD= >"$config/.env"`, "install: CONFIG/.env has no INFLUXDB_WRITE_PASSWORD: config/stack up --without-telegraf writes it\n"},
-		{`echo 'INFLUXDB_WRITE_PASSWORD=a"b' >"$config/.env"`, "install: INFLUXDB_WRITE_PASSWORD in CONFIG/.env has more than letters and digits: write /etc/telegraf/telegraf.d/dns-anycast.conf by hand\n"},
+		{`echo 'INFLUXDB_WRITE_PASSWORD=a-b' >"$config/.env"`, "install: INFLUXDB_WRITE_PASSWORD in CONFIG/.env has more than letters and digits: write /etc/telegraf/telegraf.d/dns-anycast.conf by hand\n"},
+		{`echo INFLUXDB_WRITE_PASSWORD=a | sed 's/$/\r/' >"$config/.env"`, "install: CONFIG/.env, line 1: " + unlike + "\n"},
+		{`ln -s gone etc/telegraf/telegraf.d/dns-anycast.conf`, "install: /etc/telegraf/telegraf.d/dns-anycast.conf is a link to nothing: remove it first\n"},
+		{`echo COMPOSE_FILE=docker-compose.yml:docker-compose.remote.yml >>"$config/.env"`, "install: CONFIG/.env has no INFLUXDB_NAME, which docker-compose.remote.yml asks for\n"},
+		{`printf 'COMPOSE_FILE=docker-compose.yml:docker-compose.remote.yml\nINFLUXDB_NAME=influxdb.example.net\nTLS_DIR=./tls\n' >>"$config/.env"`, "install: CONFIG/./tls/ca.pem is missing: TLS_DIR in CONFIG/.env says where it is\n"},
 	} {
 		j := newJoined(t)
 		stacktest.Succeed(t, exec.Command("sh", "-euc", `cd "$1"; config=$2; eval "$3"`, "sh", j.root, j.config, c.spoil))

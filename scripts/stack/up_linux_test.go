@@ -133,9 +133,6 @@ func TestStackNoPoint(t *testing.T) {
 	}
 }
 
-// unlike is how a line of .env must not be.
-const unlike = "write NAME=value, without blanks around it, a note behind it, $ or \\, or a carriage return; in quotes where it holds blanks or #"
-
 // refusals are what keeps stack up from starting, as commands in the host's directory, and what it says then.
 var refusals = []struct{ name, spoil, want string }{
 	{"no docker", `rm bin/docker tools/docker*`, "stack: docker is missing: https://docs.docker.com/engine/install/\n"},
