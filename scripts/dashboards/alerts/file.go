@@ -41,11 +41,16 @@ func File(id PanelID) ([]byte, error) {
 		}
 		d.Groups = append(d.Groups, made)
 	}
+	return encode(head, d)
+}
+
+// encode writes a document of YAML below a comment.
+func encode(head string, document any) ([]byte, error) {
 	var text bytes.Buffer
 	text.WriteString(head)
 	encoder := yaml.NewEncoder(&text)
 	encoder.SetIndent(2)
-	if err := encoder.Encode(d); err != nil {
+	if err := encoder.Encode(document); err != nil {
 		return nil, err
 	}
 	return text.Bytes(), encoder.Close()

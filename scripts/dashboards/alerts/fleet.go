@@ -1,7 +1,6 @@
 package alerts
 
 import (
-	"strings"
 	"time"
 
 	"telegraf-dns-anycast/scripts/dashboards/board"
@@ -74,29 +73,30 @@ func fleetSilentRule() rule {
 	}
 }
 
-// silentSince is 1 for each vantage point of the rule's window of which no point came until now.
-const silentSince = `SELECT 1 - "points" AS "silent" FROM (SELECT sum("points") AS "points" FROM (
+// silentSince asks for 1 for each vantage point of the rule's window of which no point came until now,
+// and by the list as well where that is given.
+func silentSince(until, list string) string {
+	return fill(`SELECT 1 - "points" AS "silent" FROM (SELECT sum("points") AS "points" FROM (
 		SELECT last("ipv4_asked") * 0 + 1 AS "points" FROM "dns_anycast_cloud"
 		WHERE {until} GROUP BY "host"
 	), (
 		SELECT last("ipv4_asked") * 0 AS "points" FROM "dns_anycast_cloud"
 		WHERE $timeFilter GROUP BY "host"
-	) GROUP BY "host") WHERE "points" < 1 GROUP BY "host"`
+	){list} GROUP BY "host") WHERE "points" < 1 GROUP BY "host"`, "{until}", until, "{list}", list)
+}
 
-// silentOrExpected is silentSince, but by the list of scripts/vantage: who is expected there and was
-// never heard is silent, and who was removed there is not.
-var silentOrExpected = strings.Replace(silentSince, `
-	) GROUP BY "host") WHERE`, `
-	), (
+// listed is the list of scripts/vantage: who is expected there and was never heard is silent, and who
+// was removed there is not.
+const listed = `, (
 		SELECT 1 - last("expected") AS "points" FROM "changes"."dns_anycast_cloud"
 		WHERE time <= now() GROUP BY "host"
-	) GROUP BY "host") WHERE`, 1)
+	)`
 
 func silentRule() rule {
 	return rule{
 		uid: "silent", title: "A vantage point is silent", severity: ticket,
 		wait: 5 * time.Minute, window: month, noData: "OK", missing: 2,
-		query: fill(silentOrExpected, "{until}", since(shortly)),
+		query: silentSince(since(shortly), listed),
 		over:  0.5, labels: []string{"host"}, panel: silentPanel,
 		promql: metrics(`group by (host) (count_over_time(` + reportsRecorded + `[30d]))
 			unless group by (host) (last_over_time(dns_anycast_cloud_ipv4_asked[5m]))`),

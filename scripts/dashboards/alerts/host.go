@@ -67,7 +67,7 @@ func behindRule() rule {
 	return rule{
 		uid: "clock-behind", title: "Points come late", severity: ticket,
 		wait: behind + moving, window: behind, noData: "OK", missing: 2,
-		query: fill(silentSince, "{until}", since(lately)),
+		query: silentSince(since(lately), ""),
 		over:  0.5, labels: []string{"host"}, panel: silentPanel,
 		summary: `Points from {{ .Labels.host }} are minutes old when they come`,
 		means: `The clock there is slow, or points wait on their way all the time. What holds now is

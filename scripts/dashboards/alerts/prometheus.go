@@ -1,13 +1,10 @@
 package alerts
 
 import (
-	"bytes"
 	"fmt"
 	"regexp"
 	"slices"
 	"time"
-
-	"go.yaml.in/yaml/v3"
 
 	"telegraf-dns-anycast/scripts/dashboards/query"
 )
@@ -55,8 +52,8 @@ var withoutMetric = map[string]string{
 	"tags-hidden":  ofHosts,
 }
 
-// ofHosts is why those about the hosts of vantage points are left out.
-const ofHosts = "it reads what Telegraf says of its host, and of times, of which each store makes something else"
+// ofHosts is why those about the hosts of vantage points are left out, as METRICS.md says.
+const ofHosts = "about hosts of vantage points: there in InfluxQL alone so far"
 
 // PrometheusFile is the text of the file of rules in PromQL.
 func PrometheusFile() ([]byte, error) {
@@ -68,14 +65,7 @@ func PrometheusFile() ([]byte, error) {
 		}
 		d.Groups = append(d.Groups, made)
 	}
-	var text bytes.Buffer
-	text.WriteString(prometheusHead)
-	encoder := yaml.NewEncoder(&text)
-	encoder.SetIndent(2)
-	if err := encoder.Encode(d); err != nil {
-		return nil, err
-	}
-	return text.Bytes(), encoder.Close()
+	return encode(prometheusHead, d)
 }
 
 func (g ruleGroup) metrics() (metricGroup, error) {

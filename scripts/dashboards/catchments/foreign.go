@@ -33,8 +33,8 @@ func unansweredOverTime(f query.Filter) panel.Panel {
 		ID:    51,
 		Title: "Which share of the probes gets no answer?",
 		Text: `Of the probes that could ask, those to which nothing came in five seconds, or a refusal of the
-			connection, or nothing that can be read as an answer; a line for each address. Some all the time, and more over IPv6: probes without
-			a way. A step up: an outage of a site, as its catchment sees it, which may last until
+			connection, or nothing that can be read as an answer; a line for each address. Some all the
+			time, and more over IPv6: probes without a way. A step up: an outage of a site, as its catchment sees it, which may last until
 			routing has turned away. Compare the families and the other addresses.`,
 		NoValue: noWindow,
 		Unit:    "percentunit",

@@ -1,20 +1,10 @@
 package fleet
 
 import (
-	"strings"
-
 	"telegraf-dns-anycast/scripts/dashboards/field"
 	"telegraf-dns-anycast/scripts/dashboards/panel"
 	"telegraf-dns-anycast/scripts/dashboards/query"
 )
-
-// reportingOrExpected is query.Reporting, and 0 for those on the list of scripts/vantage too.
-var reportingOrExpected = strings.TrimSuffix(query.Reporting, ` GROUP BY "host"`) + `, (
-		SELECT "expected" * 0 AS "reports" FROM (
-			SELECT last("expected") AS "expected" FROM "changes"."dns_anycast_cloud"
-			WHERE {listed} AND {chosen} GROUP BY "host"
-		) WHERE "expected" > 0 GROUP BY "host"
-	) GROUP BY "host"`
 
 func reportsTable(f query.Filter) panel.Panel {
 	return panel.Table(panel.Question{
@@ -31,7 +21,7 @@ func reportsTable(f query.Filter) panel.Panel {
 			"no points about clouds (servers on the command line make none)",
 		Unit: "string",
 		Queries: []query.Query{
-			f.Table(reportingOrExpected).Hiding("Time"),
+			f.Table(query.ReportingOrListed).Hiding("Time"),
 			f.Table(`SELECT last("ipv4_asked") AS "asked" FROM "dns_anycast_cloud"
 				WHERE {month} AND {chosen} GROUP BY "host"`).Hiding("asked"),
 			f.Table(`SELECT last("version") AS "version", last("interval_s") AS "interval_s",

@@ -66,13 +66,25 @@ var Late = fmt.Sprintf(`SELECT "over" FROM (SELECT sum("over") AS "over" FROM (
 
 // Reporting is 1 for each vantage point that reports now, and 0 for one that did in the last 30
 // days. The points about clouds are few.
-const Reporting = `SELECT max("reports") AS "reports" FROM (
+var Reporting = reporting("")
+
+// ReportingOrListed is Reporting, and 0 for those on the list of scripts/vantage too.
+var ReportingOrListed = reporting(`, (
+		SELECT "expected" * 0 AS "reports" FROM (
+			SELECT last("expected") AS "expected" FROM "changes"."dns_anycast_cloud"
+			WHERE {listed} AND {chosen} GROUP BY "host"
+		) WHERE "expected" > 0 GROUP BY "host"
+	)`)
+
+func reporting(more string) string {
+	return `SELECT max("reports") AS "reports" FROM (
 		SELECT last("ipv4_asked") * 0 + 1 AS "reports" FROM "dns_anycast_cloud"
 		WHERE {now} AND {chosen} GROUP BY "host"
 	), (
 		SELECT last("ipv4_asked") * 0 AS "reports" FROM "dns_anycast_cloud"
 		WHERE {month} AND {chosen} GROUP BY "host"
-	) GROUP BY "host"`
+	)` + more + ` GROUP BY "host"`
+}
 
 // Now is a column of what is the case now.
 type Now struct {

@@ -6,8 +6,8 @@
 // (targets become exchanges), schedule.go and semaphore.go (which leaves when), conversation.go
 // (one target once: the main path), reply.go, edns.go and failure.go (what a reply says, also of
 // EDNS, and what none says), hosts.go and lookup.go (names become addresses), resolve.go (names that
-// a round waits for), routed.go (families that are asked), path.go (the way to
-// one target).
+// a round waits for), routed.go (families that are asked), path.go (the way to one
+// target).
 package prober
 
 import (
