@@ -58,6 +58,19 @@ func (v *vantage) telegraf(t *testing.T, path, conf string, environment ...strin
 	v.Process = stacktest.Start(t, v.file("log"), cmd)
 }
 
+// conf is telegraf.conf for the vantage point, by seconds in place of tens of them, changed as edited does.
+func (v *vantage) conf(t *testing.T, changes ...string) string {
+	t.Helper()
+	return edited(t, "telegraf.conf", append([]string{
+		`  interval = "10s"`, `  interval = "1s"`,
+		`collection_jitter = "2s"`, `collection_jitter = "0s"`,
+		`flush_interval = "10s"`, `flush_interval = "1s"`,
+		`hostname = ""`, fmt.Sprintf(`hostname = %q`, v.name),
+		`"/usr/local/bin/telegraf-dns-anycast"`, fmt.Sprintf("%q", stacktest.Plugin(t)),
+		`"/etc/telegraf-dns-anycast/plugin.conf"`, fmt.Sprintf("%q", v.file("plugin.conf")),
+	}, changes...)...)
+}
+
 func (v *vantage) rounds() int64 { return v.servers[0].Queries.Load() }
 
 // after waits until the vantage point has asked so many times more.
@@ -151,20 +164,13 @@ func TestFleetDirect(t *testing.T) {
 		t.Errorf("InfluxDB answers without TLS: %s", r.Status)
 	}
 
-	plugin := stacktest.Plugin(t)
 	vantages := []*vantage{newVantage(t, "vantage-1"), newVantage(t, "vantage-2")}
 	add := db.vantageScript("add", "vantage-2") // the other one is the user that all may share
 	add.Env = setup.Env
 	own := strings.Fields(stacktest.Succeed(t, add))
 	for i, v := range vantages {
 		environment := [][]string{{"INFLUXDB_WRITE_PASSWORD=" + passwords["telegraf"]}, own}[i]
-		v.telegraf(t, path, edited(t, "telegraf.conf",
-			`  interval = "10s"`, `  interval = "1s"`,
-			`collection_jitter = "2s"`, `collection_jitter = "0s"`,
-			`flush_interval = "10s"`, `flush_interval = "1s"`,
-			`hostname = ""`, fmt.Sprintf(`hostname = %q`, v.name),
-			`"/usr/local/bin/telegraf-dns-anycast"`, fmt.Sprintf("%q", plugin),
-			`"/etc/telegraf-dns-anycast/plugin.conf"`, fmt.Sprintf("%q", v.file("plugin.conf")),
+		v.telegraf(t, path, v.conf(t,
 			`${INFLUXDB_URL:-http://127.0.0.1:8086}`, db.url,
 			`# tls_ca = "/etc/telegraf/ca.pem"`, fmt.Sprintf("tls_ca = %q", db.file("ca.pem")),
 		), environment...)

@@ -137,9 +137,13 @@ func (h *host) kill(t *testing.T, file string) {
 }
 
 // stack runs config/stack.
-func (h *host) stack(arguments ...string) (string, error) {
+func (h *host) stack(arguments ...string) (string, error) { return h.stackWith(nil, arguments...) }
+
+// stackWith is stack in the directory of the clone, with more in the environment.
+func (h *host) stackWith(environment []string, arguments ...string) (string, error) {
 	cmd := exec.Command(h.file("config/stack"), arguments...)
-	cmd.Env = []string{"PATH=" + h.path, "HOME=" + h.dir, "STACK_WAIT=90"}
+	cmd.Dir = h.dir
+	cmd.Env = append([]string{"PATH=" + h.path, "HOME=" + h.dir, "STACK_WAIT=90"}, environment...)
 	out, err := cmd.CombinedOutput()
 	return string(out), err
 }

@@ -40,11 +40,8 @@ func TestHostInputs(t *testing.T) {
 	if err := os.Chmod(ancient, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	conf := stacktest.WithChrony(t, edited(t, "telegraf.conf",
-		`  interval = "10s"`, `  interval = "1s"`, `collection_jitter = "2s"`, `collection_jitter = "0s"`, `flush_interval = "10s"`, `flush_interval = "1s"`,
-		`hostname = ""`, `hostname = "vantage-1"`, "# [global_tags]\n#   region = \"eu-north\"", "[global_tags]\n  region = \"eu-north\"",
-		`"/usr/local/bin/telegraf-dns-anycast"`, fmt.Sprintf("%q", stacktest.Plugin(t)),
-		`"/etc/telegraf-dns-anycast/plugin.conf"`, fmt.Sprintf("%q", v.file("plugin.conf")),
+	conf := stacktest.WithChrony(t, v.conf(t,
+		"# [global_tags]\n#   region = \"eu-north\"", "[global_tags]\n  region = \"eu-north\"",
 		`urls = ["${INFLUXDB_URL:-http://127.0.0.1:8086}"]`, fmt.Sprintf("urls = [%q]", db.url), "127.0.0.1:323", "127.0.0.1:"+port,
 	))
 	conf = strings.ReplaceAll(conf, `interval = "1m"`, `interval = "1s"`)

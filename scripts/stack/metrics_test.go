@@ -27,15 +27,7 @@ func TestMetrics(t *testing.T) {
 	path := skiptest.Telegraf(t, stacktest.Root())
 	victoria, prometheus := stacktest.StartVictoriaMetrics(t), stacktest.StartPrometheus(t)
 	v := newMoving(t)
-	conf := edited(t, "telegraf.conf",
-		`  interval = "10s"`, `  interval = "1s"`,
-		`collection_jitter = "2s"`, `collection_jitter = "0s"`,
-		`flush_interval = "10s"`, `flush_interval = "1s"`,
-		`hostname = ""`, fmt.Sprintf(`hostname = %q`, v.name),
-		`"/usr/local/bin/telegraf-dns-anycast"`, fmt.Sprintf("%q", stacktest.Plugin(t)),
-		`"/etc/telegraf-dns-anycast/plugin.conf"`, fmt.Sprintf("%q", v.file("plugin.conf")),
-	)
-	conf, _, _ = strings.Cut(conf, "[[outputs.influxdb]]")
+	conf, _, _ := strings.Cut(v.conf(t), "[[outputs.influxdb]]")
 	conf += edited(t, metricFiles[0], `http://127.0.0.1:8428`, victoria.URL) +
 		edited(t, metricFiles[1], `http://127.0.0.1:9090`, prometheus.URL)
 	v.telegraf(t, path, conf)

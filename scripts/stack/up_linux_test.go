@@ -105,13 +105,11 @@ func TestStackNoPoint(t *testing.T) {
 	h := newHost(t)
 	h.grafana(t)
 	stacktest.Write(t, h.file("no-telegraf"), "")
-	cmd := exec.Command(h.file("config/stack"), "up")
-	cmd.Env = []string{"PATH=" + h.path, "HOME=" + h.dir, "STACK_WAIT=2"}
-	out, err := cmd.CombinedOutput()
+	out, err := h.stackWith([]string{"STACK_WAIT=2"}, "up")
 	hostname, _ := os.Hostname()
 	want := "the log of Telegraf's container\nstack: no point of " + hostname + " is stored since this began: see above and, in " + h.file("config") +
 		`, docker compose logs telegraf. InfluxDB says: {"results":[{"statement_id":0}]}` + "\n\n"
-	if err == nil || !strings.HasSuffix(string(out)+"\n", want) {
+	if err == nil || !strings.HasSuffix(out+"\n", want) {
 		t.Errorf("error %v\n%swant\n%s", err, out, want)
 	}
 	// Neither is a point of this start: one of another host, and one of before.
@@ -120,9 +118,7 @@ func TestStackNoPoint(t *testing.T) {
 	old.Dir = h.dir
 	stacktest.Succeed(t, old)
 	time.Sleep(time.Second)
-	again := exec.Command(h.file("config/stack"), "up")
-	again.Env = cmd.Env
-	if out, err := again.CombinedOutput(); err == nil || !strings.HasSuffix(string(out)+"\n", want) {
+	if out, err := h.stackWith([]string{"STACK_WAIT=2"}, "up"); err == nil || !strings.HasSuffix(out+"\n", want) {
 		t.Errorf("with points of others: error %v\n%swant\n%s", err, out, want)
 	}
 	// Whose passwords are not InfluxDB's.
@@ -199,24 +195,18 @@ func TestStackExported(t *testing.T) {
 	stacktest.Write(t, h.file("no-telegraf"), "")
 	h.program(t, "docker", strings.Replace(fmt.Sprintf(fakeDocker, h.dir), `echo "$*" >>said`, `echo "$*" >>said
 echo "$* ${DATA_DIR-} ${INFLUXDB_READ_PASSWORD-} ${COMPOSE_FILE-} ${COMPOSE_PROFILES-}" >>seen`, 1))
-	stack := func(words string, set ...string) (string, error) {
-		cmd := exec.Command(h.file("config/stack"), strings.Fields(words)...)
-		cmd.Dir = h.dir
-		cmd.Env = append([]string{"PATH=" + h.path, "HOME=" + h.dir, "STACK_WAIT=90"}, set...)
-		out, err := cmd.CombinedOutput()
-		return string(out), err
-	}
-	if out, err := stack("up --without-telegraf", "DATA_DIR=a:b"); err == nil || !strings.HasPrefix(out, "stack: DATA_DIR cannot be "+h.file("a:b")+": ") || h.has("config/.env") {
+	up := func(set ...string) (string, error) { return h.stackWith(set, "up", "--without-telegraf") }
+	if out, err := up("DATA_DIR=a:b"); err == nil || !strings.HasPrefix(out, "stack: DATA_DIR cannot be "+h.file("a:b")+": ") || h.has("config/.env") {
 		t.Errorf("a path that is none: error %v\n%s", err, out)
 	}
 	data := h.file("my data #1")
 	for _, set := range [][]string{{"DATA_DIR=./my data #1"}, {"DATA_DIR=/srv/other", "INFLUXDB_READ_PASSWORD=other", "COMPOSE_FILE=other", "COMPOSE_PROFILES=other"}} {
-		out, err := stack("up --without-telegraf", set...)
+		out, err := up(set...)
 		if err != nil || !strings.Contains(out, "\ndata:    "+data+"; ") || h.env(t)["DATA_DIR"] != "'"+data+"'" {
 			t.Errorf("%q: error %v, %v\n%s", set, err, h.env(t), out)
 		}
 	}
-	if out, err := stack("down", "DATA_DIR=/srv/other", "COMPOSE_PROFILES=other"); err != nil || !strings.Contains(out, "the data are in "+data+",") {
+	if out, err := h.stackWith([]string{"DATA_DIR=/srv/other", "COMPOSE_PROFILES=other"}, "down"); err != nil || !strings.Contains(out, "the data are in "+data+",") {
 		t.Errorf("down: error %v\n%s", err, out)
 	}
 	for line := range strings.Lines(stacktest.Read(t, h.file("seen"))) {
@@ -231,7 +221,7 @@ echo "$* ${DATA_DIR-} ${INFLUXDB_READ_PASSWORD-} ${COMPOSE_FILE-} ${COMPOSE_PROF
 	if err := os.Rename(h.file("config/.env"), h.file("env")); err != nil {
 		t.Fatal(err)
 	}
-	if out, err := stack("up --without-telegraf"); err == nil || !strings.HasPrefix(out, "stack: the stack runs, and the passwords, "+h.file("config/.env")+", are gone: ") {
+	if out, err := up(); err == nil || !strings.HasPrefix(out, "stack: the stack runs, and the passwords, "+h.file("config/.env")+", are gone: ") {
 		t.Errorf("without .env: error %v\n%s", err, out)
 	}
 }

@@ -1,7 +1,6 @@
 package stack
 
 import (
-	"fmt"
 	"slices"
 	"testing"
 	"time"
@@ -18,13 +17,7 @@ func TestUpgrade(t *testing.T) {
 	db := startStack(t)
 	v := newVantage(t, "vantage-1")
 	v.servers[0].Turn(stacktest.Named("instance-a", 20*time.Millisecond))
-	v.telegraf(t, path, edited(t, "telegraf.conf",
-		`  interval = "10s"`, `  interval = "1s"`,
-		`collection_jitter = "2s"`, `collection_jitter = "0s"`,
-		`flush_interval = "10s"`, `flush_interval = "1s"`,
-		`hostname = ""`, fmt.Sprintf(`hostname = %q`, v.name),
-		`"/usr/local/bin/telegraf-dns-anycast"`, fmt.Sprintf("%q", stacktest.Plugin(t)),
-		`"/etc/telegraf-dns-anycast/plugin.conf"`, fmt.Sprintf("%q", v.file("plugin.conf")),
+	v.telegraf(t, path, v.conf(t,
 		`signal = "STDIN"`, "signal = \"STDIN\"\n  name_override = \"dns_hostname_bind\"",
 		`${INFLUXDB_URL:-http://127.0.0.1:8086}`, db.url,
 	), "INFLUXDB_WRITE_PASSWORD="+passwords["telegraf"])
