@@ -3,11 +3,11 @@
 // fill the block, by the names in the tags of Options.
 //
 // Reading order: options.go (the block as it is written), duration.go and zone.go (values with a
-// form of their own), families.go, settings.go (the block as it is used), plugin.go (from the one to the other),
-// cloud.go, servers.go, nameserver.go, serverlist.go and reference.go (a cloud, and what it asks),
-// endpoint.go (an address or a host name), locations.go, place.go and placefile.go (where things
-// are), trace.go, atlas.go, tags.go, thresholds.go, value.go (words, numbers and times of any option), error.go (where
-// in the block an error is).
+// form of their own), families.go, settings.go (the block as it is used), plugin.go (from the one to
+// the other), cloud.go, servers.go, nameserver.go, serverlist.go and reference.go (a cloud, and what
+// it asks), endpoint.go (an address or a host name), locations.go, place.go and placefile.go (where
+// things are), trace.go, atlas.go, tags.go, thresholds.go, value.go (words, numbers and times of any
+// option), error.go (where in the block an error is).
 package options
 
 import "time"
