@@ -83,7 +83,7 @@ func TestLimitsHold(t *testing.T) {
 		limits string
 		want   []string // one each of queries that are sent at once
 	}{
-		{"QUERY_TIMEOUT=100ms MAX_CONCURRENT_QUERIES=1", []string{"query-timeout limit exceeded", "max-concurrent-queries limit exceeded"}},
+		{"QUERY_TIMEOUT=1s MAX_CONCURRENT_QUERIES=1", []string{"query-timeout limit exceeded", "max-concurrent-queries limit exceeded"}},
 		{"MAX_SELECT_POINT=1000", []string{"max-select-point limit exce"}},
 	} {
 		db := newStack(t)
