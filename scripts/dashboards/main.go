@@ -26,6 +26,7 @@ import (
 	"telegraf-dns-anycast/scripts/dashboards/fleet"
 	"telegraf-dns-anycast/scripts/dashboards/levels"
 	"telegraf-dns-anycast/scripts/dashboards/overview"
+	"telegraf-dns-anycast/scripts/dashboards/query"
 	"telegraf-dns-anycast/scripts/dashboards/target"
 	"telegraf-dns-anycast/scripts/dashboards/zones"
 )
@@ -60,11 +61,12 @@ func run(out string, check bool) error {
 	return errors.Join(faults...)
 }
 
-// boards are all dashboards.
+// boards are all dashboards, those first that ask InfluxDB.
 func boards() []board.Board {
 	return []board.Board{
-		overview.Board(), cloud.Board(), target.Board(), zones.Board(), fleet.Board(),
+		overview.Board(query.InfluxQL), cloud.Board(), target.Board(), zones.Board(), fleet.Board(),
 		levels.Board(), catchments.Board(),
+		overview.Board(query.PromQL),
 	}
 }
 
@@ -81,7 +83,7 @@ func provisioned() (files []file, err error) {
 		if err != nil {
 			return nil, err
 		}
-		files = append(files, file{"grafana/" + path, text})
+		files = append(files, file{path, text})
 	}
 	rules, err := alerts.File(panelID)
 	if err != nil {

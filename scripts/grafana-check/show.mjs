@@ -8,7 +8,14 @@ import { show } from './data.mjs'
 import { opened } from './rows.mjs'
 
 const dashboards = process.argv.slice(2).map((file) => opened(JSON.parse(fs.readFileSync(file, 'utf8'))))
-const panels = dashboards.flatMap((dashboard) => dashboard.panels)
+const panels = dashboards.flatMap(named)
+
+// named are the panels of a dashboard. Those that ask in PromQL have the titles of others, and end in another way.
+function named({ uid, panels }) {
+  const end = uid.endsWith('-metrics') ? ' (metrics)' : ''
+  return panels.map((panel) => ({ ...panel, title: panel.title + end }))
+}
+
 for await (const line of readline.createInterface({ input: process.stdin })) {
   const frames = JSON.parse(line)
   const shown = {}

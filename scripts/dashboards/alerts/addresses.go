@@ -96,7 +96,7 @@ func partlyDarkRule() rule {
 		over: nearly, noData: "OK", labels: addressLabels, panel: darkPanel,
 		promql: metrics(`({dark} > 0 < {majority}) and on ({address}) (
 			{dark} - on (family) group_left () ({blind} * ({targets} > bool 1)) > {nearly}
-		)`, "{dark}", "("+darkMetric+")", "{blind}", blindMetric, "{targets}", targetsMetric,
+		)`, "{dark}", "("+ofAll(query.DarkMetric)+")", "{blind}", blindMetric, "{targets}", targetsMetric,
 			"{nearly}", query.Number(nearly)),
 		summary: `{{ .Labels.server }} ({{ .Labels.address }}, {{ .Labels.family }}) of cloud
 			{{ .Labels.cloud }} is dark for {{ humanizePercentage .Values.RA.Value }} of the

@@ -6,11 +6,6 @@ import "telegraf-dns-anycast/scripts/dashboards/query"
 // each result, instance and site is a series of its own, so that series are added up, or the best or
 // worst of them is taken, before anything is divided.
 const (
-	// dark; recorded.
-	darkMetric = `1 - avg by ({address}) (min by (host, {address}) (
-		max by (host, {address}, transport) (max_over_time(dns_anycast_answered{{vantage}}[2m]))
-	))`
-
 	// blind, of both families alike: the label family tells them apart.
 	blindMetric = `(1 - avg by (family) (min by (host, family) (max by (host, family, transport) (
 		max_over_time(dns_anycast_answered{{vantage}}[2m])
@@ -68,15 +63,8 @@ func targetsOver(family string) string {
 	))), "family", "{which}", "", "")`, map[string]string{"which": family})
 }
 
-// oddMetric is there for the sets of labels of which an answer within a time was not expected, or
-// quicker than light: the verdict impossible.
-func oddMetric(by, within string) string {
-	return query.Metrics(`min by ({by}) (
-		min_over_time(dns_anycast_expected{{vantage}, rcode!=""}{within})
-	) == 0 or max by ({by}) (
-		max_over_time(dns_anycast_verdict_code{{vantage}, rcode!=""}{within})
-	) == 3`, map[string]string{"by": by, "within": within})
-}
+// ofAll is PromQL that dashboards have too, of all that is measured.
+func ofAll(text string, by ...string) string { return query.By().Metrics(text, by) }
 
 // worstMetric is the highest value of a field of zones, by zone and site.
 func worstMetric(field string) string {

@@ -28,12 +28,8 @@ const (
 // eachMinute are recorded before the rules of each minute are asked.
 func eachMinute() []recording {
 	return append([]recording{
-		{darkRecorded, metrics(darkMetric)},
-		{unservedRecorded, metrics(`avg by (zone, {address}) (max by (host, zone, {address}) (
-			min by (host, zone, {address}, transport) (
-				min_over_time(dns_anycast_soa_result_code{{asked}, {own}}[2m])
-			) > bool 0
-		))`)},
+		{darkRecorded, ofAll(query.DarkMetric)},
+		{unservedRecorded, ofAll(query.UnservedMetric)},
 		{downRecorded, metrics(`avg by (zone) (min by (host, zone) (
 			min_over_time(dns_anycast_soa_result_code{{asked}, {own}}[2m])
 		) > bool 0)`)},

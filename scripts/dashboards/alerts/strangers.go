@@ -38,7 +38,7 @@ func strangerRule() rule {
 		labels: addressLabels, panel: strangerPanel,
 		promql: metrics(`sum by ({address}) (1 + 0.01 * count_over_time(({odd})[5m:10s]))
 			+ on (cloud) group_left () 0.97 / {askers} > 1.995`,
-			"{odd}", oddMetric("host, {address}", "[9999ms] offset -9999ms")),
+			"{odd}", ofAll(query.OddMetric("[9999ms] offset -9999ms"), "host", "{address}")),
 		summary: `Somebody who is not expected, or answers quicker than light, answers for
 			{{ .Labels.server }} ({{ .Labels.address }}, {{ .Labels.family }}) of cloud
 			{{ .Labels.cloud }}, seen from several vantage points or again and again from the only
@@ -65,7 +65,7 @@ func strangerOnceRule() rule {
 		others: []string{fill(askers)}, math: "$A - 1 / $B", over: 0.4,
 		noData: "OK", labels: []string{"cloud"}, panel: strangerPanel,
 		promql: metrics(`count by (cloud) ({odd}) - on (cloud) 1 / {askers} > 0.4`,
-			"{odd}", oddMetric("host, cloud", "[2m]")),
+			"{odd}", ofAll(query.OddMetric("{now}"), "host", "cloud")),
 		summary: `Somebody who is not expected, or answers quicker than light, goes on answering
 			for cloud {{ .Labels.cloud }} at one vantage point or more`,
 		means: `A box in the network of a vantage point answers in the name of the servers, it

@@ -6,6 +6,7 @@ import (
 	"github.com/grafana/grafana-foundation-sdk/go/cog"
 	"github.com/grafana/grafana-foundation-sdk/go/cog/variants"
 	"github.com/grafana/grafana-foundation-sdk/go/dashboard"
+	"github.com/grafana/grafana-foundation-sdk/go/prometheus"
 
 	"telegraf-dns-anycast/scripts/dashboards/field"
 	"telegraf-dns-anycast/scripts/dashboards/query"
@@ -30,14 +31,27 @@ type annotation = cog.Builder[dashboard.AnnotationQuery]
 
 // changes marks each change of the site that answers.
 func changes(f query.Filter) annotation {
-	return dashboard.NewAnnotationQueryBuilder().
+	b := dashboard.NewAnnotationQueryBuilder().
 		Name("Changes, old site above new").IconColor(field.Orange).Enable(true).Hide(false).
-		Datasource(query.InfluxDB()).Target(marks{
+		Datasource(f.Language.Source())
+	if f.Language == query.PromQL {
+		return changesOfMetrics(b, f)
+	}
+	return b.Target(marks{
 		RefID: "Changes", Name: "Changes", QueryType: "tags", FromAnnotations: true,
 		Query: f.Fill(`SELECT "from", "to", "server", "family", "transport", "host"
 			FROM "dns_anycast_change" WHERE {chosen} AND $timeFilter`),
 		TitleColumn: "from", TextColumn: "to", TagsColumn: "server,family,transport,host",
 	})
+}
+
+// changesOfMetrics asks for the times of changes. One is seen for five minutes, at each of them.
+func changesOfMetrics(b *dashboard.AnnotationQueryBuilder, f query.Filter) annotation {
+	expression := f.Metrics(`1000 * max_over_time(
+		timestamp(dns_anycast_change_changes{{chosen}})[$__interval:1m])`, nil)
+	return b.UseValueForTime(true).TitleFormat("{{from}}").TextFormat("{{to}}").
+		TagKeys("server,family,transport,host").
+		Target(prometheus.NewDataqueryBuilder().RefId("Changes").Expr(expression).Range())
 }
 
 func (m marks) Build() (variants.Dataquery, error)   { return m, nil }

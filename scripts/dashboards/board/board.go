@@ -3,8 +3,8 @@
 //
 // Reading order: board.go (a dashboard and its file), layout.go (where panels stand), variables.go
 // (what a reader chooses), links.go (how a dashboard opens another), month.go (how one of a month
-// differs), catchments.go (and one of RIPE Atlas), annotations.go (marks in graphs), bare.go (what the
-// SDK adds and Grafana must not read).
+// differs), catchments.go (and one of RIPE Atlas), metrics.go (and one in PromQL), annotations.go
+// (marks in graphs), bare.go (what the SDK adds and Grafana must not read).
 package board
 
 //lint:file-ignore SA1019 the model that succeeds the classic one is unknown to Grafana 11
@@ -25,7 +25,7 @@ const schemaVersion = 39
 
 // Board is a dashboard.
 type Board struct {
-	UID, Title string
+	UID, Title string       // of the one that asks InfluxDB
 	Text       string       // what it is for; wrapped in the source
 	From       string       // where its time range begins, up to now; empty: six hours ago
 	Month      bool         // whether it is about months, of UTC, by what is kept of them
@@ -35,9 +35,9 @@ type Board struct {
 	Sections   []Section
 }
 
-// path is its file, in the folder of what Grafana is provisioned with.
+// path is its file, in the folder that is written to.
 func (b Board) path() string {
-	return "dashboards/" + strings.ReplaceAll(b.UID, "-", "_") + ".json"
+	return b.folder() + "/dashboards/" + strings.ReplaceAll(b.uid(), "-", "_") + ".json"
 }
 
 func (b Board) build() (classic, error) {
@@ -45,10 +45,10 @@ func (b Board) build() (classic, error) {
 	if b.Changes {
 		annotations = append(annotations, changes(b.Filter))
 	}
-	d, err := dashboard.NewDashboardBuilder(b.Title).
-		Uid(b.UID).
+	d, err := dashboard.NewDashboardBuilder(b.title()).
+		Uid(b.uid()).
 		Description(query.Unwrapped(b.Text)).
-		Tags([]string{"dns", b.kind()}).
+		Tags([]string{"dns", b.tag(b.kind())}).
 		Timezone(b.zone()).
 		Tooltip(dashboard.DashboardCursorSyncCrosshair).
 		Time(b.from(), "now").
@@ -63,12 +63,13 @@ func (b Board) build() (classic, error) {
 	}
 	d.SchemaVersion = schemaVersion
 	d.Panels, err = placed(b.Sections)
+	b.relink(&d)
 	bare(&d)
 	return d, err
 }
 
-// File is the dashboard as Grafana's classic model has it: its path in the folder of what Grafana
-// is provisioned with, and its text.
+// File is the dashboard as Grafana's classic model has it: its path in the folder that is written to,
+// and its text.
 func (b Board) File() (path string, text []byte, err error) {
 	d, err := b.build()
 	if err != nil {

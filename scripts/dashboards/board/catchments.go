@@ -12,17 +12,18 @@ import (
 // OfCatchments are the variables of the dashboard of catchments. Which vantage point reads RIPE Atlas
 // is none of them, and no server, which is called as the measurement calls its target: whoever has
 // chosen one elsewhere would find nothing here.
-var OfCatchments = query.Filter{"cloud", "address", "family", "transport", "measurement_id"}
+var OfCatchments = query.By("cloud", "address", "family", "transport", "measurement_id")
 
 // alike are those of them that mean the same elsewhere.
-var alike = query.Filter{"cloud", "family", "transport"}
+var alike = query.By("cloud", "family", "transport")
 
 // ofCatchments are the choices of that dashboard: of what probes of RIPE Atlas are asked for. There
 // may be no vantage point that asks the same.
 func ofCatchments(all []choice) (some []choice) {
 	for _, c := range all {
 		c.measurement = "dns_anycast_catchment"
-		c.among = slices.DeleteFunc(slices.Clone(c.among), func(name string) bool { return name == "host" })
+		c.among.Names = slices.DeleteFunc(slices.Clone(c.among.Names),
+			func(name string) bool { return name == "host" })
 		some = append(some, c)
 	}
 	return some
@@ -34,7 +35,7 @@ const usualWindow = 300
 // window stands in the place of round: the time between two windows in whole seconds, of the
 // measurement with the longest ones, and the usual time at least.
 func window() variable {
-	text := query.Filter{"cloud"}.Fill(strings.ReplaceAll(`SELECT max("window") FROM (
+	text := query.By("cloud").Fill(strings.ReplaceAll(`SELECT max("window") FROM (
 		SELECT percentile("window", 50) AS "window" FROM (
 			SELECT elapsed("probes", 1s) AS "window" FROM "dns_anycast_catchment"
 			WHERE {chosen} AND {range} GROUP BY "host", {address}, "measurement_id"
@@ -43,7 +44,7 @@ func window() variable {
 		SELECT count("probes") * 0 + {usual} AS "window" FROM "dns_anycast_catchment"
 		WHERE {chosen} AND {range}
 	)`, "{usual}", fmt.Sprint(usualWindow)))
-	return every("A window every", "The longest of the measurements: what was not fetched shows as a gap.",
+	return every(query.InfluxQL, "A window every", "The longest of the measurements: what was not fetched shows as a gap.",
 		text)
 }
 

@@ -63,7 +63,7 @@ func opens(when, title, uid string, carried query.Filter, columns []string) fiel
 		fmt.Fprintf(&url, `&var-%s=${__data.fields["%s"]:percentencode}`, name, column)
 		chosen = append(chosen, name)
 	}
-	for _, name := range carried {
+	for _, name := range carried.Names {
 		if !slices.Contains(chosen, name) {
 			fmt.Fprintf(&url, "&${%s:queryparam}", name)
 		}

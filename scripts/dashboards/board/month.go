@@ -22,8 +22,8 @@ func (b Board) kind() string {
 
 func (b Board) menus() []cog.Builder[dashboard.DashboardLink] {
 	return []cog.Builder[dashboard.DashboardLink]{
-		menu("Dashboards", ofNow).KeepTime(!b.Month),
-		menu("Service levels", ofMonth).KeepTime(b.Month),
+		menu("Dashboards", b.tag(ofNow)).KeepTime(!b.Month),
+		menu("Service levels", b.tag(ofMonth)).KeepTime(b.Month),
 	}
 }
 

@@ -31,65 +31,65 @@ var choices = []choice{
 		tag: "cloud", label: "Cloud",
 		text:        "The anycast service.",
 		measurement: "dns_anycast", kept: "dns_anycast_minute",
-		among: query.Filter{"host"},
+		among: query.By("host"),
 	},
 	{
 		tag: "server", label: "Server",
 		text:        "As written in plugin.conf.",
 		measurement: "dns_anycast", kept: "dns_anycast_minute",
-		among: query.Filter{"host", "cloud"},
+		among: query.By("host", "cloud"),
 	},
 	{
 		tag: "address", label: "Address",
 		text:        "Of the cloud: whom probes ask.",
 		measurement: "dns_anycast_catchment",
-		among:       query.Filter{"cloud"},
+		among:       query.By("cloud"),
 	},
 	{
 		tag: "family", label: "Family",
 		text:        "A name without an address has none: its queries show only with All.",
 		measurement: "dns_anycast", kept: "dns_anycast_minute",
-		among: query.Filter{"cloud"},
+		among: query.By("cloud"),
 	},
 	{
 		tag: "transport", label: "Transport",
 		text:        "UDP, TCP or both.",
 		measurement: "dns_anycast", kept: "dns_anycast_minute",
-		among: query.Filter{"cloud"},
+		among: query.By("cloud"),
 	},
 	{
 		tag: "zone", label: "Zone",
 		text: "Of the queries for zones, and of these alone. " +
 			"Empty where no cloud names a zone.",
 		measurement: "dns_anycast_soa", kept: "dns_anycast_minute",
-		among: query.Filter{"host", "cloud"},
+		among: query.By("host", "cloud"),
 	},
 	{
 		tag: "measurement_id", label: "Measurement",
 		text:        "RIPE Atlas' number: two may ask one address, for its name and for a zone.",
 		measurement: "dns_anycast_catchment",
-		among:       query.Filter{"cloud", "address"},
+		among:       query.By("cloud", "address"),
 	},
 }
 
 // Everywhere are the variables that all dashboards have.
-var Everywhere = query.Filter{"host", "cloud", "server", "family", "transport"}
+var Everywhere = query.By("host", "cloud", "server", "family", "transport")
 
 // WithZone is Everywhere, and the variable that dashboards of zones have besides.
-var WithZone = append(slices.Clone(Everywhere), "zone")
+var WithZone = query.By(append(slices.Clone(Everywhere.Names), "zone")...)
 
 type variable = cog.Builder[dashboard.VariableModel]
 
 // variables are those of the filter, between those that all panels need.
 func (b Board) variables() []variable {
-	all := []variable{dataSource()}
+	all := []variable{dataSource(b.language())}
 	offered := choices
 	if b.Catchments {
 		offered = ofCatchments(choices)
 	}
 	for _, c := range offered {
-		if slices.Contains(b.Filter, c.tag) {
-			all = append(all, c.variable(b.Month))
+		if b.Filter.Has(c.tag) {
+			all = append(all, c.variable(b.Month, b.language()))
 		}
 	}
 	switch {
@@ -98,25 +98,25 @@ func (b Board) variables() []variable {
 	case b.Catchments:
 		return append(all, window())
 	}
-	return append(all, round())
+	return append(all, round(b.language()))
 }
 
-// dataSource is the InfluxDB that all panels ask.
-func dataSource() variable {
+// dataSource is the store that all panels ask.
+func dataSource(language query.Language) variable {
+	text := "The InfluxDB that Telegraf writes to."
+	if language == query.PromQL {
+		text = "The VictoriaMetrics or Prometheus that Telegraf writes to."
+	}
 	return dashboard.NewDatasourceVariableBuilder("datasource").
 		Label("Data source").
-		Description("The InfluxDB that Telegraf writes to.").
-		Type("influxdb").
+		Description(text).
+		Type(language.Kind()).
 		Current(chosen("")).
 		Regex("")
 }
 
-func (c choice) variable(month bool) variable {
-	of := `"` + c.measurement + `"`
-	if month {
-		of = `"slo"."` + c.kept + `"`
-	}
-	values := c.among.TagValues(of, c.tag)
+func (c choice) variable(month bool, language query.Language) variable {
+	values := c.values(month, language)
 	all := dashboard.VariableOption{
 		Selected: new(true),
 		Text:     dashboard.StringOrArrayOfString{ArrayOfString: []string{"All"}},
@@ -126,10 +126,22 @@ func (c choice) variable(month bool) variable {
 		Label(c.label).
 		Description(c.text).
 		Query(dashboard.StringOrMap{String: &values}).
-		Datasource(query.InfluxDB()).
+		Datasource(language.Source()).
 		Multi(true).IncludeAll(true).AllValue(".*").Current(all).
 		Refresh(dashboard.VariableRefreshOnTimeRangeChanged).
 		Sort(dashboard.VariableSortAlphabeticalCaseInsensitiveAsc)
+}
+
+// values asks for those that a reader may choose.
+func (c choice) values(month bool, language query.Language) string {
+	of := c.measurement
+	switch {
+	case language == query.PromQL:
+		return c.among.LabelValues(of+"_result_code", c.tag)
+	case month:
+		return c.among.TagValues(`"slo"."`+c.kept+`"`, c.tag)
+	}
+	return c.among.TagValues(`"`+of+`"`, c.tag)
 }
 
 // usualRound is that of the telegraf.conf that comes with this, in seconds: where no vantage point
@@ -139,8 +151,16 @@ const usualRound = 10
 // round is the time between two rounds in whole seconds, of most vantage points: half of them have
 // one that is as short. No reader chooses it. It is empty where no point tells of the plugin, and
 // where rounds are shorter than half a second: then nothing keeps intervals from being shorter.
-func round() variable {
-	text := query.Filter{"host"}.Fill(fmt.Sprintf(`SELECT last("round") + 0.5 FROM (
+func round(language query.Language) variable {
+	const label, about = "A round every",
+		"The newest interval_s of the vantage points: silence shows as a gap."
+	if language == query.PromQL {
+		return every(language, label, about, query.By("host").QueryResult(fmt.Sprintf(
+			`quantile(0.5, last_over_time(dns_anycast_internal_interval_s{{chosen}}{range})) + 0.5
+			or 0 * count(last_over_time(dns_anycast_internal_targets{{chosen}}{range})) + %d`,
+			usualRound)))
+	}
+	text := query.By("host").Fill(fmt.Sprintf(`SELECT last("round") + 0.5 FROM (
 		SELECT percentile("interval_s", 50) AS "round" FROM (
 			SELECT last("interval_s") AS "interval_s" FROM "dns_anycast_internal"
 			WHERE {chosen} AND {range} GROUP BY "host", "config"
@@ -149,18 +169,21 @@ func round() variable {
 		SELECT count("targets") * 0 + %d AS "round" FROM "dns_anycast_internal"
 		WHERE {chosen} AND {range}
 	)`, usualRound))
-	return every("A round every", "The newest interval_s of the vantage points: silence shows as a gap.",
-		text)
+	return every(language, label, about, text)
 }
 
 // every is the variable round, of a time between two points in seconds, which nobody chooses.
-func every(label, description, text string) variable {
+func every(language query.Language, label, description, text string) variable {
+	seconds := `/^([1-9]\d*)/`
+	if language == query.PromQL {
+		seconds = `/^\{\} ([1-9]\d*)/` // no labels, the value, the time
+	}
 	return unlinked{dashboard.NewQueryVariableBuilder("round").
 		Label(label).
 		Description(description).
 		Query(dashboard.StringOrMap{String: &text}).
-		Datasource(query.InfluxDB()).
-		Regex(`/^([1-9]\d*)/`).
+		Datasource(language.Source()).
+		Regex(seconds).
 		Hide(dashboard.VariableHideHideVariable).
 		Current(chosen("")).
 		Refresh(dashboard.VariableRefreshOnTimeRangeChanged)}

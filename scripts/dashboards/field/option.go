@@ -59,13 +59,15 @@ func MinWidth(pixels int) Option { return Option{"custom.minWidth", pixels} }
 // AxisLabel says what an axis is of.
 func AxisLabel(text string) Option { return Option{"custom.axisLabel", text} }
 
+// DataLink is a link of a value.
+type DataLink struct {
+	Title string `json:"title"`
+	URL   string `json:"url"`
+}
+
 // Link makes values links to a URL, in which Grafana fills in variables and the row's values.
 func Link(title, url string) Option {
-	type link struct {
-		Title string `json:"title"`
-		URL   string `json:"url"`
-	}
-	return Option{"links", []link{{title, url}}}
+	return Option{"links", []DataLink{{title, url}}}
 }
 
 // Dashed draws a series of a scatter plot as a line of dashes.

@@ -20,18 +20,31 @@ func darkAddresses(f query.Filter) panel.Panel {
 				SELECT count("dark") AS "n" FROM (`+query.DarkCheap+`) WHERE "dark" > {majority}
 			), (
 				SELECT count("answered") * 0 AS "n" FROM "dns_anycast" WHERE {now} AND {chosen}
-			)`),
+			)`).Metrics(nil, query.Value("dark",
+				"count("+query.DarkMetric+" > {majority}) or "+noneAnswered)),
 		},
 	}, field.FaultSteps())
 }
+
+// noneAnswered is 0 where anything was asked now.
+const noneAnswered = "0 * count(count_over_time(dns_anycast_answered{{chosen}}{now}))"
 
 // addressless are the points of now about a name without an address. A name of which one family
 // alone could not be looked up has none, as in the alert.
 const addressless = `"address" = '' AND "family" = '' AND {now} AND {chosen}`
 
+// known are the addresses of the last hour, and names without an address, in PromQL.
+var known = query.There(`dns_anycast_result_code{{chosen}, address!=""}`, "{hour}") + " or " + nameless
+
+var nameless = query.There(`dns_anycast_result_code{{chosen}, address="", family=""}`, "{now}")
+
 // cannot are the queries of now that did not leave a vantage point.
 const cannot = `("address" != '' OR "family" = '') AND ` +
 	`("result" = 'local' OR "result" = 'unresolved') AND {now} AND {chosen}`
+
+const cannotMetric = `sum by ({by}) (
+	count_over_time(dns_anycast_result_code{{chosen}, {cannot}, address!=""}{now})
+	or count_over_time(dns_anycast_result_code{{chosen}, {cannot}, address="", family=""}{now}))`
 
 func unmeasured(f query.Filter) panel.Panel {
 	const by = `"cloud", "server", "address"`
@@ -60,7 +73,9 @@ func unmeasured(f query.Filter) panel.Panel {
 				) WHERE "votes" = 0
 			), (
 				SELECT count("answered") * 0 AS "n" FROM "dns_anycast" WHERE {now} AND {chosen}
-			)`),
+			)`).Metrics([]string{"cloud", "server", "address"}, query.Value("unmeasured",
+				"count(("+known+") unless "+query.There("dns_anycast_answered{{chosen}}", "{now}")+
+					") or "+noneAnswered)),
 		},
 	}, field.DoubtSteps())
 }
@@ -88,7 +103,10 @@ func strangers(f query.Filter) panel.Panel {
 				SELECT count("expected") * 0 AS "n" FROM "dns_anycast" WHERE {now} AND {chosen}
 			), (
 				SELECT count("verdict_code") * 0 AS "n" FROM "dns_anycast" WHERE {now} AND {chosen}
-			)`),
+			)`).Metrics([]string{"cloud", "server", "address"}, query.Value("strangers",
+				"count("+query.OddMetric("{now}")+`) or 0 * count(
+					count_over_time(dns_anycast_expected{{chosen}}{now})
+					or count_over_time(dns_anycast_verdict_code{{chosen}}{now}))`)),
 		},
 	}, field.FaultSteps())
 }
@@ -112,9 +130,11 @@ func darkTable(f query.Filter) panel.Panel {
 					SELECT last("result_code") * 0.0 - 1 AS "dark" FROM "dns_anycast"
 					WHERE ` + addressless + ` GROUP BY {address}`,
 				From: "dns_anycast", Where: `"address" != '' AND {hour}`, By: `{address}`,
-			}.OrUnknown()).Hiding("Time"),
+			}.OrUnknown()).Hiding("Time").Metrics(query.Address,
+				query.Value("dark", query.ElseUnknown(query.DarkMetric, "("+known+")"))),
 			f.Table(`SELECT count("result_code") AS "local" FROM "dns_anycast"
-				WHERE ` + cannot + ` GROUP BY {address}`).Hiding("Time"),
+				WHERE `+cannot+` GROUP BY {address}`).Hiding("Time").
+				Metrics(query.Address, query.Value("local", cannotMetric)),
 		},
 		WorstFirst: []string{"dark"},
 	},
@@ -140,7 +160,8 @@ func darkMatrix(f query.Filter) panel.Panel {
 		Queries: []query.Query{
 			f.OverTime("$tag_server $tag_address $tag_family of $tag_cloud",
 				`SELECT 1 - mean("answered") FROM "dns_anycast"
-				WHERE {chosen} AND $timeFilter`, "cloud", "server", "address", "family"),
+				WHERE {chosen} AND $timeFilter`, "cloud", "server", "address", "family").
+				Metrics(query.Address, query.Value("lost", query.LossMetric("{interval}"))),
 		},
 	}, lostSteps()).Decimals(2).MaxDataPoints(60)
 }
@@ -163,7 +184,8 @@ func lossByAddress(f query.Filter) panel.Panel {
 		Unit:    "string",
 		Queries: []query.Query{
 			f.Table(`SELECT 1 - mean("answered") AS "loss" FROM "dns_anycast"
-				WHERE {lately} AND {chosen} GROUP BY {address}`).Hiding("Time"),
+				WHERE {lately} AND {chosen} GROUP BY {address}`).Hiding("Time").
+				Metrics(query.Address, query.Value("loss", query.LossMetric("{lately}"))),
 		},
 	},
 		panel.Col("loss", "Loss", field.ShareCell(field.LossSteps())...),

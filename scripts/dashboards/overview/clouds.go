@@ -2,12 +2,16 @@ package overview
 
 import (
 	"fmt"
+	"strings"
 
 	"telegraf-dns-anycast/scripts/dashboards/board"
 	"telegraf-dns-anycast/scripts/dashboards/field"
 	"telegraf-dns-anycast/scripts/dashboards/panel"
 	"telegraf-dns-anycast/scripts/dashboards/query"
 )
+
+// ofCloud are the labels of a cloud.
+var ofCloud = []string{"cloud"}
 
 func cloudsTable(f query.Filter) panel.Panel {
 	return panel.Table(panel.Question{
@@ -53,18 +57,25 @@ func reached(f query.Filter, family, column string) query.Query {
 	), (
 		SELECT last("instances") * 0.0 - 1 AS "%[2]s" FROM "dns_anycast_cloud"
 		WHERE {day} AND {chosen} GROUP BY "cloud"
-	) GROUP BY "cloud"`, family, column)).Hiding("Time")
+	) GROUP BY "cloud"`, family, column)).Hiding("Time").
+		Metrics(ofCloud, query.Value(column, strings.ReplaceAll(query.ElseUnknown(`
+			sum by (cloud) (sum_over_time(dns_anycast_cloud_{family}_answered{{chosen}}{now}))
+			/ (sum by (cloud) (sum_over_time(dns_anycast_cloud_{family}_asked{{chosen}}{now})) > 0)`,
+			query.There("dns_anycast_cloud_instances{{chosen}}", "{day}")), "{family}", family)))
 }
 
 // darkOfCloud counts the addresses that are dark, and is query.Unknown where none could be asked.
 func darkOfCloud(f query.Filter) query.Query {
 	return f.Table(`SELECT max("dark") AS "dark" FROM (
-		SELECT count("dark") AS "dark" FROM (` + query.DarkCheap + `) WHERE "dark" > {majority}
+		SELECT count("dark") AS "dark" FROM (`+query.DarkCheap+`) WHERE "dark" > {majority}
 		GROUP BY "cloud"
 	), (
 		SELECT count("answered") * 0 AS "dark" FROM "dns_anycast" WHERE {now} AND {chosen}
 		GROUP BY "cloud"
-	), (` + notAsked("dark") + `) GROUP BY "cloud"`).Hiding("Time")
+	), (`+notAsked("dark")+`) GROUP BY "cloud"`).Hiding("Time").
+		Metrics(ofCloud, query.Value("dark", query.ElseUnknown(
+			"count by (cloud) ("+query.DarkMetric+" > {majority}) or 0 * "+
+				query.There("dns_anycast_answered{{chosen}}", "{now}"), pointsNow)))
 }
 
 // lossOfCloud is the share of queries that were lost, and query.Unknown where none could be asked.
@@ -72,7 +83,9 @@ func lossOfCloud(f query.Filter) query.Query {
 	return f.Table(`SELECT max("loss") AS "loss" FROM (
 		SELECT 1 - mean("answered") AS "loss" FROM "dns_anycast"
 		WHERE {now} AND {chosen} GROUP BY "cloud"
-	), (` + notAsked("loss") + `) GROUP BY "cloud"`).Hiding("Time")
+	), (`+notAsked("loss")+`) GROUP BY "cloud"`).Hiding("Time").
+		Metrics(ofCloud, query.Value("loss",
+			query.ElseUnknown(query.LossMetric("{now}"), pointsNow)))
 }
 
 // notAsked is query.Unknown for all clouds of which there are points that count as now: so the
@@ -82,16 +95,23 @@ func notAsked(column string) string {
 		WHERE {now} AND {chosen} GROUP BY "cloud"`
 }
 
+// pointsNow are the clouds of which there are points that count as now.
+var pointsNow = query.There("dns_anycast_result_code{{chosen}}", "{now}")
+
 func sitesOfCloud(f query.Filter) query.Query {
 	return f.Table(`SELECT count("seen") AS "sites" FROM (
 		SELECT count("result_code") AS "seen" FROM "dns_anycast"
 		WHERE "site" != '' AND {now} AND {chosen} GROUP BY "cloud", "site"
-	) GROUP BY "cloud"`).Hiding("Time")
+	) GROUP BY "cloud"`).Hiding("Time").
+		Metrics(ofCloud, query.Value("sites", `count by (cloud) (group by (cloud, site) (
+			count_over_time(dns_anycast_result_code{{chosen}, site!=""}{now})))`))
 }
 
 func announced(f query.Filter) query.Query {
 	return f.Table(`SELECT max("sites_announced") AS "announced" FROM "dns_anycast_cloud"
-		WHERE {now} AND {chosen} GROUP BY "cloud"`).Hiding("Time")
+		WHERE {now} AND {chosen} GROUP BY "cloud"`).Hiding("Time").
+		Metrics(ofCloud, query.Value("announced", `max by (cloud) (
+			max_over_time(dns_anycast_cloud_sites_announced{{chosen}}{now}))`))
 }
 
 // hostsOfCloud counts the vantage points that report a cloud.
@@ -99,7 +119,9 @@ func hostsOfCloud(f query.Filter) query.Query {
 	return f.Table(`SELECT count("rounds") AS "hosts" FROM (
 		SELECT count("instances") AS "rounds" FROM "dns_anycast_cloud"
 		WHERE {now} AND {chosen} GROUP BY "host", "cloud"
-	) GROUP BY "cloud"`).Hiding("Time")
+	) GROUP BY "cloud"`).Hiding("Time").
+		Metrics(ofCloud, query.Value("hosts", `count by (cloud) (group by (host, cloud) (
+			count_over_time(dns_anycast_cloud_instances{{chosen}}{now})))`))
 }
 
 // silent is 0 for a cloud that a vantage point reports now, and -1 for one of the last day.
@@ -110,7 +132,10 @@ func silent(f query.Filter) query.Query {
 	), (
 		SELECT last("instances") * 0 - 1 AS "silent" FROM "dns_anycast_cloud"
 		WHERE {day} AND {chosen} GROUP BY "cloud"
-	) GROUP BY "cloud"`).Hiding("Time")
+	) GROUP BY "cloud"`).Hiding("Time").
+		Metrics(ofCloud, query.Value("silent", query.ElseUnknown(
+			"0 * "+query.There("dns_anycast_cloud_instances{{chosen}}", "{now}"),
+			query.There("dns_anycast_cloud_instances{{chosen}}", "{day}"))))
 }
 
 func lossNow(f query.Filter) panel.Panel {
@@ -124,7 +149,8 @@ func lossNow(f query.Filter) panel.Panel {
 		Unit:    "percentunit",
 		Queries: []query.Query{
 			f.Series("loss", `SELECT 1 - mean("answered") AS "loss" FROM "dns_anycast"
-				WHERE {now} AND {chosen}`),
+				WHERE {now} AND {chosen}`).
+				Metrics(nil, query.Value("loss", query.LossMetric("{now}"))),
 		},
 	}, field.LossSteps()).Decimals(2)
 }
@@ -140,7 +166,8 @@ func lossByCloud(f query.Filter) panel.Panel {
 		Unit:    "percentunit",
 		Queries: []query.Query{
 			f.OverTime("$tag_cloud", `SELECT 1 - mean("answered") FROM "dns_anycast"
-				WHERE {chosen} AND $timeFilter`, "cloud"),
+				WHERE {chosen} AND $timeFilter`, "cloud").
+				Metrics(ofCloud, query.Value("lost", query.LossMetric("{interval}"))),
 		},
 	}).Min(0).AxisSoftMax(0.01).Decimals(2)
 }

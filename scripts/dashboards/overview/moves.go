@@ -22,11 +22,17 @@ func movedAddresses(f query.Filter) panel.Panel {
 			f.Table(`SELECT count("changes") AS "hosts" FROM (
 				SELECT count("changes") AS "changes" FROM "dns_anycast_change"
 				WHERE {hour} AND {chosen} GROUP BY "host", {address}
-			) GROUP BY {address}`).Hiding("Time"),
+			) GROUP BY {address}`).Hiding("Time").
+				Metrics(query.Address, query.Value("hosts", `count by ({by}) (group by (host, {by}) (
+					count_over_time(dns_anycast_change_changes{{chosen}}{hour})))`)),
 			f.Table(`SELECT count("changes") AS "changes" FROM "dns_anycast_change"
-				WHERE {hour} AND {chosen} GROUP BY {address}`).Hiding("Time"),
+				WHERE {hour} AND {chosen} GROUP BY {address}`).Hiding("Time").
+				Metrics(query.Address, query.Value("changes",
+					query.Counted("dns_anycast_change_changes{{chosen}}", "{hour}"))),
 			f.Table(`SELECT last("changes") AS "newest" FROM "dns_anycast_change"
-				WHERE {hour} AND {chosen} GROUP BY {address}`).Hiding("newest"),
+				WHERE {hour} AND {chosen} GROUP BY {address}`).Hiding("newest").
+				Metrics(query.Address, query.Value(query.Moment,
+					query.NewestMetric("dns_anycast_change_changes{{chosen}}", "1h"))),
 		},
 	},
 		panel.Col("cloud", "Cloud", board.Opens("From where to where", board.CloudUID, "Cloud"),

@@ -7,11 +7,12 @@ package overview
 import (
 	"telegraf-dns-anycast/scripts/dashboards/board"
 	"telegraf-dns-anycast/scripts/dashboards/panel"
+	"telegraf-dns-anycast/scripts/dashboards/query"
 )
 
-// Board is the dashboard.
-func Board() board.Board {
-	f := board.Everywhere
+// Board is the dashboard, for stores that are asked in a language.
+func Board(language query.Language) board.Board {
+	f := board.Everywhere.In(language)
 	return board.Board{
 		UID: board.OverviewUID, Title: "DNS anycast: overview",
 		Text: `What of the anycast clouds needs action, as telegraf-dns-anycast sees it from all

@@ -29,10 +29,19 @@ func badZones(f query.Filter) panel.Panel {
 			), (
 				SELECT count("result_code") * 0 AS "n" FROM "dns_anycast_soa"
 				WHERE {asked} AND {own} AND {now} AND {chosen}
-			)`),
+			)`).Metrics([]string{"zone"}, query.Value("zones", `count(
+				max by (zone) (`+query.UnservedMetric+`) >= {majority} or `+query.LateMetric+`
+			) or 0 * count(count_over_time(
+				dns_anycast_soa_result_code{{chosen}, {asked}, {own}}{now}))`)),
 		},
 	}, field.FaultSteps())
 }
+
+// ofZone are the labels of a zone of a cloud.
+var ofZone = []string{"zone", "cloud"}
+
+// zonesKnown are the zones of the last hour, in PromQL.
+var zonesKnown = query.There("dns_anycast_soa_result_code{{chosen}, {own}}", "{hour}")
 
 func zonesTable(f query.Filter) panel.Panel {
 	return panel.Table(panel.Question{
@@ -54,18 +63,26 @@ func zonesTable(f query.Filter) panel.Panel {
 				Select: `SELECT max("unserved") AS "unserved" FROM (` + query.UnservedCheap + `)
 					GROUP BY "zone", "cloud"`,
 				From: "dns_anycast_soa", Where: `{own} AND {hour}`, By: `"zone", "cloud"`,
-			}.OrUnknown()).Hiding("Time"),
+			}.OrUnknown()).Hiding("Time").
+				Metrics(ofZone, query.Value("unserved", query.ElseUnknown(
+					"max by ({by}) ("+query.UnservedMetric+")", zonesKnown))),
 			f.Table(query.Now{
 				Column: "lag",
 				Select: `SELECT max("serial_lag_s") AS "lag" FROM "dns_anycast_soa"
 					WHERE {success} AND {own} AND {now} AND {chosen} GROUP BY "zone", "cloud"`,
 				From: "dns_anycast_soa", Where: `{own} AND {hour}`, By: `"zone", "cloud"`,
-			}.OrUnknown()).Hiding("Time"),
+			}.OrUnknown()).Hiding("Time").
+				Metrics(ofZone, query.Value("lag", query.ElseUnknown(
+					"max by ({by}) ("+query.OfZones("serial_lag_s")+")", zonesKnown))),
 			f.Table(`SELECT max("refresh_s") AS "refresh" FROM "dns_anycast_soa"
 				WHERE {success} AND {own} AND {now} AND {chosen}
-				GROUP BY "zone", "cloud"`).Hiding("Time"),
+				GROUP BY "zone", "cloud"`).Hiding("Time").
+				Metrics(ofZone, query.Value("refresh",
+					"max by ({by}) ("+query.OfZones("refresh_s")+")")),
 			f.Table(`SELECT count("result_code") AS "queries" FROM "dns_anycast_soa"
-				WHERE {own} AND {now} AND {chosen} GROUP BY "zone", "cloud"`).Hiding("Time"),
+				WHERE {own} AND {now} AND {chosen} GROUP BY "zone", "cloud"`).Hiding("Time").
+				Metrics(ofZone, query.Value("queries",
+					query.Counted("dns_anycast_soa_result_code{{chosen}, {own}}", "{now}"))),
 		},
 		WorstFirst: []string{"unserved", "lag"},
 	},

@@ -7,7 +7,6 @@ package panel
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/grafana/grafana-foundation-sdk/go/cog"
 	"github.com/grafana/grafana-foundation-sdk/go/cog/variants"
@@ -59,21 +58,34 @@ func ask[B builder[B]](b B, q Question) B {
 	var targets []cog.Builder[variants.Dataquery]
 	for i, one := range q.Queries {
 		one.RefID = refID(i)
-		targets = append(targets, one)
+		targets = append(targets, one.Every(q.interval()))
 	}
 	b = b.Id(q.ID).Title(q.Title).Description(query.Unwrapped(q.Text)).
 		NoValue(q.NoValue).Unit(q.Unit).
-		Datasource(query.InfluxDB()).Targets(targets)
-	overTime := slices.ContainsFunc(q.Queries, func(q query.Query) bool {
-		return strings.Contains(q.Query, "$__interval")
-	})
-	switch {
-	case q.MinInterval != "":
-		b = b.Interval(q.MinInterval)
-	case overTime:
-		b = b.Interval("${round}")
+		Datasource(q.language().Source()).Targets(targets)
+	if q.isOverTime() {
+		b = b.Interval(q.interval())
 	}
 	return overridden(b, q.Series)
+}
+
+// language is what all queries of the panel are asked in.
+func (q Question) language() query.Language {
+	if len(q.Queries) == 0 {
+		return query.InfluxQL
+	}
+	return q.Queries[0].Language()
+}
+
+// isOverTime is whether any query asks for a value of each interval.
+func (q Question) isOverTime() bool { return slices.ContainsFunc(q.Queries, query.Query.IsOverTime) }
+
+// interval is the shortest that is asked for.
+func (q Question) interval() string {
+	if q.MinInterval != "" {
+		return q.MinInterval
+	}
+	return "${round}"
 }
 
 // overridden gives fields the options that the panel's others do not have.

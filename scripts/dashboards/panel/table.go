@@ -8,6 +8,7 @@ import (
 	"github.com/grafana/grafana-foundation-sdk/go/table"
 
 	"telegraf-dns-anycast/scripts/dashboards/field"
+	"telegraf-dns-anycast/scripts/dashboards/query"
 )
 
 // Table is a table of columns.
@@ -21,9 +22,9 @@ func arranged[B builder[B]](b B, q Question, columns []Column) B {
 	for _, t := range q.transformations() {
 		b = b.WithTransformation(t)
 	}
-	var hidden []string
-	if len(q.Queries) == 1 {
-		hidden = q.Queries[0].Hidden
+	hidden := slices.Clone(q.hidden())
+	if q.language() == query.PromQL {
+		columns = q.ofMetrics(columns)
 	}
 	for _, of := range q.WorstFirst {
 		hidden = append(hidden, apart(of))
@@ -35,13 +36,41 @@ func arranged[B builder[B]](b B, q Question, columns []Column) B {
 	return overridden(b, columns)
 }
 
-// transformations make one table of the answers, with all rows and columns that it needs.
+// hidden are the columns that are left out of one table of all answers.
+func (q Question) hidden() []string {
+	switch {
+	case q.language() == query.PromQL && q.isOverTime():
+		return query.MayBeMissing
+	case q.language() == query.PromQL: // the time is the moment that is asked for
+		return append([]string{"Time"}, query.MayBeMissing...)
+	case len(q.Queries) == 1:
+		return q.Queries[0].Hidden
+	}
+	return nil
+}
+
+// ofMetrics are the columns as a store of metrics calls them.
+func (q Question) ofMetrics(columns []Column) (all []Column) {
+	for _, c := range columns {
+		switch {
+		case slices.Contains(query.MayBeMissing, c.of):
+			c.of = query.Shown(c.of)
+		case c.of == "Time" && !q.isOverTime():
+			c.of = query.Moment
+		}
+		all = append(all, c)
+	}
+	return all
+}
+
+// transformations make one table of the answers, with all rows and columns that it needs. In PromQL
+// rows are grouped by what asks for them.
 func (q Question) transformations() []transformation {
 	all := q.joined()
 	if q.OnlyWith != "" {
 		all = append(all, onlyWith(q.OnlyWith))
 	}
-	if len(q.GroupBy.Tags) > 0 {
+	if len(q.GroupBy.Tags) > 0 && q.language() == query.InfluxQL {
 		all = append(all, q.GroupBy.transformation())
 	}
 	if q.Share.Of != "" {
@@ -56,6 +85,10 @@ func (q Question) transformations() []transformation {
 // joined makes one table of the answers to several queries: rows that agree in all that they share
 // become one. What they do not share is hidden before.
 func (q Question) joined() (all []transformation) {
+	merged := transformation{Id: "merge", Options: struct{}{}}
+	if q.language() == query.PromQL {
+		return []transformation{columnsOfLabels(), merged}
+	}
 	if len(q.Queries) < 2 {
 		return nil
 	}
@@ -66,7 +99,7 @@ func (q Question) joined() (all []transformation) {
 			all = append(all, t)
 		}
 	}
-	return append(all, transformation{Id: "merge", Options: struct{}{}})
+	return append(all, merged)
 }
 
 // Sorting is the order of a table's rows as it opens.

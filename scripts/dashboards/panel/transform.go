@@ -2,6 +2,8 @@ package panel
 
 import (
 	"github.com/grafana/grafana-foundation-sdk/go/dashboard"
+
+	"telegraf-dns-anycast/scripts/dashboards/query"
 )
 
 // A transformation is what Grafana makes of answers in the browser. The options of each kind are
@@ -102,6 +104,15 @@ func worstFirst(column string) []transformation {
 			Sort []order `json:"sort"`
 		}{[]order{{true, apart(column)}}}},
 	}
+}
+
+// columnsOfLabels makes a table of each series: a column of each label, and one of its values, which is
+// called as the label column says.
+func columnsOfLabels() transformation {
+	return transformation{Id: "labelsToFields", Options: struct {
+		Mode  string `json:"mode"`
+		Value string `json:"valueLabel"`
+	}{"columns", query.ValueLabel}}
 }
 
 // onceNamed shortens the name of a series of a server that is written as its address.

@@ -7,8 +7,21 @@ import (
 	"strings"
 )
 
-// Filter are those variables of a dashboard that choose among the values of the tag of their name.
-type Filter []string
+// Filter are those variables of a dashboard that choose among the values of the tag of their name, and
+// the language in which the dashboard asks.
+type Filter struct {
+	Names    []string
+	Language Language
+}
+
+// By is a filter by variables, in InfluxQL.
+func By(names ...string) Filter { return Filter{Names: names} }
+
+// In is the filter in a language.
+func (f Filter) In(language Language) Filter { return Filter{f.Names, language} }
+
+// Has is whether a variable is one of the filter's.
+func (f Filter) Has(name string) bool { return slices.Contains(f.Names, name) }
 
 // tags are those of each measurement by which its points can be chosen.
 var tags = map[string][]string{
@@ -34,6 +47,8 @@ var tags = map[string][]string{
 	"dns_anycast_service": {"zone", "transport"},
 	"dns_anycast_vantage": {"host"},
 	"dns_anycast_serial":  append(slices.Clone(target), "zone"),
+
+	"dns_anycast:host_reports": {"host"}, // recorded by the rules of a store of metrics
 }
 
 // windows are conditions for times before the end of the dashboard's time range: what did not
@@ -89,13 +104,32 @@ func (f Filter) TagValues(of, tag string) string {
 	return f.Fill(text + "$timeFilter")
 }
 
+// LabelValues asks a store of metrics for the values of a label that a metric has in the time range,
+// of what the filter leaves.
+func (f Filter) LabelValues(metric, label string) string {
+	return fmt.Sprintf("label_values(%s, %s)", f.Metrics(metric+"{{chosen}}", nil), label)
+}
+
+// QueryResult asks a store of metrics for a value that a variable takes.
+func (f Filter) QueryResult(expression string) string {
+	return "query_result(" + f.Metrics(expression, nil) + ")"
+}
+
 // conditions hold for what is chosen: with :regex whatever a name holds matches itself alone.
 func (f Filter) conditions(tags []string) string {
 	var all []string
-	for _, name := range f {
-		if slices.Contains(tags, name) {
-			all = append(all, fmt.Sprintf(`"%s" =~ /^(${%s:regex})$/`, name, name))
-		}
+	for _, name := range f.among(tags) {
+		all = append(all, fmt.Sprintf(`"%s" =~ /^(${%s:regex})$/`, name, name))
 	}
 	return strings.Join(all, " AND ")
+}
+
+// among are those variables that are tags.
+func (f Filter) among(tags []string) (some []string) {
+	for _, name := range f.Names {
+		if slices.Contains(tags, name) {
+			some = append(some, name)
+		}
+	}
+	return some
 }

@@ -8,7 +8,7 @@ import (
 func TestFill(t *testing.T) {
 	host, cloud := `"host" =~ /^(${host:regex})$/`, `"cloud" =~ /^(${cloud:regex})$/`
 	zone := `"zone" =~ /^(${zone:regex})$/`
-	f := Filter{"host", "cloud", "zone"}
+	f := By("host", "cloud", "zone")
 	for _, tt := range []struct{ name, query, want string }{
 		{
 			"the variables that are tags of what is read, in the order of the dashboard",
@@ -68,7 +68,7 @@ func TestFillRefuses(t *testing.T) {
 	} {
 		refused := func() (reason any) {
 			defer func() { reason = recover() }()
-			Filter{"host"}.Fill(query)
+			By("host").Fill(query)
 			return nil
 		}()
 		if reason, _ := refused.(string); !strings.HasSuffix(reason, query) {

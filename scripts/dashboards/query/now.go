@@ -28,9 +28,24 @@ const up = `SELECT min("up") AS "up" FROM (
 // Dark is the share of the vantage points that each address is dark for, from 0 to 1.
 const Dark = `SELECT 1 - mean("up") AS "dark" FROM (` + up + `) GROUP BY {address}`
 
+// DarkMetric is Dark in PromQL.
+const DarkMetric = `1 - avg by ({address}) (min by (host, {address}) (
+		max by (host, {address}, transport) (max_over_time(dns_anycast_answered{{chosen}}{now}))
+	))`
+
 // DarkCheap is Dark where rows are counted and none is shown: the address tells the family, and
 // each tag less makes InfluxDB quicker.
 var DarkCheap = withoutFamily(Dark)
+
+// OddMetric is there for the sets of labels of which somebody answered within a time who is not
+// expected, or was quicker than light: the verdict impossible.
+func OddMetric(window string) string {
+	return strings.ReplaceAll(`min by ({by}) (
+		min_over_time(dns_anycast_expected{{chosen}, rcode!=""}{window})
+	) == 0 or max by ({by}) (
+		max_over_time(dns_anycast_verdict_code{{chosen}, rcode!=""}{window})
+	) == 3`, "{window}", window)
+}
 
 // UnservedByHost is, for each vantage point, zone and address, 1 where over some transport no query
 // got the zone within the time that counts as now, and 0 otherwise: the code of success is 0, and
@@ -42,6 +57,14 @@ const UnservedByHost = `SELECT max("unserved") AS "unserved" FROM (
 			GROUP BY "host", "zone", {address}, "transport"
 		)
 	) GROUP BY "host", "zone", {address}`
+
+// UnservedMetric is the share of the vantage points that do not get a zone at an address, from 0 to 1,
+// in PromQL.
+const UnservedMetric = `avg by (zone, {address}) (max by (host, zone, {address}) (
+		min by (host, zone, {address}, transport) (
+			min_over_time(dns_anycast_soa_result_code{{chosen}, {asked}, {own}}{now})
+		) > bool 0
+	))`
 
 // UnservedCheap is the share of the vantage points that do not get a zone at an address, from 0 to
 // 1, without the family as DarkCheap.
@@ -63,6 +86,18 @@ var Late = fmt.Sprintf(`SELECT "over" FROM (SELECT sum("over") AS "over" FROM (
 		SELECT max("refresh_s") * -1.0 AS "over" FROM "dns_anycast_soa"
 		WHERE {success} AND {own} AND {now} AND {chosen} GROUP BY "zone"
 	) GROUP BY "zone") WHERE "over" > 0`, LateAfter)
+
+// LateMetric is Late in PromQL.
+var LateMetric = strings.NewReplacer(
+	"{lag}", "max by (zone) ("+OfZones("serial_lag_s")+")",
+	"{refresh}", "max by (zone) ("+OfZones("refresh_s")+")",
+	"{least}", fmt.Sprint(LateAfter),
+).Replace(`({lag} > {least}) - ({refresh} or 0 * {lag}) > 0`)
+
+// OfZones is the highest value of a field of each series of zones that were got, in PromQL.
+func OfZones(field string) string {
+	return "max_over_time(dns_anycast_soa_" + field + "{{chosen}, {success}, {own}}{now})"
+}
 
 // Reporting is 1 for each vantage point that reports now, and 0 for one that did in the last 30
 // days. The points about clouds are few.

@@ -13,6 +13,7 @@ var metricParts = map[string]string{
 	"vantage":  `probe=""`,
 	"success":  `result="success"`,
 	"asked":    `result!~"local|unresolved"`,
+	"cannot":   `result=~"local|unresolved"`,
 	"own":      `cloud!="reference"`,
 	"judged":   "cloud, zone, server, address, family, transport",
 	"majority": Number(Majority),

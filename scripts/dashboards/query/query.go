@@ -1,9 +1,11 @@
-// Package query is what Grafana asks InfluxDB: InfluxQL, and the model in which Grafana's data
-// source takes it. Dashboards and alert rules have it in common.
+// Package query is what Grafana asks a store of points: InfluxQL, and for dashboards and rules that a
+// store of metrics can answer PromQL too, and the models in which Grafana's data sources take them.
+// Dashboards and alert rules have it in common.
 //
-// Reading order: query.go (the model), filter.go (what a reader of a dashboard has chosen), fill.go
-// (texts in place of {names}), now.go (what is the case at the end of a time range), levels.go (what a
-// month adds up to).
+// Reading order: language.go, query.go (a query in either), filter.go (what a reader of a dashboard
+// has chosen), fill.go (texts in place of {names}), now.go (what is the case at the end of a time
+// range), levels.go (what a month adds up to); then in PromQL: promql.go (its texts), metric.go (a
+// query in it).
 package query
 
 import (
@@ -15,31 +17,27 @@ import (
 	"github.com/grafana/grafana-foundation-sdk/go/common"
 )
 
-// Query is one of Grafana's InfluxDB data source, for which the SDK has no type.
+// Query is one of a panel, in the language of the filter that made it.
 type Query struct {
-	RefID        string               `json:"refId"` // set by the panel
-	Datasource   common.DataSourceRef `json:"datasource"`
-	RawQuery     bool                 `json:"rawQuery"`
-	Query        string               `json:"query"`
-	ResultFormat string               `json:"resultFormat"`
-	Alias        string               `json:"alias,omitempty"`
+	RefID  string   // set by the panel
+	Hidden []string // columns of the answer that a table does not show
 
-	Hidden []string `json:"-"` // columns of the answer that a table does not show
+	Text     string // InfluxQL, or PromQL
+	filter   Filter
+	table    bool   // whether the answer is the rows of a table, or else series
+	alias    string // what series are called
+	interval string // in PromQL the shortest between two values, set by the panel
+	said     bool   // in PromQL: Text is in it
 }
 
 // Table is a query whose answer is the rows of a table.
 func (f Filter) Table(text string) Query {
-	return Query{
-		Datasource: InfluxDB(), RawQuery: true, Query: f.Fill(text), ResultFormat: "table",
-	}
+	return Query{Text: f.Fill(text), filter: f, table: true}
 }
 
 // Series is a query whose answer is series over time, each under the alias.
 func (f Filter) Series(alias, text string) Query {
-	return Query{
-		Datasource: InfluxDB(), RawQuery: true, Query: f.Fill(text), ResultFormat: "time_series",
-		Alias: alias,
-	}
+	return Query{Text: f.Fill(text), filter: f, alias: alias}
 }
 
 // OverTime is a series for each value of the tags, with a gap where nothing was measured. What is
@@ -61,14 +59,41 @@ func (q Query) Hiding(columns ...string) Query {
 	return q
 }
 
-// InfluxDB is the data source that is chosen in the dashboard's variable.
-func InfluxDB() common.DataSourceRef {
-	kind, uid := "influxdb", "${datasource}"
-	return common.DataSourceRef{Type: &kind, Uid: &uid}
+// Language is what the query is asked in.
+func (q Query) Language() Language { return q.filter.Language }
+
+// IsOverTime is whether the answer has a value for each interval.
+func (q Query) IsOverTime() bool { return strings.Contains(q.Text, "$__interval") }
+
+// Every asks for no shorter intervals.
+func (q Query) Every(interval string) Query {
+	q.interval = interval
+	return q
 }
 
-func (q Query) Build() (variants.Dataquery, error)   { return q, nil }
-func (q Query) Equals(other variants.Dataquery) bool { return reflect.DeepEqual(q, other) }
-func (q Query) ImplementsDataqueryVariant()          {}
-func (q Query) DataqueryType() string                { return "influxdb" }
-func (q Query) Validate() error                      { return nil }
+// Build is the query as Grafana's data source takes it.
+func (q Query) Build() (variants.Dataquery, error) {
+	if q.Language() == PromQL {
+		return q.metric()
+	}
+	format := "time_series"
+	if q.table {
+		format = "table"
+	}
+	return influx{q.RefID, InfluxQL.Source(), true, q.Text, format, q.alias}, nil
+}
+
+// influx is a query of Grafana's InfluxDB data source, for which the SDK has no type.
+type influx struct {
+	RefID        string               `json:"refId"`
+	Datasource   common.DataSourceRef `json:"datasource"`
+	RawQuery     bool                 `json:"rawQuery"`
+	Query        string               `json:"query"`
+	ResultFormat string               `json:"resultFormat"`
+	Alias        string               `json:"alias,omitempty"`
+}
+
+func (i influx) Equals(other variants.Dataquery) bool { return reflect.DeepEqual(i, other) }
+func (i influx) ImplementsDataqueryVariant()          {}
+func (i influx) DataqueryType() string                { return "influxdb" }
+func (i influx) Validate() error                      { return nil }

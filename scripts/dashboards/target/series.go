@@ -18,6 +18,6 @@ func first200(f query.Filter, selected string) query.Query {
 // limited is a query for 200 series at most: those of one address from a hundred vantage points,
 // over two transports. InfluxDB takes the first and does not read the rest.
 func limited(q query.Query) query.Query {
-	q.Query += " SLIMIT 200"
+	q.Text += " SLIMIT 200"
 	return q
 }

@@ -27,6 +27,7 @@ func TestDay(t *testing.T) {
 	t.Run("silence", s.testSilence)
 	t.Run("alerts", s.testRulesRun)
 	t.Run("grafana", s.testGrafana)
+	t.Run("metrics", s.testMetrics)
 }
 
 // testPanels: every query gives rows, with the columns that its panel's options name.
@@ -179,18 +180,23 @@ func (s *scenario) testVariables(t *testing.T) {
 		{"address", grafana.Selection{"cloud": {beta}}, nil},
 		{"measurement_id", grafana.Selection{"address": {stacktest.AtlasAddr4}}, []string{"1001", "1003"}},
 	} {
-		var got []string
-		for _, r := range s.Ask(t, d, grafana.Target{Query: d.Variable(tc.name).Query}, tc.chosen) {
-			for _, v := range r.Values {
-				got = append(got, v[slices.Index(r.Columns, "value")].(string))
-			}
-		}
-		slices.Sort(got)
 		slices.Sort(tc.want)
-		if !slices.Equal(got, tc.want) {
+		if got := s.offers(t, d, tc.name, tc.chosen); !slices.Equal(got, tc.want) {
 			t.Errorf("%s with %q offers %q, want %q", tc.name, tc.chosen, got, tc.want)
 		}
 	}
+}
+
+// offers are what a variable offers, sorted.
+func (s *scenario) offers(t *testing.T, d *grafana.Dashboard, name string, chosen grafana.Selection) (all []string) {
+	t.Helper()
+	for _, r := range s.Ask(t, d, grafana.Target{Query: d.Variable(name).Query}, chosen) {
+		for _, v := range r.Values {
+			all = append(all, v[slices.Index(r.Columns, "value")].(string))
+		}
+	}
+	slices.Sort(all)
+	return all
 }
 
 // testRulesRun: every rule can be evaluated on the points of real vantage points.

@@ -23,7 +23,11 @@ const (
 	SitesTitle  = "Where are the sites that answer, and who asks?"
 )
 
-const dashboardFiles = "grafana/dashboards/*.json"
+// dashboardFiles are those that ask InfluxDB, metricFiles those that ask a store of metrics.
+const (
+	dashboardFiles = "grafana/dashboards/*.json"
+	metricFiles    = "prometheus/dashboards/*.json"
+)
 
 // Dashboard is what the tests read of Grafana's classic model.
 type Dashboard struct {
@@ -146,6 +150,9 @@ type Target struct {
 	RefID, Query, ResultFormat, Alias string
 	RawQuery, Hide                    bool
 	Datasource                        Source
+
+	Expr, Format, LegendFormat, Interval string // in PromQL
+	Instant, Range                       bool
 }
 
 // Transformation is what a panel makes of the answers before it shows them.
@@ -192,10 +199,16 @@ type Variable struct {
 	Current                                  struct{ Value any }
 }
 
-// dashboards are read once: tests do not change them.
-var dashboards = sync.OnceValues(func() (all []*Dashboard, err error) {
-	files, err := filepath.Glob(stacktest.Shipped(dashboardFiles))
-	if err != nil || len(files) < 7 {
+// dashboards and metricDashboards are read once: tests do not change them.
+var (
+	dashboards       = sync.OnceValues(func() ([]*Dashboard, error) { return readAll(dashboardFiles, 7) })
+	metricDashboards = sync.OnceValues(func() ([]*Dashboard, error) { return readAll(metricFiles, 1) })
+)
+
+// readAll reads files, of which there are so many at least.
+func readAll(pattern string, least int) (all []*Dashboard, err error) {
+	files, err := filepath.Glob(stacktest.Shipped(pattern))
+	if err != nil || len(files) < least {
 		return nil, fmt.Errorf("dashboards %q, error %v", files, err)
 	}
 	for _, file := range files {
@@ -210,12 +223,23 @@ var dashboards = sync.OnceValues(func() (all []*Dashboard, err error) {
 		all = append(all, d)
 	}
 	return all, nil
-})
+}
 
 // Dashboards are those in config/grafana/dashboards.
 func Dashboards(t *testing.T) []*Dashboard {
 	t.Helper()
-	all, err := dashboards()
+	return shipped(t, dashboards)
+}
+
+// MetricDashboards are those in config/prometheus/dashboards, in PromQL.
+func MetricDashboards(t *testing.T) []*Dashboard {
+	t.Helper()
+	return shipped(t, metricDashboards)
+}
+
+func shipped(t *testing.T, read func() ([]*Dashboard, error)) []*Dashboard {
+	t.Helper()
+	all, err := read()
 	if err != nil {
 		t.Fatal(err)
 	}

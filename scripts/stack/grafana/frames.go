@@ -13,6 +13,7 @@ type field struct {
 	Name   string            `json:"name"`
 	Type   string            `json:"type"`
 	Config map[string]string `json:"config"`
+	Labels map[string]string `json:"labels,omitempty"`
 	Values []any             `json:"values"`
 }
 

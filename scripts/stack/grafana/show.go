@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -30,6 +31,9 @@ type shower struct {
 }
 
 var showing shower
+
+// OfMetrics ends the title of a panel that asks in PromQL, where one in InfluxQL has the same.
+const OfMetrics = " (metrics)"
 
 // Show returns what Grafana makes of the answers to each panel of that title; nil where node is missing.
 func Show(t *testing.T, all map[string][]Frame) (panels map[string][]Shown) {
@@ -93,7 +97,7 @@ func Node(t *testing.T, script string) *exec.Cmd {
 	if what != "" {
 		skiptest.Missing(t, what, remedy)
 	}
-	return exec.Command("node", append([]string{filepath.Join(checker, script)}, filesOf(Dashboards(t))...)...)
+	return exec.Command("node", append([]string{filepath.Join(checker, script)}, filesOf(append(slices.Clone(Dashboards(t)), MetricDashboards(t)...))...)...)
 }
 
 func filesOf(dashboards []*Dashboard) (files []string) {

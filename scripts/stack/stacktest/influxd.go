@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
 	"os/exec"
@@ -13,6 +14,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/influxdata/line-protocol/v2/lineprotocol"
 
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/skiptest"
 )
@@ -144,4 +147,38 @@ func (db *InfluxDB) write(t *testing.T, database, policy string, lines []string)
 			t.Fatalf("InfluxDB refuses %d lines: %s", len(part), r.Header.Get("X-Influxdb-Error"))
 		}
 	}
+}
+
+// Lines are all points of a database's default retention policy as line protocol with milliseconds, numbers as floats.
+func (db *InfluxDB) Lines(t *testing.T, database string) (lines []string) {
+	t.Helper()
+	for _, s := range db.Query(t, database, `SELECT * FROM /.*/ GROUP BY *`) {
+		for _, row := range s.Values {
+			lines = append(lines, s.line(t, row))
+		}
+	}
+	return lines
+}
+
+// line is a row of a series as it may have been written.
+func (s Series) line(t *testing.T, row []any) string {
+	t.Helper()
+	var e lineprotocol.Encoder
+	e.SetPrecision(lineprotocol.Millisecond)
+	e.StartLine(s.Name)
+	for _, tag := range slices.Sorted(maps.Keys(s.Tags)) {
+		if s.Tags[tag] != "" {
+			e.AddTag(tag, s.Tags[tag])
+		}
+	}
+	for i, value := range row {
+		if i > 0 && value != nil {
+			e.AddField(s.Columns[i], lineprotocol.MustNewValue(value))
+		}
+	}
+	e.EndLine(time.UnixMilli(int64(row[0].(float64))))
+	if e.Err() != nil {
+		t.Fatal(e.Err())
+	}
+	return strings.TrimSuffix(string(e.Bytes()), "\n")
 }

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -22,6 +23,8 @@ type Metrics struct {
 	Name, URL string
 	Dir       string // where its data lie
 	flush     string // what makes points seen that were just written; empty: they are
+
+	ClosedRanges bool // whether a point at the very beginning of a range is within it
 }
 
 // The time that stores look back for what comes late, and keep what they have: situations are of any day.
@@ -31,7 +34,9 @@ const ever = "100y"
 func StartVictoriaMetrics(t *testing.T) *Metrics {
 	t.Helper()
 	path, address, dir := skiptest.Program(t, "victoria-metrics", "victoria-metrics"), FreePort(t), t.TempDir()
-	m := &Metrics{"VictoriaMetrics", "http://" + address, filepath.Join(dir, "data"), "/internal/force_flush"}
+	m := &Metrics{
+		Name: "VictoriaMetrics", URL: "http://" + address, Dir: filepath.Join(dir, "data"), flush: "/internal/force_flush",
+	}
 	m.start(t, filepath.Join(dir, "log"), exec.Command(path,
 		"-storageDataPath", m.Dir, "-httpListenAddr", address, "-retentionPeriod", ever,
 		"-search.latencyOffset", "0s", "-search.disableCache", "-memory.allowedBytes", "256MB", "-loggerLevel", "WARN"))
@@ -43,7 +48,7 @@ func StartPrometheus(t *testing.T) *Metrics {
 	t.Helper()
 	path, address, dir := skiptest.Program(t, "prometheus", "prometheus"), FreePort(t), t.TempDir()
 	Write(t, filepath.Join(dir, "prometheus.yml"), "storage:\n  tsdb:\n    out_of_order_time_window: "+ever+"\n")
-	m := &Metrics{Name: "Prometheus", URL: "http://" + address, Dir: filepath.Join(dir, "data")}
+	m := &Metrics{Name: "Prometheus", URL: "http://" + address, Dir: filepath.Join(dir, "data"), ClosedRanges: true}
 	m.start(t, filepath.Join(dir, "log"), exec.Command(path,
 		"--config.file", filepath.Join(dir, "prometheus.yml"), "--storage.tsdb.path", m.Dir, "--web.enable-admin-api",
 		"--web.listen-address", address, "--web.enable-remote-write-receiver", "--storage.tsdb.retention.time", ever,
@@ -108,12 +113,51 @@ func (m *Metrics) Range(expression string, from, to time.Time, step time.Duratio
 	})
 }
 
+// LabelValues asks for the values that a label has among the series that are selected, in a time.
+func (m *Metrics) LabelValues(selector, label string, from, to time.Time) (all []string, err error) {
+	answer, err := m.data("/api/v1/label/"+label+"/values?"+url.Values{
+		"match[]": {selector}, "start": {seconds(from)}, "end": {seconds(to)},
+	}.Encode(), nil)
+	if err != nil {
+		return nil, err
+	}
+	return all, json.Unmarshal(answer, &all)
+}
+
 func seconds(at time.Time) string {
 	return strconv.FormatFloat(float64(at.UnixMilli())/1000, 'f', 3, 64)
 }
 
-func (m *Metrics) ask(path string, form url.Values) ([]Row, error) {
-	r, err := plain.PostForm(m.URL+path, form)
+func (m *Metrics) ask(path string, form url.Values) (rows []Row, err error) {
+	data, err := m.data(path, form)
+	if err != nil {
+		return nil, err
+	}
+	var answer struct {
+		ResultType string
+		Result     json.RawMessage
+	}
+	if err := json.Unmarshal(data, &answer); err != nil {
+		return nil, err
+	}
+	if answer.ResultType == "scalar" {
+		return nil, fmt.Errorf("%s: %s is a number, and no rows", m.Name, form.Get("query"))
+	}
+	return rows, json.Unmarshal(answer.Result, &rows)
+}
+
+// data is the answer to a question, or the store's reason to refuse it. Without a form it is in the path.
+func (m *Metrics) data(path string, form url.Values) (json.RawMessage, error) {
+	method, body := http.MethodPost, io.Reader(strings.NewReader(form.Encode()))
+	if form == nil {
+		method, body = http.MethodGet, nil
+	}
+	request, err := http.NewRequest(method, m.URL+path, body)
+	if err != nil {
+		return nil, err
+	}
+	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	r, err := plain.Do(request)
 	if err != nil {
 		return nil, err
 	}
@@ -123,20 +167,13 @@ func (m *Metrics) ask(path string, form url.Values) ([]Row, error) {
 		return nil, err
 	}
 	var answer struct {
-		Status, Error string
-		Data          struct {
-			ResultType string
-			Result     json.RawMessage
-		}
+		Status string
+		Data   json.RawMessage
 	}
 	if err := json.Unmarshal(text, &answer); err != nil || answer.Status != "success" {
 		return nil, fmt.Errorf("%s: %s refuses %s: %s", m.Name, path, form.Get("query"), text)
 	}
-	var rows []Row
-	if answer.Data.ResultType == "scalar" {
-		return nil, fmt.Errorf("%s: %s is a number, and no rows", m.Name, form.Get("query"))
-	}
-	return rows, json.Unmarshal(answer.Data.Result, &rows)
+	return answer.Data, nil
 }
 
 // Sorted are the labels in the order of their names.

@@ -1,0 +1,172 @@
+package query
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/grafana/grafana-foundation-sdk/go/cog/variants"
+	"github.com/grafana/grafana-foundation-sdk/go/prometheus"
+)
+
+// Address are the labels of an address.
+var Address = target[1:5]
+
+// Measured is what PromQL says of each set of labels, under the name that InfluxQL has for it: of a
+// column, or of a series whose alias is $col.
+type Measured struct{ name, expression string }
+
+// Value is an expression in PromQL under a name.
+func Value(name, expression string) Measured { return Measured{name, expression} }
+
+// Moment is the name of a column of times in milliseconds. What one moment is asked for has no times
+// of its own in PromQL: this stands for the column Time.
+const Moment = "moment"
+
+// ValueLabel is the label that tells the values of one query apart: their names.
+const ValueLabel = "column"
+
+// Metrics says the query in PromQL, where that is what it is asked in: the values of each set of
+// these labels. Of one moment, the end of the time range, unless it asks for intervals.
+func (q Query) Metrics(by []string, values ...Measured) Query {
+	if q.Language() != PromQL {
+		return q
+	}
+	var all []string
+	for _, v := range values {
+		text := q.filter.Metrics(v.expression, by)
+		if q.table {
+			text = dashed(text, by)
+		}
+		if q.table || strings.Contains(q.alias, "$col") {
+			text = fmt.Sprintf(`label_replace(%s, "%s", "%s", "", "")`, text, ValueLabel, v.name)
+		}
+		all = append(all, text)
+	}
+	q.Text, q.said, q.Hidden = strings.Join(all, " or "), true, nil
+	return q
+}
+
+// MayBeMissing are the labels that a point may lack: of a name without an address, of a server without
+// a cloud, of an answer that names nobody.
+var MayBeMissing = []string{"cloud", "zone", "address", "family", "instance", "site"}
+
+// Shown is the label that has a dash for a label that may be missing, and else says the same. Grafana
+// joins rows by the labels that all of them have.
+func Shown(label string) string { return "shown_" + label }
+
+// dashed adds the labels that are shown. A label is not replaced by itself: where it is missing
+// VictoriaMetrics takes what another one had for its value.
+func dashed(text string, by []string) string {
+	for _, label := range MayBeMissing {
+		if slices.Contains(by, label) {
+			text = fmt.Sprintf(`label_replace(label_replace(%[1]s, "%[2]s", "$1", "%[3]s", "(.+)"),`+
+				` "%[2]s", "-", "%[3]s", "")`, text, Shown(label), label)
+		}
+	}
+	return text
+}
+
+// windowsOfMetrics are the times before the end of the dashboard's time range, as windows has them.
+var windowsOfMetrics = map[string]string{
+	"now": "[2m]", "lately": "[10m]", "hour": "[1h]", "day": "[1d]", "month": "[30d]",
+	"range": "[$__range]", "interval": "[$__interval]",
+}
+
+// Metrics makes one line of PromQL for these labels. {chosen} in the braces of a metric are the
+// conditions of all variables that are labels of it; what probes of RIPE Atlas have asked that are
+// watched is left out of those of queries.
+func (f Filter) Metrics(expression string, by []string) string {
+	expression = chosenOf.ReplaceAllStringFunc(expression, func(selector string) string {
+		name := chosenOf.FindStringSubmatch(selector)[1]
+		return name + "{" + f.matchers(measurementOf(name))
+	})
+	more := map[string]string{"by": strings.Join(by, ", ")}
+	for name, window := range windowsOfMetrics {
+		more[name] = window
+	}
+	return strings.ReplaceAll(Metrics(expression, more), "{, ", "{")
+}
+
+var chosenOf = regexp.MustCompile(`(\w[\w:]*)\{\{chosen\}`)
+
+// measurementOf is what a metric is a field of, or the name itself of what is recorded. It panics
+// where it knows no such measurement.
+func measurementOf(metric string) (of string) {
+	for measurement := range tags {
+		is := metric == measurement || strings.HasPrefix(metric, measurement+"_")
+		if is && len(measurement) > len(of) {
+			of = measurement
+		}
+	}
+	if of == "" {
+		panic("is of no measurement that is known: " + metric)
+	}
+	return of
+}
+
+// matchers are those of what is chosen: with :regex, and between quotes without escapes, whatever a
+// name holds matches itself alone.
+func (f Filter) matchers(measurement string) string {
+	var all []string
+	if measurement == "dns_anycast" {
+		all = append(all, metricParts["vantage"])
+	}
+	for _, name := range f.among(tags[measurement]) {
+		all = append(all, fmt.Sprintf("%s=~`${%s:regex}`", name, name))
+	}
+	return strings.Join(all, ", ")
+}
+
+// ElseUnknown is a value, and Unknown for those sets of labels that are there and have none.
+func ElseUnknown(value, there string) string {
+	return fmt.Sprintf("%s or 0 * %s - %d", value, there, -Unknown)
+}
+
+// LossMetric is the share of the queries of a time that nobody answered, as 1 - mean("answered"). Each
+// result is a series of its own: they are added up before anything is divided.
+func LossMetric(window string) string {
+	return strings.ReplaceAll(`1 - sum by ({by}) (sum_over_time(dns_anycast_answered{{chosen}}{window}))
+		/ sum by ({by}) (count_over_time(dns_anycast_answered{{chosen}}{window}))`, "{window}", window)
+}
+
+// There are the sets of labels of which a metric has a point within a time.
+func There(metric, window string) string {
+	return "group by ({by}) (count_over_time(" + metric + window + "))"
+}
+
+// Counted are the points of a metric within a time.
+func Counted(metric, window string) string {
+	return "sum by ({by}) (count_over_time(" + metric + window + "))"
+}
+
+// NewestMetric is when the newest point of a metric came, of a time before the end of the time range,
+// in milliseconds. A point is seen for five minutes: the newest at the end, others at one of the steps.
+func NewestMetric(metric, window string) string {
+	return strings.NewReplacer("{metric}", metric, "{window}", window).Replace(`1000 * max by ({by}) (
+		timestamp({metric}) or max_over_time(timestamp({metric})[{window}:1m])
+	) and on ({by}) count by ({by}) (count_over_time({metric}[{window}]))`)
+}
+
+var tagInAlias = regexp.MustCompile(`\$tag_(\w+)`)
+
+// metric is the query as Grafana's Prometheus data source takes it. Its table format would call a
+// column otherwise where another query has no answer: rows are made of series instead. It panics where
+// nobody has said the query in PromQL: that is a mistake in this program.
+func (q Query) metric() (variants.Dataquery, error) {
+	if !q.said {
+		panic("not in PromQL: " + q.Text)
+	}
+	legend := tagInAlias.ReplaceAllString(q.alias, "{{$1}}")
+	b := prometheus.NewDataqueryBuilder().RefId(q.RefID).Datasource(PromQL.Source()).
+		EditorMode(prometheus.QueryEditorModeCode).Format(prometheus.PromQueryFormatTimeSeries).
+		Expr(q.Text).
+		LegendFormat(strings.ReplaceAll(legend, "$col", "{{"+ValueLabel+"}}"))
+	if q.IsOverTime() {
+		b = b.Range().Interval(q.interval)
+	} else {
+		b = b.Instant()
+	}
+	return b.Build()
+}

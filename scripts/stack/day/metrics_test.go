@@ -1,0 +1,116 @@
+package day
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"math"
+	"slices"
+	"strings"
+	"testing"
+
+	"telegraf-dns-anycast/scripts/stack/grafana"
+	"telegraf-dns-anycast/scripts/stack/stacktest"
+)
+
+// testMetrics: what dashboards say in PromQL, of VictoriaMetrics and of Prometheus, is what they say of InfluxDB.
+func (s *scenario) testMetrics(t *testing.T) {
+	metrics := stacktest.MetricsOf(t, s.DB.Lines(t, s.Database), nil, nil)
+	for _, store := range []*stacktest.Metrics{stacktest.StartVictoriaMetrics(t), stacktest.StartPrometheus(t)} {
+		t.Run(store.Name, func(t *testing.T) {
+			if err := store.Write(metrics); err != nil {
+				t.Fatal(err)
+			}
+			v := &grafana.MetricView{Store: store, Window: s.Window}
+			for _, d := range grafana.MetricDashboards(t) {
+				s.testSame(t, v, d, nil)
+				s.testSame(t, v, d, grafana.Selection{"host": {stacktest.Near}, "cloud": {stacktest.Alpha, beta}, "family": {"ipv4"}})
+				s.testSameOffers(t, v, d)
+			}
+		})
+	}
+}
+
+// testSame compares each panel of a dashboard with the one in InfluxQL.
+func (s *scenario) testSame(t *testing.T, v *grafana.MetricView, d *grafana.Dashboard, chosen grafana.Selection) {
+	other := grafana.OfUID(grafana.Dashboards(t), strings.TrimSuffix(d.UID, "-metrics"))
+	tables := map[string][]grafana.Frame{}
+	for _, p := range d.All() {
+		want := other.Numbered(p.ID)
+		if len(p.Targets) == 0 {
+			continue
+		}
+		var got, wanted []grafana.Frame
+		for _, q := range p.Targets {
+			got = append(got, v.Ask(t, d, q, chosen)...)
+		}
+		for _, q := range want.Targets {
+			wanted = append(wanted, q.Frames(s.Ask(t, other, q, chosen))...)
+		}
+		if p.Tabular() {
+			tables[p.Title+grafana.OfMetrics], tables[p.Title] = got, wanted
+			continue
+		}
+		moment := p.Targets[0].Instant
+		if a, b := s.Window.Lines(got, moment), s.Window.Lines(wanted, moment); !sameLines(a, b) {
+			t.Errorf("%q, %v:\n got %s\nwant %s", p.Title, chosen, readable(a), readable(b))
+		}
+	}
+	sameTables(t, grafana.Show(t, tables), chosen)
+}
+
+// sameTables compares the tables that Grafana's own code makes of both answers, row by row.
+func sameTables(t *testing.T, shown map[string][]grafana.Shown, chosen grafana.Selection) {
+	t.Helper()
+	for title, want := range shown {
+		if strings.HasSuffix(title, grafana.OfMetrics) {
+			continue
+		}
+		if got := shown[title+grafana.OfMetrics]; !slices.Equal(rowsOf(got), rowsOf(want)) {
+			t.Errorf("%q, %v:\n got %s\nwant %s", title, chosen, strings.Join(rowsOf(got), "\n     "), strings.Join(rowsOf(want), "\n     "))
+		}
+	}
+}
+
+// rowsOf are the columns of tables, and below them the rows in the order of what they say.
+func rowsOf(tables []grafana.Shown) (all []string) {
+	for _, one := range tables {
+		if len(one.Rows) == 0 {
+			continue // then columns do not show
+		}
+		var rows []string
+		for _, row := range one.Rows {
+			rows = append(rows, fmt.Sprintf("%q", row))
+		}
+		slices.Sort(rows)
+		all = append(append(all, fmt.Sprintf("%q", one.Columns)), rows...)
+	}
+	return all
+}
+
+func sameLines(a, b map[string]map[int64]float64) bool {
+	return maps.EqualFunc(a, b, func(a, b map[int64]float64) bool {
+		return maps.EqualFunc(a, b, func(a, b float64) bool { return math.Abs(a-b) < 1e-9 })
+	})
+}
+
+func readable(lines map[string]map[int64]float64) string {
+	text, err := json.Marshal(lines)
+	return fmt.Sprintf("%s %v", text, map[bool]any{true: "", false: err}[err == nil])
+}
+
+// testSameOffers: variables offer what those in InfluxQL offer.
+func (s *scenario) testSameOffers(t *testing.T, v *grafana.MetricView, d *grafana.Dashboard) {
+	other := grafana.OfUID(grafana.Dashboards(t), strings.TrimSuffix(d.UID, "-metrics"))
+	for _, name := range grafana.Filters {
+		if d.Variable(name) == nil {
+			continue
+		}
+		for _, chosen := range []grafana.Selection{nil, {"host": {stacktest.Near}, "cloud": {beta}}} {
+			got, want := v.Offers(t, d, name, chosen), s.offers(t, other, name, chosen)
+			if slices.Sort(got); !slices.Equal(got, want) {
+				t.Errorf("%s offers %q for %v, want %q", name, got, chosen, want)
+			}
+		}
+	}
+}
