@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"telegraf-dns-anycast/scripts/dashboards/board"
+	"telegraf-dns-anycast/scripts/dashboards/query"
 )
 
 // odd counts, for each vantage point and address, the rounds with an answer that is not expected,

@@ -16,8 +16,15 @@ import (
 var panelTypes = []string{"row", "stat", "table", "state-timeline", "timeseries", "bargauge", "text", "geomap", "xychart", "heatmap", "alertlist"}
 
 func TestDashboardPanels(t *testing.T) {
+	checkPanels(t, grafana.Dashboards(t))
+	checkPanels(t, grafana.MetricDashboards(t))
+}
+
+// checkPanels looks at the panels of dashboards that one store has.
+func checkPanels(t *testing.T, all []*grafana.Dashboard) {
+	t.Helper()
 	titles := map[string]string{}
-	for _, d := range grafana.Dashboards(t) {
+	for _, d := range all {
 		if !regexp.MustCompile(`^[a-z0-9-]{1,40}$`).MatchString(d.UID) ||
 			filepath.Base(d.File) != strings.ReplaceAll(d.UID, "-", "_")+".json" {
 			t.Errorf("%s: uid %q: links and alert rules name it", d.File, d.UID)
@@ -84,7 +91,7 @@ func checkPanel(t *testing.T, p *grafana.Panel) {
 // TestDashboardLayout: every row of the grid is 24 wide, no panel lies on another, and none of them before its title. What
 // a collapsed row hides begins right below it.
 func TestDashboardLayout(t *testing.T) {
-	for _, d := range grafana.Dashboards(t) {
+	for _, d := range everyDashboard(t) {
 		t.Run(d.UID, func(t *testing.T) {
 			checkLayout(t, d.Panels, 0)
 			for _, p := range d.Panels {
@@ -94,6 +101,12 @@ func TestDashboardLayout(t *testing.T) {
 			}
 		})
 	}
+}
+
+// everyDashboard are the dashboards of all stores.
+func everyDashboard(t *testing.T) []*grafana.Dashboard {
+	t.Helper()
+	return slices.Concat(grafana.Dashboards(t), grafana.MetricDashboards(t))
 }
 
 func checkLayout(t *testing.T, panels []grafana.Panel, top int) {
@@ -124,13 +137,14 @@ func checkLayout(t *testing.T, panels []grafana.Panel, top int) {
 }
 
 func TestDashboardDataSource(t *testing.T) {
-	check := func(where string, s grafana.Source) {
-		if want := (grafana.Source{Type: "influxdb", UID: "${datasource}"}); s != want {
-			t.Errorf("%s: data source %+v", where, s)
+	for _, d := range everyDashboard(t) {
+		kind := map[bool]string{true: "prometheus", false: "influxdb"}[ofMetrics(d)]
+		check := func(where string, s grafana.Source) {
+			if want := (grafana.Source{Type: kind, UID: "${datasource}"}); s != want {
+				t.Errorf("%s: data source %+v", where, s)
+			}
 		}
-	}
-	for _, d := range grafana.Dashboards(t) {
-		if v := d.Variable("datasource"); v == nil || v.Type != "datasource" || v.Query != "influxdb" {
+		if v := d.Variable("datasource"); v == nil || v.Type != "datasource" || v.Query != kind {
 			t.Errorf("%s: no variable for the data source: %+v", d.UID, v)
 		}
 		for _, p := range d.All() {
@@ -150,11 +164,16 @@ func TestDashboardDataSource(t *testing.T) {
 	}
 }
 
-// TestDashboardLinks: menus lead to all dashboards, with what is chosen; the time range goes along where it means the same: a
+// ofMetrics is whether a dashboard asks a store of metrics.
+func ofMetrics(d *grafana.Dashboard) bool { return strings.HasSuffix(d.UID, "-metrics") }
+
+// TestDashboardLinks: menus lead to all dashboards of the same store, with what is chosen; the time range goes along where it means the same: a
 // month takes a dashboard of now minutes to read, and of an hour no month is made.
 func TestDashboardLinks(t *testing.T) {
-	for _, d := range grafana.Dashboards(t) {
-		kinds := map[string]bool{"anycast": d.UID != grafana.MonthUID, "service-levels": d.UID == grafana.MonthUID}
+	for _, d := range everyDashboard(t) {
+		uid, metrics := strings.CutSuffix(d.UID, "-metrics")
+		end := map[bool]string{true: "-metrics"}[metrics]
+		kinds := map[string]bool{"anycast" + end: uid != grafana.MonthUID, "service-levels" + end: uid == grafana.MonthUID}
 		if len(d.Links) != len(kinds) {
 			t.Fatalf("%s has %d menus", d.UID, len(d.Links))
 		}
