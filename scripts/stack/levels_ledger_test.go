@@ -87,7 +87,8 @@ func truth(yes bool) float64 {
 	return 0
 }
 
-func (l *ledger) minutes() (lines []string) {
+// zoned are the minutes in which an address was asked for a zone: there its identity judges nothing.
+func (l *ledger) zoned() map[span[row]]bool {
 	zoned := map[span[row]]bool{}
 	for k := range l.tests {
 		if k.zone != "" {
@@ -95,6 +96,13 @@ func (l *ledger) minutes() (lines []string) {
 			zoned[span[row]{k.minute, k.row}] = true
 		}
 	}
+	return zoned
+}
+
+func (l *ledger) minutes() []string { return linesOf(l.byMinute()) }
+
+func (l *ledger) byMinute() map[span[row]]figures {
+	zoned := l.zoned()
 	sums := map[span[row]]figures{}
 	for k, q := range l.tests {
 		if k.zone != "" || !zoned[span[row]{k.minute, k.row}] {
@@ -103,6 +111,11 @@ func (l *ledger) minutes() (lines []string) {
 			f["failed"] += truth(!q.ok())
 		}
 	}
+	return sums
+}
+
+// linesOf are the figures of each minute, in the shape of stack.rows.
+func linesOf[T tagged](sums map[span[T]]figures) (lines []string) {
 	for k, f := range sums {
 		lines = append(lines, f.line(k.at, k.of.tags(), "failed"))
 	}
@@ -110,7 +123,22 @@ func (l *ledger) minutes() (lines []string) {
 	return lines
 }
 
-func (l *ledger) service() (lines []string) {
+// served is the service of a zone over a transport.
+type served struct{ zone, transport string }
+
+// tagged is a row that figures are of.
+type tagged interface {
+	comparable
+	tags() map[string]string
+}
+
+func (s served) tags() map[string]string {
+	return map[string]string{"zone": s.zone, "transport": s.transport}
+}
+
+func (l *ledger) service() []string { return linesOf(l.serviceByMinute()) }
+
+func (l *ledger) serviceByMinute() map[span[served]]figures {
 	type view struct{ host, zone, transport string }
 	servers := map[span[view]]map[string]bool{} // whether all addresses are good
 	for k, q := range l.tests {
@@ -124,8 +152,7 @@ func (l *ledger) service() (lines []string) {
 		good, known := servers[v][k.server]
 		servers[v][k.server] = q.ok() && (good || !known)
 	}
-	type service struct{ zone, transport string }
-	sums := map[span[service]]figures{}
+	sums := map[span[served]]figures{}
 	for v, all := range servers {
 		if len(all) < 2 {
 			continue
@@ -134,15 +161,11 @@ func (l *ledger) service() (lines []string) {
 		for _, yes := range all {
 			good += int(truth(yes))
 		}
-		f := sum(sums, v.at, service{v.of.zone, v.of.transport})
+		f := sum(sums, v.at, served{v.of.zone, v.of.transport})
 		f["asked"]++
 		f["failed"] += truth(good < 2)
 	}
-	for k, f := range sums {
-		lines = append(lines, f.line(k.at, map[string]string{"zone": k.of.zone, "transport": k.of.transport}, "failed"))
-	}
-	slices.Sort(lines)
-	return lines
+	return sums
 }
 
 func (l *ledger) hours() (lines []string) {
@@ -183,15 +206,23 @@ func (f figures) add(q *asked) {
 	}
 }
 
-// vantagePoints have tests, minutes, first and last minute, of all tests and of those of zones.
-func (l *ledger) vantagePoints() (lines []string) {
-	type cloud struct{ host, cloud string }
+// cloud is one that a vantage point asks.
+type cloud struct{ host, cloud string }
+
+// clouds are those that a vantage point asked for a zone in a minute: there an identity is no test of its.
+func (l *ledger) clouds() map[span[cloud]]bool {
 	zoned := map[span[cloud]]bool{}
 	for k := range l.tests {
 		if k.zone != "" {
 			zoned[span[cloud]{k.minute, cloud{k.host, k.cloud}}] = true
 		}
 	}
+	return zoned
+}
+
+// vantagePoints have tests, minutes, first and last minute, of all tests and of those of zones.
+func (l *ledger) vantagePoints() (lines []string) {
+	zoned := l.clouds()
 	type tested struct {
 		tests   int
 		minutes map[int]bool

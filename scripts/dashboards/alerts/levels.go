@@ -95,10 +95,11 @@ func halfGoneRule() rule {
 		over: burnedInAMonth, labels: addressLabels, panel: minutesPanel,
 		promql: metrics(`max by ({address}) (
 			sum by ({judged}) (
-				sum_over_time({down}[31d]) and on (month) count_values("month", month())
-			) and on ({judged}) count by ({judged}) (count_over_time({down}[30m]))
+				count_over_time({down}{minimum="1"}[31d])
+				and on (month) count_values("month", month())
+			) and on ({judged}) count by ({judged}) (count_over_time({asked}[30m]))
 			unless on ({judged}) (last_over_time({hour}[2m]) > {burning})
-		) > {over}`, "{down}", minutesRecorded, "{hour}", hourRecorded,
+		) > {over}`, "{down}", downAskedRecorded, "{asked}", askedRecorded, "{hour}", hourRecorded,
 			"{burning}", query.Number(burnedInAnHour), "{over}", query.Number(burnedInAMonth)),
 		summary: `{{ .Labels.server }} ({{ .Labels.address }}, {{ .Labels.family }}) of cloud
 			{{ .Labels.cloud }} was down for {{ printf "%.0f" .Values.B.Value }} minutes since the

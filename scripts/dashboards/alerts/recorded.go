@@ -1,6 +1,7 @@
 package alerts
 
 import (
+	"slices"
 	"strings"
 
 	"telegraf-dns-anycast/scripts/dashboards/query"
@@ -18,23 +19,34 @@ const (
 	downRecorded     = "dns_anycast:zone_unserved"
 	reportsRecorded  = "dns_anycast:host_reports"
 	leftOutRecorded  = "dns_anycast:rounds_left_out"
+	testRecorded     = "dns_anycast:test_ms"
+	lateRecorded     = "dns_anycast:update_late"
 	askedRecorded    = "dns_anycast:minute_asked"
 	failedRecorded   = "dns_anycast:minute_failed"
+	withinRecorded   = "dns_anycast:minute_within"
+	hostRecorded     = "dns_anycast:host_tests"
 	minutesRecorded  = "dns_anycast:minute_down"
 	hourRecorded     = "dns_anycast:hour_down"
 	burnedRecorded   = "dns_anycast:address_hour_down"
+
+	downAskedRecorded     = "dns_anycast:minute_down_asked"
+	downFailedRecorded    = "dns_anycast:minute_down_failed"
+	serviceAskedRecorded  = "dns_anycast:service_asked"
+	serviceFailedRecorded = "dns_anycast:service_failed"
+	serviceDownRecorded   = "dns_anycast:service_down"
 )
 
 // eachMinute are recorded before the rules of each minute are asked.
 func eachMinute() []recording {
-	return append([]recording{
+	return slices.Concat([]recording{
 		{darkRecorded, ofAll(query.DarkMetric)},
 		{unservedRecorded, ofAll(query.UnservedMetric)},
 		{downRecorded, metrics(`avg by (zone) (min by (host, zone) (
 			min_over_time(dns_anycast_soa_result_code{{asked}, {own}}[2m])
 		) > bool 0)`)},
 		{reportsRecorded, metrics(reportsMetric)},
-	}, minutes()...)
+		taken(), late(),
+	}, minutes(), down(), hours())
 }
 
 // eachFewMinutes are recorded before the rules that look back for hours are asked, each five minutes:

@@ -1,8 +1,13 @@
 package board
 
 import (
+	"strconv"
+	"strings"
+
 	"github.com/grafana/grafana-foundation-sdk/go/cog"
 	"github.com/grafana/grafana-foundation-sdk/go/dashboard"
+
+	"telegraf-dns-anycast/scripts/dashboards/query"
 )
 
 // The tags by which menus find dashboards: those of now, and those of a month. A month would take
@@ -61,10 +66,14 @@ func (b Board) refresh() string {
 
 // minimum is how many vantage points must have asked for a minute to count.
 func minimum() variable {
+	var values []string
+	for _, n := range query.Minimums {
+		values = append(values, strconv.Itoa(n))
+	}
 	return dashboard.NewCustomVariableBuilder("minimum").
 		Label("Vantage points, at least").
 		Description("A minute counts in which so many asked; in the others nothing is known. " +
 			"ICANN wants 20. The report says it with --minimum-vantage-points.").
-		Values(dashboard.StringOrMap{String: new("1,2,3,5,10,20")}).
+		Values(dashboard.StringOrMap{String: new(strings.Join(values, ","))}).
 		Current(chosen("1"))
 }

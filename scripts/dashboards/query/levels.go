@@ -3,6 +3,7 @@ package query
 import (
 	"fmt"
 	"strings"
+	"time"
 )
 
 // The levels of a month, as ICANN's registry agreement has them (Specification 10).
@@ -10,6 +11,24 @@ const (
 	MonthMinutes = 432  // for which an address may be down
 	InTime       = 0.95 // of the tests within their level, and of the updates
 	UpdateWithin = 3600 // seconds until a new serial is served
+)
+
+var (
+	// Minimums are the numbers of vantage points that a reader may want to have asked in a minute for
+	// it to count. For each of them it is recorded for PromQL whether a minute is down.
+	Minimums = []int{1, 2, 3, 5, 10, 20}
+
+	// Limits are those in milliseconds within which tests are counted: the levels, and what stands for
+	// percentiles.
+	Limits = []int{50, 100, 250, 500, 1500, 2500}
+)
+
+// What is recorded in PromQL has the time at which it is. That is so long after the midst of its
+// minute.
+const (
+	TestsAge  = 150 * time.Second // who asked, how many failed, how long it took
+	DownAge   = 210 * time.Second // whether the minute is down, which is made of that
+	UpdateAge = 90 * time.Second  // an update that came late
 )
 
 // NoneLeft is what a column of minutes left holds where no minute counts: no month is as long.

@@ -88,20 +88,17 @@ func (s *scope) say(points []stacktest.Metric) (got []string, err error) {
 	return got, nil
 }
 
-// recordAll stores what rules would have recorded. What is recorded of minutes, and of what is recorded of them, is so
-// where minutes are given alone: no other situation lasts for as long as an address may be down in an hour; what minutes
-// are made of is another test's.
+// recordAll stores what rules would have recorded, as far as alerts are made of it. What is recorded of minutes, and of what
+// is recorded of them, is so where minutes are given alone: no other situation lasts for as long as an address may be down
+// in an hour; what minutes are made of is another test's.
 func (s *scope) recordAll(rules []metricRule) error {
-	_, minutes := s.first["dns_anycast:minute_asked"]
+	_, minutes := s.first[given[0]]
+	needed := neededBy(rules)
 	var all []stacktest.Metric
 	for _, r := range rules {
 		fromMinutes := strings.Contains(r.Record, "minute") || strings.Contains(r.Record, "hour_down")
-		given := r.Record == "dns_anycast:minute_asked" || r.Record == "dns_anycast:minute_failed"
-		if r.Record == "" || fromMinutes && (given || !minutes) {
+		if !needed[r.Record] || slices.Contains(given, r.Record) || fromMinutes && !minutes {
 			continue
-		}
-		if minutes {
-			r.Expr = ofMinutes(rules, r.Expr)
 		}
 		recorded, err := s.record(&r, lookingBack(rules, r.Record))
 		if err != nil {
@@ -117,18 +114,20 @@ func (s *scope) recordAll(rules []metricRule) error {
 	return s.write(all)
 }
 
-// ofMinutes makes an expression read what is recorded of minutes, in place of the queries that it is recorded from. A
-// minute in which nobody asked is given with a zero, and never recorded.
-func ofMinutes(rules []metricRule, expression string) string {
-	for _, r := range slices.Backward(rules) { // what failed before what was asked, which is a part of it
-		switch r.Record {
-		case "dns_anycast:minute_asked":
-			expression = strings.ReplaceAll(expression, r.Expr, "last_over_time("+r.Record+"[59999ms]) >= 1")
-		case "dns_anycast:minute_failed":
-			expression = strings.ReplaceAll(expression, r.Expr, "last_over_time("+r.Record+"[59999ms])")
+// given is what is recorded of minutes that tests write themselves.
+var given = []string{"dns_anycast:minute_asked", "dns_anycast:minute_failed"}
+
+// neededBy are the metrics that alerts read, and what is recorded for them.
+func neededBy(rules []metricRule) map[string]bool {
+	needed := map[string]bool{}
+	for _, r := range slices.Backward(rules) {
+		if r.Alert != "" || needed[r.Record] && !slices.Contains(given, r.Record) {
+			for _, name := range metricName.FindAllString(r.Expr, -1) {
+				needed[name] = true
+			}
 		}
 	}
-	return expression
+	return needed
 }
 
 // record is what a rule would have recorded until now, each time that it was evaluated, as far as rules look back.
@@ -181,7 +180,7 @@ func (s *scope) standing(r *metricRule) (alerts []string, err error) {
 func lookingBack(rules []metricRule, recorded string) time.Duration {
 	back := 3 * time.Hour
 	for _, r := range rules {
-		for _, m := range regexp.MustCompile(regexp.QuoteMeta(recorded)+`\[(\d+)d\]`).FindAllStringSubmatch(r.Expr, -1) {
+		for _, m := range regexp.MustCompile(regexp.QuoteMeta(recorded)+`(?:\{[^}]*\})?\[(\d+)d\]`).FindAllStringSubmatch(r.Expr, -1) {
 			days, _ := strconv.Atoi(m[1])
 			back = max(back, time.Duration(days)*24*time.Hour+time.Hour)
 		}
