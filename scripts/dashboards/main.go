@@ -64,9 +64,9 @@ func run(out string, check bool) error {
 // boards are all dashboards, those first that ask InfluxDB.
 func boards() []board.Board {
 	return []board.Board{
-		overview.Board(query.InfluxQL), cloud.Board(), target.Board(), zones.Board(), fleet.Board(),
+		overview.Board(query.InfluxQL), cloud.Board(query.InfluxQL), target.Board(), zones.Board(), fleet.Board(),
 		levels.Board(), catchments.Board(),
-		overview.Board(query.PromQL),
+		overview.Board(query.PromQL), cloud.Board(query.PromQL),
 	}
 }
 

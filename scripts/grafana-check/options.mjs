@@ -51,6 +51,21 @@ interface InfluxAnnotation extends DataQuery {
 }
 `
 
+// And what its Prometheus data source reads: of the annotation, and of the query.
+const metricAnnotation = `
+interface MetricQuery extends DataQuery {
+  expr: string;
+  instant: false;
+  range: true;
+}
+type MetricAnnotation = AnnotationQuery<MetricQuery> & {
+  tagKeys: string;
+  textFormat: string;
+  titleFormat: string;
+  useValueForTime: boolean;
+};
+`
+
 // What Grafana's layer of markers reads; to @grafana/schema the options of a layer are unknown.
 const markers = `
 interface MarkersConfig {
@@ -83,16 +98,18 @@ function dashboardSource(dashboard) {
   const { panels, ...rest } = dashboard
   const annotations = { list: [], ...rest.annotations } // Grafana takes one without a list as well
   delete rest.annotations
+  const marks = dashboard.uid.endsWith('-metrics') ? 'MetricAnnotation' : 'AnnotationQuery<InfluxAnnotation>'
   return [
     `import type { AnnotationQuery, Dashboard, DataQuery, FieldConfig, RowPanel } from '@grafana/schema';`,
     `import type { ColorDimensionConfig, ResourceDimensionConfig, ScaleDimensionConfig } from '@grafana/schema';`,
     `type Panel = NonNullable<Dashboard['panels']>[number];`,
     plain,
     annotation,
+    metricAnnotation,
     markers,
     alertList,
     constant('dashboard', 'Partial<Dashboard>', rest),
-    constant('annotations', '{ list: AnnotationQuery<InfluxAnnotation>[] }', annotations),
+    constant('annotations', `{ list: ${marks}[] }`, annotations),
     ...panels.flatMap(panelSource),
   ].join('\n')
 }

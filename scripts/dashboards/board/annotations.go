@@ -45,10 +45,11 @@ func changes(f query.Filter) annotation {
 	})
 }
 
-// changesOfMetrics asks for the times of changes. One is seen for five minutes, at each of them.
+// changesOfMetrics asks for the times of changes. One is seen for five minutes: at the end of an interval,
+// or of one of its minutes.
 func changesOfMetrics(b *dashboard.AnnotationQueryBuilder, f query.Filter) annotation {
-	expression := f.Metrics(`1000 * max_over_time(
-		timestamp(dns_anycast_change_changes{{chosen}})[$__interval:1m])`, nil)
+	const moved = "timestamp(dns_anycast_change_changes{{chosen}})"
+	expression := f.Metrics("1000 * ("+moved+" or max_over_time("+moved+"[$__interval:1m]))", nil)
 	return b.UseValueForTime(true).TitleFormat("{{from}}").TextFormat("{{to}}").
 		TagKeys("server,family,transport,host").
 		Target(prometheus.NewDataqueryBuilder().RefId("Changes").Expr(expression).Range())

@@ -13,7 +13,7 @@ import (
 )
 
 // inMetrics are the dashboards that are there in PromQL too.
-var inMetrics = []string{OverviewUID}
+var inMetrics = []string{OverviewUID, CloudUID}
 
 // ofMetrics ends what tells them from those that ask InfluxDB: one Grafana may have both.
 const ofMetrics = "-metrics"
@@ -65,7 +65,7 @@ func relinkPanel(p *dashboard.Panel) {
 	if p.FieldConfig == nil {
 		return
 	}
-	var all []dashboard.DashboardFieldConfigSourceOverrides
+	all := []dashboard.DashboardFieldConfigSourceOverrides{} // Grafana wants a list, if it is empty
 	for _, o := range p.FieldConfig.Overrides {
 		if o.Properties = relinked(o.Properties); len(o.Properties) > 0 {
 			all = append(all, o)

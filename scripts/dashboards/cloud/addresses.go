@@ -7,6 +7,9 @@ import (
 	"telegraf-dns-anycast/scripts/dashboards/query"
 )
 
+// known are the addresses of the time range, in PromQL.
+var known = query.There(`dns_anycast_result_code{{chosen}, address!=""}`, "{range}")
+
 // addressesNow are the addresses of clouds, each judged by all vantage points.
 func addressesNow(f query.Filter) panel.Panel {
 	return panel.Table(panel.Question{
@@ -25,15 +28,20 @@ func addressesNow(f query.Filter) panel.Panel {
 			f.Table(query.Now{
 				Column: "dark", Select: query.Dark,
 				From: "dns_anycast", Where: `"address" != '' AND $timeFilter`, By: "{address}",
-			}.OrUnknown()).Hiding("Time"),
+			}.OrUnknown()).Hiding("Time").
+				Metrics(query.Address, query.Value("dark", query.ElseUnknown(query.DarkMetric, known))),
 			f.Table(query.Now{
 				Column: "lost",
 				Select: `SELECT 1 - mean("answered") AS "lost" FROM "dns_anycast"
 					WHERE {asked} AND {now} AND {chosen} GROUP BY {address}`,
 				From: "dns_anycast", Where: `"address" != '' AND $timeFilter`, By: "{address}",
-			}.OrUnknown()).Hiding("Time"),
+			}.OrUnknown()).Hiding("Time").
+				Metrics(query.Address, query.Value("lost",
+					query.ElseUnknown(query.LossMetric("{now}"), known))),
 			f.Table(`SELECT last("answered") AS "was" FROM "dns_anycast"
-				WHERE {asked} AND {chosen} AND $timeFilter GROUP BY {address}`).Hiding("was"),
+				WHERE {asked} AND {chosen} AND $timeFilter GROUP BY {address}`).Hiding("was").
+				Metrics(query.Address, query.Value(query.Moment,
+					query.NewestMetric("dns_anycast_answered{{chosen}}", "$__range"))),
 		},
 		WorstFirst: []string{"dark"},
 	},

@@ -6,6 +6,11 @@ import (
 	"telegraf-dns-anycast/scripts/dashboards/query"
 )
 
+// newest is the newest value of a field of the answers of a site now, in PromQL.
+func newest(field string) string {
+	return "max by ({by}) (last_over_time(dns_anycast_" + field + `{{chosen}, site!=""}{now}))`
+}
+
 func timeOverDistance(f query.Filter) panel.Panel {
 	return panel.Scatter(panel.Question{
 		ID:    36,
@@ -24,7 +29,16 @@ func timeOverDistance(f query.Filter) panel.Panel {
 				percentile("query_time_ms", 50) AS "p50", last("floor_ms") AS "floor_ms",
 				max("verdict_code") AS "verdict" FROM "dns_anycast"
 				WHERE "site" != '' AND "distance_km" >= 0 AND {now} AND {chosen}
-				GROUP BY "cloud", "site", "host"`).Hiding("Time"),
+				GROUP BY "cloud", "site", "host"`).Hiding("Time").
+				Metrics([]string{"cloud", "site", "host"},
+					query.Value("distance_km", newest("distance_km")),
+					query.Value("p50", query.QuantileMetric(0.5,
+						`dns_anycast_query_time_ms{{chosen}, site!=""}`, "{now}")+
+						" and on ({by}) "+newest("distance_km")),
+					query.Value("floor_ms", newest("floor_ms")),
+					query.Value("verdict", `max by ({by}) (
+						max_over_time(dns_anycast_verdict_code{{chosen}, site!=""}{now})
+					) and on ({by}) `+newest("distance_km"))),
 		},
 	}, []panel.XY{
 		{X: "Kilometers", Y: "Median", Colour: "Verdict"},
@@ -55,7 +69,10 @@ func timesBeyondDistance(f query.Filter) panel.Panel {
 		Unit:    "ms",
 		Queries: []query.Query{
 			f.PerInstance(`SELECT percentile("query_time_ms", 50) - last("floor_ms")
-				FROM "dns_anycast" WHERE "floor_ms" >= 0 AND {chosen} AND $timeFilter`),
+				FROM "dns_anycast" WHERE "floor_ms" >= 0 AND {chosen} AND $timeFilter`).
+				Metrics([]string{"host", "cloud", "instance"}, query.Value("beyond",
+					query.QuantileMetric(0.5, "dns_anycast_query_time_ms{{chosen}}", "{interval}")+
+						` - max by ({by}) (last_over_time(dns_anycast_floor_ms{{chosen}}{interval}))`)),
 		},
 	})
 }

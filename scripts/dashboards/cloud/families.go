@@ -6,6 +6,11 @@ import (
 	"telegraf-dns-anycast/scripts/dashboards/query"
 )
 
+// sameMetric is whether both families reached the same sites all through an interval, by cloud and
+// vantage point, in PromQL.
+const sameMetric = `min by (cloud, host) (
+	min_over_time(dns_anycast_cloud_families_agree{{chosen}}{interval}))`
+
 func familiesTimeline(f query.Filter) panel.Panel {
 	return panel.Timeline(panel.Question{
 		ID:    25,
@@ -21,7 +26,8 @@ func familiesTimeline(f query.Filter) panel.Panel {
 		Queries: []query.Query{
 			f.OverTime("$tag_cloud from $tag_host",
 				`SELECT min("families_agree") FROM "dns_anycast_cloud"
-				WHERE {chosen} AND $timeFilter`, "cloud", "host"),
+				WHERE {chosen} AND $timeFilter`, "cloud", "host").
+				Metrics([]string{"cloud", "host"}, query.Value("same", sameMetric)),
 		},
 	}, field.Names(field.FamiliesAgree...), field.NotMeasured())
 }
@@ -42,7 +48,8 @@ func familiesShare(f query.Filter) panel.Panel {
 				SELECT min("families_agree") AS "same" FROM "dns_anycast_cloud"
 				WHERE {chosen}
 				GROUP BY time($__interval), "cloud", "host" fill(none)
-			) WHERE $timeFilter`, "cloud"),
+			) WHERE $timeFilter`, "cloud").
+				Metrics([]string{"cloud"}, query.Value("same", "avg by ({by}) ("+sameMetric+")")),
 		},
 	}).Min(0).Decimals(2)
 }

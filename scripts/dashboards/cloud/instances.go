@@ -7,6 +7,12 @@ import (
 	"telegraf-dns-anycast/scripts/dashboards/query"
 )
 
+// ofInstance are the labels of an instance.
+var ofInstance = []string{"cloud", "instance"}
+
+// times are what answers took, in PromQL.
+const times = "dns_anycast_query_time_ms{{chosen}}"
+
 func instancesSeen(f query.Filter) panel.Panel {
 	return panel.Table(panel.Question{
 		ID:    10,
@@ -18,10 +24,14 @@ func instancesSeen(f query.Filter) panel.Panel {
 		Queries: []query.Query{
 			f.Table(`SELECT first("result_code") AS "code" FROM "dns_anycast"
 				WHERE "instance" != '' AND {chosen} AND $timeFilter
-				GROUP BY "cloud", "instance"`),
+				GROUP BY "cloud", "instance"`).
+				Metrics(ofInstance, query.Value(panel.FirstTime,
+					query.FirstMetric(`dns_anycast_result_code{{chosen}, instance!=""}`, "$__range"))),
 			f.Table(`SELECT last("result_code") AS "code" FROM "dns_anycast"
 				WHERE "instance" != '' AND {chosen} AND $timeFilter
-				GROUP BY "cloud", "instance"`),
+				GROUP BY "cloud", "instance"`).
+				Metrics(ofInstance, query.Value(panel.LastTime,
+					query.NewestMetric(`dns_anycast_result_code{{chosen}, instance!=""}`, "$__range"))),
 		},
 		GroupBy: panel.Spans("cloud", "instance"),
 	},
@@ -46,7 +56,11 @@ func timesTable(f query.Filter) panel.Panel {
 			f.Table(`SELECT percentile("query_time_ms", 50) AS "p50",
 				percentile("query_time_ms", 95) AS "p95", count("query_time_ms") AS "answers"
 				FROM "dns_anycast" WHERE {chosen} AND $timeFilter
-				GROUP BY "cloud", "instance"`).Hiding("Time"),
+				GROUP BY "cloud", "instance"`).Hiding("Time").
+				Metrics(ofInstance,
+					query.Value("p50", query.QuantileMetric(0.5, times, "{range}")),
+					query.Value("p95", query.QuantileMetric(0.95, times, "{range}")),
+					query.Value("answers", query.Counted(times, "{range}"))),
 		},
 	},
 		panel.Col("instance", "Instance", field.Text(), field.Dash(), board.OpensTarget("Cloud")),

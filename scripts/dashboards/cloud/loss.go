@@ -18,7 +18,9 @@ func lossOverTime(f query.Filter) panel.Panel {
 		Unit:    "percentunit",
 		Queries: []query.Query{
 			f.OverTime("$tag_cloud $tag_family", `SELECT 1 - mean("answered") FROM "dns_anycast"
-				WHERE {chosen} AND $timeFilter`, "cloud", "family"),
+				WHERE {chosen} AND $timeFilter`, "cloud", "family").
+				Metrics([]string{"cloud", "family"},
+					query.Value("loss", query.LossMetric("{interval}"))),
 		},
 	}).Min(0).AxisSoftMax(0.01).Decimals(2).FillOpacity(10)
 }
@@ -34,7 +36,8 @@ func lossTable(f query.Filter) panel.Panel {
 		Unit:    "percentunit",
 		Queries: []query.Query{
 			f.Table(`SELECT 1 - mean("answered") AS "loss" FROM "dns_anycast"
-				WHERE {chosen} AND $timeFilter GROUP BY {target}`).Hiding("Time"),
+				WHERE {chosen} AND $timeFilter GROUP BY {target}`).Hiding("Time").
+				Metrics(query.Target, query.Value("loss", query.LossMetric("{range}"))),
 		},
 	},
 		panel.Col("host", "Vantage point",

@@ -28,7 +28,7 @@ func siteMap(f query.Filter) panel.Panel {
 			Columns: []panel.Column{
 				panel.Col("site", "Site"),
 				panel.Col("cloud", "Cloud", field.Dash()),
-				panel.Col("verdict", "Verdict", field.Verdict()...),
+				panel.Col("verdict", "Verdict", verdict(f.Language)...),
 				panel.Col("latitude", "Latitude", field.Unit("degree"), field.Decimals(2)),
 				panel.Col("longitude", "Longitude", field.Unit("degree"), field.Decimals(2)),
 			},
@@ -45,6 +45,13 @@ func siteMap(f query.Filter) panel.Panel {
 	)
 }
 
+func verdict(language query.Language) []field.Option {
+	if language == query.PromQL {
+		return field.Verdict(field.NoVerdict)
+	}
+	return field.Verdict()
+}
+
 // sitePlaces are the sites that answer now, of which the place is known, each with its worst
 // verdict.
 func sitePlaces(f query.Filter) query.Query {
@@ -52,7 +59,13 @@ func sitePlaces(f query.Filter) query.Query {
 		SELECT max("verdict_code") AS "verdict", max("latitude") AS "latitude",
 		max("longitude") AS "longitude" FROM "dns_anycast"
 		WHERE "site" != '' AND {now} AND {chosen} GROUP BY "cloud", "site"
-	) WHERE "latitude" >= -90 GROUP BY "cloud", "site"`).Hiding("Time")
+	) WHERE "latitude" >= -90 GROUP BY "cloud", "site"`).Hiding("Time").
+		MetricsAt([]string{"cloud", "site"}, query.Place{
+			Latitude:  `max by ({by}) (max_over_time(dns_anycast_latitude{{chosen}, site!=""}{now}))`,
+			Longitude: `max by ({by}) (max_over_time(dns_anycast_longitude{{chosen}, site!=""}{now}))`,
+		}, query.Value("verdict", query.ElseUnknown(
+			`max by ({by}) (max_over_time(dns_anycast_verdict_code{{chosen}, site!=""}{now}))`,
+			query.There(`dns_anycast_latitude{{chosen}, site!=""}`, "{now}"))))
 }
 
 // hostPlaces are the vantage points of the time range that have an option location, each with how
@@ -69,5 +82,10 @@ func hostPlaces(f query.Filter) query.Query {
 		), (
 			SELECT last("latitude") * 0 AS "reports" FROM "dns_anycast_internal"
 			WHERE "latitude" >= -90 AND {chosen} AND $timeFilter GROUP BY "host"
-		) GROUP BY "host"`).Hiding("Time")
+		) GROUP BY "host"`).Hiding("Time").
+		MetricsAt([]string{"host"}, query.Place{
+			Latitude:  `max by ({by}) (last_over_time(dns_anycast_internal_latitude{{chosen}}{range}))`,
+			Longitude: `max by ({by}) (last_over_time(dns_anycast_internal_longitude{{chosen}}{range}))`,
+		}, query.Value("reports", query.Counted("dns_anycast_internal_latitude{{chosen}}", "{now}")+
+			" or 0 * "+query.There("dns_anycast_internal_latitude{{chosen}}", "{range}")))
 }

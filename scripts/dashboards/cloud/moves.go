@@ -7,6 +7,9 @@ import (
 	"telegraf-dns-anycast/scripts/dashboards/query"
 )
 
+// moved are changes of site, in PromQL.
+const moved = "dns_anycast_change_changes{{chosen}}"
+
 // moves sums the changes of site over the fleet.
 func moves(f query.Filter) panel.Panel {
 	return panel.Table(panel.Question{
@@ -23,7 +26,12 @@ func moves(f query.Filter) panel.Panel {
 		Queries: []query.Query{
 			f.Table(`SELECT "cloud", "family", "from", "to", "host", "changes"
 				FROM "dns_anycast_change" WHERE {chosen} AND $timeFilter
-				ORDER BY time DESC LIMIT 2000`),
+				ORDER BY time DESC LIMIT 2000`).
+				Metrics([]string{"cloud", "family", "from", "to"},
+					query.Value("host (distinctCount)",
+						"count by ({by}) (group by (host, {by}) (count_over_time("+moved+"{range})))"),
+					query.Value("changes (count)", query.Counted(moved, "{range}")),
+					query.Value(panel.LastTime, query.NewestMetric(moved, "$__range"))),
 		},
 		GroupBy: panel.GroupBy{
 			Tags: []string{"cloud", "family", "from", "to"},
@@ -56,7 +64,9 @@ func movesOverTime(f query.Filter) panel.Panel {
 				SELECT count("changes") AS "moved" FROM "dns_anycast_change"
 				WHERE {chosen}
 				GROUP BY time($__interval), "cloud", "host" fill(none)
-			) WHERE $timeFilter`, "cloud"),
+			) WHERE $timeFilter`, "cloud").
+				Metrics([]string{"cloud"}, query.Value("moved",
+					"count by ({by}) (group by (host, {by}) (count_over_time("+moved+"{interval})))")),
 		},
 	}, "vantage points an interval").Decimals(0)
 }

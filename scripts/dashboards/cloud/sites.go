@@ -2,6 +2,7 @@ package cloud
 
 import (
 	"fmt"
+	"strings"
 
 	"telegraf-dns-anycast/scripts/dashboards/board"
 	"telegraf-dns-anycast/scripts/dashboards/field"
@@ -31,7 +32,8 @@ func siteShares(f query.Filter) panel.Panel {
 			// no site goes to all sites, which must be there by then.
 			hostsOfFamily(f), hostsOfSite(f, by),
 			f.Table(`SELECT last("answered") AS "was" FROM "dns_anycast"
-				WHERE "site" != '' AND {chosen} AND $timeFilter GROUP BY ` + by).Hiding("was"),
+				WHERE "site" != '' AND {chosen} AND $timeFilter GROUP BY `+by).Hiding("was").
+				Metrics(ofSite, query.Value(query.Moment, query.NewestMetric(named, "$__range"))),
 		},
 		Share: panel.Ratio{Of: "now", By: "asked"},
 	},
@@ -46,6 +48,18 @@ func siteShares(f query.Filter) panel.Panel {
 	).MinWidth(70).SortBy(panel.Ascending("Share"))
 }
 
+// ofSite are the labels of a site, of a family.
+var ofSite = []string{"cloud", "family", "site"}
+
+// named are the queries that a site answered, in PromQL.
+const named = `dns_anycast_answered{{chosen}, site!=""}`
+
+// askedMetric are the vantage points that asked a cloud over a family now, and 0 where none of those of
+// the time range did, in PromQL.
+const askedMetric = `(count by (cloud, family) (group by (host, cloud, family) (
+	count_over_time(dns_anycast_answered{{chosen}}{now})))
+	or 0 * group by (cloud, family) (count_over_time(dns_anycast_answered{{chosen}}{range})))`
+
 // hostsOfFamily counts the vantage points that asked a cloud over a family now.
 func hostsOfFamily(f query.Filter) query.Query {
 	return f.Table(orNone(query.Now{
@@ -55,7 +69,10 @@ func hostsOfFamily(f query.Filter) query.Query {
 			WHERE {now} AND {chosen} GROUP BY "host", "cloud", "family"
 		) GROUP BY "cloud", "family"`,
 		By: `"cloud", "family"`,
-	})).Hiding("Time")
+	})).Hiding("Time").Metrics(ofSite, query.Value("asked", strings.NewReplacer(
+		"{sites}", query.There(named, "{range}"), "{asked}", askedMetric,
+	).Replace(`{sites} * on (cloud, family) group_left () {asked} or label_replace(
+		{asked} unless on (cloud, family) {sites}, "site", "none", "", "")`)))
 }
 
 // hostsOfSite counts the vantage points that a site answered now.
@@ -68,7 +85,9 @@ func hostsOfSite(f query.Filter, by string) query.Query {
 		) GROUP BY ` + by,
 		Where: `"site" != ''`,
 		By:    by,
-	})).Hiding("Time")
+	})).Hiding("Time").Metrics(ofSite, query.Value("now",
+		"count by ({by}) (group by (host, {by}) (count_over_time("+named+"{now}))) or 0 * "+
+			query.There(named, "{range}")))
 }
 
 // orNone is a count of now, and 0 for what else of the time range meets the conditions, if any.
@@ -81,6 +100,11 @@ func orNone(n query.Now) string {
 		SELECT last("answered") * 0 AS "%[1]s" FROM "dns_anycast"
 		WHERE %[3]s GROUP BY %[4]s
 	) GROUP BY %[4]s`, n.Column, n.Select, where, n.By)
+}
+
+// sitesMetric are how many sites of each cloud answered within a time, in PromQL.
+func sitesMetric(window string) string {
+	return "count by (cloud) (group by (cloud, site) (count_over_time(" + named + window + ")))"
 }
 
 // sitesSeen are the sites of each cloud, now and before.
@@ -103,13 +127,17 @@ func sitesSeen(f query.Filter) panel.Panel {
 		NoValue: "Not measured, or no cloud has a site rule",
 		Unit:    "none",
 		Queries: []query.Query{
-			f.Table(`SELECT max("now") AS "now" FROM (` + now + `), (
+			f.Table(`SELECT max("now") AS "now" FROM (`+now+`), (
 				SELECT last("answered") * 0 - 1 AS "now" FROM "dns_anycast"
 				WHERE "site" != '' AND {chosen} AND $timeFilter GROUP BY "cloud"
-			) GROUP BY "cloud"`).Hiding("Time"),
-			f.Table(before).Hiding("Time"),
+			) GROUP BY "cloud"`).Hiding("Time").Metrics([]string{"cloud"}, query.Value("now",
+				query.ElseUnknown(sitesMetric("{now}"), query.There(named, "{range}")))),
+			f.Table(before).Hiding("Time").
+				Metrics([]string{"cloud"}, query.Value("before", sitesMetric("{range}"))),
 			f.Table(`SELECT last("sites_announced") AS "announced" FROM "dns_anycast_cloud"
-				WHERE {chosen} AND $timeFilter GROUP BY "cloud"`).Hiding("Time"),
+				WHERE {chosen} AND $timeFilter GROUP BY "cloud"`).Hiding("Time").
+				Metrics([]string{"cloud"}, query.Value("announced", `max by ({by}) (
+					last_over_time(dns_anycast_cloud_sites_announced{{chosen}}{range}))`)),
 		},
 	},
 		panel.Col("cloud", "Cloud", field.Text(), board.OpensCloud()),
@@ -137,7 +165,10 @@ func sitesOverTime(f query.Filter, id uint32, family, title string) panel.Panel 
 				SELECT max("answered") AS "reached" FROM "dns_anycast"
 				WHERE "site" != '' AND "family" = '`+family+`' AND {chosen}
 				GROUP BY time($__interval), "host", "cloud", "site" fill(none)
-			) WHERE $timeFilter`, "cloud", "site"),
+			) WHERE $timeFilter`, "cloud", "site").
+				Metrics([]string{"cloud", "site"}, query.Value("reached", `count by ({by}) (
+					group by (host, {by}) (count_over_time(
+						dns_anycast_answered{{chosen}, site!="", family="`+family+`"}{interval})))`)),
 		},
 	}, "vantage points").Decimals(0)
 }
@@ -165,7 +196,9 @@ func sitesByCloud(f query.Filter) panel.Panel {
 		Unit:    "none",
 		Queries: []query.Query{
 			f.OverTime("$tag_cloud", `SELECT max("sites") FROM "dns_anycast_cloud"
-				WHERE {chosen} AND $timeFilter`, "cloud"),
+				WHERE {chosen} AND $timeFilter`, "cloud").
+				Metrics([]string{"cloud"}, query.Value("sites", `max by ({by}) (
+					max_over_time(dns_anycast_cloud_sites{{chosen}}{interval}))`)),
 		},
 	}).Decimals(0).Min(0).AxisLabel("sites")
 }

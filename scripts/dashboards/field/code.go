@@ -45,6 +45,9 @@ var Verdicts = []Code{
 	{3, "impossible", Red},
 }
 
+// NoVerdict is what a map in PromQL, which has a value for each marker, says where there is none.
+var NoVerdict = Code{query.Unknown, "-", Plain}
+
 // FamiliesAgree is whether both families reach the same sites.
 var FamiliesAgree = []Code{
 	{0, "different", Orange},

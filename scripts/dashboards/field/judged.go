@@ -33,10 +33,10 @@ func ShareCell(t Thresholds) []Option {
 	return append(JudgedCell(t), Unit("percentunit"), Decimals(2))
 }
 
-// Verdict is a column of verdicts. Maps colour by thresholds, and size by the range.
-func Verdict() []Option {
+// Verdict is a column of verdicts, and of more codes. Maps colour by thresholds, and size by the range.
+func Verdict(more ...Code) []Option {
 	return slices.Concat(
-		[]Option{Unit("none"), Dash(), mapped(Names(Verdicts...))},
+		[]Option{Unit("none"), Dash(), mapped(Names(slices.Concat(Verdicts, more)...))},
 		ColouredBy(codeSteps(Verdicts...)),
 		between(Verdicts[0].number, Verdicts[len(Verdicts)-1].number),
 	)

@@ -7,6 +7,7 @@ import (
 	"github.com/grafana/grafana-foundation-sdk/go/geomap"
 
 	"telegraf-dns-anycast/scripts/dashboards/field"
+	"telegraf-dns-anycast/scripts/dashboards/query"
 )
 
 // view is where a map opens; the SDK's zooms by whole steps only.
@@ -44,9 +45,12 @@ func Map(q Question, layers ...Layer) Panel {
 		Basemap(common.NewMapLayerOptionsBuilder().
 			Type("default").Name("Map").Config(struct{}{})).
 		Tooltip(geomap.NewTooltipOptionsBuilder().Mode(geomap.TooltipModeDetails))
+	if q.language() == query.PromQL {
+		b = b.WithTransformation(numbersOf("latitude", "longitude"))
+	}
 	var all []cog.Builder[common.MapLayerOptions]
 	for i, l := range layers {
-		t := organize(q.Queries[i].Hidden, l.Columns)
+		t := organize(q.Queries[i].Hidden, q.columnsOf(i, l))
 		t.Filter = ofQuery(i)
 		b = overridden(b.WithTransformation(t), l.Columns)
 		all = append(all, l.markers(i))
@@ -57,6 +61,23 @@ func Map(q Question, layers ...Layer) Panel {
 			*geomap.Options
 		}{world, p.Options.(*geomap.Options)}
 	}}
+}
+
+// columnsOf are the columns of the layer that shows the query at i, as its store calls them.
+func (q Question) columnsOf(i int, l Layer) (all []Column) {
+	one := q.Queries[i]
+	one.RefID = refID(i)
+	name, values := one.ValueColumns()
+	for _, c := range l.Columns {
+		if c.of != name {
+			all = append(all, c)
+			continue
+		}
+		for _, value := range values {
+			all = append(all, Col(value, c.title))
+		}
+	}
+	return all
 }
 
 // markers are those of the answer to the query at i.

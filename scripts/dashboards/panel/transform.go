@@ -115,6 +115,22 @@ func columnsOfLabels() transformation {
 	}{"columns", query.ValueLabel}}
 }
 
+// numbersOf makes numbers of the texts in columns.
+func numbersOf(columns ...string) transformation {
+	type conversion struct {
+		Column string `json:"targetField"`
+		Type   string `json:"destinationType"`
+	}
+	options := struct {
+		Fields      struct{}     `json:"fields"`
+		Conversions []conversion `json:"conversions"`
+	}{}
+	for _, c := range columns {
+		options.Conversions = append(options.Conversions, conversion{c, "number"})
+	}
+	return transformation{Id: "convertFieldType", Options: options}
+}
+
 // onceNamed shortens the name of a series of a server that is written as its address.
 func onceNamed() transformation {
 	return transformation{Id: "renameByRegex", Options: struct {

@@ -10,8 +10,12 @@ import (
 	"github.com/grafana/grafana-foundation-sdk/go/prometheus"
 )
 
-// Address are the labels of an address.
-var Address = target[1:5]
+// Target are the labels of a target and the vantage point that asks it, and Address those of an
+// address.
+var (
+	Target  = target
+	Address = target[1:5]
+)
 
 // Measured is what PromQL says of each set of labels, under the name that InfluxQL has for it: of a
 // column, or of a series whose alias is $col.
@@ -46,6 +50,30 @@ func (q Query) Metrics(by []string, values ...Measured) Query {
 	}
 	q.Text, q.said, q.Hidden = strings.Join(all, " or "), true, nil
 	return q
+}
+
+// Place says where on earth each set of labels is, in degrees, in PromQL.
+type Place struct{ Latitude, Longitude string }
+
+// MetricsAt is Metrics with one value, for a map: each row has its place too. A map has a layer for each
+// query, which Grafana finds by what it calls the query's answer: rows cannot be made of series then.
+func (q Query) MetricsAt(by []string, at Place, value Measured) Query {
+	if q.Language() != PromQL {
+		return q
+	}
+	text := strings.NewReplacer("{value}", value.expression, "{north}", at.Latitude, "{east}", at.Longitude).
+		Replace(`({value}) * on ({by}) group_left (latitude, longitude) (
+			count_values by ({by}) ("latitude", {north})
+			* on ({by}) group_left (longitude) count_values by ({by}) ("longitude", {east}))`)
+	q.Text, q.said, q.atPlaces, q.Hidden = q.filter.Metrics(text, by), true, true, []string{"Time"}
+	q.value = value.name
+	return q
+}
+
+// ValueColumns are the column of a map's values, by the names that Grafana has for it: that of the only
+// query, or of one of several.
+func (q Query) ValueColumns() (name string, columns []string) {
+	return q.value, []string{"Value", "Value #" + q.RefID}
 }
 
 // MayBeMissing are the labels that a point may lack: of a name without an address, of a server without
@@ -145,8 +173,21 @@ func Counted(metric, window string) string {
 // in milliseconds. A point is seen for five minutes: the newest at the end, others at one of the steps.
 func NewestMetric(metric, window string) string {
 	return strings.NewReplacer("{metric}", metric, "{window}", window).Replace(`1000 * max by ({by}) (
-		timestamp({metric}) or max_over_time(timestamp({metric})[{window}:1m])
+		timestamp({metric}) or max_over_time(timestamp({metric})[{window}:5m])
 	) and on ({by}) count by ({by}) (count_over_time({metric}[{window}]))`)
+}
+
+// FirstMetric is when the oldest point of a metric within a time came, to the minute, in milliseconds.
+func FirstMetric(metric, window string) string {
+	return strings.NewReplacer("{metric}", metric, "{window}", window).Replace(`1000 * min by ({by}) (
+		min_over_time(timestamp({metric})[{window}:1m]) or timestamp({metric})
+	) and on ({by}) count by ({by}) (count_over_time({metric}[{window}]))`)
+}
+
+// QuantileMetric is the median of the quantiles of series: PromQL knows none of several together.
+func QuantileMetric(quantile float64, metric, window string) string {
+	return fmt.Sprintf("quantile by ({by}) (0.5, quantile_over_time(%s, %s%s))",
+		Number(quantile), metric, window)
 }
 
 var tagInAlias = regexp.MustCompile(`\$tag_(\w+)`)
@@ -158,9 +199,13 @@ func (q Query) metric() (variants.Dataquery, error) {
 	if !q.said {
 		panic("not in PromQL: " + q.Text)
 	}
+	format := prometheus.PromQueryFormatTimeSeries
+	if q.atPlaces {
+		format = prometheus.PromQueryFormatTable
+	}
 	legend := tagInAlias.ReplaceAllString(q.alias, "{{$1}}")
 	b := prometheus.NewDataqueryBuilder().RefId(q.RefID).Datasource(PromQL.Source()).
-		EditorMode(prometheus.QueryEditorModeCode).Format(prometheus.PromQueryFormatTimeSeries).
+		EditorMode(prometheus.QueryEditorModeCode).Format(format).
 		Expr(q.Text).
 		LegendFormat(strings.ReplaceAll(legend, "$col", "{{"+ValueLabel+"}}"))
 	if q.IsOverTime() {

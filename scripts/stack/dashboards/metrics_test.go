@@ -21,7 +21,7 @@ func TestMetricDashboardQueries(t *testing.T) {
 			for _, q := range p.Targets {
 				where := fmt.Sprintf("%s, %q %s: ", d.UID, p.Title, q.RefID)
 				checkSelectors(t, where, schema, d, q.Expr)
-				if q.Instant == q.Range || q.Range != strings.Contains(q.Expr, "$__interval") || q.Format != "time_series" {
+				if q.Instant == q.Range || q.Range != strings.Contains(q.Expr, "$__interval") || (q.Format == "table") != (p.Type == "geomap") {
 					t.Errorf("%sinstant %v, range %v, format %s: %s", where, q.Instant, q.Range, q.Format, q.Expr)
 				}
 				if q.Range && (q.Interval == "" || q.Interval != p.Interval) || q.Instant && p.Interval != "" {
@@ -94,5 +94,28 @@ func TestMetricDashboardRound(t *testing.T) {
 		if round.Hide != 2 || !round.SkipURLSync || round.Regex != `/^\{\} ([1-9]\d*)/` || expression == round.Query {
 			t.Errorf("%s: %+v", d.UID, round)
 		}
+	}
+}
+
+// TestMetricDashboardLinks: cells lead to dashboards of the same store, which are there, and carry what is chosen.
+func TestMetricDashboardLinks(t *testing.T) {
+	all := grafana.MetricDashboards(t)
+	links := 0
+	for _, d := range all {
+		for _, p := range d.All() {
+			for _, o := range p.FieldConfig.Overrides {
+				for _, property := range o.Properties {
+					for _, m := range regexp.MustCompile(`"url":\s*"/d/([^?"]+)\?([^"]*)`).FindAllStringSubmatch(string(property.Value), -1) {
+						links++
+						if grafana.OfUID(all, m[1]) == nil || !strings.Contains(m[2], "${datasource:queryparam}") {
+							t.Errorf("%s, %q leads to %s", d.UID, p.Title, m[0])
+						}
+					}
+				}
+			}
+		}
+	}
+	if links == 0 {
+		t.Error("no cell leads anywhere")
 	}
 }

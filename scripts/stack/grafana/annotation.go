@@ -17,7 +17,13 @@ type annotation struct {
 		RefID, Name, Query, QueryType                      string
 		TitleColumn, TextColumn, TagsColumn, TimeEndColumn string
 		FromAnnotations                                    bool
+
+		Expr  string // in PromQL
+		Range bool
 	}
+
+	TitleFormat, TextFormat, TagKeys string
+	UseValueForTime                  bool
 }
 
 // Query is the annotation's as that of a panel.
@@ -27,7 +33,7 @@ func (a annotation) Query() Target {
 
 // event is a mark: Grafana shows the title above the text, and the tags below.
 type event struct {
-	time        float64
+	Time        float64 // milliseconds
 	Title, Text string
 	Tags        []string
 }
@@ -61,7 +67,7 @@ func (a annotation) Events(answer []stacktest.Series) (all []event, err error) {
 			return nil, fmt.Errorf("a row that Grafana drops: %v", row)
 		}
 		value := func(column string) string { return fmt.Sprint(row[slices.Index(answer[0].Columns, column)]) }
-		e := event{time: row[0].(float64), Title: value(title), Text: value(text)}
+		e := event{Time: row[0].(float64), Title: value(title), Text: value(text)}
 		for _, tag := range tags {
 			e.Tags = append(e.Tags, value(tag))
 		}

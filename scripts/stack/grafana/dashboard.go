@@ -202,7 +202,7 @@ type Variable struct {
 // dashboards and metricDashboards are read once: tests do not change them.
 var (
 	dashboards       = sync.OnceValues(func() ([]*Dashboard, error) { return readAll(dashboardFiles, 7) })
-	metricDashboards = sync.OnceValues(func() ([]*Dashboard, error) { return readAll(metricFiles, 1) })
+	metricDashboards = sync.OnceValues(func() ([]*Dashboard, error) { return readAll(metricFiles, 2) })
 )
 
 // readAll reads files, of which there are so many at least.

@@ -2,6 +2,7 @@ package grafana
 
 import (
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -26,10 +27,38 @@ func (v *MetricView) Ask(t *testing.T, d *Dashboard, q Target, chosen Selection)
 	if err != nil {
 		t.Fatal(err)
 	}
+	if q.Format == "table" {
+		return []Frame{q.metricTable(rows)}
+	}
 	for _, r := range rows {
 		all = append(all, q.metricFrame(r))
 	}
 	return all
+}
+
+// metricTable is an answer in the table format of Grafana's Prometheus data source, as one of several: a column of each
+// label, and one of values, which is named after the query.
+func (q Target) metricTable(rows []stacktest.Row) Frame {
+	names := map[string]bool{}
+	for _, r := range rows {
+		for name := range r.Labels {
+			names[name] = true
+		}
+	}
+	times, values := field{Name: "Time", Type: "time"}, field{Name: "Value #" + q.RefID, Type: "number"}
+	for _, r := range rows {
+		times.Values, values.Values = append(times.Values, r.Value.Time), append(values.Values, r.Value.Value)
+	}
+	f := Frame{RefID: q.RefID, Fields: []field{times}}
+	for _, name := range slices.Sorted(maps.Keys(names)) {
+		labels := field{Name: name, Type: "string"}
+		for _, r := range rows {
+			labels.Values = append(labels.Values, r.Labels[name])
+		}
+		f.Fields = append(f.Fields, labels)
+	}
+	f.Fields = append(f.Fields, values)
+	return f
 }
 
 func (v *MetricView) rows(text string, instant bool) ([]stacktest.Row, error) {
@@ -140,4 +169,41 @@ func (w Window) began(time any, moment bool) int64 {
 		return 0
 	}
 	return ms - ms%w.Interval.Milliseconds()
+}
+
+// Marks makes of the answer to an annotation what Grafana's Prometheus data source does: each value is a time, which is a
+// mark of its series; times that are no more than a step apart are one.
+func (v *MetricView) Marks(t *testing.T, d *Dashboard, a annotation) (all []event) {
+	t.Helper()
+	if !a.UseValueForTime || !a.Target.Range {
+		t.Fatalf("%+v", a)
+	}
+	const step = time.Minute
+	minutely := *v
+	minutely.Window.Interval = step
+	rows, err := minutely.rows(minutely.Expression(t, d, a.Target.Expr, nil), false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range rows {
+		var last float64
+		for _, s := range r.Values {
+			if s.Value > last+float64(step.Milliseconds()) {
+				all = append(all, a.metricEvent(r, s.Value))
+			}
+			last = s.Value
+		}
+	}
+	return all
+}
+
+func (a annotation) metricEvent(r stacktest.Row, at float64) event {
+	text := func(format string) string {
+		return legend.ReplaceAllStringFunc(format, func(s string) string { return r.Labels[strings.Trim(s, "{}")] })
+	}
+	e := event{Time: at, Title: text(a.TitleFormat), Text: text(a.TextFormat)}
+	for _, tag := range strings.Split(a.TagKeys, ",") {
+		e.Tags = append(e.Tags, r.Labels[tag])
+	}
+	return e
 }
