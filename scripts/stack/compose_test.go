@@ -195,11 +195,13 @@ type service struct {
 		Target    int
 		Published string
 	}
-	Volumes []struct {
-		Type, Source, Target string
-		ReadOnly             bool `json:"read_only"`
-	}
+	Volumes   []volume
 	DependsOn map[string]struct{ Condition string } `json:"depends_on"`
+}
+
+type volume struct {
+	Type, Source, Target string
+	ReadOnly             bool `json:"read_only"`
 }
 
 func compose(t *testing.T, check string, files []string) composed {

@@ -25,6 +25,7 @@ func testComposeMetrics(t *testing.T, check string) {
 	if err == nil || !strings.Contains(string(out), "GRAFANA_ADMIN_PASSWORD is missing a value: fill in config/.env") {
 		t.Errorf("without a password: error %v:\n%s", err, out)
 	}
+	testMetricMounts(t, compose(t, check, files).Services["grafana"].Volumes)
 	var ports []string
 	memory := map[string]string{}
 	for name, s := range compose(t, check, files).Services {
@@ -46,6 +47,24 @@ func testComposeMetrics(t *testing.T, check string) {
 	slices.Sort(ports)
 	if want := []string{"127.0.0.1:3000", "127.0.0.1:8428"}; !slices.Equal(ports, want) || len(memory) != 4 {
 		t.Errorf("opens %q, want %q; services %v", ports, want, memory)
+	}
+}
+
+// testMetricMounts: Grafana has the data source and the dashboards of a store of metrics where it looks, and no other.
+func testMetricMounts(t *testing.T, volumes []volume) {
+	t.Helper()
+	mounted := map[string]string{}
+	for _, v := range volumes {
+		mounted[v.Target] = strings.TrimPrefix(v.Source, stacktest.Shipped("")+"/")
+	}
+	for target, source := range map[string]string{
+		"/etc/grafana/provisioning/datasources/dns_anycast_metrics.yaml": "prometheus/datasource.yaml",
+		"/etc/grafana/provisioning/dashboards":                           "grafana/provisioning/dashboards",
+		provider(t).Options.Path:                                         "prometheus/dashboards",
+	} {
+		if mounted[target] != source {
+			t.Errorf("%s is %q, want %q", target, mounted[target], source)
+		}
 	}
 }
 

@@ -1,6 +1,7 @@
 package stack
 
 import (
+	"encoding/json"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -43,19 +44,7 @@ func TestGrafanaInCompose(t *testing.T) {
 			t.Errorf("docker-compose.yml does not hand %s on to Grafana", m[1])
 		}
 	}
-	var file struct {
-		Providers []struct {
-			Type    string
-			Options struct{ Path string }
-		}
-	}
-	stacktest.Decode(t, providerFile, &file, false)
-	if len(file.Providers) != 1 || file.Providers[0].Type != "file" {
-		t.Fatalf("providers %+v", file.Providers)
-	}
-	wants := []string{
-		"./grafana/dashboards:" + file.Providers[0].Options.Path + ":ro",
-	}
+	wants := []string{"./grafana/dashboards:" + provider(t).Options.Path + ":ro"}
 	for _, file := range []string{grafana.SourceFile, providerFile, grafana.RulesFile} {
 		if file != grafana.RulesFile { // other compose files add to its directory
 			file = filepath.Dir(file)
@@ -71,6 +60,23 @@ func TestGrafanaInCompose(t *testing.T) {
 	if err != nil || len(rules) != 1 {
 		t.Errorf("%d files beside the rules, which docker-compose.yml does not mount; error %v", len(rules)-1, err)
 	}
+}
+
+// dashboardProvider is where Grafana finds dashboards.
+type dashboardProvider struct {
+	Type    string
+	Options struct{ Path string }
+}
+
+// provider is the only one.
+func provider(t *testing.T) dashboardProvider {
+	t.Helper()
+	var file struct{ Providers []dashboardProvider }
+	stacktest.Decode(t, providerFile, &file, false)
+	if len(file.Providers) != 1 || file.Providers[0].Type != "file" {
+		t.Fatalf("providers %+v", file.Providers)
+	}
+	return file.Providers[0]
 }
 
 // TestEditsAreTold: what a file brings is not saved over in the browser, where the next change of the file would undo it;
@@ -96,19 +102,14 @@ func TestEditsAreTold(t *testing.T) {
 	if len(sources.Datasources) != 1 || sources.Datasources[0].Editable == nil || *sources.Datasources[0].Editable {
 		t.Errorf("the data source may be edited: %+v", sources)
 	}
-	dashboards, err := filepath.Glob(stacktest.Shipped("grafana/dashboards/*.json"))
-	if err != nil || len(dashboards) == 0 {
-		t.Fatalf("%d dashboards, error %v", len(dashboards), err)
-	}
-	for _, path := range dashboards {
+	for _, shipped := range slices.Concat(grafana.Dashboards(t), grafana.MetricDashboards(t)) {
 		var d struct {
 			ID       *int
 			UID      string
 			Editable bool
 		}
-		stacktest.Decode(t, "grafana/dashboards/"+filepath.Base(path), &d, false)
-		if !d.Editable || d.ID != nil || d.UID == "" {
-			t.Errorf("%s: %+v", filepath.Base(path), d)
+		if err := json.Unmarshal([]byte(stacktest.Read(t, shipped.File)), &d); err != nil || !d.Editable || d.ID != nil || d.UID == "" {
+			t.Errorf("%s: %+v, error %v", filepath.Base(shipped.File), d, err)
 		}
 	}
 }
