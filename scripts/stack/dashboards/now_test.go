@@ -98,16 +98,57 @@ func (f *fleet) moved(at time.Time, host string) {
 		`from="LHR",to="ARN",held_s=60,changes=1i %d`, host, ipv4Address, at.UnixMilli()))
 }
 
+// checkMetrics: what dashboards say in PromQL is what they say in InfluxQL.
+func (f *fleet) checkMetrics(t *testing.T, store *stacktest.Metrics, truth *grafana.View, name string) {
+	t.Helper()
+	situation := stacktest.Label{Name: "situation", Value: name}
+	points := stacktest.MetricsOf(t, f.lines, map[string]string{situation.Name: situation.Value}, func(metric string) bool {
+		return strings.HasPrefix(metric, "dns_anycast")
+	})
+	if err := store.Write(append(points, reported(points)...)); err != nil {
+		t.Fatal(err)
+	}
+	v := &grafana.MetricView{Store: store, Window: truth.Window, Only: []stacktest.Label{situation}}
+	for _, d := range grafana.MetricDashboards(t) {
+		if d.UID != grafana.MonthUID+"-metrics" {
+			v.CheckSame(t, d, truth, nil)
+		}
+	}
+}
+
+// reported are what the rules record of vantage points that report, at each of their rounds.
+func reported(points []stacktest.Metric) (all []stacktest.Metric) {
+	for _, m := range points {
+		if m.Labels[0].Value != "dns_anycast_cloud_ipv4_asked" {
+			continue
+		}
+		one := stacktest.Metric{Labels: []stacktest.Label{{Name: "__name__", Value: "dns_anycast:host_reports"}}}
+		for _, l := range m.Labels {
+			if l.Name == "host" || l.Name == "situation" {
+				one.Labels = append(one.Labels, l)
+			}
+		}
+		for _, s := range m.Samples {
+			one.Samples = append(one.Samples, stacktest.Sample{Time: s.Time, Value: 1})
+		}
+		all = append(all, one)
+	}
+	return all
+}
+
 // TestNow: what the dashboards say is the case is what was measured at the end of the time range.
 func TestNow(t *testing.T) {
 	t.Parallel()
-	db := stacktest.StartInfluxDB(t)
+	db, metrics, situations := stacktest.StartInfluxDB(t), stacktest.StartVictoriaMetrics(t), 0
 	now := time.Now().Truncate(time.Minute)
 	seen := func(t *testing.T, f fleet) *overview {
 		name := strings.ReplaceAll(t.Name(), "/", "_")
 		db.Write(t, name, f.lines)
 		window := grafana.Window{From: now.Add(-6 * time.Hour), To: now, Interval: 5 * time.Minute}
-		return &overview{grafana.View{DB: db, Database: name, Window: window}}
+		s := &overview{grafana.View{DB: db, Database: name, Window: window}}
+		situations++
+		f.checkMetrics(t, metrics, &s.View, fmt.Sprint(situations))
+		return s
 	}
 	const hours = 6 * time.Hour
 	healthy := func(hosts int, to time.Duration) (f fleet) {
