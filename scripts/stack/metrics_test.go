@@ -20,14 +20,15 @@ import (
 // metricFiles are how Telegraf writes to each store of metrics.
 var metricFiles = []string{"prometheus/telegraf-victoriametrics.conf", "prometheus/telegraf-prometheus.conf"}
 
-// TestMetrics: what the plugin says reaches VictoriaMetrics and Prometheus by Telegraf, under the same names, with the
-// same labels, values and times.
+// TestMetrics: what the plugin says, and what Telegraf and chrony say of the host, reaches VictoriaMetrics and Prometheus by
+// Telegraf, under the same names, with the same labels, values and times.
 func TestMetrics(t *testing.T) {
 	t.Parallel()
 	path := skiptest.Telegraf(t, stacktest.Root())
 	victoria, prometheus := stacktest.StartVictoriaMetrics(t), stacktest.StartPrometheus(t)
 	v := newMoving(t)
-	conf, _, _ := strings.Cut(v.conf(t), "[[outputs.influxdb]]")
+	conf := stacktest.WithChrony(t, v.conf(t, "127.0.0.1:323", "127.0.0.1:"+startChronyd(t)))
+	conf, _, _ = strings.Cut(strings.ReplaceAll(conf, `interval = "1m"`, `interval = "1s"`), "[[outputs.influxdb]]")
 	conf += edited(t, metricFiles[0], `http://127.0.0.1:8428`, victoria.URL) +
 		edited(t, metricFiles[1], `http://127.0.0.1:9090`, prometheus.URL)
 	v.telegraf(t, path, conf)
@@ -48,7 +49,10 @@ func TestMetrics(t *testing.T) {
 			want[pointOf(m.Labels, p)] = true
 		}
 	}
-	for _, name := range []string{"dns_anycast_query_time_ms", "dns_anycast_soa_result_code", "dns_anycast_cloud_ipv4_asked", "dns_anycast_internal_round_ms"} {
+	for _, name := range []string{
+		"dns_anycast_query_time_ms", "dns_anycast_soa_result_code", "dns_anycast_cloud_ipv4_asked", "dns_anycast_internal_round_ms",
+		"internal_write_metrics_dropped", "internal_write_write_errors", "chrony_system_time", "chrony_root_delay",
+	} {
 		if !slices.ContainsFunc(slices.Collect(maps.Keys(want)), func(p string) bool { return strings.Contains(p, "__name__="+name+" ") }) {
 			t.Errorf("nothing of %s was sent", name)
 		}
@@ -97,7 +101,7 @@ func compareMetrics(t *testing.T, store *stacktest.Metrics, want map[string]bool
 		t.Fatal(err)
 	}
 	time.Sleep(1100 * time.Millisecond) // of the last second VictoriaMetrics says nothing
-	rows, err := store.At(`{__name__=~"dns_anycast.*"}[1h]`, time.Now())
+	rows, err := store.At(`{__name__=~"(dns_anycast|internal_write|chrony).*"}[1h]`, time.Now())
 	if err != nil {
 		t.Fatal(err)
 	}

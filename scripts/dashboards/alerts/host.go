@@ -4,12 +4,16 @@ import (
 	"time"
 
 	"telegraf-dns-anycast/scripts/dashboards/board"
+	"telegraf-dns-anycast/scripts/dashboards/query"
 )
 
 const (
 	clockOff = 1         // s, by which a clock may be off
 	clockWay = 2         // s, by which points of the future are ahead of the database's clock
 	behind   = time.Hour // no point that is late is later
+
+	// vmalert asks as of half a minute ago, and of a whole minute of the clock: of up to 90 s ago.
+	lateAsked = 2 * time.Minute
 )
 
 var (
@@ -35,6 +39,9 @@ func clockRule() rule {
 		query:  about("system_time"),
 		others: []string{about("root_dispersion"), about("root_delay")},
 		math:   "abs($A) + $B + $C / 2", over: clockOff, labels: []string{"host"}, panel: clockPanel,
+		promql: metrics(`max by (host) (abs(last_over_time(chrony_system_time[5m]))
+			+ last_over_time(chrony_root_dispersion[5m]) + last_over_time(chrony_root_delay[5m]) / 2
+		) > {over}`, "{over}", query.Number(clockOff)),
 		summary: `The clock of {{ .Labels.host }} may be off by
 			{{ printf "%.4g" .Values.M.Value }} s`,
 		means: `Points from there bear a wrong time, and vantage points cannot be compared. Times of
@@ -53,12 +60,21 @@ func aheadRule() rule {
 			WHERE time > now() + ` + duration(clockWay*time.Second) + ` AND time < now() + ` +
 			duration(day) + ` GROUP BY "host"`),
 		over: 0.5, labels: []string{"host"}, panel: silentPanel,
+		// VictoriaMetrics alone has the label db.
+		promql: metrics(`group by (host) ({now} or {late})`,
+			"{now}", future(`db=""`, clockWay*time.Second), "{late}", future(`db!=""`, lateAsked)),
 		summary: `Points from {{ .Labels.host }} bear times of the future`,
 		means: `The clock there is ahead of that of the database. Dashboards, which end now, do not
 			show these points yet. From all vantage points at once: the database's clock is slow.`,
 		runbook: `The time on that host and on that of the database, and what sets them: chronyc
 			tracking, or timedatectl.`,
 	}
+}
+
+// future counts points that are ahead by more than a time, and by less than a day.
+func future(of string, by time.Duration) string {
+	return metrics(`count_over_time(dns_anycast_cloud_ipv4_asked{{of}}[{span}] offset -{day})`,
+		"{of}", of, "{span}", duration(day-by), "{day}", duration(day))
 }
 
 // behindRule: the newest point is of some minutes ago, and has been for longer than an hour. The one
@@ -69,6 +85,8 @@ func behindRule() rule {
 		wait: behind + moving, window: behind, noData: "OK", missing: 2,
 		query: silentSince(since(lately), ""),
 		over:  0.5, labels: []string{"host"}, panel: silentPanel,
+		promql: metrics(`group by (host) (last_over_time(dns_anycast_cloud_ipv4_asked[1h]))
+			unless group by (host) (last_over_time(dns_anycast_cloud_ipv4_asked[2m]))`),
 		summary: `Points from {{ .Labels.host }} are minutes old when they come`,
 		means: `The clock there is slow, or points wait on their way all the time. What holds now is
 			not measured from there. If they are later still, it is silent.`,
@@ -95,6 +113,10 @@ func droppedRule() rule {
 			grown(`last("metrics_rejected")`) + `, ` + grown(`last("errors") - last("write_errors")`) +
 			` GROUP BY "host", "output"`),
 		over: 0.5, labels: []string{"host", "output"}, panel: droppedPanel,
+		promql: metrics(`sum by (host, output) ({dropped} or {rejected} or {errors}) > 0`,
+			"{dropped}", grownMetric("dropped", "internal_write_metrics_dropped"),
+			"{rejected}", grownMetric("rejected", "internal_write_metrics_rejected"),
+			"{errors}", grownMetric("errors", "internal_write_errors", "internal_write_write_errors")),
 		summary: `{{ .Labels.host }} has thrown away points for {{ .Labels.output }}`,
 		means: `They are missing for good, from there and of this time. Dropped: the buffer was full,
 			while the output was away. Refused: the output did not take them, such as a field of
@@ -102,6 +124,19 @@ func droppedRule() rule {
 		runbook: `The log of that Telegraf says which. Dropped: a larger metric_buffer_limit for
 			longer outages. Refused: what the database says.`,
 	}
+}
+
+// grownMetric is by how much a counter of Telegraf's has grown within an hour, or what it has beyond
+// another one, each five minutes against those before. The label grown tells it from others.
+func grownMetric(grown, counter string, less ...string) string {
+	now, before := "last_over_time("+counter+"[5m])", "last_over_time("+counter+"[1h] offset 5m)"
+	for _, other := range less {
+		now += " - last_over_time(" + other + "[5m])"
+		before += " - last_over_time(" + other + "[1h] offset 5m)"
+	}
+	return metrics(`label_replace(
+		sum_over_time(clamp_min({now} - ({before}), 0)[1h:5m]), "grown", "{grown}", "", "")`,
+		"{now}", now, "{before}", before, "{grown}", grown)
 }
 
 // familyLostRule: a family that was asked within a week, and for which a plugin that has begun since
@@ -124,6 +159,9 @@ func familyLostRule() rule {
 			`) GROUP BY "host", "config"`),
 		over: 2.5, labels: []string{"host", "config"},
 		panel: panel{board.FleetUID, "Which monitors do not keep up?"},
+		promql: metrics(`max by (host, config) (
+			max_over_time({asked}[7d]) > on (host, config, family) ({now}))`,
+			"{asked}", familyRecorded, "{now}", familyMetric("5m")),
 		summary: `{{ .Labels.host }} no longer asks over a family that {{ .Labels.config }} was asked
 			over`,
 		means: `families is auto, and since the plugin began the host has had no route for it: nothing
@@ -131,6 +169,17 @@ func familyLostRule() rule {
 		runbook: `The routes of that host. If the family is gone for good, name the other one in
 			families: that ends this.`,
 	}
+}
+
+// familyMetric is 1 for each family that a plugin asked over last, of those that it found by itself,
+// and 0 for one that it did not.
+func familyMetric(within string) string {
+	of := func(family string) string {
+		return metrics(`label_replace(max by (host, config) (
+			last_over_time(dns_anycast_internal_{family}_asked[{within}])
+		), "family", "{family}", "", "")`, "{family}", family, "{within}", within)
+	}
+	return of("ipv4") + " or " + of("ipv6")
 }
 
 // hiddenRule: points with tags that the plugin does not give them: a timeout has no instance. It takes
@@ -143,10 +192,17 @@ func hiddenRule() rule {
 			WHERE "result" = 'timeout' AND ("instance" != '' OR "site" != '' OR "rcode" != ''
 				OR "identity_source" != '') AND $timeFilter GROUP BY "host"`),
 		over: 0.5, labels: []string{"host"}, panel: silentPanel,
+		promql: "group by (host) (" + hiddenMetric("instance") + " or " + hiddenMetric("site") +
+			" or " + hiddenMetric("rcode") + " or " + hiddenMetric("identity_source") + ")",
 		summary: `A tag of the Telegraf at {{ .Labels.host }} has a name of the plugin's`,
 		means: `Telegraf adds it wherever a point lacks it: timeouts look as if somebody had answered.
 			Nothing from there can be trusted.`,
 		runbook: `global_tags, and tags of the execd block, in the telegraf.conf there: rename the one
 			that is called instance, site, rcode or identity_source.`,
 	}
+}
+
+func hiddenMetric(tag string) string {
+	return metrics(`count_over_time(dns_anycast_result_code{result="timeout", {tag}!=""}[2m])`,
+		"{tag}", tag)
 }

@@ -43,17 +43,8 @@ type (
 
 // withoutMetric are the rules that a store of metrics has not, and why.
 var withoutMetric = map[string]string{
-	"database":     "where the store does not answer, no rule is evaluated: the watchdog tells of it",
-	"clock":        ofHosts,
-	"clock-ahead":  ofHosts,
-	"clock-behind": ofHosts,
-	"dropped":      ofHosts,
-	"family-lost":  ofHosts,
-	"tags-hidden":  ofHosts,
+	"database": "where the store does not answer, no rule is evaluated: the watchdog tells of it",
 }
-
-// ofHosts is why those about the hosts of vantage points are left out, as METRICS.md says.
-const ofHosts = "about hosts of vantage points: there in InfluxQL alone so far"
 
 // PrometheusFile is the text of the file of rules in PromQL.
 func PrometheusFile() ([]byte, error) {

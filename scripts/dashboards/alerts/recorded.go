@@ -19,6 +19,7 @@ const (
 	downRecorded     = "dns_anycast:zone_unserved"
 	reportsRecorded  = "dns_anycast:host_reports"
 	leftOutRecorded  = "dns_anycast:rounds_left_out"
+	familyRecorded   = "dns_anycast:family_asked"
 	testRecorded     = "dns_anycast:test_ms"
 	lateRecorded     = "dns_anycast:update_late"
 	askedRecorded    = "dns_anycast:minute_asked"
@@ -50,11 +51,14 @@ func eachMinute() []recording {
 }
 
 // eachFewMinutes are recorded before the rules that look back for hours are asked, each five minutes:
-// whether rounds were left out in these.
+// whether rounds were left out in these, and which families were asked.
 func eachFewMinutes() []recording {
-	return []recording{{leftOutRecorded, metrics(`max by (host, config) (
-		max_over_time(dns_anycast_internal_rounds_coalesced[299999ms])
-	) > bool 0`)}}
+	return []recording{
+		{leftOutRecorded, metrics(`max by (host, config) (
+			max_over_time(dns_anycast_internal_rounds_coalesced[299999ms])
+		) > bool 0`)},
+		{familyRecorded, familyMetric("5m")},
+	}
 }
 
 // metrics makes one line of PromQL, with texts in place of {names}: those of the pairs, and what all

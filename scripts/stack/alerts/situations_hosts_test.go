@@ -36,11 +36,12 @@ func (w *world) hosts() []situation {
 	return slices.Concat(w.clocks(), w.thrownAway(), w.familiesLost(), w.tagsHidden())
 }
 
+var aboutHosts = []string{"clock", "clock-ahead", "dropped", "family-lost", "tags-hidden", "watchdog"}
+
 // testHosts evaluates the rules about hosts alone, in every situation of hosts: the other rules look at other points.
 func (w *world) testHosts(t *testing.T, db *stacktest.InfluxDB) {
 	t.Helper()
-	about := []string{"clock", "clock-ahead", "dropped", "family-lost", "tags-hidden", "watchdog"}
-	rules := slices.DeleteFunc(slices.Clone(grafana.Rules(t)), func(r grafana.Rule) bool { return !slices.Contains(about, r.Name()) })
+	rules := slices.DeleteFunc(slices.Clone(grafana.Rules(t)), func(r grafana.Rule) bool { return !slices.Contains(aboutHosts, r.Name()) })
 	for _, s := range w.hosts() {
 		w.testSituation(t, db, "hosts", s, rules...)
 	}
@@ -164,32 +165,44 @@ func (w *world) tagsHidden() []situation {
 func (w *world) testLate(t *testing.T, db *stacktest.InfluxDB) {
 	rules := grafana.Rules(t)
 	r := rules[slices.IndexFunc(rules, func(r grafana.Rule) bool { return r.Name() == "clock-behind" })]
-	const database, step = "late", 5 * time.Minute
-	now := w.now
-	defer func() { w.now = now }()
+	const database = "late"
 	defer db.Query(t, database, `DROP DATABASE "late"`)
 	h, fired := history{}, map[string]time.Duration{}
-	for age := 110 * time.Minute; age >= 0; age -= step {
-		w.now = now.Add(-age)
-		lines := slices.Concat(
-			w.every(30*time.Second, step, 0, "right", w.same), w.every(30*time.Second, step+90*time.Second, 90*time.Second, "a little late", w.same),
-			w.every(30*time.Second, step+4*time.Minute, 4*time.Minute, "late", w.same), w.every(30*time.Second, step+50*time.Minute, 50*time.Minute, "very late", w.same),
-		)
-		if age >= 95*time.Minute {
-			lines = append(lines, w.every(30*time.Second, step, 0, "dead", w.same)...)
-		}
-		db.Write(t, database, lines)
-		alerts, err := r.Evaluate(db, database, w.now)
+	for age := lateFrom; age >= 0; age -= lateStep {
+		now := w.now.Add(-age)
+		db.Write(t, database, w.come(age))
+		alerts, err := r.Evaluate(db, database, now)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := h.next(&r, alerts, w.now); err != nil {
+		if err := h.next(&r, alerts, now); err != nil {
 			t.Fatal(err)
 		}
-		for _, labels := range h.firing(r.Wait(t), w.now) {
+		for _, labels := range h.firing(r.Wait(t), now) {
 			fired[labels] = age
 		}
 	}
+	checkLate(t, fired)
+}
+
+// Ages of the evaluations of points that come late.
+const lateFrom, lateStep = 110 * time.Minute, 5 * time.Minute
+
+// come are the points that have come between two evaluations, of which the second was so long ago.
+func (w *world) come(age time.Duration) []string {
+	between := func(host string, late time.Duration) []string {
+		return w.every(30*time.Second, age+late+lateStep, age+late, host, w.same)
+	}
+	lines := slices.Concat(between("right", 0), between("a little late", 90*time.Second), between("late", 4*time.Minute), between("very late", 50*time.Minute))
+	if age >= 95*time.Minute {
+		lines = append(lines, between("dead", 0)...)
+	}
+	return lines
+}
+
+// checkLate: of the hosts of come those fired, by the age of their last alert, that are late.
+func checkLate(t *testing.T, fired map[string]time.Duration) {
+	t.Helper()
 	late, very := grafana.Labels{"host": "late"}.String(), grafana.Labels{"host": "very late"}.String()
 	if _, ok := fired[late]; !ok || len(fired) != 2 || fired[very] != 0 {
 		t.Errorf("fired for %v, want late and very late", fired)
