@@ -104,3 +104,22 @@ func unpack(t *testing.T, file string, date time.Time) map[string]string {
 	}
 	return all
 }
+
+// What whoever runs the stack has written there does not go out.
+func TestOwnFilesStay(t *testing.T) {
+	r := release{source: copyRepository(t)}
+	for _, file := range []string{"config/.env", "config/prometheus/expected.yaml"} {
+		if err := os.WriteFile(filepath.Join(r.source, file), []byte("own\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	tree, err := r.extras()
+	if err != nil || len(tree) < 50 {
+		t.Fatalf("%d files, error %v", len(tree), err)
+	}
+	for _, e := range tree {
+		if string(e.data) == "own\n" {
+			t.Errorf("%s goes out", e.path)
+		}
+	}
+}

@@ -98,8 +98,11 @@ func silentRule() rule {
 		wait: 5 * time.Minute, window: month, noData: "OK", missing: 2,
 		query: silentSince(since(shortly), listed),
 		over:  0.5, labels: []string{"host"}, panel: silentPanel,
-		promql: metrics(`group by (host) (count_over_time(` + reportsRecorded + `[30d]))
-			unless group by (host) (last_over_time(dns_anycast_cloud_ipv4_asked[5m]))`),
+		promql: metrics(`group by (host) (
+				count_over_time({reports}[30d]) or last_over_time({expected}[5m]) == 1
+			) unless group by (host) (last_over_time(dns_anycast_cloud_ipv4_asked[5m]))
+			unless on (host) last_over_time({expected}[5m]) == 0`,
+			"{reports}", reportsRecorded, "{expected}", expectedRecorded),
 		summary: `Nothing comes from {{ .Labels.host }}`,
 		means: `Telegraf, the plugin, or the way to InfluxDB is down there: nothing is known about
 			the servers from there. It alerts until a month after its last report, and for as long

@@ -20,6 +20,7 @@ const (
 	reportsRecorded  = "dns_anycast:host_reports"
 	leftOutRecorded  = "dns_anycast:rounds_left_out"
 	familyRecorded   = "dns_anycast:family_asked"
+	expectedRecorded = "dns_anycast:host_expected" // by the file of scripts/vantage: 1, or 0 for who is removed
 	testRecorded     = "dns_anycast:test_ms"
 	lateRecorded     = "dns_anycast:update_late"
 	askedRecorded    = "dns_anycast:minute_asked"

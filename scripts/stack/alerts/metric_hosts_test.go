@@ -2,6 +2,7 @@ package alerts
 
 import (
 	"cmp"
+	"regexp"
 	"slices"
 	"strconv"
 	"testing"
@@ -88,4 +89,32 @@ func (w *world) testMetricLate(t *testing.T, store *stacktest.Metrics) {
 		since = holding
 	}
 	checkLate(t, fired)
+}
+
+var listedLine = regexp.MustCompile(`^dns_anycast_cloud,host=([^,]+),by=hand expected=(\d)i (\d+)$`)
+
+// expected is what a file of scripts/vantage records each minute, where lines are what the same commands wrote to InfluxDB: of
+// each host the newest one holds.
+func (w *world) expected(t *testing.T, lines []string, scope string) (all []stacktest.Metric) {
+	t.Helper()
+	newest, is := map[string]string{}, map[string]float64{}
+	for _, line := range lines {
+		m := listedLine.FindStringSubmatch(line)
+		if m == nil || m[3] < newest[m[1]] {
+			continue
+		}
+		value, err := strconv.ParseFloat(m[2], 64)
+		if err != nil {
+			t.Fatal(err)
+		}
+		newest[m[1]], is[m[1]] = m[3], value
+	}
+	for host, value := range is {
+		series := stacktest.Metric{Labels: []stacktest.Label{{Name: "__name__", Value: expectedRecorded}, {Name: "host", Value: host}, {Name: "scope", Value: scope}}}
+		for age := 15 * time.Minute; age >= 0; age -= time.Minute {
+			series.Samples = append(series.Samples, stacktest.Sample{Time: w.now.Add(-age).UnixMilli(), Value: value})
+		}
+		all = append(all, series)
+	}
+	return all
 }

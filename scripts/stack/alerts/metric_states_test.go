@@ -201,9 +201,6 @@ func TestMetricStates(t *testing.T) {
 	victoria, prometheus := stacktest.StartVictoriaMetrics(t), stacktest.StartPrometheus(t)
 	fired := map[string]bool{}
 	for i, situation := range w.situations() {
-		if strings.Contains(situation.name, "expected") || situation.name == "silent for six days, and removed" {
-			continue // who is expected is a list of InfluxDB's
-		}
 		stores := []*stacktest.Metrics{victoria}
 		if inPrometheus(situation.name) {
 			stores = append(stores, prometheus)
@@ -240,7 +237,8 @@ func inPrometheus(situation string) bool {
 // testMetricSituation: in each store the rules say exactly what the situation wants.
 func (w *world) testMetricSituation(t *testing.T, stores []*stacktest.Metrics, name string, situation situation) {
 	t.Helper()
-	points := metricsOf(t, situation.points(), name)
+	lines := situation.points()
+	points := append(metricsOf(t, lines, name), w.expected(t, lines, name)...)
 	want := slices.DeleteFunc(append([]string{"watchdog"}, situation.want...), func(alert string) bool {
 		rule, _, _ := strings.Cut(alert, " ")
 		return notInMetrics[rule] != ""
