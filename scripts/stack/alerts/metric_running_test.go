@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -42,6 +43,30 @@ func TestMetricRulesRun(t *testing.T) {
 			t.Fatal(err)
 		}
 		of.await(t, "A vantage point is silent", "never")
+	}
+}
+
+// TestPrometheusAhead: as METRICS.md has it, a Prometheus that takes a point that is ahead by more than it looks back for what
+// comes late refuses all others after it; one of 2.54 or later does not take it, and goes on.
+func TestPrometheusAhead(t *testing.T) {
+	t.Parallel()
+	e := &evaluators{dir: t.TempDir()}
+	stacktest.Write(t, e.file("prometheus.yml"), stacktest.Read(t, stacktest.Shipped("prometheus/prometheus.yml")))
+	of := e.startPrometheus(t)
+	write := func(host string, ahead time.Duration) error {
+		line := fmt.Sprintf("dns_anycast_cloud,host=%s,cloud=c ipv4_asked=1i %d", host, time.Now().Add(ahead).UnixMilli())
+		return of.store.Write(stacktest.MetricsOf(t, []string{line}, nil, nil))
+	}
+	stacktest.Eventually(t, of.process, "points stored", func() bool { return write("right", 0) == nil })
+	taken := write("ahead", 5*time.Hour) == nil
+	if err := write("right", 0); err != nil {
+		t.Errorf("after a point that is five hours ahead: %v", err)
+	}
+	if err := write("ahead", 7*time.Hour); (err == nil) != taken {
+		t.Errorf("five hours ahead it takes: %v; seven: error %v", taken, err)
+	}
+	if err := write("right", 0); taken != (err != nil && strings.Contains(err.Error(), "too old sample")) {
+		t.Errorf("it takes what is seven hours ahead: %v; after that: error %v", taken, err)
 	}
 }
 
