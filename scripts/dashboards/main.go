@@ -89,7 +89,7 @@ func provisioned() (files []file, err error) {
 	if err != nil {
 		return nil, err
 	}
-	metrics, err := alerts.PrometheusFile()
+	metrics, err := alerts.PrometheusFile(panelID)
 	return append(files, file{"grafana/provisioning/alerting/dns_anycast.yaml", rules},
 		file{"prometheus/rules.yaml", metrics}), err
 }
@@ -97,7 +97,7 @@ func provisioned() (files []file, err error) {
 // panelID finds a panel as alert rules name it: by the uid of its dashboard and its title.
 func panelID(uid, title string) (int, error) {
 	all := boards()
-	i := slices.IndexFunc(all, func(b board.Board) bool { return b.UID == uid })
+	i := slices.IndexFunc(all, func(b board.Board) bool { return b.OwnUID() == uid })
 	if i < 0 {
 		return 0, fmt.Errorf("no dashboard %q", uid)
 	}

@@ -2,10 +2,13 @@ package alerts
 
 import (
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
+	"strconv"
 	"time"
 
+	"telegraf-dns-anycast/scripts/dashboards/board"
 	"telegraf-dns-anycast/scripts/dashboards/query"
 )
 
@@ -46,11 +49,12 @@ var withoutMetric = map[string]string{
 	"database": "where the store does not answer, no rule is evaluated: the watchdog tells of it",
 }
 
-// PrometheusFile is the text of the file of rules in PromQL.
-func PrometheusFile() ([]byte, error) {
+// PrometheusFile is the text of the file of rules in PromQL. It fails where a rule names a panel that is
+// not there.
+func PrometheusFile(id PanelID) ([]byte, error) {
 	var d metricDocument
 	for _, g := range groups() {
-		made, err := g.metrics()
+		made, err := g.metrics(id)
 		if err != nil {
 			return nil, err
 		}
@@ -59,7 +63,7 @@ func PrometheusFile() ([]byte, error) {
 	return encode(prometheusHead, d)
 }
 
-func (g ruleGroup) metrics() (metricGroup, error) {
+func (g ruleGroup) metrics(id PanelID) (metricGroup, error) {
 	made := metricGroup{Name: g.name, Interval: duration(g.interval)}
 	for _, r := range g.recorded {
 		made.Rules = append(made.Rules, recordModel{r.name, r.promql})
@@ -71,7 +75,7 @@ func (g ruleGroup) metrics() (metricGroup, error) {
 		if r.promql == "" {
 			continue
 		}
-		m, err := r.metric(g.interval)
+		m, err := r.metric(g.interval, id)
 		if err != nil {
 			return made, fmt.Errorf("rule %s: %w", r.uid, err)
 		}
@@ -81,16 +85,50 @@ func (g ruleGroup) metrics() (metricGroup, error) {
 }
 
 // metric is the rule as the file has it. The annotation uid names it as Grafana does.
-func (r rule) metric(interval time.Duration) (alertModel, error) {
+func (r rule) metric(interval time.Duration, id PanelID) (alertModel, error) {
 	summary, err := r.oneValue()
+	if err != nil {
+		return alertModel{}, err
+	}
+	annotations, err := r.leads(id)
+	if err != nil {
+		return alertModel{}, err
+	}
+	maps.Copy(annotations, map[string]string{
+		"uid": uidPrefix + r.uid, "summary": summary,
+		"description": query.Unwrapped(r.means), "runbook": query.Unwrapped(r.runbook),
+	})
 	return alertModel{
 		Alert: r.title, Expr: r.promql, For: duration(r.wait), Keep: r.keepMetric(interval),
-		Labels: map[string]string{"service": "dns_anycast", "severity": string(r.severity)},
-		Annotations: map[string]string{
-			"uid": uidPrefix + r.uid, "summary": summary,
-			"description": query.Unwrapped(r.means), "runbook": query.Unwrapped(r.runbook),
-		},
+		Labels:      map[string]string{"service": "dns_anycast", "severity": string(r.severity)},
+		Annotations: annotations,
+	}, nil
+}
+
+// leads are the annotations that lead to where the alert is seen: the path of a dashboard, below
+// Grafana's address, which Prometheus does not know; and those by which Grafana, which lists the rules,
+// finds the panel. What is seen on a dashboard that is there in InfluxQL alone leads to its cloud, or to
+// the overview.
+func (r rule) leads(id PanelID) (map[string]string, error) {
+	uid, there := board.InMetrics(r.panel.dashboard)
+	if !there {
+		return map[string]string{"dashboard": "/d/" + r.nearest() + r.chosen("?")}, nil
+	}
+	number, err := id(uid, r.panel.title)
+	return map[string]string{
+		"dashboard":        fmt.Sprintf("/d/%s?viewPanel=%d%s", uid, number, r.chosen("&")),
+		"__dashboardUid__": uid, "__panelId__": strconv.Itoa(number),
 	}, err
+}
+
+// nearest is the dashboard in PromQL that says most of what the alert is about.
+func (r rule) nearest() string {
+	nearest := board.OverviewUID
+	if slices.Contains(r.labels, "cloud") {
+		nearest = board.CloudUID
+	}
+	uid, _ := board.InMetrics(nearest)
+	return uid
 }
 
 // keepMetric is for how long an alert goes on without a row. All rows of an alert rule in PromQL are

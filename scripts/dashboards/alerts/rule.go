@@ -160,17 +160,22 @@ func (r rule) limit(ref, of string) step {
 
 // link leads to the rule's panel, on its dashboard with the variables set as the labels say.
 func (r rule) link(panelID int) string {
-	link := "{{ reReplaceAll `/*\\z` \"/\" externalURL }}d/" + r.panel.dashboard
-	begin := "?"
-	chosen := []string{"host", "cloud", "server", "family", "zone"}
+	return fmt.Sprintf("{{ reReplaceAll `/*\\z` \"/\" externalURL }}d/%s?viewPanel=%d%s",
+		r.panel.dashboard, panelID, r.chosen("&"))
+}
+
+// chosen sets the variables of a dashboard to the labels of the alert, as the part of a URL that begins
+// so; nothing where it has none of them.
+func (r rule) chosen(begin string) (url string) {
+	names := []string{"host", "cloud", "server", "family", "zone"}
 	if r.panel.dashboard == board.CatchmentsUID {
-		chosen = []string{"cloud", "address", "family"}
+		names = []string{"cloud", "address", "family"}
 	}
-	for _, name := range chosen {
+	for _, name := range names {
 		if slices.Contains(r.labels, name) {
-			link += fmt.Sprintf("%svar-%s={{ urlquery .Labels.%s }}", begin, name, name)
+			url += fmt.Sprintf("%svar-%s={{ urlquery .Labels.%s }}", begin, name, name)
 			begin = "&"
 		}
 	}
-	return fmt.Sprintf("%s%sviewPanel=%d", link, begin, panelID)
+	return url
 }

@@ -37,7 +37,7 @@ type Board struct {
 
 // path is its file, in the folder that is written to.
 func (b Board) path() string {
-	return b.folder() + "/dashboards/" + strings.ReplaceAll(b.uid(), "-", "_") + ".json"
+	return b.folder() + "/dashboards/" + strings.ReplaceAll(b.OwnUID(), "-", "_") + ".json"
 }
 
 func (b Board) build() (classic, error) {
@@ -46,7 +46,7 @@ func (b Board) build() (classic, error) {
 		annotations = append(annotations, changes(b.Filter))
 	}
 	d, err := dashboard.NewDashboardBuilder(b.title()).
-		Uid(b.uid()).
+		Uid(b.OwnUID()).
 		Description(query.Unwrapped(b.Text)).
 		Tags([]string{"dns", b.tag(b.kind())}).
 		Timezone(b.zone()).

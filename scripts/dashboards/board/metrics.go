@@ -18,9 +18,15 @@ var inMetrics = []string{OverviewUID, CloudUID}
 // ofMetrics ends what tells them from those that ask InfluxDB: one Grafana may have both.
 const ofMetrics = "-metrics"
 
+// InMetrics is the uid in PromQL of a dashboard in InfluxQL, if it is there.
+func InMetrics(uid string) (string, bool) {
+	return uid + ofMetrics, slices.Contains(inMetrics, uid)
+}
+
 func (b Board) language() query.Language { return b.Filter.Language }
 
-func (b Board) uid() string { return b.tag(b.UID) }
+// OwnUID is the uid of the dashboard, where UID is that of the one in InfluxQL.
+func (b Board) OwnUID() string { return b.tag(b.UID) }
 
 // tag is a name of the dashboards in InfluxQL, as those in the language of this one have it.
 func (b Board) tag(name string) string {
@@ -92,8 +98,8 @@ func relinked(properties []dashboard.DynamicConfigValue) (all []dashboard.Dynami
 func toMetrics(links []field.DataLink) (all []field.DataLink) {
 	for _, l := range links {
 		uid, rest, _ := strings.Cut(strings.TrimPrefix(l.URL, "/d/"), "?")
-		if slices.Contains(inMetrics, uid) {
-			all = append(all, field.DataLink{Title: l.Title, URL: "/d/" + uid + ofMetrics + "?" + rest})
+		if uid, there := InMetrics(uid); there {
+			all = append(all, field.DataLink{Title: l.Title, URL: "/d/" + uid + "?" + rest})
 		}
 	}
 	return all

@@ -2,6 +2,7 @@ package alerts
 
 import (
 	"fmt"
+	"net/url"
 	"os/exec"
 	"path/filepath"
 	"regexp"
@@ -100,12 +101,38 @@ func TestMetricRules(t *testing.T) {
 				t.Errorf("%s: %s %q, want %q", want.Name(), text, got.Annotations[text], want.Annotations[text])
 			}
 		}
+		checkLeads(t, &want, got.Annotations)
 		if got.Annotations["summary"] == "" || strings.Contains(got.Annotations["summary"], ".Values") {
 			t.Errorf("%s: summary %q", want.Name(), got.Annotations["summary"])
 		}
 	}
 	if len(byName) > 0 {
 		t.Errorf("in PromQL alone: %v", byName)
+	}
+}
+
+// checkLeads: a rule leads to the panel that Grafana's leads to, where there is one in PromQL, and else to a dashboard.
+func checkLeads(t *testing.T, want *grafana.Rule, got map[string]string) {
+	t.Helper()
+	u, err := url.Parse(strings.NewReplacer("{{ ", "", " }}", "").Replace(got["dashboard"]))
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := grafana.MetricDashboards(t)
+	d := grafana.OfUID(all, strings.TrimPrefix(u.Path, "/d/"))
+	if d == nil {
+		t.Errorf("%s leads to %s", want.Name(), u)
+		return
+	}
+	panel := u.Query().Get("viewPanel")
+	if grafana.OfUID(all, want.DashboardUID+"-metrics") == nil {
+		if panel+got["__panelId__"]+got["__dashboardUid__"] != "" {
+			t.Errorf("%s leads to a panel of another dashboard: %q", want.Name(), got)
+		}
+		return
+	}
+	if panel != got["__panelId__"] || panel != fmt.Sprint(want.PanelID) || d.UID != got["__dashboardUid__"] || d.Numbered(want.PanelID) == nil {
+		t.Errorf("%s leads to %q, want panel %d of %s", want.Name(), got, want.PanelID, want.DashboardUID)
 	}
 }
 
