@@ -48,7 +48,9 @@ var tags = map[string][]string{
 	"dns_anycast_vantage": {"host"},
 	"dns_anycast_serial":  append(slices.Clone(target), "zone"),
 
-	"dns_anycast:host_reports": {"host"}, // recorded by the rules of a store of metrics
+	// Recorded by the rules of a store of metrics.
+	"dns_anycast:host_reports":  {"host"},
+	"dns_anycast:host_expected": {"host"},
 }
 
 // windows are conditions for times before the end of the dashboard's time range: what did not

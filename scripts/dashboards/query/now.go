@@ -99,17 +99,28 @@ func OfZones(field string) string {
 	return "max_over_time(dns_anycast_soa_" + field + "{{chosen}, {success}, {own}}{now})"
 }
 
-// Reporting is 1 for each vantage point that reports now, and 0 for one that did in the last 30
-// days. The points about clouds are few.
-var Reporting = reporting("")
+// ReportingOrListed is 1 for each vantage point that reports now, and 0 for one that did in the last 30
+// days, or is on the list of scripts/vantage. The points about clouds are few.
+var ReportingOrListed = reporting(onList(`"expected" * 0`, `"expected" > 0`))
 
-// ReportingOrListed is Reporting, and 0 for those on the list of scripts/vantage too.
-var ReportingOrListed = reporting(`, (
-		SELECT "expected" * 0 AS "reports" FROM (
+// ofFleet is ReportingOrListed, and between 0 and 1 for who was removed from the list and is silent.
+var ofFleet = reporting(onList(`"expected" * 0`, `"expected" > 0`) +
+	onList(`"expected" + 0.5`, `"expected" = 0`))
+
+// Fleet are, in three columns, how many vantage points report now, how many should, and how many of
+// these are silent. Who was removed from the list should not.
+var Fleet = `SELECT sum("reports") AS "reporting", count("reports") AS "of",
+	count("reports") - sum("reports") AS "silent" FROM (` + ofFleet + `) WHERE "reports" != 0.5`
+
+// onList is a value for those on the list of scripts/vantage that meet a condition.
+func onList(value, condition string) string {
+	return `, (
+		SELECT ` + value + ` AS "reports" FROM (
 			SELECT last("expected") AS "expected" FROM "changes"."dns_anycast_cloud"
 			WHERE {listed} AND {chosen} GROUP BY "host"
-		) WHERE "expected" > 0 GROUP BY "host"
-	)`)
+		) WHERE ` + condition + ` GROUP BY "host"
+	)`
+}
 
 func reporting(more string) string {
 	return `SELECT max("reports") AS "reports" FROM (

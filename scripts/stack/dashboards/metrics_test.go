@@ -60,7 +60,7 @@ func checkSelectors(t *testing.T, where string, schema stacktest.Schema, d *graf
 var selector = regexp.MustCompile("\\b(dns_anycast[\\w:]*)\\{((?:[^`{}]|`[^`]*`)*)\\}")
 
 // recordedLabels are those of what rules record.
-var recordedLabels = map[string][]string{"dns_anycast:host_reports": {"host"}}
+var recordedLabels = map[string][]string{"dns_anycast:host_reports": {"host"}, "dns_anycast:host_expected": {"host"}}
 
 // labelsOf are those of a field's measurement.
 func labelsOf(schema stacktest.Schema, metric string) ([]string, bool) {

@@ -15,8 +15,11 @@ import (
 )
 
 // fleet writes points such as a fleet of vantage points does: of cloud c, one server of two addresses, one a family, and
-// of its zone.
-type fleet struct{ lines []string }
+// of its zone. The list of who is expected has 1 for those, and 0 for who was removed.
+type fleet struct {
+	lines    []string
+	expected map[string]int
+}
 
 const (
 	ipv4Address = "192.0.2.1"
@@ -98,6 +101,14 @@ func (f *fleet) moved(at time.Time, host string) {
 		`from="LHR",to="ARN",held_s=60,changes=1i %d`, host, ipv4Address, at.UnixMilli()))
 }
 
+// list are the points of who is expected.
+func (f *fleet) list(now time.Time) (lines []string) {
+	for host, is := range f.expected {
+		lines = append(lines, fmt.Sprintf("dns_anycast_cloud,host=%s expected=%di %d", host, is, now.Add(-50*24*time.Hour).UnixMilli()))
+	}
+	return lines
+}
+
 // checkMetrics: what dashboards say in PromQL is what they say in InfluxQL.
 func (f *fleet) checkMetrics(t *testing.T, store *stacktest.Metrics, truth *grafana.View, name string) {
 	t.Helper()
@@ -105,7 +116,7 @@ func (f *fleet) checkMetrics(t *testing.T, store *stacktest.Metrics, truth *graf
 	points := stacktest.MetricsOf(t, f.lines, map[string]string{situation.Name: situation.Value}, func(metric string) bool {
 		return strings.HasPrefix(metric, "dns_anycast")
 	})
-	if err := store.Write(append(points, reported(points)...)); err != nil {
+	if err := store.Write(slices.Concat(points, reported(points), stacktest.ExpectedByRule(f.expected, truth.Window.To, situation))); err != nil {
 		t.Fatal(err)
 	}
 	v := &grafana.MetricView{Store: store, Window: truth.Window, Only: []stacktest.Label{situation}}
@@ -144,6 +155,7 @@ func TestNow(t *testing.T) {
 	seen := func(t *testing.T, f fleet) *overview {
 		name := strings.ReplaceAll(t.Name(), "/", "_")
 		db.Write(t, name, f.lines)
+		db.Keep(t, name, "changes", f.list(now))
 		window := grafana.Window{From: now.Add(-6 * time.Hour), To: now, Interval: 5 * time.Minute}
 		s := &overview{grafana.View{DB: db, Database: name, Window: window}}
 		situations++
@@ -285,6 +297,13 @@ func TestNow(t *testing.T) {
 		s := seen(t, f)
 		s.Window.To = now.Add(-4 * time.Hour)
 		s.endsInTime(t)
+	})
+	t.Run("who is expected, and who was removed", func(t *testing.T) {
+		f := healthy(2, 0)
+		f.rounds(now, "gone", hours, 350*time.Minute, families{}, "")
+		f.rounds(now, "dead", hours, 350*time.Minute, families{}, "")
+		f.expected = map[string]int{"never": 1, "vp0": 1, "vp1": 0, "gone": 0, "dead": 1}
+		seen(t, f).counts(t, counted{dark: 0.0, zones: 0.0, reporting: []any{2.0, 4.0, 2.0}})
 	})
 	t.Run("quorum", func(t *testing.T) {
 		for dead, want := range map[int]float64{5: 0, 6: 1} {

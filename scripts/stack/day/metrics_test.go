@@ -11,7 +11,7 @@ import (
 
 // testMetrics: what dashboards say in PromQL, of VictoriaMetrics and of Prometheus, is what they say of InfluxDB.
 func (s *scenario) testMetrics(t *testing.T) {
-	metrics := stacktest.MetricsOf(t, s.DB.Lines(t, s.Database), nil, nil)
+	metrics := append(stacktest.MetricsOf(t, s.DB.Lines(t, s.Database), nil, nil), stacktest.ExpectedByRule(listed, s.Window.To)...)
 	for _, store := range []*stacktest.Metrics{stacktest.StartVictoriaMetrics(t), stacktest.StartPrometheus(t)} {
 		t.Run(store.Name, func(t *testing.T) {
 			if err := store.Write(metrics); err != nil {

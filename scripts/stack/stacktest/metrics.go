@@ -176,6 +176,16 @@ func (m *Metrics) data(path string, form url.Values) (json.RawMessage, error) {
 	return answer.Data, nil
 }
 
+// ExpectedByRule is what a file of scripts/vantage records at a moment: 1 for each host that is expected, 0 for one that
+// was removed.
+func ExpectedByRule(hosts map[string]int, at time.Time, more ...Label) (all []Metric) {
+	for host, is := range hosts {
+		labels := append([]Label{{"__name__", "dns_anycast:host_expected"}, {"host", host}}, more...)
+		all = append(all, Metric{labels, []Sample{{at.UnixMilli(), float64(is)}}})
+	}
+	return all
+}
+
 // Sorted are the labels in the order of their names.
 func (r *Row) Sorted() (all []Label) {
 	for _, name := range slices.Sorted(maps.Keys(r.Labels)) {
