@@ -65,8 +65,8 @@ func run(out string, check bool) error {
 func boards() []board.Board {
 	return []board.Board{
 		overview.Board(query.InfluxQL), cloud.Board(query.InfluxQL), target.Board(), zones.Board(), fleet.Board(),
-		levels.Board(), catchments.Board(),
-		overview.Board(query.PromQL), cloud.Board(query.PromQL),
+		levels.Board(query.InfluxQL), catchments.Board(),
+		overview.Board(query.PromQL), cloud.Board(query.PromQL), levels.Board(query.PromQL),
 	}
 }
 

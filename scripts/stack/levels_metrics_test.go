@@ -120,7 +120,8 @@ func (r recorded) within(t *testing.T) (lines []string) {
 	r.each(t, "dns_anycast:minute_within", testsRecorded, func(at time.Time, tags map[string]string, n float64) {
 		others := maps.Clone(tags)
 		delete(others, "le")
-		lines = append(lines, figures{"within_" + tags["le"]: n}.line(at, others))
+		name := "within_" + tags["le"]
+		lines = append(lines, figures{name: n}.line(at, others, name))
 	})
 	slices.Sort(lines)
 	return lines
@@ -137,8 +138,8 @@ func (l *ledger) within() (lines []string) {
 	}
 	for k, f := range sums {
 		for name, n := range f {
-			if strings.HasPrefix(name, "within_") && n > 0 {
-				lines = append(lines, figures{name: n}.line(k.at, k.of.tags()))
+			if strings.HasPrefix(name, "within_") {
+				lines = append(lines, figures{name: n}.line(k.at, k.of.tags(), name))
 			}
 		}
 	}

@@ -31,7 +31,8 @@ func minutes() []recording {
 		{failedRecorded, metrics(`count by ({judged}) ({tests} == 0) or 0 * {asked}`,
 			"{tests}", judgedTests, "{asked}", asked)},
 		{withinRecorded, forEach("le", query.Limits,
-			metrics(`count by ({judged}) ({tests} > 0 <= LIMIT)`, "{tests}", judgedTests))},
+			metrics(`(count by ({judged}) ({tests} > 0 <= LIMIT) or 0 * {asked})`,
+				"{tests}", judgedTests, "{asked}", asked))},
 	}, services(), []recording{
 		{hostRecorded, metrics(`count by (host) ({tests})`, "{tests}", before(testRecorded))},
 	})

@@ -13,7 +13,7 @@ import (
 )
 
 // inMetrics are the dashboards that are there in PromQL too.
-var inMetrics = []string{OverviewUID, CloudUID}
+var inMetrics = []string{OverviewUID, CloudUID, LevelsUID}
 
 // ofMetrics ends what tells them from those that ask InfluxDB: one Grafana may have both.
 const ofMetrics = "-metrics"

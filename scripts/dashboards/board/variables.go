@@ -136,12 +136,20 @@ func (c choice) variable(month bool, language query.Language) variable {
 func (c choice) values(month bool, language query.Language) string {
 	of := c.measurement
 	switch {
+	case language == query.PromQL && month:
+		return c.among.LabelValues(recordedOf[c.kept], c.tag)
 	case language == query.PromQL:
 		return c.among.LabelValues(of+"_result_code", c.tag)
 	case month:
 		return c.among.TagValues(`"slo"."`+c.kept+`"`, c.tag)
 	}
 	return c.among.TagValues(`"`+of+`"`, c.tag)
+}
+
+// recordedOf are what is recorded in place of what is kept of a month.
+var recordedOf = map[string]string{
+	"dns_anycast_vantage": "dns_anycast:host_tests",
+	"dns_anycast_minute":  "dns_anycast:minute_asked",
 }
 
 // usualRound is that of the telegraf.conf that comes with this, in seconds: where no vantage point

@@ -21,11 +21,14 @@ func addresses(f query.Filter) panel.Panel {
 			of all tests, those answered within 500 ms (UDP) or 1,500 ms (TCP, connecting
 			included); 95 % are wanted. The next columns, the same of other limits, stand for
 			percentiles, which cannot be added up over hours: the median is within the first that
-			reaches 50 %. Shares come an hour later than minutes.`,
-		NoValue: "Not measured: no minute of this time range is kept in retention policy slo",
-		Unit:    "string",
+			reaches 50 %.` + inInfluxQL(f, ` Shares come an hour later than minutes.`),
+		NoValue: "Not measured: no minute of this time range is " +
+			kept(f),
+		Unit: "string",
 		Queries: []query.Query{
-			f.Table(query.Minutes("dns_anycast_minute", "{judged}")).Hiding("Time"),
+			f.Table(query.Minutes("dns_anycast_minute", "{judged}")).Hiding("Time").
+				Metrics(query.Judged, query.CountedMetric("minute"), query.DownMetric("minute"),
+					query.LeftMetric("minute")),
 			inTime(f, "udp", 500), inTime(f, "tcp", 1500),
 			f.Table(`SELECT sum("tests") AS "tests",
 				sum("within_50") / sum("tests") AS "within_50",
@@ -36,7 +39,12 @@ func addresses(f query.Filter) panel.Panel {
 				sum("within_2500") / sum("tests") AS "within_2500"
 				FROM "slo"."dns_anycast_hour"
 				WHERE "tests" > 0 AND {chosen} AND $timeFilter GROUP BY {judged} fill(0)`,
-			).Hiding("Time"),
+			).Hiding("Time").Metrics(query.Judged,
+				query.Value("tests", tested("")),
+				query.Values(`sum by ({by}, column) (label_replace(
+					sum_over_time(dns_anycast:minute_within{{chosen}}{tests}),
+					"column", "within_$1", "le", "(.+)"
+				)) / on ({by}) group_left () `+tested(""))),
 		},
 		// Where a zone is asked for, hours hold its identity too, which no minute does.
 		OnlyWith: "counted",
@@ -66,7 +74,15 @@ func inTime(f query.Filter, transport string, ms int) query.Query {
 	return f.Table(fmt.Sprintf(`SELECT sum("within_%[1]d") / sum("tests") AS "in_time"
 		FROM "slo"."dns_anycast_hour"
 		WHERE "transport" = '%[2]s' AND "tests" > 0 AND {chosen} AND $timeFilter
-		GROUP BY {judged} fill(0)`, ms, transport)).Hiding("Time")
+		GROUP BY {judged} fill(0)`, ms, transport)).Hiding("Time").
+		Metrics(query.Judged, query.Value("in_time", fmt.Sprintf(`sum by ({by}) (
+			sum_over_time(dns_anycast:minute_within{{chosen}, transport="%s", le="%d"}{tests})
+		) / `, transport, ms)+tested(fmt.Sprintf(", transport=%q", transport))))
+}
+
+// tested are the tests in PromQL: as many vantage points as asked in each minute, made so many.
+func tested(more string) string {
+	return "sum by ({by}) (sum_over_time(dns_anycast:minute_asked{{chosen}" + more + "}{tests}))"
 }
 
 func burnDown(f query.Filter) panel.Panel {
@@ -85,7 +101,15 @@ func burnDown(f query.Filter) panel.Panel {
 				fmt.Sprintf(`SELECT %d - cumulative_sum(count("asked"))
 					FROM "slo"."dns_anycast_minute"
 					WHERE {counts} AND {down} AND {chosen} AND $timeFilter
-					GROUP BY time($__interval), {judged} fill(0)`, query.MonthMinutes)),
+					GROUP BY time($__interval), {judged} fill(0)`, query.MonthMinutes)).
+				Metrics(query.Judged, query.Value("left", fmt.Sprintf(`%d - (
+					sum by ({by}) (
+						count_over_time(dns_anycast:minute_down_asked{{chosen}, {counts}}{untilNow})
+						and on (month) count_values("month", month())
+					) or 0 * group by ({by}) (
+						count_over_time(dns_anycast:minute_down_asked{{chosen}, {counts}}{minutes} @ end())
+					)
+				)`, query.MonthMinutes))),
 		},
 	}).Decimals(0).AxisSoftMax(query.MonthMinutes).AxisSoftMin(0)
 }
@@ -95,14 +119,21 @@ func hoursDown(f query.Filter) panel.Panel {
 		ID:    3003,
 		Title: "In which hours was an address down?",
 		Text: `Hours with minutes that count and were down, the newest first; failed: the share of the
-			vantage points that asked in these minutes and had no ok test. The hour opens
+			vantage points that asked in these minutes and had no ok test.` + inInfluxQL(f, ` The hour opens
 			the target from an hour before to an hour after, while the queries of then are still
-			kept.`,
+			kept.`),
 		NoValue: "No minute that counts was down, or none was measured: see the table",
 		Unit:    "string",
 		Queries: []query.Query{
-			f.Table(query.DownByHour),
+			f.Table(query.DownByHour).Metrics(query.Judged,
+				query.Value("down", `sum by ({by}) (count_over_time(
+					dns_anycast:minute_down_asked{{chosen}, {counts}}{next}))`),
+				query.Value("failed", `sum by ({by}) (sum_over_time(
+					dns_anycast:minute_down_failed{{chosen}, {counts}}{next}
+				)) / sum by ({by}) (sum_over_time(
+					dns_anycast:minute_down_asked{{chosen}, {counts}}{next}))`)),
 		},
+		MinInterval: "1h",
 	},
 		panel.Col("Time", "Hour", append(field.Moment(), opensTarget(board.Around("Hour")))...),
 		panel.Col("down", "Minutes", field.Unit("none")),
@@ -113,8 +144,12 @@ func hoursDown(f query.Filter) panel.Panel {
 		panel.Col("cloud", "Cloud", field.Dash()),
 		panel.Col("server", "Server"),
 		panel.Col("family", "Family", field.Dash()),
-	).MinWidth(60).SortBy(panel.Descending("Hour"))
+	).MinWidth(60).MaxDataPoints(hoursAtOnce).SortBy(panel.Descending("Hour"))
 }
+
+// hoursAtOnce are more than a year has: with fewer Grafana would make several hours one. Stores take
+// about as many.
+const hoursAtOnce = 10000
 
 // opensHere leaves the address of a row.
 func opensHere() field.Option {

@@ -1,9 +1,14 @@
 package levels
 
-import "telegraf-dns-anycast/scripts/dashboards/panel"
+import (
+	"telegraf-dns-anycast/scripts/dashboards/panel"
+	"telegraf-dns-anycast/scripts/dashboards/query"
+)
 
-const words = `A **test** is the first SOA query of a vantage point to an address over a transport in
-a minute; where a cloud names no zone, its first query for an identity. It is **ok** when its result is
+func words(f query.Filter) string {
+	nth := inInfluxQL(f, "first") + inPromQL(f, "newest")
+	return `A **test** is the ` + nth + ` SOA query of a vantage point to an address over a transport in
+a minute; where a cloud names no zone, its ` + nth + ` query for an identity. It is **ok** when its result is
 "success" (of an identity: any answer) within 2.5 s (UDP) or 7.5 s (TCP, connecting included).
 
 An address is **down** in a minute when 51 % or more of the vantage points that asked had no ok
@@ -22,12 +27,16 @@ nor down. The **service** of a zone is down when 51 % or more saw fewer than two
 ICANN's own probes saw. Declared maintenance is not taken off here. Grey is not measured, and never
 good.
 
-The page of a whole month, with incidents to the minute and net of maintenance, is
-` + "`telegraf-dns-anycast --report 2026-10 --influxdb URL`" + `. Minutes are up to ten
+` + inInfluxQL(f, `The page of a whole month, with incidents to the minute and net of maintenance, is
+`+"`telegraf-dns-anycast --report 2026-10 --influxdb URL`"+`. Minutes are up to ten
 minutes old here, shares by hour up to two hours: what was measured since is in that page alone.
-`
+`) + inPromQL(f, `Minutes are four minutes old here. What came more than a minute late is in none, nor is
+what was measured before the rules were there that record them. The page of a whole month, with
+incidents and net of maintenance, needs InfluxDB.
+`)
+}
 
-func method() panel.Panel {
+func method(f query.Filter) panel.Panel {
 	return panel.Words(3007, "How are service levels measured here?",
-		`The method in words.`, words)
+		`The method in words.`, words(f))
 }

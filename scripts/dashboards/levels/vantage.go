@@ -11,21 +11,29 @@ import (
 // has ended.
 const hours = `(({to} + 1 - ({to} + 1) % 3600000 - {from}) / 60000.0)`
 
+// hostTests are the tests of each vantage point, in PromQL.
+const hostTests = "dns_anycast:host_tests{{chosen}}"
+
 func vantagePoints(f query.Filter) panel.Panel {
 	return panel.Table(panel.Question{
 		ID:    3006,
 		Title: "How complete is what each vantage point measured?",
 		Text: `Tested: minutes with a test, of whatever address. Complete: their share of the minutes
-			of all full hours of the time range. A vantage point that joined late, or fell silent,
+			of ` + inInfluxQL(f, "all full hours of ") + `the time range. A vantage point that joined late, or fell silent,
 			is less complete, and its minutes count for the others alone. One that tested nothing
 			in the time range is not here.`,
-		NoValue: "Not measured: no full hour of this time range is kept in retention policy slo",
-		Unit:    "string",
+		NoValue: "Not measured: no " + inInfluxQL(f, "full hour") + inPromQL(f, "minute") +
+			" of this time range is " + kept(f),
+		Unit: "string",
 		Queries: []query.Query{
-			f.Table(`SELECT sum("minutes") / ` + hours + ` AS "complete",
+			f.Table(`SELECT sum("minutes") / `+hours+` AS "complete",
 				sum("minutes") AS "minutes", sum("tests") AS "tests"
 				FROM "slo"."dns_anycast_vantage"
-				WHERE {chosen} AND $timeFilter GROUP BY "host"`).Hiding("Time"),
+				WHERE {chosen} AND $timeFilter GROUP BY "host"`).Hiding("Time").
+				Metrics([]string{"host"},
+					query.Value("complete", query.Counted(hostTests, "{tests}")+" / ($__range_s / 60)"),
+					query.Value("minutes", query.Counted(hostTests, "{tests}")),
+					query.Value("tests", "sum by ({by}) (sum_over_time("+hostTests+"{tests}))")),
 		},
 	},
 		panel.Col("host", "Vantage point", board.OpensAt(board.Lately, "Who answers it",

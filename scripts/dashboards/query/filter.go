@@ -51,6 +51,10 @@ var tags = map[string][]string{
 	// Recorded by the rules of a store of metrics.
 	"dns_anycast:host_reports":  {"host"},
 	"dns_anycast:host_expected": {"host"},
+	"dns_anycast:host_tests":    {"host"},
+	"dns_anycast:minute":        append(slices.Clone(target[1:]), "zone"),
+	"dns_anycast:service":       {"zone", "transport"},
+	"dns_anycast:update_late":   append(slices.Clone(target), "zone"),
 }
 
 // windows are conditions for times before the end of the dashboard's time range: what did not

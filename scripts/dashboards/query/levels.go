@@ -63,6 +63,28 @@ func Minutes(measurement, by string) string {
 		) GROUP BY {by}`)
 }
 
+// CountedMetric, DownMetric and LeftMetric are the columns of Minutes in PromQL, of minutes or services.
+func CountedMetric(of string) Measured {
+	return Value("counted", minutesOf(`{counted} or 0 * {asked}`, of))
+}
+
+func DownMetric(of string) Measured {
+	return Value("down", minutesOf(ElseUnknown("{down}", "{asked}"), of))
+}
+
+func LeftMetric(of string) Measured {
+	return Value("left", minutesOf(fmt.Sprintf("%d - {down} or 0 * {asked} - %d", MonthMinutes, -NoneLeft), of))
+}
+
+// minutesOf fills in what is recorded of minutes or services.
+func minutesOf(expression, of string) string {
+	return strings.NewReplacer(
+		"{counted}", Counted("dns_anycast:"+of+"_down{{chosen}, {counts}}", "{minutes}"),
+		"{down}", "sum by ({by}) (sum_over_time(dns_anycast:"+of+"_down{{chosen}, {counts}}{minutes}))",
+		"{asked}", There("dns_anycast:"+of+"_asked{{chosen}}", "{tests}"),
+	).Replace(expression)
+}
+
 // DownByHour are two columns for each hour with minutes that count and were down: down, how many;
 // failed, the share of the vantage points that asked in them and failed. As in Minutes there is one
 // aggregate, here of three counts: none reaches a million in an hour.

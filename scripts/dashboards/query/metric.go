@@ -10,11 +10,12 @@ import (
 	"github.com/grafana/grafana-foundation-sdk/go/prometheus"
 )
 
-// Target are the labels of a target and the vantage point that asks it, and Address those of an
-// address.
+// Target are the labels of a target and the vantage point that asks it, Address those of an address,
+// and Judged those of what a month is judged by.
 var (
 	Target  = target
 	Address = target[1:5]
+	Judged  = []string{"cloud", "zone", "server", "address", "family", "transport"}
 )
 
 // Measured is what PromQL says of each set of labels, under the name that InfluxQL has for it: of a
@@ -23,6 +24,9 @@ type Measured struct{ name, expression string }
 
 // Value is an expression in PromQL under a name.
 func Value(name, expression string) Measured { return Measured{name, expression} }
+
+// Values is an expression in PromQL of several values at once, whose names the label column says.
+func Values(expression string) Measured { return Measured{"", expression} }
 
 // Moment is the name of a column of times in milliseconds. What one moment is asked for has no times
 // of its own in PromQL: this stands for the column Time.
@@ -43,7 +47,7 @@ func (q Query) Metrics(by []string, values ...Measured) Query {
 		if q.table {
 			text = dashed(text, by)
 		}
-		if q.table || strings.Contains(q.alias, "$col") {
+		if v.name != "" && (q.table || strings.Contains(q.alias, "$col")) {
 			text = fmt.Sprintf(`label_replace(%s, "%s", "%s", "", "")`, text, ValueLabel, v.name)
 		}
 		all = append(all, text)
@@ -100,7 +104,17 @@ func dashed(text string, by []string) string {
 var windowsOfMetrics = map[string]string{
 	"now": "[2m]", "lately": "[10m]", "hour": "[1h]", "day": "[1d]", "month": "[30d]",
 	"range": "[$__range]", "interval": "[$__interval]",
+
+	// Of what is recorded of minutes, with the age that it then has, the minutes of the time range, and
+	// of the interval that begins then.
+	"tests":    "[$__range] offset -" + TestsAge.String(),
+	"minutes":  "[$__range] offset -" + DownAge.String(),
+	"updates":  "[$__range] offset -" + UpdateAge.String(),
+	"next":     "[$__interval] " + untilNext,
+	"untilNow": "[31d] " + untilNext, // of a month
 }
+
+var untilNext = "offset -${__interval}" + DownAge.String()
 
 // Metrics makes one line of PromQL for these labels. {chosen} in the braces of a metric are the
 // conditions of all variables that are labels of it; what probes of RIPE Atlas have asked that are

@@ -17,10 +17,13 @@ var metricParts = map[string]string{
 	"own":      `cloud!="reference"`,
 	"judged":   "cloud, zone, server, address, family, transport",
 	"majority": Number(Majority),
+	// Of what is recorded for each number of vantage points that may be wanted.
+	"counts": "minimum=~`${minimum:regex}`",
 }
 
-// metricPart is a name in {}: PromQL has braces of its own, which hold no single word.
-var metricPart = regexp.MustCompile(`\{(\w+)\}`)
+// metricPart is a name in {}: PromQL has braces of its own, which hold no single word. Behind a $ it is
+// a variable of Grafana's.
+var metricPart = regexp.MustCompile(`\$?\{(\w+)\}`)
 
 // Metrics makes one line of PromQL that is wrapped in the source, with a text in place of each {name}:
 // that of more, or one that all PromQL has in common. It panics at a name without a text: that is a
@@ -28,14 +31,18 @@ var metricPart = regexp.MustCompile(`\{(\w+)\}`)
 func Metrics(expression string, more map[string]string) string {
 	known := maps.Clone(metricParts)
 	maps.Copy(known, more)
-	for metricPart.MatchString(expression) {
-		expression = metricPart.ReplaceAllStringFunc(expression, func(name string) string {
-			text, is := known[strings.Trim(name, "{}")]
-			if !is {
-				panic("there is no " + name + ": " + expression)
-			}
-			return text
-		})
+	fill := func(name string) string {
+		text, is := known[strings.Trim(name, "{}")]
+		switch {
+		case name[0] == '$':
+			return name
+		case !is:
+			panic("there is no " + name + ": " + expression)
+		}
+		return text
+	}
+	for before := ""; before != expression; {
+		before, expression = expression, metricPart.ReplaceAllStringFunc(expression, fill)
 	}
 	return strings.NewReplacer("( ", "(", " )", ")").Replace(Unwrapped(expression))
 }

@@ -65,7 +65,7 @@ func (q Query) Hiding(columns ...string) Query {
 func (q Query) Language() Language { return q.filter.Language }
 
 // IsOverTime is whether the answer has a value for each interval.
-func (q Query) IsOverTime() bool { return strings.Contains(q.Text, "$__interval") }
+func (q Query) IsOverTime() bool { return strings.Contains(q.Text, "__interval") }
 
 // Every asks for no shorter intervals.
 func (q Query) Every(interval string) Query {

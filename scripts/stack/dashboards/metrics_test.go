@@ -21,7 +21,7 @@ func TestMetricDashboardQueries(t *testing.T) {
 			for _, q := range p.Targets {
 				where := fmt.Sprintf("%s, %q %s: ", d.UID, p.Title, q.RefID)
 				checkSelectors(t, where, schema, d, q.Expr)
-				if q.Instant == q.Range || q.Range != strings.Contains(q.Expr, "$__interval") || (q.Format == "table") != (p.Type == "geomap") {
+				if q.Instant == q.Range || q.Range != strings.Contains(q.Expr, "__interval") || (q.Format == "table") != (p.Type == "geomap") {
 					t.Errorf("%sinstant %v, range %v, format %s: %s", where, q.Instant, q.Range, q.Format, q.Expr)
 				}
 				if q.Range && (q.Interval == "" || q.Interval != p.Interval) || q.Instant && p.Interval != "" {
@@ -60,7 +60,21 @@ func checkSelectors(t *testing.T, where string, schema stacktest.Schema, d *graf
 var selector = regexp.MustCompile("\\b(dns_anycast[\\w:]*)\\{((?:[^`{}]|`[^`]*`)*)\\}")
 
 // recordedLabels are those of what rules record.
-var recordedLabels = map[string][]string{"dns_anycast:host_reports": {"host"}, "dns_anycast:host_expected": {"host"}}
+var recordedLabels = map[string][]string{
+	"dns_anycast:host_reports":       {"host"},
+	"dns_anycast:host_expected":      {"host"},
+	"dns_anycast:host_tests":         {"host"},
+	"dns_anycast:minute_asked":       judgedLabels,
+	"dns_anycast:minute_within":      judgedLabels,
+	"dns_anycast:minute_down":        judgedLabels,
+	"dns_anycast:minute_down_asked":  judgedLabels,
+	"dns_anycast:minute_down_failed": judgedLabels,
+	"dns_anycast:service_asked":      {"zone", "transport"},
+	"dns_anycast:service_down":       {"zone", "transport"},
+	"dns_anycast:update_late":        append([]string{"host"}, judgedLabels...),
+}
+
+var judgedLabels = []string{"cloud", "zone", "server", "address", "family", "transport"}
 
 // labelsOf are those of a field's measurement.
 func labelsOf(schema stacktest.Schema, metric string) ([]string, bool) {

@@ -17,16 +17,16 @@ var Filters = []string{"host", "cloud", "server", "address", "family", "transpor
 func Condition(name string) string { return fmt.Sprintf(`"%s" =~ /^(${%s:regex})$/`, name, name) }
 
 // Expand puts the values of variables in place of ${x:regex}, as Grafana does: special characters escaped, several
-// values as a group, and for All the variable's allValue as it stands. It leaves the ends of the time range to macros.
+// values as a group, and for All the variable's allValue as it stands. It leaves the time range to macros.
 func (d *Dashboard) Expand(text string, chosen Selection) (string, error) {
 	var unknown []string
 	text = regexp.MustCompile(`\$\{([^}]*)\}`).ReplaceAllStringFunc(text, func(s string) string {
-		if s == "${__from}" || s == "${__to}" {
+		if s == "${__from}" || s == "${__to}" || s == "${__interval}" {
 			return s
 		}
 		name, isRegex := strings.CutSuffix(s[2:len(s)-1], ":regex")
 		v := d.Variable(name)
-		if v != nil && v.Type == "custom" && !isRegex { // a number
+		if v != nil && v.Type == "custom" { // a number
 			if len(chosen[name]) == 1 {
 				return chosen[name][0]
 			}

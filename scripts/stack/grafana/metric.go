@@ -24,6 +24,9 @@ func (v *MetricView) Ask(t *testing.T, d *Dashboard, q Target, chosen Selection)
 	t.Helper()
 	text := v.Expression(t, d, q.Expr, chosen)
 	rows, err := v.rows(text, q.Instant)
+	if strings.Contains(q.Expr, "offset -${__interval}") { // of the interval that begins
+		rows, err = v.Store.Range(text, v.Window.From.Truncate(v.Window.Interval), v.Window.To, v.Window.Interval)
+	}
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -77,8 +80,11 @@ func (v *MetricView) Expression(t *testing.T, d *Dashboard, text string, chosen 
 	if err != nil {
 		t.Fatal(err)
 	}
+	seconds := int(v.Window.To.Sub(v.Window.From).Seconds() + 1)
 	text = strings.NewReplacer(
-		"$__range", fmt.Sprintf("%ds", int(v.Window.To.Sub(v.Window.From).Seconds()+1)),
+		"$__range_s", fmt.Sprint(seconds),
+		"$__range", fmt.Sprintf("%ds", seconds),
+		"${__interval}", fmt.Sprintf("%dh", v.Window.Interval/time.Hour),
 		"$__interval", fmt.Sprintf("%dms", v.within(v.Window.Interval).Milliseconds()),
 	).Replace(text)
 	if left := unexpanded(text); left != "" {
