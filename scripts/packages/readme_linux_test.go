@@ -14,8 +14,11 @@ import (
 // elsewhere are the commands of the pages that another test runs, or what they run: its name. Those without one are the
 // gate itself, and what it asks for.
 var elsewhere = map[string]string{
-	"make demo":             "TestDemo",
-	"make stack":            "TestStackUp",
+	"make demo":  "TestDemo",
+	"make stack": "TestStackUp",
+	"victoria-metrics -retentionPeriod=90d -dedup.minScrapeInterval=1ms -search.latencyOffset=0s -search.maxQueryLen=64KB":                                                                                   "TestMetricsCommands",
+	"vmalert -rule=rules.yaml -rule='expected*.yaml' -datasource.url=http://127.0.0.1:8428 -remoteWrite.url=http://127.0.0.1:8428 -remoteRead.url=http://127.0.0.1:8428 -notifier.url=http://127.0.0.1:9093": "TestMetricsCommands",
+	"prometheus --config.file=prometheus.yml --web.enable-remote-write-receiver --storage.tsdb.retention.time=90d":                                                                                           "TestMetricsCommands",
 	"make stack-down":       "TestStackUp",
 	"make test":             "",
 	"make build check test": "",

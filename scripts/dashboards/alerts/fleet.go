@@ -61,8 +61,8 @@ func fleetSilentRule() rule {
 		)`)},
 		math: "($B - $A > 1) * (1 - $A / $B)", over: fleetShare - nearly, panel: silentPanel,
 		promql: metrics(`1 - {reporting} / {known} > {share} and {known} - {reporting} > 1`,
-			"{reporting}", "count("+reportsMetric+")",
-			"{known}", "count(count_over_time("+reportsRecorded+"[1d]))",
+			"{reporting}", "count(group by (host) ("+reportsMetric+"))",
+			"{known}", "count(group by (host) (count_over_time("+reportsRecorded+"[1d])))",
 			"{share}", query.Number(fleetShare-nearly)),
 		summary: `{{ humanizePercentage .Values.M.Value }} of the vantage points are silent`,
 		means: `Nothing is known about the servers from there. Telegraf, the plugin, or the way to

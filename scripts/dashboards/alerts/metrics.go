@@ -15,8 +15,8 @@ const (
 	lossByHostMetric = `(1 - sum by (host, family) (sum_over_time(dns_anycast_answered{{vantage}}[5m]))
 		/ sum by (host, family) (count_over_time(dns_anycast_answered{{vantage}}[5m])))`
 
-	// The vantage points that report; recorded.
-	reportsMetric = `group by (host) (last_over_time(dns_anycast_cloud_ipv4_asked[5m]))`
+	// The vantage points that report, by cloud; recorded.
+	reportsMetric = `group by (host, cloud) (last_over_time(dns_anycast_cloud_ipv4_asked[5m]))`
 
 	// askers.
 	askersMetric = `count by (cloud) (

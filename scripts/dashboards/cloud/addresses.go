@@ -19,9 +19,9 @@ func addressesNow(f query.Filter) panel.Panel {
 			that got no answer to any query of the last two minutes of the time range, over a
 			transport that they ask over. Red: most of them. Lost: the share of all their
 			queries in these two minutes. What could not be asked (local, unresolved) counts
-			neither way. not measured: asked in the time range, but not in its last two minutes.
-			A click on the
-			address shows it from each vantage point, one on the cloud what probes of RIPE Atlas say.`,
+			neither way. not measured: asked in the time range, but not in its last two minutes.` +
+			f.InInfluxQL(` A click on the address shows it from each vantage point, one on the cloud
+			what probes of RIPE Atlas say.`),
 		NoValue: "Not measured: nothing was asked in the time range",
 		Unit:    "string",
 		Queries: []query.Query{
@@ -41,7 +41,7 @@ func addressesNow(f query.Filter) panel.Panel {
 			f.Table(`SELECT last("answered") AS "was" FROM "dns_anycast"
 				WHERE {asked} AND {chosen} AND $timeFilter GROUP BY {address}`).Hiding("was").
 				Metrics(query.Address, query.Value(query.Moment,
-					query.NewestMetric("dns_anycast_answered{{chosen}}", "$__range"))),
+					query.NewestMetric("dns_anycast_answered{{chosen}}"))),
 		},
 		WorstFirst: []string{"dark"},
 	},

@@ -15,7 +15,8 @@ func timeOverDistance(f query.Filter) panel.Panel {
 	return panel.Scatter(panel.Question{
 		ID:    36,
 		Title: "Is the time the distance?",
-		Text: `One point for each site, cloud and vantage point: the median of query_time_ms in
+		Text: `One point for each site, cloud and vantage point: the median of query_time_ms` +
+			f.InPromQL(` (of those of each address and transport)`) + ` in
 			the last two minutes of the time range, against the distance. The line is floor_ms,
 			the least that light in fibre takes there and back. Near the line the time is the
 			distance: look at the routing. High above it, it is the server, a queue or a detour on
@@ -32,7 +33,7 @@ func timeOverDistance(f query.Filter) panel.Panel {
 				GROUP BY "cloud", "site", "host"`).Hiding("Time").
 				Metrics([]string{"cloud", "site", "host"},
 					query.Value("distance_km", newest("distance_km")),
-					query.Value("p50", query.QuantileMetric(0.5,
+					query.Value("p50", query.MedianMetric(
 						`dns_anycast_query_time_ms{{chosen}, site!=""}`, "{now}")+
 						" and on ({by}) "+newest("distance_km")),
 					query.Value("floor_ms", newest("floor_ms")),
@@ -59,7 +60,8 @@ func timesBeyondDistance(f query.Filter) panel.Panel {
 	return panel.Lines(panel.Question{
 		ID:    38,
 		Title: "How long does each instance take beyond the distance?",
-		Text: `The median of query_time_ms less floor_ms, a line for each instance and vantage
+		Text: `The median of query_time_ms` +
+			f.InPromQL(` (of those of each address and transport)`) + ` less floor_ms, a line for each instance and vantage
 			point: what is left when the distance is taken off. A far instance lies as low here
 			as a near one, a slow one does not. A line that climbs: the instance, or the way to
 			it, became slower. Below 0: quicker than light in fibre. Only where location is set
@@ -71,7 +73,7 @@ func timesBeyondDistance(f query.Filter) panel.Panel {
 			f.PerInstance(`SELECT percentile("query_time_ms", 50) - last("floor_ms")
 				FROM "dns_anycast" WHERE "floor_ms" >= 0 AND {chosen} AND $timeFilter`).
 				Metrics([]string{"host", "cloud", "instance"}, query.Value("beyond",
-					query.QuantileMetric(0.5, "dns_anycast_query_time_ms{{chosen}}", "{interval}")+
+					query.MedianMetric("dns_anycast_query_time_ms{{chosen}}", "{interval}")+
 						` - max by ({by}) (last_over_time(dns_anycast_floor_ms{{chosen}}{interval}))`)),
 		},
 	})

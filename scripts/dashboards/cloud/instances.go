@@ -10,15 +10,19 @@ import (
 // ofInstance are the labels of an instance.
 var ofInstance = []string{"cloud", "instance"}
 
-// times are what answers took, in PromQL.
-const times = "dns_anycast_query_time_ms{{chosen}}"
+// In PromQL the queries that a named instance answered, and what answers took.
+const (
+	answered = `dns_anycast_result_code{{chosen}, instance!=""}`
+	times    = "dns_anycast_query_time_ms{{chosen}}"
+)
 
 func instancesSeen(f query.Filter) panel.Panel {
 	return panel.Table(panel.Question{
 		ID:    10,
 		Title: "When was each instance seen first and last?",
 		Text: `The first and the last answer of each instance within the time range: an instance
-			that answers all the time was first seen at its beginning.`,
+			that answers all the time was first seen at its beginning` +
+			f.InPromQL(`, or up to five minutes later`) + `.`,
 		NoValue: "Nobody named itself",
 		Unit:    field.LocalTime,
 		Queries: []query.Query{
@@ -26,12 +30,12 @@ func instancesSeen(f query.Filter) panel.Panel {
 				WHERE "instance" != '' AND {chosen} AND $timeFilter
 				GROUP BY "cloud", "instance"`).
 				Metrics(ofInstance, query.Value(panel.FirstTime,
-					query.FirstMetric(`dns_anycast_result_code{{chosen}, instance!=""}`, "$__range"))),
+					query.FirstMetric(answered))),
 			f.Table(`SELECT last("result_code") AS "code" FROM "dns_anycast"
 				WHERE "instance" != '' AND {chosen} AND $timeFilter
 				GROUP BY "cloud", "instance"`).
 				Metrics(ofInstance, query.Value(panel.LastTime,
-					query.NewestMetric(`dns_anycast_result_code{{chosen}, instance!=""}`, "$__range"))),
+					query.NewestMetric(answered))),
 		},
 		GroupBy: panel.Spans("cloud", "instance"),
 	},
@@ -49,7 +53,9 @@ func timesTable(f query.Filter) panel.Panel {
 		Text: `Median (p50) and 95th percentile (p95) of query_time_ms over the whole time range,
 			and how many answers they stand for, from all selected vantage points together: what
 			is far from one may be near to another, so choose one. Both high: far away. p95
-			alone high: slow at times. No instance: answers that named nobody.`,
+			alone high: slow at times. No instance: answers that named nobody.` +
+			f.InPromQL(` p50 is the median of those of each vantage point, address and transport, p95
+			the highest of theirs: one that is slow shows.`),
 		NoValue: "No answer",
 		Unit:    "ms",
 		Queries: []query.Query{
@@ -58,8 +64,8 @@ func timesTable(f query.Filter) panel.Panel {
 				FROM "dns_anycast" WHERE {chosen} AND $timeFilter
 				GROUP BY "cloud", "instance"`).Hiding("Time").
 				Metrics(ofInstance,
-					query.Value("p50", query.QuantileMetric(0.5, times, "{range}")),
-					query.Value("p95", query.QuantileMetric(0.95, times, "{range}")),
+					query.Value("p50", query.MedianMetric(times, "{range}")),
+					query.Value("p95", query.WorstMetric(times, "{range}")),
 					query.Value("answers", query.Counted(times, "{range}"))),
 		},
 	},

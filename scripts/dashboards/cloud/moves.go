@@ -19,8 +19,8 @@ func moves(f query.Filter) panel.Panel {
 			addresses: of a cloud and family, from one site to another; of the instance, in
 			clouds without a site rule. Many vantage points and one direction: the catchment
 			shifted. One vantage point: its own routing. The same two sites both ways: a path
-			that is not stable; split: one that is balanced over several sites. Of the newest
-			2,000 changes. A click shows them one by one.`,
+			that is not stable; split: one that is balanced over several sites.` +
+			f.InInfluxQL(` Of the newest 2,000 changes. A click shows them one by one.`),
 		NoValue: "Nothing moved, or nobody named a site",
 		Unit:    "string",
 		Queries: []query.Query{
@@ -31,7 +31,7 @@ func moves(f query.Filter) panel.Panel {
 					query.Value("host (distinctCount)",
 						"count by ({by}) (group by (host, {by}) (count_over_time("+moved+"{range})))"),
 					query.Value("changes (count)", query.Counted(moved, "{range}")),
-					query.Value(panel.LastTime, query.NewestMetric(moved, "$__range"))),
+					query.Value(panel.LastTime, query.NewestMetric(moved))),
 		},
 		GroupBy: panel.GroupBy{
 			Tags: []string{"cloud", "family", "from", "to"},

@@ -21,7 +21,8 @@ func siteShares(f query.Filter) panel.Panel {
 			first. Share: of the vantage points that asked the cloud over the family in the last two
 			minutes of the time range, those that the site answered. 0 %: it answered before, and
 			nobody now: withdrawn, down, or its catchment went elsewhere; or the only vantage points
-			that it answered report no longer (see the dashboard of the fleet). Who reaches several
+			that it answered report no longer` +
+			f.InInfluxQL(` (see the dashboard of the fleet)`) + `. Who reaches several
 			sites counts for each, so that shares may add up to more than 100 %. not measured:
 			nobody asked. none: no answer in the time range had a site, or the cloud has no site
 			rule.`,
@@ -33,11 +34,11 @@ func siteShares(f query.Filter) panel.Panel {
 			hostsOfFamily(f), hostsOfSite(f, by),
 			f.Table(`SELECT last("answered") AS "was" FROM "dns_anycast"
 				WHERE "site" != '' AND {chosen} AND $timeFilter GROUP BY `+by).Hiding("was").
-				Metrics(ofSite, query.Value(query.Moment, query.NewestMetric(named, "$__range"))),
+				Metrics(ofSite, query.Value(query.Moment, query.NewestMetric(named))),
 		},
 		Share: panel.Ratio{Of: "now", By: "asked"},
 	},
-		panel.Col("cloud", "Cloud", board.OpensCloud()),
+		panel.Col("cloud", "Cloud", field.Dash(), board.OpensCloud()),
 		panel.Col("site", "Site", field.NoValue("none"), board.OpensTarget("Cloud", "Family")),
 		panel.Col("family", "Family"),
 		panel.Col("share", "Share",
@@ -122,7 +123,8 @@ func sitesSeen(f query.Filter) panel.Panel {
 		Title: "How many sites of each cloud answer now, of those seen before and announced?",
 		Text: `Distinct sites that answered anybody in the last two minutes of the time range, and
 			in all of it: choose a day or a week, and what is missing is what went away: the table
-			of sites says which. Announced: the codes in the option sites of the cloud. not
+			of sites says which. Announced: the codes in the option sites of the cloud` +
+			f.InPromQL(`, the most of any vantage point in the time range`) + `. not
 			measured: no site answered lately. Clouds without a site rule are not here.`,
 		NoValue: "Not measured, or no cloud has a site rule",
 		Unit:    "none",
@@ -140,7 +142,7 @@ func sitesSeen(f query.Filter) panel.Panel {
 					last_over_time(dns_anycast_cloud_sites_announced{{chosen}}{range}))`)),
 		},
 	},
-		panel.Col("cloud", "Cloud", field.Text(), board.OpensCloud()),
+		panel.Col("cloud", "Cloud", field.Text(), field.Dash(), board.OpensCloud()),
 		panel.Col("now", "Now",
 			field.JudgedText("none", 0, field.Steps(field.Grey, field.From(0, field.Plain)))...),
 		panel.Col("before", "In the time range", field.Dash()),

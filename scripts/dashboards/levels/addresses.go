@@ -21,7 +21,7 @@ func addresses(f query.Filter) panel.Panel {
 			of all tests, those answered within 500 ms (UDP) or 1,500 ms (TCP, connecting
 			included); 95 % are wanted. The next columns, the same of other limits, stand for
 			percentiles, which cannot be added up over hours: the median is within the first that
-			reaches 50 %.` + inInfluxQL(f, ` Shares come an hour later than minutes.`),
+			reaches 50 %.` + f.InInfluxQL(` Shares come an hour later than minutes.`),
 		NoValue: "Not measured: no minute of this time range is " +
 			kept(f),
 		Unit: "string",
@@ -119,7 +119,7 @@ func hoursDown(f query.Filter) panel.Panel {
 		ID:    3003,
 		Title: "In which hours was an address down?",
 		Text: `Hours with minutes that count and were down, the newest first; failed: the share of the
-			vantage points that asked in these minutes and had no ok test.` + inInfluxQL(f, ` The hour opens
+			vantage points that asked in these minutes and had no ok test.` + f.InInfluxQL(` The hour opens
 			the target from an hour before to an hour after, while the queries of then are still
 			kept.`),
 		NoValue: "No minute that counts was down, or none was measured: see the table",

@@ -35,16 +35,5 @@ func Board(language query.Language) board.Board {
 
 // kept is where minutes are.
 func kept(f query.Filter) string {
-	return inInfluxQL(f, "kept in retention policy slo") + inPromQL(f, "recorded")
-}
-
-// inInfluxQL and inPromQL are words of the dashboard in one language alone.
-func inInfluxQL(f query.Filter, words string) string { return in(f, query.InfluxQL, words) }
-func inPromQL(f query.Filter, words string) string   { return in(f, query.PromQL, words) }
-
-func in(f query.Filter, language query.Language, words string) string {
-	if f.Language != language {
-		return ""
-	}
-	return words
+	return f.InInfluxQL("kept in retention policy slo") + f.InPromQL("recorded")
 }

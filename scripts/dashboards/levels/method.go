@@ -6,7 +6,7 @@ import (
 )
 
 func words(f query.Filter) string {
-	nth := inInfluxQL(f, "first") + inPromQL(f, "newest")
+	nth := f.InInfluxQL("first") + f.InPromQL("newest")
 	return `A **test** is the ` + nth + ` SOA query of a vantage point to an address over a transport in
 a minute; where a cloud names no zone, its ` + nth + ` query for an identity. It is **ok** when its result is
 "success" (of an identity: any answer) within 2.5 s (UDP) or 7.5 s (TCP, connecting included).
@@ -27,10 +27,10 @@ nor down. The **service** of a zone is down when 51 % or more saw fewer than two
 ICANN's own probes saw. Declared maintenance is not taken off here. Grey is not measured, and never
 good.
 
-` + inInfluxQL(f, `The page of a whole month, with incidents to the minute and net of maintenance, is
+` + f.InInfluxQL(`The page of a whole month, with incidents to the minute and net of maintenance, is
 `+"`telegraf-dns-anycast --report 2026-10 --influxdb URL`"+`. Minutes are up to ten
 minutes old here, shares by hour up to two hours: what was measured since is in that page alone.
-`) + inPromQL(f, `Minutes are four minutes old here. What came more than a minute late is in none, nor is
+`) + f.InPromQL(`Minutes are four minutes old here. What came more than a minute late is in none, nor is
 what was measured before the rules were there that record them. The page of a whole month, with
 incidents and net of maintenance, needs InfluxDB.
 `)

@@ -19,10 +19,10 @@ func vantagePoints(f query.Filter) panel.Panel {
 		ID:    3006,
 		Title: "How complete is what each vantage point measured?",
 		Text: `Tested: minutes with a test, of whatever address. Complete: their share of the minutes
-			of ` + inInfluxQL(f, "all full hours of ") + `the time range. A vantage point that joined late, or fell silent,
+			of ` + f.InInfluxQL("all full hours of ") + `the time range. A vantage point that joined late, or fell silent,
 			is less complete, and its minutes count for the others alone. One that tested nothing
 			in the time range is not here.`,
-		NoValue: "Not measured: no " + inInfluxQL(f, "full hour") + inPromQL(f, "minute") +
+		NoValue: "Not measured: no " + f.InInfluxQL("full hour") + f.InPromQL("minute") +
 			" of this time range is " + kept(f),
 		Unit: "string",
 		Queries: []query.Query{

@@ -86,8 +86,8 @@ func strangers(f query.Filter) panel.Panel {
 		Title: "How many addresses does somebody else answer?",
 		Text: `Addresses at which, in the last two minutes of the time range, somebody answered a
 			vantage point whose name the option expect of the cloud does not know, or who was
-			quicker than light. Clouds without the option are judged by their places alone. Who
-			it is stands on the dashboard of the target. Not measured: no cloud that answers has
+			quicker than light. Clouds without the option are judged by their places alone. ` +
+			f.InInfluxQL(`Who it is stands on the dashboard of the target. `) + `Not measured: no cloud that answers has
 			the option expect, or a known place.`,
 		NoValue: "Not measured: no cloud says whom it expects, and no place is known: " +
 			"set expect or places",
@@ -119,8 +119,8 @@ func darkTable(f query.Filter) panel.Panel {
 			the darkest first. Dark: of the vantage points that could ask it, the share that got no
 			answer over one of its transports. One that is dark for all is down; for some, a site
 			or the way to it is. Could not ask: queries that did not leave a vantage point; not
-			measured: none left one, or nobody was there to ask. Why they could not ask stands on
-			the dashboard of the fleet.`,
+			measured: none left one, or nobody was there to ask.` +
+			f.InInfluxQL(` Why they could not ask stands on the dashboard of the fleet.`),
 		NoValue: "Not measured: nobody asked in the last hour",
 		Unit:    "string",
 		Queries: []query.Query{

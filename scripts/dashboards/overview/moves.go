@@ -32,7 +32,11 @@ func movedAddresses(f query.Filter) panel.Panel {
 			f.Table(`SELECT last("changes") AS "newest" FROM "dns_anycast_change"
 				WHERE {hour} AND {chosen} GROUP BY {address}`).Hiding("newest").
 				Metrics(query.Address, query.Value(query.Moment,
-					query.NewestMetric("dns_anycast_change_changes{{chosen}}", "1h"))),
+					`1000 * (
+						max by ({by}) (timestamp(dns_anycast_change_changes{{chosen}}))
+						or max_over_time(max by ({by}) (
+							timestamp(dns_anycast_change_changes{{chosen}}))[1h:5m])
+					) > ${__to} - 3600000`)),
 		},
 	},
 		panel.Col("cloud", "Cloud", board.Opens("From where to where", board.CloudUID, "Cloud"),

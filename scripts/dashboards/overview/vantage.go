@@ -8,10 +8,11 @@ import (
 
 // In PromQL the vantage points that report now; those that did in the last 30 days, or are on the list
 // of scripts/vantage; and those that should report. A month of points would be long: what the rules
-// record of each minute is read, whatever cloud is chosen.
+// record of each minute is read, and without rules the points of a day.
 var (
 	report = query.There("dns_anycast_cloud_ipv4_asked{{chosen}}", "{now}")
-	heard  = query.There("dns_anycast:host_reports{{chosen}}", "{month}") + " or " + report +
+	heard  = query.There("dns_anycast:host_reports{{chosen}}", "{month}") + " or " +
+		query.There("dns_anycast_cloud_ipv4_asked{{chosen}}", "{day}") +
 		" or group by (host) (" + onList + " == 1)"
 	fleet = "((" + heard + ") unless on (host) (" + onList + " == 0 unless on (host) " + report + "))"
 )
@@ -25,7 +26,7 @@ func reporting(f query.Filter) panel.Panel {
 		Text: `Reporting: vantage points of which a round came in the last two minutes of the time
 			range. Of: those of which any came in the 30 days before its end, or that scripts/vantage
 			expects, without those that it has removed. What is silent tells nothing of the servers,
-			good or bad: see the dashboard of the fleet.`,
+			good or bad` + f.InInfluxQL(": see the dashboard of the fleet") + `.`,
 		NoValue: "Not measured: no points about clouds (servers on the command line make none)",
 		Unit:    "none",
 		Queries: []query.Query{

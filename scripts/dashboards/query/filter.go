@@ -20,6 +20,17 @@ func By(names ...string) Filter { return Filter{Names: names} }
 // In is the filter in a language.
 func (f Filter) In(language Language) Filter { return Filter{f.Names, language} }
 
+// InInfluxQL and InPromQL are words that hold for stores that are asked in that language alone.
+func (f Filter) InInfluxQL(words string) string { return f.only(InfluxQL, words) }
+func (f Filter) InPromQL(words string) string   { return f.only(PromQL, words) }
+
+func (f Filter) only(language Language, words string) string {
+	if f.Language != language {
+		return ""
+	}
+	return words
+}
+
 // Has is whether a variable is one of the filter's.
 func (f Filter) Has(name string) bool { return slices.Contains(f.Names, name) }
 
@@ -49,8 +60,8 @@ var tags = map[string][]string{
 	"dns_anycast_serial":  append(slices.Clone(target), "zone"),
 
 	// Recorded by the rules of a store of metrics.
-	"dns_anycast:host_reports":  {"host"},
-	"dns_anycast:host_expected": {"host"},
+	"dns_anycast:host_reports":  {"host", "cloud"},
+	"dns_anycast:host_expected": {"host", "cloud"}, // of all clouds: without that label
 	"dns_anycast:host_tests":    {"host"},
 	"dns_anycast:minute":        append(slices.Clone(target[1:]), "zone"),
 	"dns_anycast:service":       {"zone", "transport"},

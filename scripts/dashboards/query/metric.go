@@ -103,7 +103,9 @@ func dashed(text string, by []string) string {
 // windowsOfMetrics are the times before the end of the dashboard's time range, as windows has them.
 var windowsOfMetrics = map[string]string{
 	"now": "[2m]", "lately": "[10m]", "hour": "[1h]", "day": "[1d]", "month": "[30d]",
-	"range": "[$__range]", "interval": "[$__interval]",
+	"range": "[$__range]",
+	// That which begins then, as in InfluxQL. A range ends at its time.
+	"interval": "[$__interval] offset -$__interval",
 
 	// Of what is recorded of minutes, with the age that it then has, the minutes of the time range, and
 	// of the interval that begins then.
@@ -149,7 +151,7 @@ func measurementOf(metric string) (of string) {
 }
 
 // matchers are those of what is chosen: with :regex, and between quotes without escapes, whatever a
-// name holds matches itself alone.
+// name holds but such a quote matches itself alone.
 func (f Filter) matchers(measurement string) string {
 	var all []string
 	if measurement == "dns_anycast" {
@@ -183,25 +185,30 @@ func Counted(metric, window string) string {
 	return "sum by ({by}) (count_over_time(" + metric + window + "))"
 }
 
-// NewestMetric is when the newest point of a metric came, of a time before the end of the time range,
-// in milliseconds. A point is seen for five minutes: the newest at the end, others at one of the steps.
-func NewestMetric(metric, window string) string {
-	return strings.NewReplacer("{metric}", metric, "{window}", window).Replace(`1000 * max by ({by}) (
-		timestamp({metric}) or max_over_time(timestamp({metric})[{window}:5m])
-	) and on ({by}) count by ({by}) (count_over_time({metric}[{window}]))`)
+// NewestMetric is when the newest point of a metric within the time range came, in milliseconds. A
+// point is seen for five minutes: the newest at the end, others at one of the steps.
+func NewestMetric(metric string) string {
+	return strings.ReplaceAll(`1000 * (max by ({by}) (timestamp({metric}))
+		or max_over_time(max by ({by}) (timestamp({metric}))[$__range:5m])) >= ${__from}`,
+		"{metric}", metric)
 }
 
-// FirstMetric is when the oldest point of a metric within a time came, to the minute, in milliseconds.
-func FirstMetric(metric, window string) string {
-	return strings.NewReplacer("{metric}", metric, "{window}", window).Replace(`1000 * min by ({by}) (
-		min_over_time(timestamp({metric})[{window}:1m]) or timestamp({metric})
-	) and on ({by}) count by ({by}) (count_over_time({metric}[{window}]))`)
+// FirstMetric is when the oldest point of a metric within the time range came, in milliseconds, or up to
+// five minutes later: of several points between two steps the newest is seen.
+func FirstMetric(metric string) string {
+	return strings.ReplaceAll(`1000 * (min_over_time(
+		(min by ({by}) (timestamp({metric}) >= ${__from} / 1000))[$__range:5m]
+	) or min by ({by}) (timestamp({metric}) >= ${__from} / 1000))`, "{metric}", metric)
 }
 
-// QuantileMetric is the median of the quantiles of series: PromQL knows none of several together.
-func QuantileMetric(quantile float64, metric, window string) string {
-	return fmt.Sprintf("quantile by ({by}) (0.5, quantile_over_time(%s, %s%s))",
-		Number(quantile), metric, window)
+// MedianMetric is the median of the medians of series, and WorstMetric the highest of their 95th
+// percentiles: PromQL knows no percentile of several together, and none may look better than it is.
+func MedianMetric(metric, window string) string {
+	return "quantile by ({by}) (0.5, quantile_over_time(0.5, " + metric + window + "))"
+}
+
+func WorstMetric(metric, window string) string {
+	return "max by ({by}) (quantile_over_time(0.95, " + metric + window + "))"
 }
 
 var tagInAlias = regexp.MustCompile(`\$tag_(\w+)`)

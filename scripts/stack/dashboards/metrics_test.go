@@ -61,8 +61,8 @@ var selector = regexp.MustCompile("\\b(dns_anycast[\\w:]*)\\{((?:[^`{}]|`[^`]*`)
 
 // recordedLabels are those of what rules record.
 var recordedLabels = map[string][]string{
-	"dns_anycast:host_reports":       {"host"},
-	"dns_anycast:host_expected":      {"host"},
+	"dns_anycast:host_reports":       {"host", "cloud"},
+	"dns_anycast:host_expected":      {"host", "cloud"},
 	"dns_anycast:host_tests":         {"host"},
 	"dns_anycast:minute_asked":       judgedLabels,
 	"dns_anycast:minute_within":      judgedLabels,

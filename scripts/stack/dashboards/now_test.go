@@ -135,7 +135,7 @@ func reported(points []stacktest.Metric) (all []stacktest.Metric) {
 		}
 		one := stacktest.Metric{Labels: []stacktest.Label{{Name: "__name__", Value: "dns_anycast:host_reports"}}}
 		for _, l := range m.Labels {
-			if l.Name == "host" || l.Name == "situation" {
+			if l.Name == "host" || l.Name == "cloud" || l.Name == "situation" {
 				one.Labels = append(one.Labels, l)
 			}
 		}

@@ -69,9 +69,19 @@ func (v *MetricView) rows(text string, instant bool) ([]stacktest.Row, error) {
 		return v.Store.At(text, v.Window.To)
 	}
 	step := v.Window.Interval
-	first := v.Window.From.Truncate(step).Add(step - time.Millisecond) // the end of InfluxDB's first interval
-	return v.Store.Range(text, first, v.Window.To.Add(step), step)
+	first := v.Window.From.Truncate(step)
+	rows, err := v.Store.Range(text, first.Add(-edge), v.Window.To.Add(-edge), step)
+	for _, r := range rows {
+		for i := range r.Values {
+			r.Values[i].Time += edge.Milliseconds()
+		}
+	}
+	return rows, err
 }
+
+// edge is by how much each interval is asked for too early: a point at its very beginning is of it in InfluxQL, and of the
+// one before in PromQL. Points of no test are that near to one another.
+const edge = time.Millisecond
 
 // Expression puts variables and the time range into PromQL.
 func (v *MetricView) Expression(t *testing.T, d *Dashboard, text string, chosen Selection) string {
@@ -85,7 +95,10 @@ func (v *MetricView) Expression(t *testing.T, d *Dashboard, text string, chosen 
 		"$__range_s", fmt.Sprint(seconds),
 		"$__range", fmt.Sprintf("%ds", seconds),
 		"${__interval}", fmt.Sprintf("%dh", v.Window.Interval/time.Hour),
+		"offset -$__interval", fmt.Sprintf("offset -%dms", v.Window.Interval.Milliseconds()),
 		"$__interval", fmt.Sprintf("%dms", v.within(v.Window.Interval).Milliseconds()),
+		"${__from}", fmt.Sprint(v.Window.From.UnixMilli()),
+		"${__to}", fmt.Sprint(v.Window.To.UnixMilli()),
 	).Replace(text)
 	if left := unexpanded(text); left != "" {
 		t.Fatalf("%s is left in %s", left, text)
@@ -187,6 +200,7 @@ func (v *MetricView) Marks(t *testing.T, d *Dashboard, a annotation) (all []even
 	const step = time.Minute
 	minutely := *v
 	minutely.Window.Interval = step
+	minutely.Window.To = v.Window.To.Add(step) // the first minute that is over since
 	rows, err := minutely.rows(minutely.Expression(t, d, a.Target.Expr, nil), false)
 	if err != nil {
 		t.Fatal(err)

@@ -39,7 +39,7 @@ func StartVictoriaMetrics(t *testing.T) *Metrics {
 	}
 	m.start(t, filepath.Join(dir, "log"), exec.Command(path,
 		"-storageDataPath", m.Dir, "-httpListenAddr", address, "-retentionPeriod", ever,
-		"-search.latencyOffset", "0s", "-search.disableCache", "-memory.allowedBytes", "256MB", "-loggerLevel", "WARN"))
+		"-search.latencyOffset", "0s", "-dedup.minScrapeInterval", "1ms", "-search.disableCache", "-memory.allowedBytes", "256MB", "-loggerLevel", "WARN"))
 	return m
 }
 
