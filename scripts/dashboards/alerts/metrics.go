@@ -58,30 +58,30 @@ const (
 var targetsMetric = "(" + targetsOver("ipv4") + " or " + targetsOver("ipv6") + ")"
 
 func targetsOver(family string) string {
-	return query.Metrics(`label_replace(max(sum by (host) (max by (host, cloud) (
+	return query.FillPromQL(`label_replace(max(sum by (host) (max by (host, cloud) (
 		max_over_time(dns_anycast_cloud_{which}_asked[5m])
 	))), "family", "{which}", "", "")`, map[string]string{"which": family})
 }
 
 // ofAll is PromQL that dashboards have too, of all that is measured.
-func ofAll(text string, by ...string) string { return query.By().Metrics(text, by) }
+func ofAll(text string, by ...string) string { return query.By().FillPromQL(text, by) }
 
 // worstMetric is the highest value of a field of zones, by zone and site.
 func worstMetric(field string) string {
-	return query.Metrics(`max by (zone, cloud, site) (
+	return query.FillPromQL(`max by (zone, cloud, site) (
 		max_over_time(dns_anycast_soa_{field}{{success}, {own}}[2m])
 	)`, map[string]string{"field": field})
 }
 
 // newestMetric is newest: the highest serial of each zone in a time.
 func newestMetric(within string) string {
-	return query.Metrics(`max by (zone) (max_over_time(dns_anycast_soa_serial{{success}}{within}))`,
+	return query.FillPromQL(`max by (zone) (max_over_time(dns_anycast_soa_serial{{success}}{within}))`,
 		map[string]string{"within": within})
 }
 
 // sitesMetric is there for the sites that were reached in a time.
 func sitesMetric(within string) string {
-	return query.Metrics(`group by (cloud, site) (
+	return query.FillPromQL(`group by (cloud, site) (
 		count_over_time(dns_anycast_result_code{{vantage}, site!=""}{within})
 	)`, map[string]string{"within": within})
 }
@@ -89,11 +89,11 @@ func sitesMetric(within string) string {
 // newestMetricOf and medianMetricOf are ofWindow of the newest window, and of those of a week. Of the
 // hosts that read a measurement the highest value counts.
 func newestMetricOf(field string) string {
-	return query.Metrics(`sum by ({address}) (max by ({address}, measurement_id) (
+	return query.FillPromQL(`sum by ({address}) (max by ({address}, measurement_id) (
 		last_over_time(dns_anycast_catchment_{field}[3h])))`, map[string]string{"field": field})
 }
 
 func medianMetricOf(field string) string {
-	return query.Metrics(`sum by ({address}) (max by ({address}, measurement_id) (
+	return query.FillPromQL(`sum by ({address}) (max by ({address}, measurement_id) (
 		quantile_over_time(0.5, dns_anycast_catchment_{field}[7d])))`, map[string]string{"field": field})
 }

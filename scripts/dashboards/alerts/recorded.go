@@ -69,7 +69,7 @@ func metrics(text string, pairs ...string) string {
 	for i := 0; i < len(pairs); i += 2 {
 		more[strings.Trim(pairs[i], "{}")] = pairs[i+1]
 	}
-	return query.Metrics(text, more)
+	return query.FillPromQL(text, more)
 }
 
 // remembered is what was recorded last, up to two hours ago: what is wrong stays so, unless a vantage

@@ -49,7 +49,7 @@ func changes(f query.Filter) annotation {
 // or of one of its minutes.
 func changesOfMetrics(b *dashboard.AnnotationQueryBuilder, f query.Filter) annotation {
 	const moved = "timestamp(dns_anycast_change_changes{{chosen}})"
-	expression := f.Metrics("1000 * ("+moved+" or max_over_time("+moved+"[$__interval:1m]))", nil)
+	expression := f.FillPromQL("1000 * ("+moved+" or max_over_time("+moved+"[$__interval:1m]))", nil)
 	return b.UseValueForTime(true).TitleFormat("{{from}}").TextFormat("{{to}}").
 		TagKeys("server,family,transport,host").
 		Target(prometheus.NewDataqueryBuilder().RefId("Changes").Expr(expression).Range())

@@ -53,13 +53,15 @@ func (b Board) from() string {
 }
 
 // refresh is how often it asks anew. A month is long, and its minutes are stored each five minutes,
-// as windows are.
+// as windows are. What rules record for a store of metrics is there each minute.
 func (b Board) refresh() string {
 	switch {
 	case b.Month:
 		return "15m"
 	case b.Catchments:
 		return "5m"
+	case b.language() == query.PromQL:
+		return "1m"
 	}
 	return "30s"
 }

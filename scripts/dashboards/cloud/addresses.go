@@ -29,18 +29,18 @@ func addressesNow(f query.Filter) panel.Panel {
 				Column: "dark", Select: query.Dark,
 				From: "dns_anycast", Where: `"address" != '' AND $timeFilter`, By: "{address}",
 			}.OrUnknown()).Hiding("Time").
-				Metrics(query.Address, query.Value("dark", query.ElseUnknown(query.DarkMetric, known))),
+				PromQL(query.Address, query.Value("dark", query.ElseUnknown(query.DarkMetric, known))),
 			f.Table(query.Now{
 				Column: "lost",
 				Select: `SELECT 1 - mean("answered") AS "lost" FROM "dns_anycast"
 					WHERE {asked} AND {now} AND {chosen} GROUP BY {address}`,
 				From: "dns_anycast", Where: `"address" != '' AND $timeFilter`, By: "{address}",
 			}.OrUnknown()).Hiding("Time").
-				Metrics(query.Address, query.Value("lost",
+				PromQL(query.Address, query.Value("lost",
 					query.ElseUnknown(query.LossMetric("{now}"), known))),
 			f.Table(`SELECT last("answered") AS "was" FROM "dns_anycast"
 				WHERE {asked} AND {chosen} AND $timeFilter GROUP BY {address}`).Hiding("was").
-				Metrics(query.Address, query.Value(query.Moment,
+				PromQL(query.Address, query.Value(query.Moment,
 					query.NewestMetric("dns_anycast_answered{{chosen}}"))),
 		},
 		WorstFirst: []string{"dark"},

@@ -31,7 +31,7 @@ func timeOverDistance(f query.Filter) panel.Panel {
 				max("verdict_code") AS "verdict" FROM "dns_anycast"
 				WHERE "site" != '' AND "distance_km" >= 0 AND {now} AND {chosen}
 				GROUP BY "cloud", "site", "host"`).Hiding("Time").
-				Metrics([]string{"cloud", "site", "host"},
+				PromQL([]string{"cloud", "site", "host"},
 					query.Value("distance_km", newest("distance_km")),
 					query.Value("p50", query.MedianMetric(
 						`dns_anycast_query_time_ms{{chosen}, site!=""}`, "{now}")+
@@ -72,7 +72,7 @@ func timesBeyondDistance(f query.Filter) panel.Panel {
 		Queries: []query.Query{
 			f.PerInstance(`SELECT percentile("query_time_ms", 50) - last("floor_ms")
 				FROM "dns_anycast" WHERE "floor_ms" >= 0 AND {chosen} AND $timeFilter`).
-				Metrics([]string{"host", "cloud", "instance"}, query.Value("beyond",
+				PromQL([]string{"host", "cloud", "instance"}, query.Value("beyond",
 					query.MedianMetric("dns_anycast_query_time_ms{{chosen}}", "{interval}")+
 						` - max by ({by}) (last_over_time(dns_anycast_floor_ms{{chosen}}{interval}))`)),
 		},

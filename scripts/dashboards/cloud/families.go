@@ -27,7 +27,7 @@ func familiesTimeline(f query.Filter) panel.Panel {
 			f.OverTime("$tag_cloud from $tag_host",
 				`SELECT min("families_agree") FROM "dns_anycast_cloud"
 				WHERE {chosen} AND $timeFilter`, "cloud", "host").
-				Metrics([]string{"cloud", "host"}, query.Value("same", sameMetric)),
+				PromQL([]string{"cloud", "host"}, query.Value("same", sameMetric)),
 		},
 	}, field.Names(field.FamiliesAgree...), field.NotMeasured())
 }
@@ -49,7 +49,7 @@ func familiesShare(f query.Filter) panel.Panel {
 				WHERE {chosen}
 				GROUP BY time($__interval), "cloud", "host" fill(none)
 			) WHERE $timeFilter`, "cloud").
-				Metrics([]string{"cloud"}, query.Value("same", "avg by ({by}) ("+sameMetric+")")),
+				PromQL([]string{"cloud"}, query.Value("same", "avg by ({by}) ("+sameMetric+")")),
 		},
 	}).Min(0).Decimals(2)
 }

@@ -29,12 +29,12 @@ func instancesSeen(f query.Filter) panel.Panel {
 			f.Table(`SELECT first("result_code") AS "code" FROM "dns_anycast"
 				WHERE "instance" != '' AND {chosen} AND $timeFilter
 				GROUP BY "cloud", "instance"`).
-				Metrics(ofInstance, query.Value(panel.FirstTime,
+				PromQL(ofInstance, query.Value(panel.FirstTime,
 					query.FirstMetric(answered))),
 			f.Table(`SELECT last("result_code") AS "code" FROM "dns_anycast"
 				WHERE "instance" != '' AND {chosen} AND $timeFilter
 				GROUP BY "cloud", "instance"`).
-				Metrics(ofInstance, query.Value(panel.LastTime,
+				PromQL(ofInstance, query.Value(panel.LastTime,
 					query.NewestMetric(answered))),
 		},
 		GroupBy: panel.Spans("cloud", "instance"),
@@ -63,7 +63,7 @@ func timesTable(f query.Filter) panel.Panel {
 				percentile("query_time_ms", 95) AS "p95", count("query_time_ms") AS "answers"
 				FROM "dns_anycast" WHERE {chosen} AND $timeFilter
 				GROUP BY "cloud", "instance"`).Hiding("Time").
-				Metrics(ofInstance,
+				PromQL(ofInstance,
 					query.Value("p50", query.MedianMetric(times, "{range}")),
 					query.Value("p95", query.WorstMetric(times, "{range}")),
 					query.Value("answers", query.Counted(times, "{range}"))),

@@ -19,7 +19,7 @@ func lossOverTime(f query.Filter) panel.Panel {
 		Queries: []query.Query{
 			f.OverTime("$tag_cloud $tag_family", `SELECT 1 - mean("answered") FROM "dns_anycast"
 				WHERE {chosen} AND $timeFilter`, "cloud", "family").
-				Metrics([]string{"cloud", "family"},
+				PromQL([]string{"cloud", "family"},
 					query.Value("loss", query.LossMetric("{interval}"))),
 		},
 	}).Min(0).AxisSoftMax(0.01).Decimals(2).FillOpacity(10)
@@ -37,7 +37,7 @@ func lossTable(f query.Filter) panel.Panel {
 		Queries: []query.Query{
 			f.Table(`SELECT 1 - mean("answered") AS "loss" FROM "dns_anycast"
 				WHERE {chosen} AND $timeFilter GROUP BY {target}`).Hiding("Time").
-				Metrics(query.Target, query.Value("loss", query.LossMetric("{range}"))),
+				PromQL(query.Target, query.Value("loss", query.LossMetric("{range}"))),
 		},
 	},
 		panel.Col("host", "Vantage point",

@@ -60,7 +60,7 @@ func sitePlaces(f query.Filter) query.Query {
 		max("longitude") AS "longitude" FROM "dns_anycast"
 		WHERE "site" != '' AND {now} AND {chosen} GROUP BY "cloud", "site"
 	) WHERE "latitude" >= -90 GROUP BY "cloud", "site"`).Hiding("Time").
-		MetricsAt([]string{"cloud", "site"}, query.Place{
+		PromQLAt([]string{"cloud", "site"}, query.Place{
 			Latitude:  `max by ({by}) (max_over_time(dns_anycast_latitude{{chosen}, site!=""}{now}))`,
 			Longitude: `max by ({by}) (max_over_time(dns_anycast_longitude{{chosen}, site!=""}{now}))`,
 		}, query.Value("verdict", query.ElseUnknown(
@@ -83,7 +83,7 @@ func hostPlaces(f query.Filter) query.Query {
 			SELECT last("latitude") * 0 AS "reports" FROM "dns_anycast_internal"
 			WHERE "latitude" >= -90 AND {chosen} AND $timeFilter GROUP BY "host"
 		) GROUP BY "host"`).Hiding("Time").
-		MetricsAt([]string{"host"}, query.Place{
+		PromQLAt([]string{"host"}, query.Place{
 			Latitude:  `max by ({by}) (last_over_time(dns_anycast_internal_latitude{{chosen}}{range}))`,
 			Longitude: `max by ({by}) (last_over_time(dns_anycast_internal_longitude{{chosen}}{range}))`,
 		}, query.Value("reports", query.Counted("dns_anycast_internal_latitude{{chosen}}", "{now}")+

@@ -27,7 +27,7 @@ func moves(f query.Filter) panel.Panel {
 			f.Table(`SELECT "cloud", "family", "from", "to", "host", "changes"
 				FROM "dns_anycast_change" WHERE {chosen} AND $timeFilter
 				ORDER BY time DESC LIMIT 2000`).
-				Metrics([]string{"cloud", "family", "from", "to"},
+				PromQL([]string{"cloud", "family", "from", "to"},
 					query.Value("host (distinctCount)",
 						"count by ({by}) (group by (host, {by}) (count_over_time("+moved+"{range})))"),
 					query.Value("changes (count)", query.Counted(moved, "{range}")),
@@ -65,7 +65,7 @@ func movesOverTime(f query.Filter) panel.Panel {
 				WHERE {chosen}
 				GROUP BY time($__interval), "cloud", "host" fill(none)
 			) WHERE $timeFilter`, "cloud").
-				Metrics([]string{"cloud"}, query.Value("moved",
+				PromQL([]string{"cloud"}, query.Value("moved",
 					"count by ({by}) (group by (host, {by}) (count_over_time("+moved+"{interval})))")),
 		},
 	}, "vantage points an interval").Decimals(0)

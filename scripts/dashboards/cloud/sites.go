@@ -34,7 +34,7 @@ func siteShares(f query.Filter) panel.Panel {
 			hostsOfFamily(f), hostsOfSite(f, by),
 			f.Table(`SELECT last("answered") AS "was" FROM "dns_anycast"
 				WHERE "site" != '' AND {chosen} AND $timeFilter GROUP BY `+by).Hiding("was").
-				Metrics(ofSite, query.Value(query.Moment, query.NewestMetric(named))),
+				PromQL(ofSite, query.Value(query.Moment, query.NewestMetric(named))),
 		},
 		Share: panel.Ratio{Of: "now", By: "asked"},
 	},
@@ -70,7 +70,7 @@ func hostsOfFamily(f query.Filter) query.Query {
 			WHERE {now} AND {chosen} GROUP BY "host", "cloud", "family"
 		) GROUP BY "cloud", "family"`,
 		By: `"cloud", "family"`,
-	})).Hiding("Time").Metrics(ofSite, query.Value("asked", strings.NewReplacer(
+	})).Hiding("Time").PromQL(ofSite, query.Value("asked", strings.NewReplacer(
 		"{sites}", query.There(named, "{range}"), "{asked}", askedMetric,
 	).Replace(`{sites} * on (cloud, family) group_left () {asked} or label_replace(
 		{asked} unless on (cloud, family) {sites}, "site", "none", "", "")`)))
@@ -86,7 +86,7 @@ func hostsOfSite(f query.Filter, by string) query.Query {
 		) GROUP BY ` + by,
 		Where: `"site" != ''`,
 		By:    by,
-	})).Hiding("Time").Metrics(ofSite, query.Value("now",
+	})).Hiding("Time").PromQL(ofSite, query.Value("now",
 		"count by ({by}) (group by (host, {by}) (count_over_time("+named+"{now}))) or 0 * "+
 			query.There(named, "{range}")))
 }
@@ -132,13 +132,13 @@ func sitesSeen(f query.Filter) panel.Panel {
 			f.Table(`SELECT max("now") AS "now" FROM (`+now+`), (
 				SELECT last("answered") * 0 - 1 AS "now" FROM "dns_anycast"
 				WHERE "site" != '' AND {chosen} AND $timeFilter GROUP BY "cloud"
-			) GROUP BY "cloud"`).Hiding("Time").Metrics([]string{"cloud"}, query.Value("now",
+			) GROUP BY "cloud"`).Hiding("Time").PromQL([]string{"cloud"}, query.Value("now",
 				query.ElseUnknown(sitesMetric("{now}"), query.There(named, "{range}")))),
 			f.Table(before).Hiding("Time").
-				Metrics([]string{"cloud"}, query.Value("before", sitesMetric("{range}"))),
+				PromQL([]string{"cloud"}, query.Value("before", sitesMetric("{range}"))),
 			f.Table(`SELECT last("sites_announced") AS "announced" FROM "dns_anycast_cloud"
 				WHERE {chosen} AND $timeFilter GROUP BY "cloud"`).Hiding("Time").
-				Metrics([]string{"cloud"}, query.Value("announced", `max by ({by}) (
+				PromQL([]string{"cloud"}, query.Value("announced", `max by ({by}) (
 					last_over_time(dns_anycast_cloud_sites_announced{{chosen}}{range}))`)),
 		},
 	},
@@ -168,7 +168,7 @@ func sitesOverTime(f query.Filter, id uint32, family, title string) panel.Panel 
 				WHERE "site" != '' AND "family" = '`+family+`' AND {chosen}
 				GROUP BY time($__interval), "host", "cloud", "site" fill(none)
 			) WHERE $timeFilter`, "cloud", "site").
-				Metrics([]string{"cloud", "site"}, query.Value("reached", `count by ({by}) (
+				PromQL([]string{"cloud", "site"}, query.Value("reached", `count by ({by}) (
 					group by (host, {by}) (count_over_time(
 						dns_anycast_answered{{chosen}, site!="", family="`+family+`"}{interval})))`)),
 		},
@@ -199,7 +199,7 @@ func sitesByCloud(f query.Filter) panel.Panel {
 		Queries: []query.Query{
 			f.OverTime("$tag_cloud", `SELECT max("sites") FROM "dns_anycast_cloud"
 				WHERE {chosen} AND $timeFilter`, "cloud").
-				Metrics([]string{"cloud"}, query.Value("sites", `max by ({by}) (
+				PromQL([]string{"cloud"}, query.Value("sites", `max by ({by}) (
 					max_over_time(dns_anycast_cloud_sites{{chosen}}{interval}))`)),
 		},
 	}).Decimals(0).Min(0).AxisLabel("sites")

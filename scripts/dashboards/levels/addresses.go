@@ -27,7 +27,7 @@ func addresses(f query.Filter) panel.Panel {
 		Unit: "string",
 		Queries: []query.Query{
 			f.Table(query.Minutes("dns_anycast_minute", "{judged}")).Hiding("Time").
-				Metrics(query.Judged, query.CountedMetric("minute"), query.DownMetric("minute"),
+				PromQL(query.Judged, query.CountedMetric("minute"), query.DownMetric("minute"),
 					query.LeftMetric("minute")),
 			inTime(f, "udp", 500), inTime(f, "tcp", 1500),
 			f.Table(`SELECT sum("tests") AS "tests",
@@ -39,7 +39,7 @@ func addresses(f query.Filter) panel.Panel {
 				sum("within_2500") / sum("tests") AS "within_2500"
 				FROM "slo"."dns_anycast_hour"
 				WHERE "tests" > 0 AND {chosen} AND $timeFilter GROUP BY {judged} fill(0)`,
-			).Hiding("Time").Metrics(query.Judged,
+			).Hiding("Time").PromQL(query.Judged,
 				query.Value("tests", tested("")),
 				query.Values(`sum by ({by}, column) (label_replace(
 					sum_over_time(dns_anycast:minute_within{{chosen}}{tests}),
@@ -75,7 +75,7 @@ func inTime(f query.Filter, transport string, ms int) query.Query {
 		FROM "slo"."dns_anycast_hour"
 		WHERE "transport" = '%[2]s' AND "tests" > 0 AND {chosen} AND $timeFilter
 		GROUP BY {judged} fill(0)`, ms, transport)).Hiding("Time").
-		Metrics(query.Judged, query.Value("in_time", fmt.Sprintf(`sum by ({by}) (
+		PromQL(query.Judged, query.Value("in_time", fmt.Sprintf(`sum by ({by}) (
 			sum_over_time(dns_anycast:minute_within{{chosen}, transport="%s", le="%d"}{tests})
 		) / `, transport, ms)+tested(fmt.Sprintf(", transport=%q", transport))))
 }
@@ -102,7 +102,7 @@ func burnDown(f query.Filter) panel.Panel {
 					FROM "slo"."dns_anycast_minute"
 					WHERE {counts} AND {down} AND {chosen} AND $timeFilter
 					GROUP BY time($__interval), {judged} fill(0)`, query.MonthMinutes)).
-				Metrics(query.Judged, query.Value("left", fmt.Sprintf(`%d - (
+				PromQL(query.Judged, query.Value("left", fmt.Sprintf(`%d - (
 					sum by ({by}) (
 						count_over_time(dns_anycast:minute_down_asked{{chosen}, {counts}}{untilNow})
 						and on (month) count_values("month", month())
@@ -125,7 +125,7 @@ func hoursDown(f query.Filter) panel.Panel {
 		NoValue: "No minute that counts was down, or none was measured: see the table",
 		Unit:    "string",
 		Queries: []query.Query{
-			f.Table(query.DownByHour).Metrics(query.Judged,
+			f.Table(query.DownByHour).PromQL(query.Judged,
 				query.Value("down", `sum by ({by}) (count_over_time(
 					dns_anycast:minute_down_asked{{chosen}, {counts}}{next}))`),
 				query.Value("failed", `sum by ({by}) (sum_over_time(

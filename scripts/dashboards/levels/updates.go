@@ -41,16 +41,16 @@ func updates(f query.Filter) panel.Panel {
 							), (`+late+`) GROUP BY "zone"
 					) GROUP BY "zone"
 				) GROUP BY "zone"`, "* 1000000000", "both").
-				Metrics(ofZone, ofUpdates("updates", "{all}"),
+				PromQL(ofZone, ofUpdates("updates", "{all}"),
 					ofUpdates("share", "1 - ({bad} or 0 * {all}) / {all}")),
 			updated(f, `SELECT count("latency_s") AS "late" `+served+`
 				AND "latency_s" > {within} GROUP BY "zone"`, "", "").
-				Metrics(ofZone, ofUpdates("late", "sum by (zone) ({late})")),
+				PromQL(ofZone, ofUpdates("late", "sum by (zone) ({late})")),
 			updated(f, `SELECT sum("missing") AS "missing" FROM (`+late+`), (
 				SELECT count("latency_s") * -1 AS "missing" `+served+`
 				AND "latency_s" > {within} GROUP BY "zone"
 			) GROUP BY "zone"`, "", "missing").
-				Metrics(ofZone, ofUpdates("missing", "sum by (zone) ({missing})")),
+				PromQL(ofZone, ofUpdates("missing", "sum by (zone) ({missing})")),
 		},
 	},
 		panel.Col("zone", "Zone", opensZone(), field.MinWidth(110)),

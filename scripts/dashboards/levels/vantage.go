@@ -30,7 +30,7 @@ func vantagePoints(f query.Filter) panel.Panel {
 				sum("minutes") AS "minutes", sum("tests") AS "tests"
 				FROM "slo"."dns_anycast_vantage"
 				WHERE {chosen} AND $timeFilter GROUP BY "host"`).Hiding("Time").
-				Metrics([]string{"host"},
+				PromQL([]string{"host"},
 					query.Value("complete", query.Counted(hostTests, "{tests}")+" / ($__range_s / 60)"),
 					query.Value("minutes", query.Counted(hostTests, "{tests}")),
 					query.Value("tests", "sum by ({by}) (sum_over_time("+hostTests+"{tests}))")),

@@ -19,7 +19,7 @@ func services(f query.Filter) panel.Panel {
 		Unit:    "string",
 		Queries: []query.Query{
 			f.Table(query.Minutes("dns_anycast_service", `"zone", "transport"`)).
-				Hiding("Time", "left").Metrics([]string{"zone", "transport"},
+				Hiding("Time", "left").PromQL([]string{"zone", "transport"},
 				query.CountedMetric("service"), query.DownMetric("service")),
 		},
 	},

@@ -20,7 +20,7 @@ func darkAddresses(f query.Filter) panel.Panel {
 				SELECT count("dark") AS "n" FROM (`+query.DarkCheap+`) WHERE "dark" > {majority}
 			), (
 				SELECT count("answered") * 0 AS "n" FROM "dns_anycast" WHERE {now} AND {chosen}
-			)`).Metrics(nil, query.Value("dark",
+			)`).PromQL(nil, query.Value("dark",
 				"count("+query.DarkMetric+" > {majority}) or "+noneAnswered)),
 		},
 	}, field.FaultSteps())
@@ -73,7 +73,7 @@ func unmeasured(f query.Filter) panel.Panel {
 				) WHERE "votes" = 0
 			), (
 				SELECT count("answered") * 0 AS "n" FROM "dns_anycast" WHERE {now} AND {chosen}
-			)`).Metrics([]string{"cloud", "server", "address"}, query.Value("unmeasured",
+			)`).PromQL([]string{"cloud", "server", "address"}, query.Value("unmeasured",
 				"count(("+known+") unless "+query.There("dns_anycast_answered{{chosen}}", "{now}")+
 					") or "+noneAnswered)),
 		},
@@ -103,7 +103,7 @@ func strangers(f query.Filter) panel.Panel {
 				SELECT count("expected") * 0 AS "n" FROM "dns_anycast" WHERE {now} AND {chosen}
 			), (
 				SELECT count("verdict_code") * 0 AS "n" FROM "dns_anycast" WHERE {now} AND {chosen}
-			)`).Metrics([]string{"cloud", "server", "address"}, query.Value("strangers",
+			)`).PromQL([]string{"cloud", "server", "address"}, query.Value("strangers",
 				"count("+query.OddMetric("{now}")+`) or 0 * count(
 					count_over_time(dns_anycast_expected{{chosen}}{now})
 					or count_over_time(dns_anycast_verdict_code{{chosen}}{now}))`)),
@@ -130,11 +130,11 @@ func darkTable(f query.Filter) panel.Panel {
 					SELECT last("result_code") * 0.0 - 1 AS "dark" FROM "dns_anycast"
 					WHERE ` + addressless + ` GROUP BY {address}`,
 				From: "dns_anycast", Where: `"address" != '' AND {hour}`, By: `{address}`,
-			}.OrUnknown()).Hiding("Time").Metrics(query.Address,
+			}.OrUnknown()).Hiding("Time").PromQL(query.Address,
 				query.Value("dark", query.ElseUnknown(query.DarkMetric, "("+known+")"))),
 			f.Table(`SELECT count("result_code") AS "local" FROM "dns_anycast"
 				WHERE `+cannot+` GROUP BY {address}`).Hiding("Time").
-				Metrics(query.Address, query.Value("local", cannotMetric)),
+				PromQL(query.Address, query.Value("local", cannotMetric)),
 		},
 		WorstFirst: []string{"dark"},
 	},
@@ -161,7 +161,7 @@ func darkMatrix(f query.Filter) panel.Panel {
 			f.OverTime("$tag_server $tag_address $tag_family of $tag_cloud",
 				`SELECT 1 - mean("answered") FROM "dns_anycast"
 				WHERE {chosen} AND $timeFilter`, "cloud", "server", "address", "family").
-				Metrics(query.Address, query.Value("lost", query.LossMetric("{interval}"))),
+				PromQL(query.Address, query.Value("lost", query.LossMetric("{interval}"))),
 		},
 	}, lostSteps()).Decimals(2).MaxDataPoints(60)
 }
@@ -185,7 +185,7 @@ func lossByAddress(f query.Filter) panel.Panel {
 		Queries: []query.Query{
 			f.Table(`SELECT 1 - mean("answered") AS "loss" FROM "dns_anycast"
 				WHERE {lately} AND {chosen} GROUP BY {address}`).Hiding("Time").
-				Metrics(query.Address, query.Value("loss", query.LossMetric("{lately}"))),
+				PromQL(query.Address, query.Value("loss", query.LossMetric("{lately}"))),
 		},
 	},
 		panel.Col("loss", "Loss", field.ShareCell(field.LossSteps())...),

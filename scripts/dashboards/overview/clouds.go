@@ -58,7 +58,7 @@ func reached(f query.Filter, family, column string) query.Query {
 		SELECT last("instances") * 0.0 - 1 AS "%[2]s" FROM "dns_anycast_cloud"
 		WHERE {day} AND {chosen} GROUP BY "cloud"
 	) GROUP BY "cloud"`, family, column)).Hiding("Time").
-		Metrics(ofCloud, query.Value(column, strings.ReplaceAll(query.ElseUnknown(`
+		PromQL(ofCloud, query.Value(column, strings.ReplaceAll(query.ElseUnknown(`
 			sum by (cloud) (sum_over_time(dns_anycast_cloud_{family}_answered{{chosen}}{now}))
 			/ (sum by (cloud) (sum_over_time(dns_anycast_cloud_{family}_asked{{chosen}}{now})) > 0)`,
 			query.There("dns_anycast_cloud_instances{{chosen}}", "{day}")), "{family}", family)))
@@ -73,7 +73,7 @@ func darkOfCloud(f query.Filter) query.Query {
 		SELECT count("answered") * 0 AS "dark" FROM "dns_anycast" WHERE {now} AND {chosen}
 		GROUP BY "cloud"
 	), (`+notAsked("dark")+`) GROUP BY "cloud"`).Hiding("Time").
-		Metrics(ofCloud, query.Value("dark", query.ElseUnknown(
+		PromQL(ofCloud, query.Value("dark", query.ElseUnknown(
 			"count by (cloud) ("+query.DarkMetric+" > {majority}) or 0 * "+
 				query.There("dns_anycast_answered{{chosen}}", "{now}"), pointsNow)))
 }
@@ -84,7 +84,7 @@ func lossOfCloud(f query.Filter) query.Query {
 		SELECT 1 - mean("answered") AS "loss" FROM "dns_anycast"
 		WHERE {now} AND {chosen} GROUP BY "cloud"
 	), (`+notAsked("loss")+`) GROUP BY "cloud"`).Hiding("Time").
-		Metrics(ofCloud, query.Value("loss",
+		PromQL(ofCloud, query.Value("loss",
 			query.ElseUnknown(query.LossMetric("{now}"), pointsNow)))
 }
 
@@ -103,14 +103,14 @@ func sitesOfCloud(f query.Filter) query.Query {
 		SELECT count("result_code") AS "seen" FROM "dns_anycast"
 		WHERE "site" != '' AND {now} AND {chosen} GROUP BY "cloud", "site"
 	) GROUP BY "cloud"`).Hiding("Time").
-		Metrics(ofCloud, query.Value("sites", `count by (cloud) (group by (cloud, site) (
+		PromQL(ofCloud, query.Value("sites", `count by (cloud) (group by (cloud, site) (
 			count_over_time(dns_anycast_result_code{{chosen}, site!=""}{now})))`))
 }
 
 func announced(f query.Filter) query.Query {
 	return f.Table(`SELECT max("sites_announced") AS "announced" FROM "dns_anycast_cloud"
 		WHERE {now} AND {chosen} GROUP BY "cloud"`).Hiding("Time").
-		Metrics(ofCloud, query.Value("announced", `max by (cloud) (
+		PromQL(ofCloud, query.Value("announced", `max by (cloud) (
 			max_over_time(dns_anycast_cloud_sites_announced{{chosen}}{now}))`))
 }
 
@@ -120,7 +120,7 @@ func hostsOfCloud(f query.Filter) query.Query {
 		SELECT count("instances") AS "rounds" FROM "dns_anycast_cloud"
 		WHERE {now} AND {chosen} GROUP BY "host", "cloud"
 	) GROUP BY "cloud"`).Hiding("Time").
-		Metrics(ofCloud, query.Value("hosts", `count by (cloud) (group by (host, cloud) (
+		PromQL(ofCloud, query.Value("hosts", `count by (cloud) (group by (host, cloud) (
 			count_over_time(dns_anycast_cloud_instances{{chosen}}{now})))`))
 }
 
@@ -133,7 +133,7 @@ func silent(f query.Filter) query.Query {
 		SELECT last("instances") * 0 - 1 AS "silent" FROM "dns_anycast_cloud"
 		WHERE {day} AND {chosen} GROUP BY "cloud"
 	) GROUP BY "cloud"`).Hiding("Time").
-		Metrics(ofCloud, query.Value("silent", query.ElseUnknown(
+		PromQL(ofCloud, query.Value("silent", query.ElseUnknown(
 			"0 * "+query.There("dns_anycast_cloud_instances{{chosen}}", "{now}"),
 			query.There("dns_anycast_cloud_instances{{chosen}}", "{day}"))))
 }
@@ -150,7 +150,7 @@ func lossNow(f query.Filter) panel.Panel {
 		Queries: []query.Query{
 			f.Series("loss", `SELECT 1 - mean("answered") AS "loss" FROM "dns_anycast"
 				WHERE {now} AND {chosen}`).
-				Metrics(nil, query.Value("loss", query.LossMetric("{now}"))),
+				PromQL(nil, query.Value("loss", query.LossMetric("{now}"))),
 		},
 	}, field.LossSteps()).Decimals(2)
 }
@@ -167,7 +167,7 @@ func lossByCloud(f query.Filter) panel.Panel {
 		Queries: []query.Query{
 			f.OverTime("$tag_cloud", `SELECT 1 - mean("answered") FROM "dns_anycast"
 				WHERE {chosen} AND $timeFilter`, "cloud").
-				Metrics(ofCloud, query.Value("lost", query.LossMetric("{interval}"))),
+				PromQL(ofCloud, query.Value("lost", query.LossMetric("{interval}"))),
 		},
 	}).Min(0).AxisSoftMax(0.01).Decimals(2)
 }

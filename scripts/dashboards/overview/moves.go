@@ -23,15 +23,15 @@ func movedAddresses(f query.Filter) panel.Panel {
 				SELECT count("changes") AS "changes" FROM "dns_anycast_change"
 				WHERE {hour} AND {chosen} GROUP BY "host", {address}
 			) GROUP BY {address}`).Hiding("Time").
-				Metrics(query.Address, query.Value("hosts", `count by ({by}) (group by (host, {by}) (
+				PromQL(query.Address, query.Value("hosts", `count by ({by}) (group by (host, {by}) (
 					count_over_time(dns_anycast_change_changes{{chosen}}{hour})))`)),
 			f.Table(`SELECT count("changes") AS "changes" FROM "dns_anycast_change"
 				WHERE {hour} AND {chosen} GROUP BY {address}`).Hiding("Time").
-				Metrics(query.Address, query.Value("changes",
+				PromQL(query.Address, query.Value("changes",
 					query.Counted("dns_anycast_change_changes{{chosen}}", "{hour}"))),
 			f.Table(`SELECT last("changes") AS "newest" FROM "dns_anycast_change"
 				WHERE {hour} AND {chosen} GROUP BY {address}`).Hiding("newest").
-				Metrics(query.Address, query.Value(query.Moment,
+				PromQL(query.Address, query.Value(query.Moment,
 					`1000 * (
 						max by ({by}) (timestamp(dns_anycast_change_changes{{chosen}}))
 						or max_over_time(max by ({by}) (

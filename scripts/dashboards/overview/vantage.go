@@ -31,7 +31,7 @@ func reporting(f query.Filter) panel.Panel {
 		Unit:    "none",
 		Queries: []query.Query{
 			f.Series("$col", query.Fleet).
-				Metrics([]string{"host"},
+				PromQL([]string{"host"},
 					query.Value("reporting", "count("+report+") or 0 * count("+fleet+")"),
 					query.Value("of", "count("+fleet+")"),
 					query.Value("silent", "count("+fleet+" unless "+report+") or 0 * count("+fleet+")")),

@@ -29,7 +29,7 @@ func badZones(f query.Filter) panel.Panel {
 			), (
 				SELECT count("result_code") * 0 AS "n" FROM "dns_anycast_soa"
 				WHERE {asked} AND {own} AND {now} AND {chosen}
-			)`).Metrics([]string{"zone"}, query.Value("zones", `count(
+			)`).PromQL([]string{"zone"}, query.Value("zones", `count(
 				max by (zone) (`+query.UnservedMetric+`) >= {majority} or `+query.LateMetric+`
 			) or 0 * count(count_over_time(
 				dns_anycast_soa_result_code{{chosen}, {asked}, {own}}{now}))`)),
@@ -64,7 +64,7 @@ func zonesTable(f query.Filter) panel.Panel {
 					GROUP BY "zone", "cloud"`,
 				From: "dns_anycast_soa", Where: `{own} AND {hour}`, By: `"zone", "cloud"`,
 			}.OrUnknown()).Hiding("Time").
-				Metrics(ofZone, query.Value("unserved", query.ElseUnknown(
+				PromQL(ofZone, query.Value("unserved", query.ElseUnknown(
 					"max by ({by}) ("+query.UnservedMetric+")", zonesKnown))),
 			f.Table(query.Now{
 				Column: "lag",
@@ -72,16 +72,16 @@ func zonesTable(f query.Filter) panel.Panel {
 					WHERE {success} AND {own} AND {now} AND {chosen} GROUP BY "zone", "cloud"`,
 				From: "dns_anycast_soa", Where: `{own} AND {hour}`, By: `"zone", "cloud"`,
 			}.OrUnknown()).Hiding("Time").
-				Metrics(ofZone, query.Value("lag", query.ElseUnknown(
+				PromQL(ofZone, query.Value("lag", query.ElseUnknown(
 					"max by ({by}) ("+query.OfZones("serial_lag_s")+")", zonesKnown))),
 			f.Table(`SELECT max("refresh_s") AS "refresh" FROM "dns_anycast_soa"
 				WHERE {success} AND {own} AND {now} AND {chosen}
 				GROUP BY "zone", "cloud"`).Hiding("Time").
-				Metrics(ofZone, query.Value("refresh",
+				PromQL(ofZone, query.Value("refresh",
 					"max by ({by}) ("+query.OfZones("refresh_s")+")")),
 			f.Table(`SELECT count("result_code") AS "queries" FROM "dns_anycast_soa"
 				WHERE {own} AND {now} AND {chosen} GROUP BY "zone", "cloud"`).Hiding("Time").
-				Metrics(ofZone, query.Value("queries",
+				PromQL(ofZone, query.Value("queries",
 					query.Counted("dns_anycast_soa_result_code{{chosen}, {own}}", "{now}"))),
 		},
 		WorstFirst: []string{"unserved", "lag"},

@@ -124,12 +124,12 @@ func (f Filter) TagValues(of, tag string) string {
 // LabelValues asks a store of metrics for the values of a label that a metric has in the time range,
 // of what the filter leaves.
 func (f Filter) LabelValues(metric, label string) string {
-	return fmt.Sprintf("label_values(%s, %s)", f.Metrics(metric+"{{chosen}}", nil), label)
+	return fmt.Sprintf("label_values(%s, %s)", f.FillPromQL(metric+"{{chosen}}", nil), label)
 }
 
 // QueryResult asks a store of metrics for a value that a variable takes.
 func (f Filter) QueryResult(expression string) string {
-	return "query_result(" + f.Metrics(expression, nil) + ")"
+	return "query_result(" + f.FillPromQL(expression, nil) + ")"
 }
 
 // conditions hold for what is chosen: with :regex whatever a name holds matches itself alone.

@@ -35,15 +35,15 @@ const Moment = "moment"
 // ValueLabel is the label that tells the values of one query apart: their names.
 const ValueLabel = "column"
 
-// Metrics says the query in PromQL, where that is what it is asked in: the values of each set of
+// PromQL says the query in PromQL, where that is what it is asked in: the values of each set of
 // these labels. Of one moment, the end of the time range, unless it asks for intervals.
-func (q Query) Metrics(by []string, values ...Measured) Query {
+func (q Query) PromQL(by []string, values ...Measured) Query {
 	if q.Language() != PromQL {
 		return q
 	}
 	var all []string
 	for _, v := range values {
-		text := q.filter.Metrics(v.expression, by)
+		text := q.filter.FillPromQL(v.expression, by)
 		if q.table {
 			text = dashed(text, by)
 		}
@@ -59,9 +59,9 @@ func (q Query) Metrics(by []string, values ...Measured) Query {
 // Place says where on earth each set of labels is, in degrees, in PromQL.
 type Place struct{ Latitude, Longitude string }
 
-// MetricsAt is Metrics with one value, for a map: each row has its place too. A map has a layer for each
+// PromQLAt is PromQL with one value, for a map: each row has its place too. A map has a layer for each
 // query, which Grafana finds by what it calls the query's answer: rows cannot be made of series then.
-func (q Query) MetricsAt(by []string, at Place, value Measured) Query {
+func (q Query) PromQLAt(by []string, at Place, value Measured) Query {
 	if q.Language() != PromQL {
 		return q
 	}
@@ -69,7 +69,7 @@ func (q Query) MetricsAt(by []string, at Place, value Measured) Query {
 		Replace(`({value}) * on ({by}) group_left (latitude, longitude) (
 			count_values by ({by}) ("latitude", {north})
 			* on ({by}) group_left (longitude) count_values by ({by}) ("longitude", {east}))`)
-	q.Text, q.said, q.atPlaces, q.Hidden = q.filter.Metrics(text, by), true, true, []string{"Time"}
+	q.Text, q.said, q.atPlaces, q.Hidden = q.filter.FillPromQL(text, by), true, true, []string{"Time"}
 	q.value = value.name
 	return q
 }
@@ -118,10 +118,10 @@ var windowsOfMetrics = map[string]string{
 
 var untilNext = "offset -${__interval}" + DownAge.String()
 
-// Metrics makes one line of PromQL for these labels. {chosen} in the braces of a metric are the
+// FillPromQL makes one line of PromQL for these labels. {chosen} in the braces of a metric are the
 // conditions of all variables that are labels of it; what probes of RIPE Atlas have asked that are
 // watched is left out of those of queries.
-func (f Filter) Metrics(expression string, by []string) string {
+func (f Filter) FillPromQL(expression string, by []string) string {
 	expression = chosenOf.ReplaceAllStringFunc(expression, func(selector string) string {
 		name := chosenOf.FindStringSubmatch(selector)[1]
 		return name + "{" + f.matchers(measurementOf(name))
@@ -130,7 +130,7 @@ func (f Filter) Metrics(expression string, by []string) string {
 	for name, window := range windowsOfMetrics {
 		more[name] = window
 	}
-	return strings.ReplaceAll(Metrics(expression, more), "{, ", "{")
+	return strings.ReplaceAll(FillPromQL(expression, more), "{, ", "{")
 }
 
 var chosenOf = regexp.MustCompile(`(\w[\w:]*)\{\{chosen\}`)

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-func TestMetrics(t *testing.T) {
+func TestFillPromQL(t *testing.T) {
 	f := By("host", "cloud", "zone").In(PromQL)
 	host, cloud, zone := "host=~`${host:regex}`", "cloud=~`${cloud:regex}`", "zone=~`${zone:regex}`"
 	for _, tt := range []struct {
@@ -31,20 +31,20 @@ func TestMetrics(t *testing.T) {
 		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			if got := tt.filter.Metrics(tt.expression, []string{"cloud", "site"}); got != tt.want {
+			if got := tt.filter.FillPromQL(tt.expression, []string{"cloud", "site"}); got != tt.want {
 				t.Errorf("got  %s\nwant %s", got, tt.want)
 			}
 		})
 	}
 }
 
-func TestMetricsRefuse(t *testing.T) {
+func TestPromQLRefuses(t *testing.T) {
 	asked := func(make func()) (reason string) {
 		defer func() { reason, _ = recover().(string) }()
 		make()
 		return ""
 	}
-	unknown := asked(func() { By("host").Metrics("dns_anycats_answered{{chosen}}", nil) })
+	unknown := asked(func() { By("host").FillPromQL("dns_anycats_answered{{chosen}}", nil) })
 	unsaid := asked(func() {
 		_, _ = By("host").In(PromQL).Table(`SELECT last("serial") FROM "dns_anycast_soa"`).Build()
 	})

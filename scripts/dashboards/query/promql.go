@@ -25,10 +25,10 @@ var metricParts = map[string]string{
 // a variable of Grafana's.
 var metricPart = regexp.MustCompile(`\$?\{(\w+)\}`)
 
-// Metrics makes one line of PromQL that is wrapped in the source, with a text in place of each {name}:
+// FillPromQL makes one line of PromQL that is wrapped in the source, with a text in place of each {name}:
 // that of more, or one that all PromQL has in common. It panics at a name without a text: that is a
 // mistake in this program.
-func Metrics(expression string, more map[string]string) string {
+func FillPromQL(expression string, more map[string]string) string {
 	known := maps.Clone(metricParts)
 	maps.Copy(known, more)
 	fill := func(name string) string {
