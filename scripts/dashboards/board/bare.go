@@ -24,13 +24,18 @@ func bare(d *classic) {
 		v := &d.Templating.List[i]
 		v.Auto, v.AutoMin, v.AutoCount, v.AllowCustomValue = nil, nil, nil, nil
 	}
+	eachPanel(d, barePanel)
+}
+
+// eachPanel does something with each panel, of folded sections too.
+func eachPanel(d *classic, do func(*dashboard.Panel)) {
 	for _, p := range d.Panels {
 		if p.Panel != nil {
-			barePanel(p.Panel)
+			do(p.Panel)
 			continue
 		}
 		for i := range p.RowPanel.Panels {
-			barePanel(&p.RowPanel.Panels[i])
+			do(&p.RowPanel.Panels[i])
 		}
 	}
 }

@@ -91,18 +91,14 @@ func (b Board) PanelID(title string) (int, error) {
 	if err != nil {
 		return 0, fmt.Errorf("build %s: %w", b.UID, err)
 	}
-	for _, p := range d.Panels {
-		panels := []dashboard.Panel{}
-		if p.RowPanel != nil {
-			panels = p.RowPanel.Panels
-		} else {
-			panels = append(panels, *p.Panel)
+	id := 0
+	eachPanel(&d, func(p *dashboard.Panel) {
+		if *p.Title == title {
+			id = int(*p.Id)
 		}
-		for _, p := range panels {
-			if *p.Title == title {
-				return int(*p.Id), nil
-			}
-		}
+	})
+	if id == 0 {
+		return 0, fmt.Errorf("no panel %q on dashboard %q", title, b.OwnUID())
 	}
-	return 0, fmt.Errorf("no panel %q on dashboard %q", title, b.UID)
+	return id, nil
 }

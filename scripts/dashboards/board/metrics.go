@@ -53,17 +53,8 @@ func (b Board) folder() string {
 
 // relink lets links lead to dashboards of the same language. Those to others go.
 func (b Board) relink(d *classic) {
-	if b.language() != query.PromQL {
-		return
-	}
-	for _, p := range d.Panels {
-		if p.Panel != nil {
-			relinkPanel(p.Panel)
-			continue
-		}
-		for i := range p.RowPanel.Panels {
-			relinkPanel(&p.RowPanel.Panels[i])
-		}
+	if b.language() == query.PromQL {
+		eachPanel(d, relinkPanel)
 	}
 }
 
