@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/tls"
 	"crypto/x509"
+	"errors"
 	"fmt"
 	"net/http"
 	"os"
@@ -225,7 +226,7 @@ func checkBroker(t *testing.T, address, caFile string) {
 	for _, c := range []struct {
 		name, password string
 		want           byte
-	}{{"", "", mqttNotAuthorized}, {"vantage-1", "two", mqttNotAuthorized}, {"vantage-1", "one", mqttAccepted}} {
+	}{{"", "", mqttNotAuthorized}, {"vantage-3", "two", mqttNotAuthorized}, {"vantage-3", "four", mqttAccepted}} {
 		s, code := mqttConnect(t, address, caFile, c.name, c.password)
 		if code != c.want {
 			t.Errorf("%q with %q: the broker answers %d, want %d", c.name, c.password, code, c.want)
@@ -244,7 +245,7 @@ func TestFleetMQTT(t *testing.T) {
 	}
 	vantages := []*vantage{newVantage(t, "vantage-1"), newVantage(t, "vantage-2")}
 	dir := t.TempDir()
-	broker, _ := startBroker(t, dir, map[string]string{"vantage-1": "one", "vantage-2": "two", "collector": "three"})
+	broker, _ := startBroker(t, dir, map[string]string{"vantage-1": "one", "vantage-2": "two", "vantage-3": "four", "collector": "three"})
 	db := startStack(t)
 
 	collectorConf := filepath.Join(dir, "collector.conf")
@@ -252,6 +253,7 @@ func TestFleetMQTT(t *testing.T) {
 		"ssl://broker.example.net:8883", "ssl://"+broker,
 		`# tls_ca = "/etc/telegraf/ca.pem"`, fmt.Sprintf("tls_ca = %q", filepath.Join(dir, "ca.pem")),
 		"http://127.0.0.1:8086", db.url,
+		`interval = "1m"`, `interval = "1s"`,
 	))
 	collect := func(log string) *stacktest.Process {
 		cmd := exec.Command(path, "--config", collectorConf)
@@ -290,6 +292,7 @@ func TestFleetMQTT(t *testing.T) {
 	}
 	checkFleet(t, db, vantages)
 	checkNames(t, db, collector, broker, filepath.Join(dir, "ca.pem"))
+	checkRefused(t, db, collector, broker, filepath.Join(dir, "ca.pem"))
 	collector.Stop(t)
 	points, bytes := sent(t, vantages), 0
 	for _, v := range vantages {
@@ -314,6 +317,69 @@ func checkNames(t *testing.T, db *stack, collector *stacktest.Process, broker, c
 	}
 	if cpu := db.query(t, `SELECT * FROM "cpu"`); len(cpu) > 0 {
 		t.Errorf("stored %v", cpu)
+	}
+}
+
+// checkRefused: what InfluxDB does not take from the bus, such as a field of another type, is told as of the collector,
+// whatever a vantage point says of itself.
+func checkRefused(t *testing.T, db *stack, collector *stacktest.Process, broker, caFile string) {
+	t.Helper()
+	refused := func() (n float64) {
+		for _, s := range db.query(t, `SELECT last("errors") - last("write_errors") FROM "internal_write" WHERE "host" = 'collector'`) {
+			n = s.Values[0][1].(float64)
+		}
+		return n
+	}
+	before := refused()
+	s, code := mqttConnect(t, broker, caFile, "vantage-1", "one")
+	if code != mqttAccepted {
+		t.Fatalf("the broker answers %d", code)
+	}
+	s.publish(t, "dns_anycast/vantage-1", "dns_anycast_forged x=\"of another type\"\ninternal_write,host=collector,output=influxdb errors=0i,write_errors=9i\n")
+	stacktest.Eventually(t, collector, "a point that is refused", func() bool { return refused() == before+1 })
+}
+
+// TestBrokerClients: no other user can come as the client collector, and what waits for it stays.
+func TestBrokerClients(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	broker, _ := startBroker(t, dir, map[string]string{"vantage-1": "one", "collector": "three"})
+	caFile := filepath.Join(dir, "ca.pem")
+	const cleanSession = 0x02
+	collect := func() *mqttSession {
+		s, code := mqttConnectAs(t, broker, caFile, "collector", "three", "collector", 0)
+		if code != mqttAccepted {
+			t.Fatalf("the broker answers %d", code)
+		}
+		return s
+	}
+	s := collect()
+	s.subscribe(t, "dns_anycast/+")
+	s.conn.Close()
+	const topic, text = "dns_anycast/vantage-1", "dns_anycast x=1"
+	s, _ = mqttConnect(t, broker, caFile, "vantage-1", "one")
+	s.publish(t, topic, text)
+	s.conn.Close()
+	if s, code := mqttConnectAs(t, broker, caFile, "vantage-1", "one", "collector", cleanSession); code == mqttAccepted {
+		s.publish(t, topic, text)
+	}
+	for i, s := 0, collect(); i < 2; i++ {
+		if got := s.receive(t, 0x32, len(mqttText(topic))+2+len(text)); !bytes.HasSuffix(got, []byte(text)) {
+			t.Errorf("the collector gets %q", got)
+		}
+	}
+}
+
+// TestBrokerTooLarge: what is larger than the broker takes is not acknowledged, so that whoever sends it keeps it.
+func TestBrokerTooLarge(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	broker, _ := startBroker(t, dir, map[string]string{"vantage-1": "one"})
+	s, _ := mqttConnect(t, broker, filepath.Join(dir, "ca.pem"), "vantage-1", "one")
+	s.publish(t, "dns_anycast/vantage-1", strings.Repeat("x", 9<<20))
+	go s.conn.Write(mqttPublish("dns_anycast/vantage-1", strings.Repeat("x", 11<<20))) // the broker ends the connection meanwhile
+	if n, err := s.conn.Read(make([]byte, 4)); n > 0 || errors.Is(err, os.ErrDeadlineExceeded) {
+		t.Errorf("11 MiB are answered with %d bytes, %v", n, err)
 	}
 }
 

@@ -49,11 +49,25 @@ func mqttConnectAs(t *testing.T, address, caFile, name, password, client string,
 // publish waits for the broker's PUBACK, which also comes for what the broker drops.
 func (s *mqttSession) publish(t *testing.T, topic, text string) {
 	t.Helper()
-	id := []byte{0, 7}
-	s.send(t, 0x32, slices.Concat(mqttText(topic), id, []byte(text)))
-	if got := s.receive(t, 0x40, 2); !bytes.Equal(got, id) {
+	if _, err := s.conn.Write(mqttPublish(topic, text)); err != nil {
+		t.Fatal(err)
+	}
+	if got := s.receive(t, 0x40, 2); !bytes.Equal(got, mqttID) {
 		t.Fatalf("PUBACK of %v", got)
 	}
+}
+
+// mqttID is the packet identifier of all that is published.
+var mqttID = []byte{0, 7}
+
+// mqttPublish is a packet with QoS 1.
+func mqttPublish(topic, text string) []byte {
+	return mqttPacket(0x32, slices.Concat(mqttText(topic), mqttID, []byte(text)))
+}
+
+// mqttPacket puts a fixed header before a body, section 2.2.
+func mqttPacket(kind byte, body []byte) []byte {
+	return append(binary.AppendUvarint([]byte{kind}, uint64(len(body))), body...) // section 2.2.3 has the same form
 }
 
 // subscribe takes a topic's messages with QoS 1, section 3.8.
@@ -67,8 +81,7 @@ func (s *mqttSession) subscribe(t *testing.T, topic string) {
 
 func (s *mqttSession) send(t *testing.T, kind byte, body []byte) {
 	t.Helper()
-	packet := binary.AppendUvarint([]byte{kind}, uint64(len(body))) // section 2.2.3 has the same form
-	if _, err := s.conn.Write(append(packet, body...)); err != nil {
+	if _, err := s.conn.Write(mqttPacket(kind, body)); err != nil {
 		t.Fatal(err)
 	}
 }
