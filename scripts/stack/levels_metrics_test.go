@@ -114,20 +114,21 @@ func (r recorded) counts(t *testing.T, name string) (lines []string) {
 	return lines
 }
 
-// within are the tests of each minute in time.
+// within are the tests of each minute in time, where there are any.
 func (r recorded) within(t *testing.T) (lines []string) {
 	t.Helper()
 	r.each(t, "dns_anycast:minute_within", testsRecorded, func(at time.Time, tags map[string]string, n float64) {
 		others := maps.Clone(tags)
 		delete(others, "le")
-		name := "within_" + tags["le"]
-		lines = append(lines, figures{name: n}.line(at, others, name))
+		if n > 0 {
+			lines = append(lines, figures{"within_" + tags["le"]: n}.line(at, others))
+		}
 	})
 	slices.Sort(lines)
 	return lines
 }
 
-// within are the tests of each minute in time, of what is judged.
+// within are the tests of each minute in time, of what is judged, where there are any.
 func (l *ledger) within() (lines []string) {
 	sums := map[span[row]]figures{}
 	zoned := l.zoned()
@@ -138,8 +139,8 @@ func (l *ledger) within() (lines []string) {
 	}
 	for k, f := range sums {
 		for name, n := range f {
-			if strings.HasPrefix(name, "within_") {
-				lines = append(lines, figures{name: n}.line(k.at, k.of.tags(), name))
+			if strings.HasPrefix(name, "within_") && n > 0 {
+				lines = append(lines, figures{name: n}.line(k.at, k.of.tags()))
 			}
 		}
 	}

@@ -23,7 +23,8 @@ var judgedTests = metrics(`({zones} or {names}
 // minutes are what is recorded of each minute: of a transport of an address, for a zone or without one
 // by its identity, how many vantage points asked, how many of their tests failed, and how many took no
 // longer than so many milliseconds; the same of the service of a zone; and how many tests each vantage
-// point made.
+// point made. Where no test was in time there is a 0, of what was asked the minute before: that is
+// known already, and adds nothing up.
 func minutes() []recording {
 	asked := metrics(`count by ({judged}) ({tests})`, "{tests}", judgedTests)
 	return slices.Concat([]recording{
@@ -31,8 +32,8 @@ func minutes() []recording {
 		{failedRecorded, metrics(`count by ({judged}) ({tests} == 0) or 0 * {asked}`,
 			"{tests}", judgedTests, "{asked}", asked)},
 		{withinRecorded, forEach("le", query.Limits,
-			metrics(`(count by ({judged}) ({tests} > 0 <= LIMIT) or 0 * {asked})`,
-				"{tests}", judgedTests, "{asked}", asked))},
+			metrics(`(count by ({judged}) ({tests} > 0 <= LIMIT) or 0 * {before})`,
+				"{tests}", judgedTests, "{before}", before(askedRecorded)))},
 	}, services(), []recording{
 		{hostRecorded, metrics(`count by (host) ({tests})`, "{tests}", before(testRecorded))},
 	})

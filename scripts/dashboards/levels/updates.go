@@ -42,7 +42,7 @@ func updates(f query.Filter) panel.Panel {
 					) GROUP BY "zone"
 				) GROUP BY "zone"`, "* 1000000000", "both").
 				PromQL(ofZone, ofUpdates("updates", "{all}"),
-					ofUpdates("share", "1 - ({bad} or 0 * {all}) / {all}")),
+					ofUpdates("share", "1 - {bad} / {all}")),
 			updated(f, `SELECT count("latency_s") AS "late" `+served+`
 				AND "latency_s" > {within} GROUP BY "zone"`, "", "").
 				PromQL(ofZone, ofUpdates("late", "sum by (zone) ({late})")),
@@ -79,7 +79,7 @@ func ofUpdates(name, expression string) query.Measured {
 		{"{all}", `sum by (zone) (label_replace({timed}, "as", "timed", "", "")
 			or label_replace({missing}, "as", "missing", "", ""))`},
 		{"{bad}", `sum by (zone) (label_replace({late}, "as", "late", "", "")
-			or label_replace({missing}, "as", "missing", "", ""))`},
+			or label_replace({missing}, "as", "missing", "", "") or 0 * {timed})`},
 		{"{missing}", "clamp_min({told} - {late}, 0) or {told} or 0 * {late}"},
 		{"{timed}", each + "(count_over_time(dns_anycast_serial_latency_s{{chosen}, {own}}{range}))"},
 		{"{told}", each + "(count_over_time(dns_anycast_serial_missing{{chosen}, {own}}{range}))"},

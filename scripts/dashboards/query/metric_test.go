@@ -29,6 +29,12 @@ func TestFillPromQL(t *testing.T) {
 			`dns_anycast_soa_serial{{chosen}, {success}} - dns_anycast_answered{{chosen}}`, By(),
 			`dns_anycast_soa_serial{result="success"} - dns_anycast_answered{probe=""}`,
 		},
+		{
+			"of what is recorded, and variables as they stand",
+			`count_over_time(dns_anycast:minute_down_asked{{chosen}, {counts}}{next})`, f,
+			`count_over_time(dns_anycast:minute_down_asked{` + cloud + ", " + zone + ", minimum=~`${minimum:regex}`}" +
+				`[$__interval] offset -${__interval}3m30s)`,
+		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			if got := tt.filter.FillPromQL(tt.expression, []string{"cloud", "site"}); got != tt.want {

@@ -32,7 +32,7 @@ func TestMetricFleetCost(t *testing.T) {
 	}
 }
 
-// fillFleet stores the points of the fleet, some minutes at once.
+// fillFleet stores the points of the fleet, some minutes at once, and what is recorded of the newer ones.
 func fillFleet(t *testing.T, store *stacktest.Metrics, now time.Time) {
 	t.Helper()
 	const atOnce = 2 * time.Minute
@@ -45,6 +45,13 @@ func fillFleet(t *testing.T, store *stacktest.Metrics, now time.Time) {
 			t.Fatal(err)
 		}
 	}
+	var names []string
+	for _, r := range readMetricRules(t) {
+		if r.Record != "" && r.every == time.Minute {
+			names = append(names, r.Record)
+		}
+	}
+	store.Record(t, now.Add(-costOfMetrics/2), now, names...)
 }
 
 // costRules asks all rules once, group by group.

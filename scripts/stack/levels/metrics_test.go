@@ -132,7 +132,7 @@ func toldMonth() *told {
 	m.tests(many, day, 10, 19, 10, 0, 0, 0, 0, 1, 9)               // 52.6 %, of 19
 	m.tests(tcp, 0, 433, 2, 2, 0, 0, 0, 0, 0, 0)                   // all are late
 	m.tests(named, 0, 5, 1, 1, 0, 0, 0, 0, 0, 0)                   // by its identity
-	m.tests(alone, 30*day+23*hour+59*time.Minute, 1, 1, 0, 0, 1, 1, 1, 1, 1)
+	m.tests(alone, 30*day+23*hour+59*time.Minute, 1, 1, 0, 0, 0, 0, 0, 1, 1)
 	m.tests(alone, -time.Minute, 1, 1, 1, 0, 0, 0, 0, 0, 0) // the month before, and the next one
 	m.tests(alone, 31*day, 1, 1, 1, 0, 0, 0, 0, 0, 0)
 	m.services("example.net", "udp", 0, 100, 3, 0)
@@ -160,6 +160,12 @@ func (m *told) updates() {
 	came("c", 6*hour, "serial=2i,missing=1i") // and does not come
 	came("d", 6*hour, "serial=2i,latency_s=9000.5")
 	came("d", hour, "serial=1i") // newer when first seen
+	came("f", 6*hour, "serial=2i,missing=1i")
+	came("f", 7*hour, "serial=2i,latency_s=5000")
+	came("f", 8*hour, "serial=3i,latency_s=5000") // was never told to be missing
+	came("g", 6*hour, "serial=2i,missing=1i")
+	came("g", 7*hour, "serial=3i,missing=1i")
+	came("g", 8*hour, "serial=3i,latency_s=5000") // and the other one does not come
 	m.update("e", "reference", "example.net", hour, "serial=1i,latency_s=1")
 	m.update("a", "c", "in-time.example", hour, "serial=7i,latency_s=0")
 	m.update("a", "c", "missing.example", hour, "serial=7i,missing=1i")
@@ -182,12 +188,27 @@ func TestMonthInMetrics(t *testing.T) {
 		} {
 			v.CheckSame(t, metrics, &d.View, chosen)
 		}
+		checkOffers(t, v, metrics)
 		for _, p := range metrics.All() {
 			for _, q := range p.Targets {
 				if len(v.Ask(t, metrics, q, nil)) == 0 {
 					t.Errorf("%s: %q %s says nothing", store.Name, p.Title, q.RefID)
 				}
 			}
+		}
+	}
+}
+
+// checkOffers: variables offer what was measured in the month, to whoever has chosen a cloud.
+func checkOffers(t *testing.T, v *grafana.MetricView, d *grafana.Dashboard) {
+	t.Helper()
+	for name, want := range map[string][]string{
+		"host": {"late", "whole"}, "cloud": {"c"}, "server": {"ns.example.net"}, "family": {"ipv4"}, "transport": {"tcp", "udp"},
+		"zone": {"example.net"},
+	} {
+		got := v.Offers(t, d, name, grafana.Selection{"cloud": {"c"}})
+		if slices.Sort(got); !slices.Equal(got, want) {
+			t.Errorf("%s: %s offers %q, want %q", v.Store.Name, name, got, want)
 		}
 	}
 }

@@ -28,8 +28,8 @@ type Metric struct {
 	Samples []Sample
 }
 
-// samplesAtOnce keeps a request below what stores take, 32 MB.
-const samplesAtOnce = 500_000
+// bytesAtOnce keeps a request below what stores take, 32 MB.
+const bytesAtOnce = 16 << 20
 
 // Write stores series by Prometheus' remote write 1.0, which both stores take.
 func (m *Metrics) Write(all []Metric) error {
@@ -37,14 +37,13 @@ func (m *Metrics) Write(all []Metric) error {
 		return nil
 	}
 	var request []byte
-	samples := 0
 	for i, s := range all {
 		request = field(request, 1, s.encode())
-		if samples += len(s.Samples); samples >= samplesAtOnce || i == len(all)-1 {
+		if len(request) >= bytesAtOnce || i == len(all)-1 {
 			if err := m.post(request); err != nil {
 				return err
 			}
-			request, samples = request[:0], 0
+			request = request[:0]
 		}
 	}
 	if err := m.Flush(); err != nil || m.flush == "" {
