@@ -54,7 +54,7 @@ dashboards: ## Grafana's dashboards and all alert rules in config, from scripts/
 	go -C scripts/dashboards run . -out "$(CURDIR)/config"
 	cd scripts/dashboards && $(TOOL) staticcheck ./...
 
-fleet-cost: ## what alert rules, dashboards and service levels cost the stores with 100 vantage points of 200 addresses (15 minutes)
+fleet-cost: ## what alert rules, dashboards and service levels cost the stores with 100 vantage points of 200 addresses (20 minutes)
 	go test -count=1 -p=1 -tags fleetcost -run FleetCost -v ./scripts/stack ./scripts/stack/alerts ./scripts/stack/dashboards ./scripts/stack/levels
 
 storage: ## what points cost InfluxDB, VictoriaMetrics and Prometheus: bytes on disk, points stored in a second (7 minutes)
