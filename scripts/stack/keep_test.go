@@ -107,7 +107,7 @@ func (f *filled) testTried(t *testing.T) {
 	db := f.run(t)
 	try := func(file string, set ...string) (string, error) {
 		cmd := db.script("../restore", "--try", "--start", "influxd", file)
-		cmd.Env = append(cmd.Env, "INFLUXDB_URL=http://"+stacktest.FreePort(t), "INFLUXDB_RPC="+stacktest.FreePort(t), "INFLUXDB_CONFIG_PATH="+db.file("influxdb.conf"))
+		cmd.Env = append(cmd.Env, "INFLUXDB_URL=http://"+stacktest.FreePort(t), "INFLUXDB_RPC="+stacktest.FreePort(t), "INFLUXDB_CONFIG_PATH="+db.file("influxdb.conf"), brief)
 		cmd.Env = append(cmd.Env, set...)
 		out, err := cmd.CombinedOutput()
 		return string(out), err

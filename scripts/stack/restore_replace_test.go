@@ -56,12 +56,17 @@ var brokenBackups = []struct{ name, spoil, want string }{
 		cd ..; gzip <y >"$s"; rm -r x y`, "\nrestore: points came of FEWER of the backup's shards, not of ALL\nrestore: telegraf is as it was\n"},
 }
 
+// brief is how long to wait for a shard that does not come.
+const brief = "INFLUXDB_WAIT=3"
+
 // testBroken: a backup that is not whole takes nothing away, however it is spoilt. Whole, it restores in other tests.
 func (f *filled) testBroken(t *testing.T) {
 	db := f.run(t)
 	check := func(name, file, want string) {
 		t.Helper()
-		out, err := db.script("../restore", "--plain", "--replace", file).CombinedOutput()
+		cmd := db.script("../restore", "--plain", "--replace", file)
+		cmd.Env = append(cmd.Env, brief)
+		out, err := cmd.CombinedOutput()
 		if err == nil || !strings.HasSuffix(string(out), want) || !strings.HasPrefix(want, "\n") && strings.Count(string(out), "\n") != 1 {
 			t.Errorf("%s: error %v, want %q:\n%s", name, err, want, out)
 		}

@@ -69,6 +69,34 @@ func newFilled(t *testing.T) *filled {
 	return f
 }
 
+// TestRestoreManySeries: influxd ends a restore while InfluxDB still opens shards of many series; the counts wait for that.
+func TestRestoreManySeries(t *testing.T) {
+	t.Parallel()
+	db := startStack(t)
+	const series = 5000
+	noon := time.Now().Truncate(24 * time.Hour).Add(-84 * time.Hour)
+	for day := range 2 {
+		lines := make([]string, series)
+		for i := range lines {
+			lines[i] = fmt.Sprintf("dns_anycast,host=one,address=a%d,instance=i%d answered=1i %d", i%100, i, noon.AddDate(0, 0, day).UnixMilli())
+		}
+		if code := db.writeAs(t, "admin", "telegraf", lines...); code != 204 {
+			t.Fatalf("InfluxDB answers %d", code)
+		}
+	}
+	backup := db.file("backup.tar")
+	stacktest.Succeed(t, db.script("../backup", "--plain", backup))
+	try := db.script("../restore", "--try", "--start", "influxd", backup)
+	try.Env = append(try.Env, "INFLUXDB_URL=http://"+stacktest.FreePort(t), "INFLUXDB_RPC="+stacktest.FreePort(t), "INFLUXDB_CONFIG_PATH="+db.file("influxdb.conf"))
+	if out := stacktest.Succeed(t, try); !strings.HasSuffix(out, "\nrestore: the backup can be restored: 2 shards, 2 of them with points\n") {
+		t.Errorf("it says\n%s", out)
+	}
+	stacktest.Succeed(t, db.script("../restore", "--plain", "--replace", backup))
+	if n := db.number(t, `SELECT count("answered") FROM "telegraf"."raw"."dns_anycast"`); n != 2*series {
+		t.Errorf("%v points, want %d", n, 2*series)
+	}
+}
+
 // run starts a copy.
 func (f *filled) run(t *testing.T) *stack {
 	t.Helper()
