@@ -68,7 +68,9 @@ func execd(d *dns_anycast.DNSAnycast, poll time.Duration, con *console.Console,
 	r.ctx, r.cancel = context.WithCancel(context.Background())
 	defer r.cancel()
 	d.Follow()
-	return r.loop(newRequests(os.Stdin, signals, poll), stop)
+	in, done := pollable(os.Stdin)
+	defer done()
+	return r.loop(newRequests(in, signals, poll), stop)
 }
 
 func (r *runner) loop(q requests, stop <-chan os.Signal) int {

@@ -65,6 +65,7 @@ func run(args []string) int {
 		return watch(d, o, con)
 	}
 	boundGarbage(d)
+	boundThreads(d)
 	return execd(d, o.poll, con, signals, stop)
 }
 
@@ -83,6 +84,14 @@ func boundGarbage(d *dns_anycast.DNSAnycast) {
 	}
 	if servers >= manyServers && os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(collectAt)
+	}
+}
+
+// boundThreads lets one thread at a time do all work where that is little: each further one that is
+// woken up for a moment costs as much as the queries of that moment.
+func boundThreads(d *dns_anycast.DNSAnycast) {
+	if d.Light() && os.Getenv("GOMAXPROCS") == "" {
+		runtime.GOMAXPROCS(1)
 	}
 }
 

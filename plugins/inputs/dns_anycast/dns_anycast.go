@@ -17,6 +17,7 @@ import (
 	"context"
 	_ "embed"
 	"fmt"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -24,6 +25,7 @@ import (
 	"github.com/influxdata/telegraf/plugins/inputs"
 
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/exchange"
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/observation"
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/options"
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/point"
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/prober"
@@ -150,6 +152,17 @@ func (d *DNSAnycast) describe(s *point.Self) {
 	s.Stamps = exchange.KernelStamps
 	s.Interval = d.Interval
 	s.Version = Version
+}
+
+// Light reports whether rounds take little of a processor, and nothing in time: all queries are
+// datagrams that are spread over a time, the kernel stamps their answers, and nothing is read of
+// RIPE Atlas beside them.
+func (d *DNSAnycast) Light() bool {
+	p := &d.monitor.prober
+	overTCP := slices.ContainsFunc(p.Servers, func(s *prober.Server) bool {
+		return slices.Contains(s.Transports, observation.TCP)
+	})
+	return exchange.KernelStamps && p.Spread != 0 && !overTCP && d.monitor.atlas == nil
 }
 
 // PlaceName returns what the place of a cloud's site is called; empty where no place is known.

@@ -44,8 +44,8 @@ func (c clock) stepped(now time.Time) bool {
 // nanoseconds of the wall clock, 0 when missing; sent and read are this program's own. Where the
 // stamps are missing or cannot be trusted the program's times serve, and kernel is false.
 func roundTrip(sent, read time.Time, tx, rx int64, stepped bool) (rtt time.Duration, kernel bool) {
-	if tx != 0 && rx > tx && !stepped {
-		return time.Duration(rx - tx), true
+	if between := time.Duration(rx - tx); tx != 0 && between > 0 && between <= read.Sub(sent)+stepLimit && !stepped {
+		return between, true
 	}
 	// A coarse clock may not have moved at all; the answer took some time all the same.
 	return max(read.Sub(sent), 1), false

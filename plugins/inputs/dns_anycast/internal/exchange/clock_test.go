@@ -27,6 +27,7 @@ func TestRoundTrip(t *testing.T) {
 		{"no stamp", read, 0, 0, false, 9 * ms, false},
 		{"arrival at departure", read, at(5 * us), at(5 * us), false, 9 * ms, false},
 		{"arrival before departure", read, at(305 * us), at(5 * us), false, 9 * ms, false},
+		{"more between them than has passed", read, at(5 * us), at(10 * ms), false, 9 * ms, false},
 		{"clock set forward", read, at(5 * us), at(time.Hour), true, 9 * ms, false},
 		{"clock set back by less than the trip", read, at(5 * us), at(100 * us), true, 9 * ms, false},
 		{"a clock too coarse", sent, 0, 0, false, 1, false},

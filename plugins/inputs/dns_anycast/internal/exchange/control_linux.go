@@ -119,6 +119,18 @@ func zone(index uint32) string {
 	return strconv.Itoa(int(index))
 }
 
+// zoneIndex is the interface that a zone names, 0 where there is none.
+func zoneIndex(zone string) uint32 {
+	if zone == "" {
+		return 0
+	}
+	if i, err := net.InterfaceByName(zone); err == nil {
+		return uint32(i.Index)
+	}
+	n, _ := strconv.ParseUint(zone, 10, 32)
+	return uint32(n)
+}
+
 func printable(name string) bool {
 	return utf8.ValidString(name) && !strings.ContainsFunc(name, func(r rune) bool {
 		return r == ' ' || !strconv.IsPrint(r)

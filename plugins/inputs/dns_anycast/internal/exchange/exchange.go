@@ -3,11 +3,12 @@
 // answer is, the caller's match function says.
 //
 // Reading order: exchange.go (what goes in and comes out), udp.go (a group of datagrams from one
-// socket), flight.go (one of them), icmp.go (what routers say of one) and clock.go, flow.go (queries
-// that end on the way), socket.go (what sockets have in common), socket_linux.go and
-// control_linux.go with their portable twin socket_others.go, stream.go (a conversation over TCP)
-// and timed_linux.go with its twin timed_others.go, rlimit_unix.go and rlimit_others.go (how many
-// sockets and look-ups there may be).
+// socket), flight.go (one of them), nap.go (answers that are let be) and keeper_linux.go with its
+// portable twin keeper_others.go, icmp.go (what routers say of one) and clock.go, flow.go (queries
+// that end on the way), socket_linux.go, message_linux.go and control_linux.go with their portable
+// twin socket_others.go, and socket.go (what both have in common), stream.go (a conversation over
+// TCP) and timed_linux.go with its twin timed_others.go, rlimit_unix.go and rlimit_others.go (how
+// many sockets and look-ups there may be).
 package exchange
 
 import (
@@ -26,6 +27,9 @@ type Query struct {
 type Datagram struct {
 	Query
 	To netip.AddrPort // IPv4 is not mapped into IPv6; a link-local address has its zone
+	// Usual is how long the last answer from there took, by the kernel's stamps. Zero: that is not
+	// known, and what comes from there is read as it comes.
+	Usual time.Duration
 }
 
 // Outcome is what became of one query.
@@ -36,6 +40,7 @@ type Outcome struct {
 	Kernel    bool          // the kernel stamped both ends of RTT; else it is user-space time
 	Connect   time.Duration // streams: how long connecting took; zero when it never succeeded
 	Discarded int           // datagrams from the address and port asked that were not the answer
+	Crowded   bool          // datagrams: more came at a time than there was to come
 }
 
 // Ended takes the outcome of a query and may return another for the same address: it leaves at

@@ -41,6 +41,9 @@ func (f *flight) discarded() int {
 	return f.evidence.discarded
 }
 
+// unstamped reports whether its departure stamp has not been read.
+func (f *flight) unstamped() bool { return f.tx == 0 }
+
 // recordDeparture books a departure stamp and returns the number of the flight that it is of; last
 // where it is of none. The kernel hands back the whole frame, whose tail is the query; it reports
 // in the order sent, so that the search, which begins behind last, nearly always ends at its first

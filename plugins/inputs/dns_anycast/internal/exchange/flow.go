@@ -77,7 +77,7 @@ const triesMost = 100
 // have. It returns the query's number: 0, 1, 2 … The error is a *Failure of kind Local.
 func (f *Flow) Send(q Query, ttl int) (number int, err error) {
 	number = len(f.flights)
-	f.flights = append(f.flights, flight{Datagram: Datagram{q, f.to}, open: true})
+	f.flights = append(f.flights, flight{Datagram: Datagram{Query: q, To: f.to}, open: true})
 	for range triesMost { // each takes one error away; what it is about is read by Await
 		f.flights[number].sent = time.Now()
 		err = f.sock.send(q.Data, f.to, ttl)
@@ -106,8 +106,10 @@ func (f *Flow) Late(number int) bool {
 
 // Await returns the next sign. There is none where nothing comes until then, or ctx is done.
 func (f *Flow) Await(ctx context.Context, until time.Time) (s Sign, ok bool) {
-	f.sock.conn.SetReadDeadline(until)
-	stop := context.AfterFunc(ctx, func() { f.sock.conn.SetReadDeadline(time.Unix(1, 0)) })
+	if err := f.sock.attend(until); err != nil {
+		return s, false
+	}
+	stop := context.AfterFunc(ctx, f.sock.wake)
 	defer stop()
 	for failures := 0; len(f.signs) == 0 && failures < triesMost; {
 		b, from, rx, err := f.sock.read()

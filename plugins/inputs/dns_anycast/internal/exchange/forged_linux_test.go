@@ -103,7 +103,9 @@ func forgeries6(self, other nstest.Forger) []forgery {
 
 // TestForgedICMP: only the server's own word that its port is closed ends a target, and an answer
 // overrides the rest.
-func TestForgedICMP(t *testing.T) {
+func TestForgedICMP(t *testing.T) { eachWay(t, testForgedICMP) }
+
+func testForgedICMP(t *testing.T, ask asker) {
 	t.Parallel()
 	for own, cases := range map[string]func(self, other nstest.Forger) []forgery{"127.0.0.1": forgeries4, "::1": forgeries6} {
 		t.Run(own, func(t *testing.T) {
@@ -115,7 +117,7 @@ func TestForgedICMP(t *testing.T) {
 			for _, c := range all {
 				ds = append(ds, datagram(c.name, serveUDP(t, own, c.handle)))
 			}
-			outs, _ := askUDP(t, lasting(700*time.Millisecond), ds)
+			outs, _ := ask(t, lasting(700*time.Millisecond), ds)
 			for i, c := range all {
 				checkFailure(t, c.name, outs[i], c.want)
 			}
@@ -124,7 +126,9 @@ func TestForgedICMP(t *testing.T) {
 }
 
 // TestForgedRefusalEndsAtOnce: the others wait.
-func TestForgedRefusalEndsAtOnce(t *testing.T) {
+func TestForgedRefusalEndsAtOnce(t *testing.T) { eachWay(t, testForgedRefusalEndsAtOnce) }
+
+func testForgedRefusalEndsAtOnce(t *testing.T, ask asker) {
 	t.Parallel()
 	enterNamespace(t)
 	self := nstest.NewForger(t, "127.0.0.1")
@@ -140,7 +144,7 @@ func TestForgedRefusalEndsAtOnce(t *testing.T) {
 		if c.waits {
 			timeout /= 10
 		}
-		outs, took := askUDP(t, lasting(timeout), []Datagram{datagram("q", serveUDP(t, "127.0.0.1", f.handle))})
+		outs, took := ask(t, lasting(timeout), []Datagram{datagram("q", serveUDP(t, "127.0.0.1", f.handle))})
 		if outs[0].Err == nil || (took >= timeout) != c.waits {
 			t.Errorf("type %d code %d: %v after %v", c.kind, c.code, outs[0].Err, took)
 		}
@@ -149,7 +153,9 @@ func TestForgedRefusalEndsAtOnce(t *testing.T) {
 
 // TestErrorsHideNoAnswer: while nobody reads, answers come in, and ICMP errors about other queries.
 // The kernel hands out the errors first, in place of what lies in the buffer.
-func TestErrorsHideNoAnswer(t *testing.T) {
+func TestErrorsHideNoAnswer(t *testing.T) { eachWay(t, testErrorsHideNoAnswer) }
+
+func testErrorsHideNoAnswer(t *testing.T, ask asker) {
 	t.Parallel()
 	enterNamespace(t)
 	keep(t)
@@ -159,11 +165,11 @@ func TestErrorsHideNoAnswer(t *testing.T) {
 		return func(c *net.UDPConn, from netip.AddrPort, q string) { time.AfterFunc(d, func() { h(c, from, q) }) }
 	}
 	ds := []Datagram{
-		{sleeper("sleeper", 2*timeout), serveUDP(t, "127.0.0.1", junk)},
+		{Query: sleeper("sleeper", 2*timeout), To: serveUDP(t, "127.0.0.1", junk)},
 		datagram("answered", serveUDP(t, "127.0.0.1", later(timeout/5, answer))),
 		datagram("unreachable", serveUDP(t, "127.0.0.1", later(timeout/3, unreachable.handle))),
 	}
-	outs, _ := askUDP(t, lasting(timeout), ds)
+	outs, _ := ask(t, lasting(timeout), ds)
 	checkFailure(t, "answered", outs[1], nil)
 	checkFailure(t, "unreachable", outs[2], unreachableBy("host unreachable from 127.0.0.2"))
 }

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
-	"os"
 	"strings"
 	"testing"
 	"time"
@@ -38,7 +37,7 @@ func TestKernelStamps(t *testing.T) {
 		}
 		asked := make([]int, len(ds))
 		start := time.Now()
-		UDP(context.Background(), netip.Addr{}, lasting(5*time.Second), ds, func(i int, o Outcome) *Query {
+		UDP(context.Background(), netip.Addr{}, lasting(5*time.Second), Rest{}, ds, func(i int, o Outcome) *Query {
 			checkFailure(t, string(ds[i].Data), o, nil)
 			checkTimes(t, o, start, time.Since(start))
 			if !o.Kernel {
@@ -54,7 +53,9 @@ func TestKernelStamps(t *testing.T) {
 }
 
 // TestClosedPort: the server's own refusal ends its target at once, and costs its mates nothing.
-func TestClosedPort(t *testing.T) {
+func TestClosedPort(t *testing.T) { eachWay(t, testClosedPort) }
+
+func testClosedPort(t *testing.T, ask asker) {
 	for _, ip := range loopbacks() {
 		ds := make([]Datagram, GroupSize)
 		for i := range ds {
@@ -62,7 +63,7 @@ func TestClosedPort(t *testing.T) {
 		}
 		closed := 11
 		ds[closed].To = closedAt(ip)
-		outs, took := askUDP(t, lasting(10*time.Second), ds)
+		outs, took := ask(t, lasting(10*time.Second), ds)
 		for i, o := range outs {
 			want := (*Failure)(nil)
 			if i == closed {
@@ -77,12 +78,14 @@ func TestClosedPort(t *testing.T) {
 }
 
 // TestClosedPorts: all of a group are refused while it is still being sent.
-func TestClosedPorts(t *testing.T) {
+func TestClosedPorts(t *testing.T) { eachWay(t, testClosedPorts) }
+
+func testClosedPorts(t *testing.T, ask asker) {
 	ds := make([]Datagram, GroupSize)
 	for i := range ds {
 		ds[i] = datagram(fmt.Sprint("q", i), closedAt("127.0.0.1"))
 	}
-	outs, took := askUDP(t, lasting(10*time.Second), ds)
+	outs, took := ask(t, lasting(10*time.Second), ds)
 	for i, o := range outs {
 		checkFailure(t, string(ds[i].Data), o, &Failure{Unreachable, "port unreachable from 127.0.0.1"})
 	}
@@ -107,7 +110,7 @@ func TestAnswerBeforeRefusal(t *testing.T) {
 	})
 	got := map[string]Outcome{}
 	names := []string{"first", "second"}
-	UDP(context.Background(), netip.Addr{}, lasting(10*time.Second), []Datagram{datagram("first", to), datagram("second", to)},
+	UDP(context.Background(), netip.Addr{}, lasting(10*time.Second), Rest{}, []Datagram{datagram("first", to), datagram("second", to)},
 		func(i int, o Outcome) *Query {
 			got[names[i]] = o
 			if names[i] != "first" {
@@ -135,7 +138,9 @@ func sleeper(w string, until time.Duration) Query {
 
 // TestLateReader: what lies in the buffer at the deadline came in time if the kernel says so, and
 // only then.
-func TestLateReader(t *testing.T) {
+func TestLateReader(t *testing.T) { eachWay(t, testLateReader) }
+
+func testLateReader(t *testing.T, ask asker) {
 	t.Parallel()
 	keep(t)
 	const timeout = 600 * time.Millisecond
@@ -143,12 +148,12 @@ func TestLateReader(t *testing.T) {
 		return func(c *net.UDPConn, from netip.AddrPort, q string) { time.AfterFunc(d, func() { answer(c, from, q) }) }
 	}
 	junk := func(c *net.UDPConn, from netip.AddrPort, _ string) { say(c, from, "junk") }
-	ds := []Datagram{{sleeper("sleeper", 2*timeout), serveUDP(t, "127.0.0.1", junk)}}
+	ds := []Datagram{{Query: sleeper("sleeper", 2*timeout), To: serveUDP(t, "127.0.0.1", junk)}}
 	for range 20 {
 		ds = append(ds, datagram("in time", serveUDP(t, "127.0.0.1", after(timeout/3))))
 		ds = append(ds, datagram("late", serveUDP(t, "127.0.0.1", after(timeout*4/3))))
 	}
-	outs, _ := askUDP(t, lasting(timeout), ds)
+	outs, _ := ask(t, lasting(timeout), ds)
 	checkFailure(t, "sleeper", outs[0], &Failure{Invalid, "not the answer to sleeper"})
 	for i, o := range outs[1:] {
 		want := (*Failure)(nil)
@@ -174,14 +179,14 @@ func TestCancelReportsWhatCame(t *testing.T) {
 		time.Sleep(500 * time.Millisecond)
 		return match(b)
 	}
-	ds := []Datagram{{busy, serveUDP(t, "127.0.0.1", answer)}, datagram("dead", serveUDP(t, "127.0.0.1", silence))}
+	ds := []Datagram{{Query: busy, To: serveUDP(t, "127.0.0.1", answer)}, datagram("dead", serveUDP(t, "127.0.0.1", silence))}
 	for range 20 {
 		ds = append(ds, datagram("came", serveUDP(t, "127.0.0.1", func(c *net.UDPConn, from netip.AddrPort, q string) {
 			time.AfterFunc(50*time.Millisecond, func() { answer(c, from, q) })
 		})))
 	}
 	got := map[string]int{}
-	UDP(ctx, netip.Addr{}, lasting(10*time.Second), ds, func(i int, o Outcome) *Query {
+	UDP(ctx, netip.Addr{}, lasting(10*time.Second), Rest{}, ds, func(i int, o Outcome) *Query {
 		checkFailure(t, string(ds[i].Data), o, nil)
 		got[string(ds[i].Data)]++
 		return nil
@@ -205,7 +210,7 @@ func TestClockStep(t *testing.T) {
 		}
 		defer sock.close()
 		var got Outcome
-		g := &group{sock: sock, flights: make([]flight, 1), deadline: lasting(5 * time.Second), clock: newClock()}
+		g := newGroup(sock, lasting(5*time.Second), Rest{}, 1, nil)
 		g.ended = func(_ int, o Outcome) *Query { got = o; return nil }
 		g.clock.base -= step
 		g.send(0, datagram("q", to))
@@ -249,7 +254,7 @@ func TestKeepHasNoPort(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer keeper.Close()
-	at, err := unix.Getsockname(int(keeper.(*os.File).Fd()))
+	at, err := unix.Getsockname(int(keeper.stamping.Fd()))
 	if inet, ok := at.(*unix.SockaddrInet4); err != nil || !ok || inet.Port != 0 {
 		t.Errorf("bound to %+v, %v", at, err)
 	}
@@ -265,7 +270,7 @@ func TestErrorQueueStays(t *testing.T) {
 		}
 		sock.control = size
 		var got Outcome
-		g := &group{sock: sock, flights: make([]flight, 1), deadline: lasting(5 * time.Second), clock: newClock()}
+		g := newGroup(sock, lasting(5*time.Second), Rest{}, 1, nil)
 		g.ended = func(_ int, o Outcome) *Query { got = o; return nil }
 		g.send(0, datagram("q", to))
 		g.receive(context.Background())
@@ -275,7 +280,9 @@ func TestErrorQueueStays(t *testing.T) {
 }
 
 // TestUDPOverflow: where the receive buffer had no room, an answer may have been lost here.
-func TestUDPOverflow(t *testing.T) {
+func TestUDPOverflow(t *testing.T) { eachWay(t, testUDPOverflow) }
+
+func testUDPOverflow(t *testing.T, ask asker) {
 	t.Parallel()
 	sent := make(chan struct{})
 	flooder := serveUDP(t, "127.0.0.1", func(c *net.UDPConn, from netip.AddrPort, q string) {
@@ -288,7 +295,7 @@ func TestUDPOverflow(t *testing.T) {
 	q := word("q")
 	match := q.Match
 	q.Match = func(b []byte) error { <-sent; return match(b) } // so that nothing is read meanwhile
-	outs, _ := askUDP(t, lasting(time.Second), []Datagram{{q, flooder}, datagram("r", serveUDP(t, "127.0.0.1", silence))})
+	outs, _ := ask(t, lasting(time.Second), []Datagram{{Query: q, To: flooder}, datagram("r", serveUDP(t, "127.0.0.1", silence))})
 	checkFailure(t, "flooder", outs[0], &Failure{Invalid, "receive buffer of this host overflowed"})
 	checkFailure(t, "beside it", outs[1], &Failure{Timeout, "receive buffer of this host overflowed"})
 }

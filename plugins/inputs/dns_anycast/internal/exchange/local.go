@@ -17,18 +17,6 @@ type route struct {
 	to     netip.AddrPort
 }
 
-// bindAddress returns network and address of a UDP socket for r, as package net wants them.
-func (r route) bindAddress() (network, address string) {
-	network, address = "udp4", "0.0.0.0:0"
-	if r.to.Addr().Is6() {
-		network, address = "udp6", "[::]:0"
-	}
-	if r.source.IsValid() {
-		address = netip.AddrPortFrom(r.source, 0).String()
-	}
-	return network, address
-}
-
 func (r route) family() string {
 	if r.to.Addr().Is6() {
 		return "IPv6"
@@ -57,7 +45,7 @@ func (r route) noInterface() *Failure {
 	return &Failure{Local, "no interface " + zone + " on this host"}
 }
 
-// bindAddress tells why this host could not ask. It is called with errors of bind, send and the
+// localFailure tells why this host could not ask. It is called with errors of bind, send and the
 // route look-up alone: there EAGAIN means that the ports are used up, and nothing is a timeout.
 func localFailure(err error, r route) *Failure {
 	cause := ""

@@ -23,7 +23,7 @@ func word(w string) Query {
 	}}
 }
 
-func datagram(w string, to netip.AddrPort) Datagram { return Datagram{word(w), to} }
+func datagram(w string, to netip.AddrPort) Datagram { return Datagram{Query: word(w), To: to} }
 
 // udpHandler gets a query, the socket it came in on, and who asked.
 type udpHandler func(c *net.UDPConn, from netip.AddrPort, query string)
@@ -56,12 +56,39 @@ func serveUDP(t *testing.T, ip string, h udpHandler) netip.AddrPort {
 // lasting are deadlines that End plays no part in.
 func lasting(timeout time.Duration) Deadline { return Deadline{timeout, time.Now().Add(time.Minute)} }
 
-// askUDP runs UDP to its end and returns the last outcome of each datagram, and how long it took.
+// asker runs UDP to its end and returns the last outcome of each datagram, and how long it took.
+type asker func(t *testing.T, deadline Deadline, ds []Datagram) ([]Outcome, time.Duration)
+
+// eachWay runs a test twice: what comes is read as it comes, and after naps.
+func eachWay(t *testing.T, test func(t *testing.T, ask asker)) {
+	t.Run("as it comes", func(t *testing.T) { test(t, askUDP) })
+	t.Run("after naps", func(t *testing.T) { test(t, askNapping) })
+}
+
 func askUDP(t *testing.T, deadline Deadline, ds []Datagram) ([]Outcome, time.Duration) {
+	t.Helper()
+	return askResting(t, Rest{}, deadline, ds)
+}
+
+// askNapping asks as if nothing were waited for.
+func askNapping(t *testing.T, deadline Deadline, ds []Datagram) ([]Outcome, time.Duration) {
+	t.Helper()
+	keeper, err := HoldTimestamps()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer keeper.Close()
+	for i := range ds {
+		ds[i].Usual = 1
+	}
+	return askResting(t, Rest{Keeper: keeper}, deadline, ds)
+}
+
+func askResting(t *testing.T, rest Rest, deadline Deadline, ds []Datagram) ([]Outcome, time.Duration) {
 	t.Helper()
 	outs, calls := make([]Outcome, len(ds)), make([]int, len(ds))
 	start := time.Now()
-	UDP(context.Background(), netip.Addr{}, deadline, ds, func(i int, o Outcome) *Query {
+	UDP(context.Background(), netip.Addr{}, deadline, rest, ds, func(i int, o Outcome) *Query {
 		outs[i], calls[i] = o, calls[i]+1
 		return nil
 	})

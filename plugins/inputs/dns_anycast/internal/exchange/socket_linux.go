@@ -3,9 +3,6 @@
 package exchange
 
 import (
-	"context"
-	"io"
-	"net"
 	"net/netip"
 	"os"
 	"sync"
@@ -25,26 +22,19 @@ const ICMPErrors = true
 const controlSize = 256
 
 // socket is a fresh unconnected UDP socket on which the kernel stamps departures and arrivals and
-// hands out ICMP errors, the first and the last through its error queue.
+// hands out ICMP errors, the first and the last through its error queue. The runtime's poller does
+// not know of it until somebody waits for what comes: it would be woken by each stamp.
 type socket struct {
-	conn   *net.UDPConn
-	raw    syscall.RawConn
+	fd     int
 	source netip.Addr
 	zones  map[uint32]string // names of interfaces; most sockets meet none
 
-	control   int                   // bytes of a message's control data that are taken in: all, but in a test
-	datagram  func(fd uintptr) bool // reads a datagram into got; false if there is none
-	fromQueue func(fd uintptr)      // reads an entry of the error queue into got
-	got       message
-}
+	control int // bytes of a message's control data that are taken in: all, but in a test
+	got     message
 
-// message is a datagram or an entry of the error queue.
-type message struct {
-	data []byte
-	oob  [controlSize]byte
-	oobn int
-	addr syscall.Sockaddr
-	err  error
+	file     *os.File // nil: nobody has waited yet
+	raw      syscall.RawConn
+	datagram func(fd uintptr) bool // reads a datagram into got; false if there is none
 }
 
 // readBuffers have room for any message. Sockets share them, so that there are few: what was read
@@ -52,90 +42,98 @@ type message struct {
 var readBuffers = sync.Pool{New: func() any { return new([readSize]byte) }}
 
 func openSocket(r route) (*socket, error) {
-	conn, err := listen(r)
-	if err != nil {
-		return nil, err
+	ipv6 := r.to.Addr().Is6()
+	family, local := unix.AF_INET, netip.IPv4Unspecified()
+	if ipv6 {
+		family, local = unix.AF_INET6, netip.IPv6Unspecified()
 	}
-	raw, err := conn.SyscallConn()
-	if err != nil {
-		conn.Close()
-		return nil, err
+	if r.source.IsValid() {
+		local = r.source
 	}
-	conn.SetReadBuffer(receiveBuffer)
-	s := &socket{conn: conn, raw: raw, source: r.source, control: controlSize}
-	s.datagram = func(fd uintptr) bool { return s.receive(fd, 0) != unix.EAGAIN }
-	s.fromQueue = func(fd uintptr) { s.receive(fd, unix.MSG_ERRQUEUE) }
-	return s, nil
-}
-
-func listen(r route) (*net.UDPConn, error) {
-	network, at := r.bindAddress()
-	lc := net.ListenConfig{Control: func(_, _ string, c syscall.RawConn) error { return c.Control(setOptions(r.to.Addr().Is6())) }}
-	pc, err := lc.ListenPacket(context.Background(), network, at)
-	if err != nil {
-		return nil, err
-	}
-	return pc.(*net.UDPConn), nil
-}
-
-// setOptions asks for stamps and ICMP errors, and takes back what package net sets: no query may go
-// to a whole network. Its failures show as missing stamps, which are told apart later.
-func setOptions(ipv6 bool) func(fd uintptr) {
-	return func(fd uintptr) {
-		const stamps = unix.SOF_TIMESTAMPING_SOFTWARE | unix.SOF_TIMESTAMPING_TX_SOFTWARE | unix.SOF_TIMESTAMPING_RX_SOFTWARE
-		unix.SetsockoptInt(int(fd), unix.SOL_SOCKET, unix.SO_TIMESTAMPING, stamps)
-		unix.SetsockoptInt(int(fd), unix.SOL_SOCKET, unix.SO_BROADCAST, 0)
-		if ipv6 {
-			unix.SetsockoptInt(int(fd), unix.SOL_IPV6, unix.IPV6_RECVERR, 1)
-		} else {
-			unix.SetsockoptInt(int(fd), unix.SOL_IP, unix.IP_RECVERR, 1)
-		}
-	}
-}
-
-// HoldTimestamps holds the kernel's receive stamping switched on until it is closed: the kernel
-// switches it on some milliseconds after the first socket asks and off when the last is gone, and
-// what arrives between is not stamped. It waits for that. Its socket is bound to no port.
-func HoldTimestamps() (io.Closer, error) {
-	fd, err := unix.Socket(unix.AF_INET, unix.SOCK_DGRAM|unix.SOCK_CLOEXEC, 0)
+	fd, err := unix.Socket(family, unix.SOCK_DGRAM|unix.SOCK_CLOEXEC|unix.SOCK_NONBLOCK, 0)
 	if err != nil {
 		return nil, os.NewSyscallError("socket", err)
 	}
-	setOptions(false)(uintptr(fd))
-	time.Sleep(10 * time.Millisecond)
-	return os.NewFile(uintptr(fd), "stamping"), nil
+	setOptions(fd, ipv6)
+	if err := bind(fd, netip.AddrPortFrom(local, 0)); err != nil {
+		closeFD(fd)
+		return nil, err
+	}
+	return &socket{fd: fd, source: r.source, control: controlSize}, nil
 }
 
-func (s *socket) close() { s.conn.Close() }
+// setOptions asks for stamps and ICMP errors. Its failures show as missing stamps, which are told
+// apart later.
+func setOptions(fd int, ipv6 bool) {
+	const stamps = unix.SOF_TIMESTAMPING_SOFTWARE | unix.SOF_TIMESTAMPING_TX_SOFTWARE | unix.SOF_TIMESTAMPING_RX_SOFTWARE
+	setOption(fd, unix.SOL_SOCKET, unix.SO_TIMESTAMPING, stamps)
+	setOption(fd, unix.SOL_SOCKET, unix.SO_RCVBUF, receiveBuffer)
+	if ipv6 {
+		setOption(fd, unix.SOL_IPV6, unix.IPV6_V6ONLY, 1)
+		setOption(fd, unix.SOL_IPV6, unix.IPV6_RECVERR, 1)
+	} else {
+		setOption(fd, unix.SOL_IP, unix.IP_RECVERR, 1)
+	}
+}
+
+func (s *socket) close() {
+	if s.file != nil {
+		s.file.Close()
+		return
+	}
+	closeFD(s.fd)
+}
+
+// sendPatience is how long a full send buffer is waited for.
+const sendPatience = time.Second
 
 // send sets a TTL (IPv6: hop limit) other than zero for this datagram alone: no privilege is needed.
-func (s *socket) send(b []byte, to netip.AddrPort, ttl int) (err error) {
-	if ttl == 0 {
-		_, err = s.conn.WriteToUDPAddrPort(b, to)
-	} else {
-		_, _, err = s.conn.WriteMsgUDPAddrPort(b, ttlMessage(to.Addr().Is6(), ttl), to)
+func (s *socket) send(b []byte, to netip.AddrPort, ttl int) error {
+	var control []byte
+	if ttl != 0 {
+		control = ttlMessage(to.Addr().Is6(), ttl)
 	}
-	return err
+	err := sendMessage(s.fd, b, control, to)
+	if err == unix.EAGAIN {
+		unix.Poll([]unix.PollFd{{Fd: int32(s.fd), Events: unix.POLLOUT}}, int(sendPatience.Milliseconds()))
+		err = sendMessage(s.fd, b, control, to)
+	}
+	if err == unix.EAGAIN {
+		err = unix.ENOBUFS // to the caller EAGAIN means ports
+	}
+	return os.NewSyscallError("sendmsg", err)
 }
 
-// receive reads one message, without waiting. Package unix would ask for the socket's protocol each
-// time.
-func (s *socket) receive(fd uintptr, flags int) error {
+// attend lets read wait, until a time.
+func (s *socket) attend(until time.Time) error {
+	if s.file == nil {
+		s.file = os.NewFile(uintptr(s.fd), "udp")
+		raw, err := s.file.SyscallConn()
+		if err != nil {
+			return err
+		}
+		s.raw, s.datagram = raw, func(uintptr) bool { return s.receive(0) != unix.EAGAIN }
+	}
+	return s.file.SetReadDeadline(until)
+}
+
+// wake ends a wait. It may be called at any time once attend was.
+func (s *socket) wake() { s.file.SetReadDeadline(time.Unix(1, 0)) }
+
+// receive reads one message, without waiting.
+func (s *socket) receive(flags int) error {
 	buffer := readBuffers.Get().(*[readSize]byte)
 	defer readBuffers.Put(buffer)
 	m := &s.got
 	n := 0
-	for m.err = unix.EINTR; m.err == unix.EINTR; {
-		n, m.oobn, _, m.addr, m.err = syscall.Recvmsg(int(fd), buffer[:], m.oob[:s.control], flags|unix.MSG_DONTWAIT)
-	}
-	if m.err == nil {
+	if n, m.err = m.receive(s.fd, buffer[:], s.control, flags); m.err == nil {
 		m.data = append(m.data[:0], buffer[:n]...)
 	}
 	return m.err
 }
 
-// read waits for a datagram. rx is the kernel's arrival stamp in ns of the wall clock, 0 when
-// missing. The bytes are valid until something else is read.
+// read waits for a datagram, after attend. rx is the kernel's arrival stamp in ns of the wall clock,
+// 0 when missing. The bytes are valid until something else is read.
 func (s *socket) read() (b []byte, from netip.AddrPort, rx int64, err error) {
 	if err := s.raw.Read(s.datagram); err != nil {
 		return nil, from, 0, err
@@ -145,10 +143,7 @@ func (s *socket) read() (b []byte, from netip.AddrPort, rx int64, err error) {
 
 // readNow is read for what has arrived already: it never waits, also behind the deadline.
 func (s *socket) readNow() (b []byte, from netip.AddrPort, rx int64, err error) {
-	if err := s.raw.Control(func(fd uintptr) { s.datagram(fd) }); err != nil {
-		return nil, from, 0, err
-	}
-	if s.got.err == unix.EAGAIN {
+	if s.receive(0) == unix.EAGAIN {
 		return nil, from, 0, errNothing
 	}
 	return s.arrival()
@@ -159,42 +154,39 @@ func (s *socket) arrival() (b []byte, from netip.AddrPort, rx int64, err error) 
 	if m.err != nil {
 		return nil, from, 0, m.err
 	}
-	return m.data, s.addrPort(m.addr), stampOf(m.oob[:m.oobn]), nil
+	return m.data, s.addrPort(m.from), stampOf(m.control[:m.controlLen]), nil
 }
 
 // dropped is how many datagrams the kernel has thrown away here for want of room: SK_MEMINFO_DROPS,
 // the ninth number of SO_MEMINFO, which lies where the only type for such numbers in package unix
 // has Lost.
-func (s *socket) dropped() (n int) {
-	s.raw.Control(func(fd uintptr) {
-		if numbers, err := unix.GetsockoptTCPInfo(int(fd), unix.SOL_SOCKET, unix.SO_MEMINFO); err == nil {
-			n = int(numbers.Lost)
-		}
-	})
-	return n
+func (s *socket) dropped() int {
+	numbers, err := unix.GetsockoptTCPInfo(s.fd, unix.SOL_SOCKET, unix.SO_MEMINFO)
+	if err != nil {
+		return 0
+	}
+	return int(numbers.Lost)
 }
 
 // event reads one entry of the error queue, without waiting. The event's bytes are valid until
 // something else is read.
 func (s *socket) event() (e event, ok bool) {
-	m := &s.got
-	if err := s.raw.Control(s.fromQueue); err != nil || m.err != nil {
+	if s.receive(unix.MSG_ERRQUEUE) != nil {
 		return event{}, false
 	}
-	e = parseEvent(m.oob[:m.oobn])
+	m := &s.got
+	e = parseEvent(m.control[:m.controlLen])
 	e.data = m.data
-	e.to = s.addrPort(m.addr)
+	e.to = s.addrPort(m.from)
 	return e, true
 }
 
-func (s *socket) addrPort(sa syscall.Sockaddr) netip.AddrPort {
-	switch sa := sa.(type) {
-	case *syscall.SockaddrInet4:
-		return netip.AddrPortFrom(netip.AddrFrom4(sa.Addr), uint16(sa.Port))
-	case *syscall.SockaddrInet6:
-		return netip.AddrPortFrom(netip.AddrFrom16(sa.Addr).WithZone(s.zone(sa.ZoneId)), uint16(sa.Port))
+func (s *socket) addrPort(a address) netip.AddrPort {
+	at, index := a.addrPort()
+	if zone := s.zone(index); zone != "" {
+		at = netip.AddrPortFrom(at.Addr().WithZone(zone), at.Port())
 	}
-	return netip.AddrPort{}
+	return at
 }
 
 // zone remembers names: to look one up takes longer than to read a datagram.

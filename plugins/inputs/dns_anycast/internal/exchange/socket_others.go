@@ -4,9 +4,9 @@ package exchange
 
 import (
 	"context"
-	"io"
 	"net"
 	"net/netip"
+	"time"
 )
 
 // KernelStamps is whether there are any on this system.
@@ -34,8 +34,17 @@ func openSocket(r route) (*socket, error) {
 	return &socket{conn, r.source, make([]byte, readSize)}, nil
 }
 
-// HoldTimestamps has nothing to hold here.
-func HoldTimestamps() (io.Closer, error) { return io.NopCloser(nil), nil }
+// bindAddress returns network and address of a UDP socket for r, as package net wants them.
+func (r route) bindAddress() (network, address string) {
+	network, address = "udp4", "0.0.0.0:0"
+	if r.to.Addr().Is6() {
+		network, address = "udp6", "[::]:0"
+	}
+	if r.source.IsValid() {
+		address = netip.AddrPortFrom(r.source, 0).String()
+	}
+	return network, address
+}
 
 func (s *socket) close() { s.conn.Close() }
 
@@ -44,6 +53,10 @@ func (s *socket) send(b []byte, to netip.AddrPort, _ int) error {
 	_, err := s.conn.WriteToUDPAddrPort(b, to)
 	return err
 }
+
+func (s *socket) attend(until time.Time) error { return s.conn.SetReadDeadline(until) }
+
+func (s *socket) wake() { s.conn.SetReadDeadline(time.Unix(1, 0)) }
 
 // read waits for a datagram; there is no arrival stamp.
 func (s *socket) read() (b []byte, from netip.AddrPort, rx int64, err error) {

@@ -21,15 +21,21 @@ type group struct {
 	open     int
 	deadline Deadline
 	clock    clock
+	rest     Rest
 	ended    Ended
-	last     int       // flight whose departure was reported last; the kernel reports in the order sent
-	armed    time.Time // read deadline in force
-	refused  bool      // some flight may be refused
+	last     int             // flight whose departure was reported last; the kernel reports in the order sent
+	clockSet <-chan struct{} // closed when the wall clock is set; nil: nobody would tell
+	rested   bool            // what is being read came during a nap
+	strays   int             // datagrams that answered nothing
+	crowded  bool            // more of them than come by chance, or than there was room for
+	armed    time.Time       // read deadline in force; zero: nothing was waited for yet
+	release  func() bool     // of the watch on the context; nil: there is none yet
+	refused  bool            // some flight may be refused
 }
 
 // UDP sends all of ds, which must be of one family, from one fresh socket and calls ended for each
 // as it ends. When ctx is done it returns at once and what has not ended never does.
-func UDP(ctx context.Context, source netip.Addr, deadline Deadline, ds []Datagram, ended Ended) {
+func UDP(ctx context.Context, source netip.Addr, deadline Deadline, rest Rest, ds []Datagram, ended Ended) {
 	if len(ds) == 0 {
 		return
 	}
@@ -41,14 +47,19 @@ func UDP(ctx context.Context, source netip.Addr, deadline Deadline, ds []Datagra
 		return
 	}
 	defer sock.close()
-	g := &group{sock: sock, flights: make([]flight, len(ds)), deadline: deadline, clock: newClock(), ended: ended}
+	g := newGroup(sock, deadline, rest, len(ds), ended)
 	for i, d := range ds {
 		g.send(i, d)
 	}
 	g.readEvents()
-	stop := context.AfterFunc(ctx, func() { sock.conn.SetReadDeadline(time.Unix(1, 0)) })
-	defer stop()
 	g.receive(ctx)
+}
+
+func newGroup(sock *socket, deadline Deadline, rest Rest, size int, ended Ended) *group {
+	return &group{
+		sock: sock, flights: make([]flight, size), deadline: deadline, clock: newClock(),
+		rest: rest, clockSet: rest.Keeper.whenSet(), ended: ended,
+	}
 }
 
 // send puts one datagram on its way. A send that fails ends it: this host could not ask.
@@ -75,16 +86,21 @@ func (g *group) send(i int, d Datagram) {
 	}
 }
 
-// receive reads until every flight has ended.
+// receive reads until every flight has ended: after a nap what has come by then, or each datagram as
+// it comes.
 func (g *group) receive(ctx context.Context) {
+	defer g.leave()
 	failures := 0
 	for g.settle(); g.open > 0; g.settle() {
-		g.arm()
 		if ctx.Err() != nil {
 			g.drain()
 			return
 		}
-		b, from, rx, err := g.sock.read()
+		g.rest.idle()
+		if g.nap(ctx) {
+			continue
+		}
+		b, from, rx, err := g.await(ctx)
 		switch {
 		case err == nil:
 			g.arrived(b, from, rx)
@@ -102,6 +118,30 @@ func (g *group) receive(ctx context.Context) {
 				return
 			}
 		}
+	}
+}
+
+// await waits for a datagram, until the deadline of the first flight or until ctx is done.
+func (g *group) await(ctx context.Context) (b []byte, from netip.AddrPort, rx int64, err error) {
+	if first := g.firstDeadline(); !first.Equal(g.armed) {
+		if err := g.sock.attend(first); err != nil {
+			return nil, from, 0, err
+		}
+		g.armed = first
+	}
+	if g.release == nil {
+		g.release = context.AfterFunc(ctx, g.sock.wake)
+	}
+	if ctx.Err() != nil { // its own deadline may have been overwritten
+		return nil, from, 0, os.ErrDeadlineExceeded
+	}
+	return g.sock.read()
+}
+
+// leave ends the watch on the context: nobody waits any more.
+func (g *group) leave() {
+	if g.release != nil {
+		g.release()
 	}
 }
 
@@ -154,18 +194,15 @@ func (g *group) settle() {
 	}
 }
 
-// arm sets the read deadline to the first of the open flights'.
-func (g *group) arm() {
+// firstDeadline is that of the open flight which was sent first.
+func (g *group) firstDeadline() time.Time {
 	var first time.Time
 	for i := range g.flights {
 		if f := &g.flights[i]; f.open && (first.IsZero() || f.sent.Before(first)) {
 			first = f.sent
 		}
 	}
-	if deadline := g.deadline.from(first); !deadline.Equal(g.armed) {
-		g.armed = deadline
-		g.sock.conn.SetReadDeadline(deadline)
-	}
+	return g.deadline.from(first)
 }
 
 // arrived takes a datagram. What is not the answer is skipped and the wait goes on (RFC 5452,
@@ -178,6 +215,9 @@ func (g *group) arrived(b []byte, from netip.AddrPort, rx int64) {
 			g.answered(i, rx, now)
 			return
 		}
+	}
+	if g.strays++; g.strays > crowd {
+		g.crowded = true
 	}
 	asked := g.misdirected(b, from)
 	for i := range g.flights {
@@ -215,7 +255,11 @@ func (g *group) answered(i int, rx int64, now time.Time) {
 	if f.tx == 0 {
 		g.readEvents()
 	}
-	rtt, kernel := roundTrip(f.sent, now, f.tx, rx, g.clock.stepped(now))
+	stepped := g.clock.stepped(now)
+	// A nap ends as soon as the clock is set: what was read then came before, but for what came
+	// that very moment.
+	rtt, kernel := roundTrip(f.sent, now, f.tx, rx, stepped && !g.rested)
+	kernel = kernel && !stepped
 	if rtt > g.deadline.Timeout {
 		return // came late, though not too late to be read
 	}
@@ -224,7 +268,11 @@ func (g *group) answered(i int, rx int64, now time.Time) {
 
 // expire ends the flights whose time is over, with the best cause known.
 func (g *group) expire(now time.Time) {
+	if g.open == 0 || g.firstDeadline().After(now) {
+		return
+	}
 	overflown := g.sock.dropped() > 0
+	g.crowded = g.crowded || overflown
 	for i := range g.flights {
 		if f := &g.flights[i]; f.open && !g.deadline.from(f.sent).After(now) {
 			g.end(i, Outcome{Err: f.evidence.failure(f.To, overflown)})
@@ -237,9 +285,9 @@ func (g *group) end(i int, o Outcome) {
 	f := &g.flights[i]
 	f.open = false
 	g.open--
-	o.Sent, o.Discarded = wall(f.sent), f.discarded()
+	o.Sent, o.Discarded, o.Crowded = wall(f.sent), f.discarded(), g.crowded
 	if next := g.ended(i, o); next != nil {
-		g.send(i, Datagram{*next, f.To})
+		g.send(i, Datagram{*next, f.To, f.Usual})
 	}
 }
 

@@ -68,7 +68,9 @@ func udpCases(timeout time.Duration, stranger, elsewhere *net.UDPConn) []udpCase
 }
 
 // TestUDP asks one server of each kind, all in one group: what one does is nothing to the others.
-func TestUDP(t *testing.T) {
+func TestUDP(t *testing.T) { eachWay(t, testUDP) }
+
+func testUDP(t *testing.T, ask asker) {
 	t.Parallel()
 	const timeout = 700 * time.Millisecond
 	for _, ip := range loopbacks() {
@@ -87,7 +89,7 @@ func TestUDP(t *testing.T) {
 			for i, c := range cases {
 				ds[i] = datagram(c.name, serveUDP(t, ip, c.handle))
 			}
-			outs, took := askUDP(t, lasting(timeout), ds)
+			outs, took := ask(t, lasting(timeout), ds)
 			for i, c := range cases {
 				checkFailure(t, c.name, outs[i], c.want)
 				if outs[i].Discarded != c.discarded {
@@ -111,7 +113,9 @@ func without(cases []udpCase, name string) (rest []udpCase) {
 }
 
 // TestUDPFlood: junk before the truth is skipped, and counted.
-func TestUDPFlood(t *testing.T) {
+func TestUDPFlood(t *testing.T) { eachWay(t, testUDPFlood) }
+
+func testUDPFlood(t *testing.T, ask asker) {
 	t.Parallel()
 	const junk = 400 // less than what a receive buffer holds
 	to := serveUDP(t, "127.0.0.1", func(c *net.UDPConn, from netip.AddrPort, q string) {
@@ -120,7 +124,7 @@ func TestUDPFlood(t *testing.T) {
 		}
 		answer(c, from, q)
 	})
-	outs, _ := askUDP(t, lasting(5*time.Second), []Datagram{datagram("q", to)})
+	outs, _ := ask(t, lasting(5*time.Second), []Datagram{datagram("q", to)})
 	checkFailure(t, "flood", outs[0], nil)
 	if outs[0].Discarded != junk {
 		t.Errorf("%d discarded, want %d", outs[0].Discarded, junk)
@@ -128,7 +132,9 @@ func TestUDPFlood(t *testing.T) {
 }
 
 // TestUDPEndlessFlood: junk without end, from the server and from others, does not extend the wait.
-func TestUDPEndlessFlood(t *testing.T) { // alone: who floods leaves others no processor
+func TestUDPEndlessFlood(t *testing.T) { eachWay(t, testUDPEndlessFlood) } // alone: who floods leaves others no processor
+
+func testUDPEndlessFlood(t *testing.T, ask asker) {
 	const timeout = 300 * time.Millisecond
 	flood := func(c *net.UDPConn, from netip.AddrPort, _ string) {
 		go func() {
@@ -144,7 +150,7 @@ func TestUDPEndlessFlood(t *testing.T) { // alone: who floods leaves others no p
 		datagram("a", serveUDP(t, "127.0.0.1", flood)),
 		datagram("b", serveUDP(t, "127.0.0.1", func(_ *net.UDPConn, from netip.AddrPort, q string) { flood(stranger, from, q) })),
 	}
-	outs, took := askUDP(t, lasting(timeout), ds)
+	outs, took := ask(t, lasting(timeout), ds)
 	for i, want := range []Kind{Invalid, Timeout} { // whether the buffer overflows is a matter of speed
 		var f *Failure
 		if !errors.As(outs[i].Err, &f) || f.Kind != want {
@@ -183,7 +189,7 @@ func TestUDPNext(t *testing.T) {
 			})
 			var got []Outcome
 			start := time.Now()
-			UDP(context.Background(), netip.Addr{}, Deadline{c.timeout, start.Add(c.end)}, []Datagram{datagram("first", to)}, func(_ int, o Outcome) *Query {
+			UDP(context.Background(), netip.Addr{}, Deadline{c.timeout, start.Add(c.end)}, Rest{}, []Datagram{datagram("first", to)}, func(_ int, o Outcome) *Query {
 				if got = append(got, o); len(got) == 2 {
 					return nil
 				}
@@ -220,7 +226,7 @@ func TestUDPConversation(t *testing.T) {
 		}))
 	}
 	var got [2]int
-	UDP(context.Background(), netip.Addr{}, lasting(5*time.Second), ds, func(i int, o Outcome) *Query {
+	UDP(context.Background(), netip.Addr{}, lasting(5*time.Second), Rest{}, ds, func(i int, o Outcome) *Query {
 		checkFailure(t, fmt.Sprint(got[i]), o, nil)
 		if o.Discarded != 1 {
 			t.Errorf("query %d: %d discarded, want 1", got[i], o.Discarded)
@@ -253,7 +259,9 @@ func TestUDPFreshPort(t *testing.T) {
 }
 
 // TestUDPSameAddress: two queries of a group to one server, answered in the other order.
-func TestUDPSameAddress(t *testing.T) {
+func TestUDPSameAddress(t *testing.T) { eachWay(t, testUDPSameAddress) }
+
+func testUDPSameAddress(t *testing.T, ask asker) {
 	t.Parallel()
 	first := make(chan string, 1)
 	to := serveUDP(t, "127.0.0.1", func(c *net.UDPConn, from netip.AddrPort, q string) {
@@ -264,7 +272,7 @@ func TestUDPSameAddress(t *testing.T) {
 			time.AfterFunc(100*time.Millisecond, func() { answer(c, from, <-first) })
 		}
 	})
-	outs, _ := askUDP(t, lasting(5*time.Second), []Datagram{datagram("a", to), datagram("b", to)})
+	outs, _ := ask(t, lasting(5*time.Second), []Datagram{datagram("a", to), datagram("b", to)})
 	checkFailure(t, "a", outs[0], nil)
 	checkFailure(t, "b", outs[1], nil)
 	if outs[0].RTT < 100*time.Millisecond || outs[1].RTT >= outs[0].RTT {
@@ -277,7 +285,9 @@ func TestUDPSameAddress(t *testing.T) {
 
 // TestUDPAstray: an answer to another query of the group says where that one's answer came from,
 // and nothing against the one whose server sent it.
-func TestUDPAstray(t *testing.T) {
+func TestUDPAstray(t *testing.T) { eachWay(t, testUDPAstray) }
+
+func testUDPAstray(t *testing.T, ask asker) {
 	t.Parallel()
 	for _, ip := range loopbacks() {
 		t.Run(ip, func(t *testing.T) {
@@ -321,7 +331,7 @@ func TestUDPAstray(t *testing.T) {
 				if !c.sameServer {
 					b = serve(c.b)
 				}
-				outs, _ := askUDP(t, lasting(300*time.Millisecond), []Datagram{datagram("a", a), datagram("b", b)})
+				outs, _ := ask(t, lasting(300*time.Millisecond), []Datagram{datagram("a", a), datagram("b", b)})
 				ports := strings.NewReplacer("port A", fmt.Sprint("port ", a.Port()), "port B", fmt.Sprint("port ", b.Port()))
 				for i, want := range []string{c.wantA, c.wantB} {
 					failure := &Failure{Timeout, ports.Replace(want)}
@@ -339,7 +349,9 @@ func TestUDPAstray(t *testing.T) {
 }
 
 // TestUDPLong: nobody's answer is too long to be read.
-func TestUDPLong(t *testing.T) {
+func TestUDPLong(t *testing.T) { eachWay(t, testUDPLong) }
+
+func testUDPLong(t *testing.T, ask asker) {
 	t.Parallel()
 	long := strings.Repeat("a", 9000)
 	if runtime.GOOS == "linux" {
@@ -352,12 +364,14 @@ func TestUDPLong(t *testing.T) {
 		}
 		return nil
 	}}
-	outs, _ := askUDP(t, lasting(time.Second), []Datagram{{q, to}})
+	outs, _ := ask(t, lasting(time.Second), []Datagram{{Query: q, To: to}})
 	checkFailure(t, "long", outs[0], nil)
 }
 
 // TestUDPGroup: in a full group one is dead.
-func TestUDPGroup(t *testing.T) {
+func TestUDPGroup(t *testing.T) { eachWay(t, testUDPGroup) }
+
+func testUDPGroup(t *testing.T, ask asker) {
 	t.Parallel()
 	for _, ip := range loopbacks() {
 		t.Run(ip, func(t *testing.T) {
@@ -371,7 +385,7 @@ func TestUDPGroup(t *testing.T) {
 				}
 				ds[i] = datagram(fmt.Sprint("q", i), serveUDP(t, ip, h))
 			}
-			outs, _ := askUDP(t, lasting(time.Second), ds)
+			outs, _ := ask(t, lasting(time.Second), ds)
 			for i, o := range outs {
 				want := (*Failure)(nil)
 				if i == dead {
@@ -384,7 +398,7 @@ func TestUDPGroup(t *testing.T) {
 }
 
 func TestUDPNone(t *testing.T) {
-	UDP(context.Background(), netip.Addr{}, lasting(time.Second), nil, func(int, Outcome) *Query { panic("called") })
+	UDP(context.Background(), netip.Addr{}, lasting(time.Second), Rest{}, nil, func(int, Outcome) *Query { panic("called") })
 }
 
 // TestUDPCancel: what was answered is reported, the rest never, and no time is lost.
@@ -401,7 +415,7 @@ func TestUDPCancel(t *testing.T) {
 			time.AfterFunc(200*time.Millisecond, cancel)
 			ds := []Datagram{datagram("a", serveUDP(t, "127.0.0.1", answer)), datagram("b", serveUDP(t, "127.0.0.1", silence))}
 			start := time.Now()
-			UDP(ctx, netip.Addr{}, lasting(20*time.Second), ds, func(i int, o Outcome) *Query {
+			UDP(ctx, netip.Addr{}, lasting(20*time.Second), Rest{}, ds, func(i int, o Outcome) *Query {
 				if i != 0 || o.Err != nil {
 					t.Errorf("%s: %v", ds[i].Data, o.Err)
 				}
@@ -433,7 +447,7 @@ func TestUDPSource(t *testing.T) {
 			continue
 		}
 		start, calls := time.Now(), 0
-		UDP(context.Background(), netip.MustParseAddr(c.source), lasting(5*time.Second), []Datagram{datagram("q", c.to)}, func(_ int, o Outcome) *Query {
+		UDP(context.Background(), netip.MustParseAddr(c.source), lasting(5*time.Second), Rest{}, []Datagram{datagram("q", c.to)}, func(_ int, o Outcome) *Query {
 			calls++
 			checkFailure(t, c.source, o, c.want)
 			checkTimes(t, o, start, 5*time.Second)
@@ -449,10 +463,12 @@ func TestUDPSource(t *testing.T) {
 }
 
 // TestUDPSendFails: a datagram that cannot be sent costs its mates nothing.
-func TestUDPSendFails(t *testing.T) {
+func TestUDPSendFails(t *testing.T) { eachWay(t, testUDPSendFails) }
+
+func testUDPSendFails(t *testing.T, ask asker) {
 	t.Parallel()
 	to := serveUDP(t, "127.0.0.1", answer)
-	outs, took := askUDP(t, lasting(5*time.Second), []Datagram{
+	outs, took := ask(t, lasting(5*time.Second), []Datagram{
 		datagram("a", to), datagram(strings.Repeat("b", 1<<16), to), datagram("c", to),
 	})
 	checkFailure(t, "a", outs[0], nil)

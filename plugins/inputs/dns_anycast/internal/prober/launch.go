@@ -36,7 +36,7 @@ type round struct {
 	roster  *roster
 	routed  *routed
 	log     Log
-	done    chan *observation.Observation
+	done    chan []*observation.Observation
 }
 
 // launch starts the exchanges of targets over a time: datagrams in groups of one family that share
@@ -141,7 +141,7 @@ func (r *round) cookies(targets []*Target, deadline exchange.Deadline) {
 			read[i] = a.ServerCookie
 			return err
 		}
-		ds[i] = exchange.Datagram{Query: exchange.Query{Data: q.Pack(), Match: match}, To: t.addr}
+		ds[i] = exchange.Datagram{Query: exchange.Query{Data: q.Pack(), Match: match}, To: t.addr, Usual: t.usual.duration()}
 	}
 	ended := func(i int, o exchange.Outcome) *exchange.Query {
 		if o.Err == nil && len(read[i]) > 0 {
@@ -149,7 +149,7 @@ func (r *round) cookies(targets []*Target, deadline exchange.Deadline) {
 		}
 		return nil
 	}
-	exchange.UDP(r.ctx, r.source(targets[0]), deadline, ds, ended)
+	exchange.UDP(r.ctx, r.source(targets[0]), deadline, exchange.Rest{Keeper: r.keeper}, ds, ended)
 }
 
 // grouped cuts what is sent into what shares a socket: at most most of one family, and no two to
@@ -176,23 +176,36 @@ func grouped[T any](all []T, most int, at func(T) netip.AddrPort) (groups [][]T)
 func (r *round) datagrams(cs []*conversation, deadline exchange.Deadline) {
 	ds := make([]exchange.Datagram, len(cs))
 	for i, c := range cs {
-		ds[i] = exchange.Datagram{Query: c.ask(), To: c.target.addr}
+		ds[i] = exchange.Datagram{Query: c.ask(), To: c.target.addr, Usual: c.target.usual.duration()}
 	}
-	ended := func(i int, o exchange.Outcome) *exchange.Query { return r.ended(cs[i], o) }
-	exchange.UDP(r.ctx, r.source(cs[0].target), deadline, ds, ended)
+	var over []*observation.Observation
+	ended := func(i int, o exchange.Outcome) *exchange.Query {
+		cs[i].target.usual.learn(o)
+		next := cs[i].ended(o)
+		if next == nil {
+			over = append(over, &cs[i].Observation)
+		}
+		return next
+	}
+	handOver := func() {
+		if len(over) > 0 {
+			r.done <- over
+			over = nil
+		}
+	}
+	exchange.UDP(r.ctx, r.source(cs[0].target), deadline, exchange.Rest{Keeper: r.keeper, Idle: handOver}, ds, ended)
+	handOver()
 }
 
 func (r *round) stream(c *conversation, deadline exchange.Deadline) {
-	ended := func(_ int, o exchange.Outcome) *exchange.Query { return r.ended(c, o) }
-	exchange.TCP(r.ctx, r.source(c.target), deadline, c.target.addr, c.ask(), ended)
-}
-
-func (r *round) ended(c *conversation, o exchange.Outcome) *exchange.Query {
-	next := c.ended(o)
-	if next == nil {
-		r.done <- &c.Observation
+	ended := func(_ int, o exchange.Outcome) *exchange.Query {
+		next := c.ended(o)
+		if next == nil {
+			r.done <- []*observation.Observation{&c.Observation}
+		}
+		return next
 	}
-	return next
+	exchange.TCP(r.ctx, r.source(c.target), deadline, c.target.addr, c.ask(), ended)
 }
 
 func (r *round) source(t *Target) netip.Addr { return r.options.Sources[t.family()] }

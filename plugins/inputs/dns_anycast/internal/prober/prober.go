@@ -2,18 +2,17 @@
 // zones. It knows when and how to ask, and nothing of sites, verdicts or points: what comes of it
 // is an observation.
 //
-// Reading order: prober.go (all targets once), target.go (a server becomes targets), launch.go
-// (targets become exchanges), schedule.go and semaphore.go (which leaves when), conversation.go
-// (one target once: the main path), reply.go, edns.go and failure.go (what a reply says, also of
-// EDNS, and what none says), hosts.go and lookup.go (names become addresses), resolve.go (names that
-// a round waits for), routed.go (families that are asked), path.go (the way to one
-// target).
+// Reading order: prober.go (all targets once), target.go (a server becomes targets), usual.go (how
+// long its answers take), launch.go (targets become exchanges), schedule.go and semaphore.go (which
+// leaves when), conversation.go (one target once: the main path), reply.go, edns.go and failure.go
+// (what a reply says, also of EDNS, and what none says), hosts.go and lookup.go (names become
+// addresses), resolve.go (names that a round waits for), routed.go (families that are asked),
+// path.go (the way to one target).
 package prober
 
 import (
 	"cmp"
 	"context"
-	"io"
 	"time"
 
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/exchange"
@@ -34,7 +33,7 @@ type Prober struct {
 	resolver resolver
 	roster   *roster
 	routed   *routed
-	keeper   io.Closer
+	keeper   *exchange.Keeper
 	ended    time.Time // the round before
 }
 
@@ -59,6 +58,9 @@ func (p *Prober) Start() {
 	}
 }
 
+// handed is how many groups may hand over what has ended before the first waits for its being taken.
+const handed = 64
+
 // Begin waits until a round may begin, and returns when that is.
 func (p *Prober) Begin(ctx context.Context) time.Time {
 	p.keepStamping()
@@ -74,7 +76,7 @@ func (p *Prober) Begin(ctx context.Context) time.Time {
 func (p *Prober) Round(ctx context.Context, began time.Time, deliver func(*observation.Observation)) {
 	asked, zoneOnly, open := p.ready(ctx, began)
 	r := p.newRound(ctx, began)
-	r.done = make(chan *observation.Observation, (len(asked)+len(open))*p.Queries)
+	r.done = make(chan []*observation.Observation, handed)
 	over := p.spread(len(asked))
 	p.routed.look(asked, zoneOnly)
 	r.ask(asked, zoneOnly, open, over)
@@ -82,8 +84,10 @@ func (p *Prober) Round(ctx context.Context, began time.Time, deliver func(*obser
 		r.wg.Wait()
 		close(r.done)
 	}()
-	for o := range r.done {
-		deliver(o)
+	for some := range r.done {
+		for _, o := range some {
+			deliver(o)
+		}
 	}
 	p.ended = time.Now()
 }
@@ -97,6 +101,9 @@ func (r *round) ask(targets, zoneOnly []*Target, open []*Server, over time.Durat
 		r.launch(targets, over)
 		r.launchZones(inOrder(zoneOnly), over)
 	})
+	if len(waiting)+len(zonesWaiting)+len(open) == 0 {
+		return
+	}
 	r.wg.Go(func() {
 		waiting = append(waiting, r.resolve(open)...)
 		if asked := r.routed.missed(waiting); len(asked) > 0 {
@@ -112,7 +119,7 @@ func (p *Prober) newRound(ctx context.Context, began time.Time) *round {
 	return &round{
 		schedule: schedule{
 			ctx: ctx, began: began, phase: p.roster.phase(),
-			timeout: p.Timeout, patient: p.Patient, sockets: p.sockets,
+			timeout: p.Timeout, patient: p.Patient, sockets: p.sockets, keeper: p.keeper,
 		},
 		options: &p.Options, roster: p.roster, routed: p.routed, log: p.Log,
 	}

@@ -102,7 +102,7 @@ func (r *round) unresolved(s *Server) {
 func (r *round) deliverUnresolved(s *Server, family observation.Family, reason string) {
 	for _, transport := range s.Transports {
 		for _, zone := range append([]string{""}, s.Zones...) {
-			r.done <- unresolvedObservation(s, family, transport, zone, reason)
+			r.done <- []*observation.Observation{unresolvedObservation(s, family, transport, zone, reason)}
 		}
 	}
 }

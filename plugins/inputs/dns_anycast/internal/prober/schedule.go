@@ -63,31 +63,37 @@ type schedule struct {
 	timeout time.Duration // the whole of one query
 	patient bool          // what a look-up took is in no target's time
 	sockets semaphore
+	keeper  *exchange.Keeper // has the moments; nil: any is one
 }
 
 // start runs batches, one after the other over a time, each at the same point of its own share of
-// it.
+// it or at the moment behind that: those of one moment leave together.
 func (s *schedule) start(batches []batch, over time.Duration) {
+	if len(batches) == 0 {
+		return
+	}
+	now := time.Now()
 	total, before, began := 0, 0, s.began
 	if s.patient {
-		began = time.Now()
+		began = now
 	}
 	for _, b := range batches {
 		total += b.targets
 	}
-	for _, b := range batches {
-		share := (float64(before) + s.phase*float64(b.targets)) / float64(total)
-		offset := time.Duration(share * float64(over))
-		before += b.targets
-		s.wg.Go(func() {
-			if pause(s.ctx, nil, offset) {
-				end := began.Add(offset + 2*s.timeout)
-				s.repeat(b, b.repeats, exchange.Deadline{Timeout: s.timeout, End: end})
+	s.wg.Go(func() {
+		for _, b := range batches {
+			share := (float64(before) + s.phase*float64(b.targets)) / float64(total)
+			offset := time.Duration(share * float64(over))
+			before += b.targets
+			if over > 0 && !pause(s.ctx, nil, time.Until(s.keeper.Moment(now.Add(offset)))) {
+				return
 			}
-		})
-		// What has come in is read before the next ones leave: fewer are on their way at a time.
-		runtime.Gosched()
-	}
+			end := began.Add(offset + 2*s.timeout)
+			s.wg.Go(func() { s.repeat(b, b.repeats, exchange.Deadline{Timeout: s.timeout, End: end}) })
+			// What has come in is read before the next ones leave: fewer are on their way at a time.
+			runtime.Gosched()
+		}
+	})
 }
 
 // repeat runs a batch n times, once a socket may be opened. None waits for the silent targets of

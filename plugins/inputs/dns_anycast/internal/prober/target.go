@@ -49,8 +49,9 @@ type Target struct {
 	cookie        [wire.ClientCookieSize]byte
 	serverCookie  atomic.Pointer[[]byte] // the last one that came; nil: none. Queries to one target may overlap
 	silent        atomic.Int32           // queries in a row without an answer
-	tolerance     tolerance              // of identity queries
-	zoneTolerance tolerance              // of queries for zones
+	usual         usual
+	tolerance     tolerance // of identity queries
+	zoneTolerance tolerance // of queries for zones
 }
 
 func (t *Target) at() netip.AddrPort { return t.addr }

@@ -1,0 +1,341 @@
+//go:build linux && !portable
+
+package exchange
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/netip"
+	"testing"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/skiptest"
+)
+
+// late answers some time after it was asked. It may be asked once.
+type late struct {
+	after time.Duration
+	to    netip.AddrPort
+	said  chan time.Time
+}
+
+func newLate(t *testing.T, ip string, after time.Duration) *late {
+	l := &late{after: after, said: make(chan time.Time, 1)}
+	l.to = serveUDP(t, ip, func(c *net.UDPConn, from netip.AddrPort, q string) {
+		time.AfterFunc(after, func() {
+			answer(c, from, q)
+			l.said <- time.Now()
+		})
+	})
+	return l
+}
+
+// check compares a round trip with how long the server has taken. Nobody reads as soon as it has
+// answered.
+func (l *late) check(t *testing.T, o Outcome, start time.Time) {
+	t.Helper()
+	if most := (<-l.said).Sub(start); o.Err != nil || o.RTT < l.after || o.RTT > most {
+		t.Errorf("round trip %v, error %v, want %v to %v", o.RTT, o.Err, l.after, most)
+	}
+}
+
+// newKeeper is one that lives as long as the test. It returns once the kernel stamps what comes,
+// which on a busy machine takes a while.
+func newKeeper(t *testing.T) *Keeper {
+	t.Helper()
+	k, err := HoldTimestamps()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { k.Close() })
+	to := serveUDP(t, "127.0.0.1", answer)
+	for end := time.Now().Add(5 * time.Second); time.Now().Before(end); {
+		if outs, _ := askUDP(t, lasting(5*time.Second), []Datagram{datagram("q", to)}); outs[0].Kernel {
+			return k
+		}
+	}
+	t.Fatal("the kernel stamps nothing")
+	return nil
+}
+
+// newNapping is a group, not sent yet, that notes its outcomes.
+func newNapping(t *testing.T, k *Keeper, to netip.AddrPort, size int) (g *group, outs []Outcome) {
+	t.Helper()
+	sock, err := openSocket(route{to: to})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(sock.close)
+	outs = make([]Outcome, size)
+	return newGroup(sock, lasting(5*time.Second), Rest{Keeper: k}, size, func(i int, o Outcome) *Query { outs[i] = o; return nil }), outs
+}
+
+// TestNap: answers lie until they are due, which is in no time, and nothing wakes up anybody before.
+func TestNap(t *testing.T) {
+	t.Parallel()
+	k := newKeeper(t)
+	for _, ip := range loopbacks() {
+		servers := make([]*late, GroupSize)
+		for i := range servers {
+			servers[i] = newLate(t, ip, 20*time.Millisecond)
+		}
+		g, outs := newNapping(t, k, servers[0].to, GroupSize)
+		start := time.Now()
+		for i, s := range servers {
+			g.send(i, Datagram{word(fmt.Sprint("q", i)), s.to, 80 * time.Millisecond})
+		}
+		g.receive(context.Background())
+		if took := time.Since(start); took < 80*time.Millisecond {
+			t.Errorf("%s: read after %v, before they were due", ip, took)
+		}
+		for i, s := range servers {
+			if s.check(t, outs[i], start); !outs[i].Kernel {
+				t.Errorf("%s: not the kernel's time", ip)
+			}
+		}
+		if g.sock.file != nil {
+			t.Errorf("%s: somebody waited for each answer", ip)
+		}
+	}
+}
+
+// TestNapConversation: what is asked after a nap is let be too, until it is due.
+func TestNapConversation(t *testing.T) {
+	t.Parallel()
+	servers := [...]*late{newLate(t, "127.0.0.1", 10*time.Millisecond), newLate(t, "127.0.0.1", 10*time.Millisecond)}
+	g, outs := newNapping(t, newKeeper(t), servers[0].to, 1)
+	var sent [2]time.Time
+	g.ended = func(_ int, o Outcome) *Query {
+		servers[0].check(t, o, sent[0])
+		g.ended = func(i int, o Outcome) *Query { outs[i] = o; return nil }
+		g.flights[0].To, sent[1] = servers[1].to, time.Now()
+		next := word("second")
+		return &next
+	}
+	sent[0] = time.Now()
+	g.send(0, Datagram{word("first"), servers[0].to, 40 * time.Millisecond})
+	g.receive(context.Background())
+	servers[1].check(t, outs[0], sent[1])
+	if took := time.Since(sent[1]); took < 40*time.Millisecond || !outs[0].Kernel || g.sock.file != nil {
+		t.Errorf("read after %v, want another nap of 40 ms", took)
+	}
+}
+
+// TestMayNap: each reason for which answers are read as they come.
+func TestMayNap(t *testing.T) {
+	t.Parallel()
+	k := newKeeper(t)
+	for _, c := range []struct {
+		name   string
+		spoil  func(g *group)
+		napped bool
+	}{
+		{"none", func(*group) {}, true},
+		{"nothing tells when the clock is set", func(g *group) { g.clockSet = nil }, false},
+		{"the clock was set", func(g *group) { g.clock.base -= time.Hour }, false},
+		{"the clock was set and reads the same", func(g *group) {
+			set := make(chan struct{})
+			close(set)
+			g.clockSet = set
+		}, false},
+		{"a flood", func(g *group) { g.crowded = true }, false},
+		{"it is not known when an answer is due", func(g *group) { g.flights[1].Usual = 0 }, false},
+		{"of one that has ended", func(g *group) { g.flights[1].Usual, g.flights[1].open = 0, false }, true},
+		{"no departure stamp", func(g *group) { g.readEvents(); g.flights[1].tx = 0 }, false},
+		{"of one that has ended", func(g *group) { g.readEvents(); g.flights[1].tx, g.flights[1].open = 0, false }, true},
+	} {
+		to := serveUDP(t, "127.0.0.1", silence)
+		g, _ := newNapping(t, k, to, 2)
+		for i := range g.flights {
+			g.send(i, Datagram{word("q"), to, time.Second})
+		}
+		c.spoil(g)
+		if got := g.mayNap(time.Now()); got != c.napped {
+			t.Errorf("%s: naps %v, want %v", c.name, got, c.napped)
+		}
+	}
+}
+
+// TestNextLook: when answers are due, at a moment, and no later than a deadline.
+func TestNextLook(t *testing.T) {
+	const ms = time.Millisecond
+	for _, c := range []struct {
+		name  string
+		now   time.Duration // since all were sent
+		usual []time.Duration
+		want  time.Duration
+	}{
+		{"the slowest", 0, []time.Duration{8 * ms, 48 * ms}, 60 * ms}, // 48, an eighth, and 1
+		{"one that is late is not waited for", 20 * ms, []time.Duration{8 * ms, 48 * ms}, 60 * ms},
+		{"all are late", 100 * ms, []time.Duration{8 * ms, 48 * ms}, 130 * ms},
+		{"nothing was ever heard", 0, []time.Duration{1, 1}, 10 * ms},
+		{"no longer than that", 0, []time.Duration{400 * ms}, napMost},
+		{"no longer than that, of those that are late", 900 * ms, []time.Duration{1}, 900*ms + napMost},
+		{"the deadline", 1992 * ms, []time.Duration{1}, 2000 * ms},
+	} {
+		sent := time.Now()
+		g := &group{deadline: Deadline{2 * time.Second, sent.Add(time.Hour)}, rest: Rest{Keeper: &Keeper{began: sent}}}
+		for _, u := range c.usual {
+			g.flights = append(g.flights, flight{Datagram: Datagram{Usual: u}, open: true, sent: sent})
+		}
+		g.flights = append(g.flights, flight{Datagram: Datagram{Usual: time.Hour}, sent: sent.Add(-time.Hour)}) // has ended
+		if got := g.nextLook(sent.Add(c.now)).Sub(sent); got != c.want {
+			t.Errorf("%s: after %v, want %v", c.name, got, c.want)
+		}
+	}
+}
+
+// TestClockSetInNap: when the clock is set during a nap, which ends it, the stamps of what had come
+// still serve; what comes then is read as it comes, and measured by the program's own clock.
+func TestClockSetInNap(t *testing.T) {
+	k := newKeeper(t)
+	for _, step := range []time.Duration{time.Hour, -time.Hour, 20 * time.Millisecond, -20 * time.Millisecond} {
+		t.Run(step.String(), func(t *testing.T) {
+			servers := [...]*late{newLate(t, "127.0.0.1", 10*time.Millisecond), newLate(t, "127.0.0.1", 2*napMost)}
+			g, outs := newNapping(t, k, servers[0].to, 2)
+			set := make(chan struct{})
+			g.clockSet = set
+			q := word("q")
+			match, stepped := q.Match, false
+			q.Match = func(b []byte) error { // is called when the nap is over
+				if !stepped {
+					stepped, g.clock.base = true, g.clock.base-step
+				}
+				return match(b)
+			}
+			start := time.Now()
+			for i, s := range servers {
+				g.send(i, Datagram{q, s.to, napMost})
+			}
+			go func() {
+				at := <-servers[0].said
+				servers[0].said <- at
+				close(set)
+			}()
+			if !g.nap(context.Background()) || g.open != 1 || time.Since(start) >= napMost {
+				t.Fatalf("%d answers to come after %v, want 1 before %v", g.open, time.Since(start), napMost)
+			}
+			servers[0].check(t, outs[0], start)
+			g.receive(context.Background())
+			if o := outs[1]; o.Err != nil || o.RTT < servers[1].after || outs[0].Kernel || o.Kernel || g.sock.file == nil {
+				t.Errorf("%+v, then %+v: want the second read as it comes", outs[0], o)
+			}
+		})
+	}
+}
+
+// TestCancelInNap: a nap ends when the round is called off, and what has come is reported.
+func TestCancelInNap(t *testing.T) {
+	t.Parallel()
+	g, outs := newNapping(t, newKeeper(t), serveUDP(t, "127.0.0.1", silence), 2)
+	for i, h := range []udpHandler{answer, silence} {
+		g.send(i, Datagram{word("q"), serveUDP(t, "127.0.0.1", h), 4 * time.Second})
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), napMost/2)
+	defer cancel()
+	start := time.Now()
+	g.receive(ctx)
+	if took := time.Since(start); g.open != 1 || !outs[0].Kernel || took > napMost {
+		t.Errorf("%d open, %+v after %v", g.open, outs[0], took)
+	}
+}
+
+// TestCrowded: a flood during a nap is told of, and ends all naps; what it leaves room for is read.
+func TestCrowded(t *testing.T) {
+	t.Parallel()
+	k := newKeeper(t)
+	g, outs := newNapping(t, k, serveUDP(t, "127.0.0.1", silence), 2)
+	flood := func(c *net.UDPConn, from netip.AddrPort, q string) {
+		for range crowd + 1 {
+			say(c, from, "junk")
+		}
+		answer(c, from, q)
+	}
+	for i, to := range []netip.AddrPort{serveUDP(t, "127.0.0.1", flood), newLate(t, "127.0.0.1", 2*napMost).to} {
+		g.send(i, Datagram{word("q"), to, 50 * time.Millisecond})
+	}
+	g.receive(context.Background())
+	for i, o := range outs {
+		checkFailure(t, "q", o, nil)
+		if !o.Crowded {
+			t.Errorf("query %d: nobody is told of the flood", i)
+		}
+	}
+	if g.sock.file == nil {
+		t.Error("nobody waited for the second")
+	}
+}
+
+// TestOverflowInNap: where a flood during a nap leaves no room, an answer may be lost, once.
+func TestOverflowInNap(t *testing.T) {
+	t.Parallel()
+	g, outs := newNapping(t, newKeeper(t), serveUDP(t, "127.0.0.1", silence), 2)
+	g.deadline.Timeout = 300 * time.Millisecond
+	setOption(g.sock.fd, unix.SOL_SOCKET, unix.SO_RCVBUF, 1<<14)
+	flooded, answered := make(chan struct{}), make(chan struct{})
+	flood := func(c *net.UDPConn, from netip.AddrPort, _ string) {
+		for range crowd {
+			say(c, from, "junk") // where this has no room the answer has none
+		}
+		close(flooded)
+	}
+	behind := func(c *net.UDPConn, from netip.AddrPort, q string) { <-flooded; answer(c, from, q); close(answered) }
+	for i, h := range []udpHandler{flood, behind} {
+		g.send(i, Datagram{word(fmt.Sprint("q", i)), serveUDP(t, "127.0.0.1", h), 200 * time.Millisecond})
+	}
+	<-answered // while nobody reads
+	g.receive(context.Background())
+	checkFailure(t, "beside it", outs[1], &Failure{Timeout, "receive buffer of this host overflowed"})
+	if !outs[1].Crowded {
+		t.Error("nobody is told to read what comes next as it comes")
+	}
+}
+
+// TestMoment: who wakes up within one moment does so at once.
+func TestMoment(t *testing.T) {
+	k := &Keeper{began: time.Now()}
+	for since, want := range map[time.Duration]time.Duration{0: 0, 1: moment, moment - 1: moment, moment: moment, moment + 1: 2 * moment} {
+		if got := k.Moment(k.began.Add(since)).Sub(k.began); got != want {
+			t.Errorf("after %v: %v, want %v", since, got, want)
+		}
+	}
+	if now := time.Now(); !(*Keeper)(nil).Moment(now).Equal(now) {
+		t.Error("without a keeper not every time is a moment")
+	}
+}
+
+// TestClockSet: the kernel tells when the wall clock is set, here by a nanosecond, and back.
+func TestClockSet(t *testing.T) {
+	skiptest.Root(t)
+	k := newKeeper(t)
+	for _, by := range []int64{1, -1} {
+		set := k.whenSet()
+		if err := stepClock(by); err != nil {
+			t.Fatal(err)
+		}
+		select {
+		case <-set:
+		case <-time.After(2 * time.Second):
+			t.Fatalf("nothing told that the clock was set by %d ns", by)
+		}
+	}
+	set := k.whenSet()
+	k.Close()
+	<-set
+	if k.whenSet() != nil {
+		t.Error("a closed keeper is waited for")
+	}
+}
+
+// stepClock sets the wall clock (adjtimex(2), ADJ_SETOFFSET).
+func stepClock(ns int64) error {
+	at := unix.NsecToTimeval(0)
+	if at.Usec = ns; ns < 0 { // its parts must not be below zero
+		at.Sec, at.Usec = -1, 1e9+ns
+	}
+	_, err := unix.Adjtimex(&unix.Timex{Modes: unix.ADJ_SETOFFSET | unix.ADJ_NANO, Time: at})
+	return err
+}
