@@ -4,6 +4,7 @@ import (
 	"io"
 	"os"
 	"syscall"
+	"time"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
@@ -12,23 +13,28 @@ import (
 // pipe is what Telegraf asks through. The runtime's poller waits for it beside all else: a thread
 // that waited in read(2) would have to hand over to another for each round.
 type pipe struct {
-	file *os.File // has the descriptor, and must not be let go while that is read
+	file *os.File // has the descriptor of another file, which must not be closed before
 	raw  syscall.RawConn
 }
 
-// pollable returns what reads f, and what is to be done in the end. What is no pipe may be others'
-// too, and is read as it is.
+// pollable returns what reads f, and what is to be called in the end. What is no pipe may be others'
+// too, and is read as it is; so is what the poller knows already.
 func pollable(f *os.File) (in io.Reader, done func()) {
 	info, err := f.Stat()
-	fd := int(f.Fd())
-	if err != nil || info.Mode()&os.ModeNamedPipe == 0 || unix.SetNonblock(fd, true) != nil {
+	if err != nil || info.Mode()&os.ModeNamedPipe == 0 || f.SetReadDeadline(time.Time{}) == nil {
 		return f, func() {}
 	}
-	p := pipe{file: os.NewFile(uintptr(fd), f.Name())}
+	fd := f.Fd()
+	if unix.SetNonblock(int(fd), true) != nil {
+		return f, func() {}
+	}
+	done = func() { unix.SetNonblock(int(fd), false) }
+	p := pipe{file: os.NewFile(fd, f.Name())}
 	if p.raw, err = p.file.SyscallConn(); err != nil {
+		done()
 		return f, func() {}
 	}
-	return p, func() { unix.SetNonblock(fd, false) }
+	return p, done
 }
 
 // Read is io.Reader's. Its system call does not wait, and so the scheduler need not know of it.
