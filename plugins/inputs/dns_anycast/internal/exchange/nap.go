@@ -21,6 +21,9 @@ func (r Rest) idle() {
 const (
 	// moment is how far apart the moments are at which this process wakes up.
 	moment = 10 * time.Millisecond
+	// lookEvery is how far apart those are at which answers are looked for: to be sent in time is
+	// worth more than to be read soon.
+	lookEvery = 2 * moment
 	// napMost bounds what may pile up in a receive buffer.
 	napMost = 100 * time.Millisecond
 	// crowd is more than comes to a group that nobody means harm: two datagrams for each query.
@@ -29,11 +32,14 @@ const (
 
 // Moment returns the first moment that is not before t. Who wakes up at moments alone wakes up
 // together with others, which costs no more than one does.
-func (k *Keeper) Moment(t time.Time) time.Time {
+func (k *Keeper) Moment(t time.Time) time.Time { return k.next(t, moment) }
+
+// next returns the first time from t on that is a multiple of step after the keeper's beginning.
+func (k *Keeper) next(t time.Time, step time.Duration) time.Time {
 	if k == nil {
 		return t
 	}
-	return t.Add((moment - t.Sub(k.began)%moment) % moment)
+	return t.Add((step - t.Sub(k.began)%step) % step)
 }
 
 // nap leaves the group alone until answers are due, then reads what has come. It reports false
@@ -105,7 +111,7 @@ func (g *group) nextLook(now time.Time) time.Time {
 	if !due.After(now) {
 		due = now.Add(now.Sub(first) / 4)
 	}
-	due = g.rest.Keeper.Moment(earlier(due, now.Add(napMost)))
+	due = g.rest.Keeper.next(earlier(due, now.Add(napMost)), lookEvery)
 	return earlier(due, g.deadline.from(first))
 }
 

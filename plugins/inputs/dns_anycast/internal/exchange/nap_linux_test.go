@@ -170,8 +170,8 @@ func TestNextLook(t *testing.T) {
 	}{
 		{"the slowest", 0, []time.Duration{8 * ms, 48 * ms}, 60 * ms}, // 48, an eighth, and 1
 		{"one that is late is not waited for", 20 * ms, []time.Duration{8 * ms, 48 * ms}, 60 * ms},
-		{"all are late", 100 * ms, []time.Duration{8 * ms, 48 * ms}, 130 * ms},
-		{"nothing was ever heard", 0, []time.Duration{1, 1}, 10 * ms},
+		{"all are late", 100 * ms, []time.Duration{8 * ms, 48 * ms}, 140 * ms},
+		{"nothing was ever heard", 0, []time.Duration{1, 1}, 20 * ms},
 		{"no longer than that", 0, []time.Duration{400 * ms}, napMost},
 		{"no longer than that, of those that are late", 900 * ms, []time.Duration{1}, 900*ms + napMost},
 		{"the deadline", 1992 * ms, []time.Duration{1}, 2000 * ms},
