@@ -24,7 +24,7 @@ const (
 	// lookEvery is how far apart those are at which answers are looked for: to be sent in time is
 	// worth more than to be read soon.
 	lookEvery = 2 * moment
-	// napMost bounds what may pile up in a receive buffer.
+	// napMost bounds what may pile up in a receive buffer while answers are due.
 	napMost = 100 * time.Millisecond
 	// crowd is more than comes to a group that nobody means harm: two datagrams for each query.
 	crowd = 2 * GroupSize
@@ -108,11 +108,12 @@ func (g *group) nextLook(now time.Time) time.Time {
 			first = f.sent
 		}
 	}
-	if !due.After(now) {
+	if due.After(now) {
+		due = earlier(due, now.Add(napMost))
+	} else {
 		due = now.Add(now.Sub(first) / 4)
 	}
-	due = g.rest.Keeper.next(earlier(due, now.Add(napMost)), lookEvery)
-	return earlier(due, g.deadline.from(first))
+	return earlier(g.rest.Keeper.next(due, lookEvery), g.deadline.from(first))
 }
 
 func earlier(a, b time.Time) time.Time {

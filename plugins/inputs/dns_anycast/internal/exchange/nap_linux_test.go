@@ -173,7 +173,7 @@ func TestNextLook(t *testing.T) {
 		{"all are late", 100 * ms, []time.Duration{8 * ms, 48 * ms}, 140 * ms},
 		{"nothing was ever heard", 0, []time.Duration{1, 1}, 20 * ms},
 		{"no longer than that", 0, []time.Duration{400 * ms}, napMost},
-		{"no longer than that, of those that are late", 900 * ms, []time.Duration{1}, 900*ms + napMost},
+		{"those that are late, less and less often", 900 * ms, []time.Duration{1}, 1140 * ms},
 		{"the deadline", 1992 * ms, []time.Duration{1}, 2000 * ms},
 	} {
 		sent := time.Now()
