@@ -65,7 +65,7 @@ func (c contestant) command(dir, plugin string, servers []netip.Addr, timeout ti
 	args := []string{"/proc/self/exe", "as", c.name, file, timeout.String()}
 	if c.isPlugin() {
 		args = []string{plugin, "--config", file}
-		fmt.Fprintf(&text, "[[inputs.dns_anycast]]\nspread = \"0s\"\ntimeout = %q\n%s\n", timeout, strings.ReplaceAll(c.options, "DIR", dir))
+		fmt.Fprintf(&text, "[[inputs.dns_anycast]]\ntimeout = %q\n%s\n", timeout, strings.ReplaceAll(c.options, "DIR", dir))
 		fmt.Fprintf(&text, "[[inputs.dns_anycast.cloud]]\nname = \"bench\"\n%s\nservers = [\n", c.cloud)
 		for _, s := range servers {
 			fmt.Fprintf(&text, "  \"%v\",\n", s)

@@ -19,17 +19,24 @@ type goal struct {
 var goals = []goal{
 	{"answers missed, all scenarios and options", 0, true, results.missed},
 	{"times reported that are not on the wire", 0, true, results.invented},
-	{"error p50, 1,000 targets, µs", 1, true, errorAt(idle1000, 0.5)},
-	{"error p99, 1,000 targets, µs", 5, true, errorAt(idle1000, 0.99)},
-	{"error max, 1,000 targets, µs", 1000, false, errorAt(idle1000, 1)},
-	{"error p50, 1,000 targets, busy, µs", 1, true, errorAt(busy1000, 0.5)},
-	{"error p99, 1,000 targets, busy, µs", 5, true, errorAt(busy1000, 0.99)},
-	{"error max, 1,000 targets, busy, µs", 1000, false, errorAt(busy1000, 1)},
-	{"CPU of dns_query's, 1,000 targets at 20 ms", 1. / 3, false, ratio(same1000, (*row).cpuEach)},
-	{"CPU of dns_query's, 10,000 targets at 20 ms", 1. / 3, false, ratio(same10000, (*row).cpuEach)},
-	{"sweep of dns_query's, 10,000 targets at 20 ms", 1. / 3, false, ratio(same10000, (*row).sweepMS)},
-	{"peak memory of dns_query's, 10,000 targets", 1. / 4, false, ratio(idle10000, peak)},
-	{"peak memory, 10,000 targets, MB", 32, false, peakAt(idle10000)},
+	{"error p50, 1,000 targets, µs", 1, true, errorAt(idle1000, plugin, 0.5)},
+	{"error p99, 1,000 targets, µs", 5, true, errorAt(idle1000, plugin, 0.99)},
+	{"error max, 1,000 targets, µs", 1000, false, errorAt(idle1000, plugin, 1)},
+	{"error p50, 1,000 targets, busy, µs", 1, true, errorAt(busy1000, plugin, 0.5)},
+	{"error p99, 1,000 targets, busy, µs", 5, true, errorAt(busy1000, plugin, 0.99)},
+	{"error max, 1,000 targets, busy, µs", 1000, false, errorAt(busy1000, plugin, 1)},
+	{"error p50, 1,000 targets, spread out, busy, µs", 1, true, errorAt(busy1000, spreadOut, 0.5)},
+	{"error p99, 1,000 targets, spread out, busy, µs", 5, true, errorAt(busy1000, spreadOut, 0.99)},
+	{"CPU of dns_query's, 10 targets, spread out", 0.5, false, ratio(idle10, spreadOut, (*row).cpuEach)},
+	{"CPU of dns_query's, 100 targets, spread out", 0.4, false, ratio(idle100, spreadOut, (*row).cpuEach)},
+	{"CPU of dns_query's, 1,000 at 20 ms, spread out", 0.36, false, ratio(same1000, spreadOut, (*row).cpuEach)},
+	{"CPU of dns_query's, 10,000 at 20 ms, spread out", 0.36, false, ratio(same10000, spreadOut, (*row).cpuEach)},
+	{"CPU of dns_query's, 1,000 targets at 20 ms", 1. / 3, false, ratio(same1000, plugin, (*row).cpuEach)},
+	{"CPU of dns_query's, 10,000 targets at 20 ms", 1. / 3, false, ratio(same10000, plugin, (*row).cpuEach)},
+	{"sweep of dns_query's, 10,000 targets at 20 ms", 1. / 3, false, ratio(same10000, plugin, (*row).sweepMS)},
+	{"peak memory of dns_query's, 10,000 targets", 1. / 4, false, ratio(idle10000, plugin, peak)},
+	{"peak memory, 10,000 targets, MB", 32, false, peakAt(idle10000, plugin)},
+	{"peak memory, 10,000 targets, spread out, MB", 32, false, peakAt(idle10000, spreadOut)},
 	{"targets without an answer, 1,024 descriptors", 0, true, results.unanswered},
 }
 
@@ -60,9 +67,9 @@ func (rs results) unanswered() (n float64, ok bool) {
 	return float64(r.probes - len(r.errors)), true
 }
 
-func errorAt(scenario string, q float64) func(results) (float64, bool) {
+func errorAt(scenario string, of contestant, q float64) func(results) (float64, bool) {
 	return func(rs results) (float64, bool) {
-		r := rs.find(scenario, pluginName)
+		r := rs.find(scenario, of.name)
 		if r == nil {
 			return 0, false
 		}
@@ -72,9 +79,9 @@ func errorAt(scenario string, q float64) func(results) (float64, bool) {
 
 func peak(r *row) (float64, bool) { return r.peakMB(), r.peak > 0 }
 
-func peakAt(scenario string) func(results) (float64, bool) {
+func peakAt(scenario string, of contestant) func(results) (float64, bool) {
 	return func(rs results) (float64, bool) {
-		r := rs.find(scenario, pluginName)
+		r := rs.find(scenario, of.name)
 		if r == nil {
 			return 0, false
 		}
@@ -82,10 +89,10 @@ func peakAt(scenario string) func(results) (float64, bool) {
 	}
 }
 
-// ratio is the plugin's share of what dns_query takes.
-func ratio(scenario string, of func(*row) (float64, bool)) func(results) (float64, bool) {
+// ratio is a contestant's share of what dns_query takes.
+func ratio(scenario string, c contestant, of func(*row) (float64, bool)) func(results) (float64, bool) {
 	return func(rs results) (float64, bool) {
-		ours, theirs := rs.find(scenario, pluginName), rs.find(scenario, dnsQuery.name)
+		ours, theirs := rs.find(scenario, c.name), rs.find(scenario, dnsQuery.name)
 		if ours == nil || theirs == nil {
 			return 0, false
 		}

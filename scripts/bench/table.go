@@ -58,7 +58,7 @@ func writeBounds(w io.Writer, rows []row) {
 
 // writeExtrapolation says what the sequential loop would take where it is left out.
 func writeExtrapolation(w io.Writer, rows results) {
-	if r := rows.find("100 targets", sequential.name); r != nil {
+	if r := rows.find(idle100, sequential.name); r != nil {
 		if ms, ok := r.sweepMS(); ok {
 			took := time.Duration(100 * ms * float64(time.Millisecond)).Round(time.Second)
 			fmt.Fprintf(w, "The sequential loop would take %v for a round of 10,000.\n", took)

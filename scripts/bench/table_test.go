@@ -18,24 +18,27 @@ func good() results {
 		program: dnsQuery.name, verdict: verdict{probes: 2, errors: []time.Duration{time.Millisecond, 1234567}},
 		cpu: 100 * time.Microsecond, asked: 2, sweep: []time.Duration{120 * time.Millisecond}, peak: 100e6,
 	}
+	spread := ours
+	spread.program = spreadOut.name
 	var rs results
 	for _, s := range scenarios(false) {
-		ours.scenario, theirs.scenario = s.name, s.name
-		rs = append(rs, ours, theirs)
+		ours.scenario, spread.scenario, theirs.scenario = s.name, s.name, s.name
+		rs = append(rs, ours, spread, theirs)
 	}
 	return rs
 }
 
 func TestTable(t *testing.T) {
 	var b strings.Builder
-	rows := good()[:2]
-	rows[1].errors, rows[1].unasked = append(rows[1].errors, 56789012), 1200
+	rows := good()[:3]
+	rows[2].errors, rows[2].unasked = append(rows[2].errors, 56789012), 1200
 	writeTable(&b, append(rows, row{scenario: "another", program: pluginName}))
 	const want = `
                                 |reported - wire| in µs             CPU µs     sweep     peak
                               p50        p99        max   missed   a probe        ms       MB
 1 target
   plugin                      0.0        0.0        0.0        0      10.0      30.0     20.0
+  plugin default              0.0        0.0        0.0        0      10.0      30.0     20.0
   dns_query                 1,235     56,789     56,789        0      50.0       120      100  (1,200 of 2 not asked)
 another
   plugin                        -          -          -        -         -         -        -
@@ -64,6 +67,8 @@ func TestReach(t *testing.T) {
 			r.errors = append(make([]time.Duration, 19999), 1000001)
 		}, false, true},
 		{"CPU", func(rs results) { rs.find(same1000, pluginName).cpu *= 2 }, false, true},
+		{"CPU of a spread-out round", func(rs results) { rs.find(idle100, spreadOut.name).cpu *= 3 }, false, true},
+		{"errors of a spread-out round", func(rs results) { rs.find(busy1000, spreadOut.name).errors[0] = 1001 }, false, false},
 		{"time", func(rs results) { rs.find(same10000, pluginName).sweep[0] *= 2 }, false, true},
 		{"memory", func(rs results) { rs.find(idle10000, pluginName).peak = 26e6 }, false, true},
 		{"others' errors", func(rs results) { rs.find(idle1000, dnsQuery.name).missed = 7 }, true, true},
