@@ -1,8 +1,8 @@
 package stack
 
 import (
+	"bytes"
 	"net/http"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
@@ -10,7 +10,6 @@ import (
 	"testing"
 	"time"
 
-	"telegraf-dns-anycast/plugins/inputs/dns_anycast/skiptest"
 	"telegraf-dns-anycast/scripts/stack/stacktest"
 )
 
@@ -108,59 +107,25 @@ func (db *stack) checkRefused(t *testing.T) {
 		"add a/b": "a/b is no name: write letters", `add a"b`: "is no name", "add é": "is no name", "add -x": "-x is no name", "add a,b": "is no name",
 		"add": "vantage add NAME", "": "vantage add NAME", "list x": "vantage add NAME", "invite x": "vantage add NAME",
 	} {
-		checkFails(t, db.vantageScript(strings.Fields(arguments)...), want)
+		checkWrong(t, db.vantageScript(strings.Fields(arguments)...), want)
 	}
 	if users := len(db.query(t, "SHOW USERS")[0].Values); users != 3 {
 		t.Errorf("%d users, want three", users)
 	}
 }
 
-// TestVantageRules: the list of who is expected as rules, which Prometheus and vmalert take: the newest word on each counts,
-// and what somebody else wrote there is left alone.
-func TestVantageRules(t *testing.T) {
-	t.Parallel()
-	dir := t.TempDir()
-	file := filepath.Join(dir, "expected.yaml")
-	run := func(arguments ...string) *exec.Cmd {
-		return exec.Command(filepath.Join(stacktest.Root(), "scripts/vantage"), append([]string{"--rules", file}, arguments...)...)
-	}
-	list := func() string { return strings.Join(strings.Fields(stacktest.Succeed(t, run("list"))), " ") }
-	if got := list(); got != "" {
-		t.Errorf("without a file: %q", got)
-	}
-	for _, arguments := range []string{"remove v_2.example.net", "expect vantage-10", "expect vantage-1", "remove vantage-10", "expect v_2.example.net", "expect vantage-1"} {
-		stacktest.Succeed(t, run(strings.Fields(arguments)...))
-	}
-	if got, want := list(), "v_2.example.net expected vantage-1 expected vantage-10 removed"; got != want {
-		t.Errorf("list %q, want %q", got, want)
-	}
-	stacktest.Succeed(t, exec.Command(skiptest.Program(t, "promtool", "prometheus"), "check", "rules", "--lint=all", "--lint-fatal", file))
-	stacktest.Succeed(t, exec.Command(skiptest.Program(t, "vmalert", "victoria-metrics"), "-dryRun", "-rule="+file))
-	if info, err := os.Stat(file); err != nil || info.Mode() != 0o644 {
-		t.Errorf("%v, %v: others cannot read it", info, err)
-	}
-	mine := stacktest.Read(t, file) + "      - {record: mine, expr: vector(1)}\n"
-	for arguments, want := range map[string]string{
-		"expect a,b": "a,b is no name", "add vantage-3": "there are no users but in InfluxDB", "": "vantage --rules FILE expect NAME",
-		"expect": "vantage --rules FILE expect NAME", "list x": "vantage --rules FILE expect NAME",
-	} {
-		checkFails(t, run(strings.Fields(arguments)...), want)
-	}
-	stacktest.Write(t, file, mine)
-	for _, arguments := range []string{"expect vantage-3", "remove vantage-1", "list"} {
-		checkFails(t, run(strings.Fields(arguments)...), "expected.yaml is not as this wrote it")
-	}
-	if got := stacktest.Read(t, file); got != mine {
-		t.Errorf("what somebody wrote there is gone:\n%s", got)
-	}
-	if left, err := filepath.Glob(filepath.Join(dir, "*")); err != nil || len(left) != 1 {
-		t.Errorf("files %q, error %v", left, err)
-	}
+// checkWrong: what was asked for makes no sense.
+func checkWrong(t *testing.T, cmd *exec.Cmd, want string) {
+	t.Helper()
+	checkFails(t, cmd, 2, want)
 }
 
-func checkFails(t *testing.T, cmd *exec.Cmd, want string) {
+// checkFails: the command ends with the status, and says so, in one line where want is one.
+func checkFails(t *testing.T, cmd *exec.Cmd, status int, want string) {
 	t.Helper()
-	if out, err := cmd.CombinedOutput(); err == nil || !strings.Contains(string(out), want) {
-		t.Errorf("%q: %v, %s, want %s", cmd.Args, err, out, want)
+	out, err := cmd.CombinedOutput()
+	if got := cmd.ProcessState.ExitCode(); got != status || !strings.Contains(string(out), want) ||
+		strings.HasPrefix(want, "vantage: ") && (!strings.HasPrefix(string(out), want) || bytes.Count(out, []byte("\n")) != 1) {
+		t.Errorf("%q: %v, %s, want status %d and %s", cmd.Args, err, out, status, want)
 	}
 }
