@@ -97,13 +97,15 @@ must() {
 	esac
 }
 
-# rows STATEMENT FILE: writes the answer's rows, SEPARATOR between the fields: the series' name, its tags, then the columns.
+# rows STATEMENT FILE: writes the answer's rows, a line each, SEPARATOR between the fields: the series' name, its tags, then the
+# columns. A line feed or a SEPARATOR within a field becomes a question mark.
 rows() {
 	if ! ask "$1" -f -H 'Accept: application/csv' >"$2" 2>/dev/null || [ ! -s "$2" ]; then
 		must "$1" # CSV hides errors
 		ask "$1" -H 'Accept: application/csv' >"$2"
 	fi
 	awk 'NR > 1 && $0 != "" {
+		while (gsub(/"/, "\"") % 2 && (getline more) > 0) $0 = $0 "\n" more
 		rest = $0; line = ""
 		while (1) {
 			if (substr(rest, 1, 1) == "\"") {
@@ -114,6 +116,7 @@ rows() {
 				match(rest, /^[^,]*/)
 				field = substr(rest, 1, RLENGTH)
 			}
+			gsub(/[\n\037]/, "?", field)
 			line = line field
 			rest = substr(rest, RLENGTH + 1)
 			if (rest == "") break
