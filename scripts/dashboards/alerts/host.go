@@ -120,7 +120,9 @@ func droppedRule() rule {
 		summary: `{{ .Labels.host }} has thrown away points for {{ .Labels.output }}`,
 		means: `They are missing for good, from there and of this time. Dropped: the buffer was full,
 			while the output was away. Refused: the output did not take them, such as a field of
-			another type, a time beyond what is kept, or a password that was wrong for a while.`,
+			another type, or a time beyond what is kept. It is told for an hour. What a wrong
+			password cost is told only if that was right again within the hour, and Telegraf was
+			not restarted: its counters begin anew. Until then that vantage point is silent.`,
 		runbook: `The log of that Telegraf says which. Dropped: a larger metric_buffer_limit for
 			longer outages. Refused: what the database says.`,
 	}

@@ -94,6 +94,15 @@ func (w *world) thrownAway() []situation {
 			s.more = []string{thrownAway(counters)}
 		}))
 	}
+	// refused is a password that was wrong for so long, until twenty minutes ago: nothing came, and a write was refused.
+	refused := func(long time.Duration, after [4]int) points {
+		began := 20*time.Minute + long
+		return w.seen(3, onlyNear(func(round int, s *sight) {
+			if round < rounds(20*time.Minute) {
+				s.more = []string{thrownAway(after)}
+			}
+		})).and(w.every(pace, began+5*time.Minute, began, stacktest.Near, thrownAway([4]int{2: 5, 3: 5}))...)
+	}
 	want := []string{grafana.About("dropped", "host", stacktest.Near, "output", "influxdb")}
 	return []situation{
 		{"nothing is thrown away", grow([4]int{}, [4]int{}), nil},
@@ -103,6 +112,9 @@ func (w *world) thrownAway() []situation {
 		{"writes failed, and were done again", grow([4]int{2: 5, 3: 5}, [4]int{2: 9, 3: 9}), nil},
 		{"writes failed that nobody logs", grow([4]int{3: 5}, [4]int{3: 9}), nil},
 		{"points were dropped long ago", grow([4]int{500, 7, 9, 4}, [4]int{}), nil},
+		{"a password was wrong for half an hour", refused(30*time.Minute, [4]int{2: 35, 3: 5}), want},
+		{"a password was wrong for an hour and a half", refused(90*time.Minute, [4]int{2: 95, 3: 5}), nil},
+		{"a password was wrong until Telegraf began anew", refused(30*time.Minute, [4]int{}), nil},
 		{"points were dropped before Telegraf began anew", grow([4]int{500, 7, 9, 4}, [4]int{-500, -7, -9, -4}), nil},
 	}
 }
