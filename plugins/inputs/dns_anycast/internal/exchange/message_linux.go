@@ -94,10 +94,15 @@ func call(trap uintptr, fd int, h *unix.Msghdr, flags int) (int, error) {
 	}
 }
 
-func bind(fd int, at netip.AddrPort) error {
-	raw, size := newAddress(at)
-	if _, _, errno := unix.RawSyscall(unix.SYS_BIND, uintptr(fd), uintptr(unsafe.Pointer(&raw)), uintptr(size)); errno != 0 {
-		return os.NewSyscallError("bind", errno)
+func bind(fd int, at netip.AddrPort) error { return name("bind", unix.SYS_BIND, fd, at) }
+
+// connect is for datagrams: it says where they go, and does not wait.
+func connect(fd int, to netip.AddrPort) error { return name("connect", unix.SYS_CONNECT, fd, to) }
+
+func name(call string, trap uintptr, fd int, a netip.AddrPort) error {
+	raw, size := newAddress(a)
+	if _, _, errno := unix.RawSyscall(trap, uintptr(fd), uintptr(unsafe.Pointer(&raw)), uintptr(size)); errno != 0 {
+		return os.NewSyscallError(call, errno)
 	}
 	return nil
 }

@@ -62,6 +62,26 @@ func openSocket(r route) (*socket, error) {
 	return &socket{fd: fd, source: r.source, control: controlSize}, nil
 }
 
+// look asks the route table, by a UDP connect, which sends nothing.
+func (r route) look() error {
+	family := unix.AF_INET
+	if r.to.Addr().Is6() {
+		family = unix.AF_INET6
+	}
+	fd, err := unix.Socket(family, unix.SOCK_DGRAM|unix.SOCK_CLOEXEC|unix.SOCK_NONBLOCK, 0)
+	if err != nil {
+		return os.NewSyscallError("socket", err)
+	}
+	defer closeFD(fd)
+	setOption(fd, unix.SOL_SOCKET, unix.SO_BROADCAST, 1) // TCP is to say what it makes of such an address
+	if r.source.IsValid() {
+		if err := bind(fd, netip.AddrPortFrom(r.source, 0)); err != nil {
+			return err
+		}
+	}
+	return connect(fd, r.to)
+}
+
 // setOptions asks for stamps and ICMP errors. Its failures show as missing stamps, which are told
 // apart later.
 func setOptions(fd int, ipv6 bool) {

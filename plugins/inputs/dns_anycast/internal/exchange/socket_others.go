@@ -46,6 +46,20 @@ func (r route) bindAddress() (network, address string) {
 	return network, address
 }
 
+// look asks the route table, by a UDP connect, which sends nothing.
+func (r route) look() error {
+	d := net.Dialer{}
+	if r.source.IsValid() {
+		d.LocalAddr = net.UDPAddrFromAddrPort(netip.AddrPortFrom(r.source, 0))
+	}
+	network, _ := r.bindAddress()
+	c, err := d.Dial(network, r.to.String())
+	if err != nil {
+		return err
+	}
+	return c.Close()
+}
+
 func (s *socket) close() { s.conn.Close() }
 
 // send knows the system's TTL alone: there are no flows here.

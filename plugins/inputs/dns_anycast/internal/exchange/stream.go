@@ -117,18 +117,12 @@ func dial(ctx context.Context, r route, deadline time.Time) (*net.TCPConn, time.
 	if r.to.Addr().Is6() {
 		family = "6"
 	}
-	udp := net.Dialer{}
-	if r.source.IsValid() {
-		udp.LocalAddr = net.UDPAddrFromAddrPort(netip.AddrPortFrom(r.source, 0))
-	}
 	if f := r.noInterface(); f != nil {
 		return nil, 0, f
 	}
-	probe, err := udp.DialContext(ctx, "udp"+family, r.to.String())
-	if err != nil {
+	if err := r.look(); err != nil {
 		return nil, 0, localFailure(err, r)
 	}
-	probe.Close()
 	tcp := net.Dialer{Deadline: deadline, KeepAlive: -1, FallbackDelay: -1}
 	if r.source.IsValid() {
 		tcp.LocalAddr = net.TCPAddrFromAddrPort(netip.AddrPortFrom(r.source, 0))
