@@ -58,9 +58,6 @@ func (p *Prober) Start() {
 	}
 }
 
-// handed is how many groups may hand over what has ended before the first waits for its being taken.
-const handed = 64
-
 // Begin waits until a round may begin, and returns when that is.
 func (p *Prober) Begin(ctx context.Context) time.Time {
 	p.keepStamping()
@@ -76,7 +73,7 @@ func (p *Prober) Begin(ctx context.Context) time.Time {
 func (p *Prober) Round(ctx context.Context, began time.Time, deliver func(*observation.Observation)) {
 	asked, zoneOnly, open := p.ready(ctx, began)
 	r := p.newRound(ctx, began)
-	r.done = make(chan []*observation.Observation, handed)
+	r.done = make(chan []*observation.Observation, (len(asked)+len(open))*p.Queries)
 	over := p.spread(len(asked))
 	p.routed.look(asked, zoneOnly)
 	r.ask(asked, zoneOnly, open, over)

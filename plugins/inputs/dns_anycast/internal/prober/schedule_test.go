@@ -113,7 +113,7 @@ func testSpread(t *testing.T, transport observation.Transport) {
 	}
 	even := 0
 	for i := 1; i < len(first); i++ {
-		if gap := a.at[first[i]].Sub(a.at[first[i-1]]); gap > 30*time.Millisecond && gap < 70*time.Millisecond {
+		if gap := a.at[first[i]].Sub(a.at[first[i-1]]); gap > 25*time.Millisecond && gap < 75*time.Millisecond {
 			even++
 		}
 	}
