@@ -10,11 +10,12 @@ SEPARATOR=$(printf '\037')
 export INFLUXDB_DATABASE SEPARATOR
 NEWLINE='
 '
-profiles=''
+profiles='' blame=''
 
+# fail TEXT ends the script with status 1, or with that in blame.
 fail() {
 	echo "$(basename "$0"): $*" >&2
-	exit 1
+	exit "${blame:-1}"
 }
 
 # usage prints the script's own first comment.

@@ -105,10 +105,8 @@ func (f *filled) keptInTheFuture(t *testing.T, db *stack) {
 // testTried: a trial says what is wrong, and never takes an InfluxDB that holds points for one to throw away.
 func (f *filled) testTried(t *testing.T) {
 	db := f.run(t)
-	try := func(file string, set ...string) (string, error) {
-		cmd := db.script("../restore", "--try", "--start", "influxd", file)
-		cmd.Env = append(cmd.Env, "INFLUXDB_URL=http://"+stacktest.FreePort(t), "INFLUXDB_RPC="+stacktest.FreePort(t), "INFLUXDB_CONFIG_PATH="+db.file("influxdb.conf"), brief)
-		cmd.Env = append(cmd.Env, set...)
+	try := func(file string) (string, error) {
+		cmd := db.trial(t, "influxd", file, brief)
 		out, err := cmd.CombinedOutput()
 		return string(out), err
 	}
@@ -121,10 +119,6 @@ func (f *filled) testTried(t *testing.T) {
 	want := fmt.Sprintf("restore: points came of %d of the backup's shards, not of %d\n", len(shards)-1, len(shards))
 	if out, err := try(filepath.Join(filepath.Dir(dir), "spoilt.tar")); err == nil || !strings.HasSuffix(out, want) {
 		t.Errorf("%s: error %v, want %q\n%s", last.name, err, want, out)
-	}
-	// The address of the one that runs: the other one cannot listen there.
-	if out, err := try(f.backup, "INFLUXDB_URL="+db.url, "INFLUXDB_RPC="+db.rpc); err == nil || !strings.Contains(out, "restore: this InfluxDB holds telegraf: it is not one to throw away\n") {
-		t.Errorf("at the address of the one that runs: error %v\n%s", err, out)
 	}
 	for _, arguments := range [][]string{{"--try", "--plain", f.backup}, {"--try", "--replace", f.backup}, {"--keep", "0", dir}, {"--keep", "x", dir}, {"--keep", "2", "-"}, {"--keep", "2"}, {"--keep", "", dir}} {
 		script := "../restore"
@@ -144,7 +138,7 @@ func (f *filled) testKeptComposed(t *testing.T) {
 	dir := t.TempDir()
 	said := filepath.Join(dir, "said")
 	beside := strings.Replace(fmt.Sprintf(fakeCompose, said, db.Cmd.Process.Pid, db.file("influxdb.conf")), "case $1 in\n",
-		fmt.Sprintf("if [ \"$1\" = run ]; then export INFLUXDB_URL=http://%s INFLUXDB_RPC=%s; fi\ncase $1 in\n", stacktest.FreePort(t), stacktest.FreePort(t)), 1)
+		fmt.Sprintf("if [ \"$1\" = run ]; then export INFLUXDB_TRY_URL=http://%s INFLUXDB_TRY_RPC=%s; fi\ncase $1 in\n", stacktest.FreePort(t), stacktest.FreePort(t)), 1)
 	stacktest.Write(t, filepath.Join(dir, "compose"), beside)
 	cmd := db.script("../backup", "--keep", "2", db.file("backups"))
 	cmd.Env = append(cmd.Env, "COMPOSE=sh "+filepath.Join(dir, "compose"))
@@ -153,7 +147,7 @@ func (f *filled) testKeptComposed(t *testing.T) {
 		t.Errorf("kept %q, want %q", db.kept(t), want)
 	}
 	const told = `exec -T influxdb sh /scripts/backup --plain -
-run --rm -T --no-deps -e INFLUXDB_URL=http://127.0.0.1:8086 influxdb sh /scripts/restore --try --start influxd -
+run --rm -T --no-deps influxdb sh /scripts/restore --try --start influxd -
 `
 	if got := stacktest.Read(t, said); got != told {
 		t.Errorf("compose was told\n%swant\n%s", got, told)

@@ -31,6 +31,7 @@ func TestRestore(t *testing.T) {
 		"dropped": f.testDropped, "refusals": f.testRefusals, "composed": f.testComposed,
 		"kept": f.testKept, "tried": f.testTried, "kept in containers": f.testKeptComposed,
 		"broken backups": f.testBroken, "interrupted": f.testInterrupted, "broken while written": f.testWritten,
+		"taken": f.testTaken, "ended": f.testEnded, "cramped": f.testCramped,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -86,9 +87,7 @@ func TestRestoreManySeries(t *testing.T) {
 	}
 	backup := db.file("backup.tar")
 	stacktest.Succeed(t, db.script("../backup", "--plain", backup))
-	try := db.script("../restore", "--try", "--start", "influxd", backup)
-	try.Env = append(try.Env, "INFLUXDB_URL=http://"+stacktest.FreePort(t), "INFLUXDB_RPC="+stacktest.FreePort(t), "INFLUXDB_CONFIG_PATH="+db.file("influxdb.conf"))
-	if out := stacktest.Succeed(t, try); !strings.HasSuffix(out, "\nrestore: the backup can be restored: 2 shards, 2 of them with points\n") {
+	if out := stacktest.Succeed(t, db.trial(t, "influxd", backup)); !strings.HasSuffix(out, "\nrestore: the backup can be restored: 2 shards, 2 of them with points\n") {
 		t.Errorf("it says\n%s", out)
 	}
 	stacktest.Succeed(t, db.script("../restore", "--plain", "--replace", backup))
