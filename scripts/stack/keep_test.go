@@ -80,20 +80,37 @@ func (f *filled) testKept(t *testing.T) {
 	f.keptInTheFuture(t, db)
 }
 
-// keptInTheFuture: what a clock that was ahead has named does not push the new one out, which is for nobody else to
-// read; and a second run at once is refused.
+// keptInTheFuture: what a clock that was ahead has named neither counts nor goes, which is told; directories are nobody's
+// backups. The new one is for nobody else to read; and a second run at once is refused.
 func (f *filled) keptInTheFuture(t *testing.T, db *stack) {
 	t.Helper()
+	before := len(db.kept(t))
 	for _, year := range []string{"2098", "2099"} {
 		stacktest.Write(t, db.file("backups/telegraf-"+year+"-01-01T000000Z.tar"), "")
 	}
-	out := stacktest.Succeed(t, db.keep(t))
-	newest := strings.TrimSpace(out[strings.LastIndex(strings.TrimSpace(out), "\n")+1:])
-	if info, err := os.Stat(newest); err != nil || info.Mode().Perm() != 0o600 {
-		t.Errorf("the new one: %v, error %v", info, err)
+	for _, name := range []string{"telegraf-2020-01-01T000000Z.tar", "telegraf-2020-01-02T000000Z.tar.untried", "telegraf-2020-01-03T000000Z.tar.untried.part", "telegraf-2097-01-01T000000Z.tar"} {
+		if err := os.Mkdir(db.file("backups/"+name), 0o700); err != nil {
+			t.Fatal(err)
+		}
 	}
-	if files, err := filepath.Glob(db.file("backups/telegraf-2*.tar")); err != nil || len(files) != 2 {
-		t.Errorf("kept %q, error %v", files, err)
+	for range 2 {
+		out := stacktest.Succeed(t, db.keep(t))
+		newest := strings.TrimSpace(out[strings.LastIndex(strings.TrimSpace(out), "\n")+1:])
+		if info, err := os.Stat(newest); err != nil || info.Mode().Perm() != 0o600 {
+			t.Errorf("the new one: %v, error %v", info, err)
+		}
+		for _, year := range []string{"2098", "2099"} {
+			if told := "backup: " + db.file("backups/telegraf-"+year+"-01-01T000000Z.tar") + " is dated later than now: it does not count, and stays until you remove it\n"; strings.Count(out, told) != 1 {
+				t.Errorf("it does not say %q\n%s", told, out)
+			}
+		}
+		if now := db.kept(t); len(now) != before+6 || strings.Count(out, "dated later") != 2 {
+			t.Errorf("kept %q, of %d files before\n%s", now, before, out)
+		}
+	}
+	many := db.script("../backup", "--plain", "--keep", "99999999999999999999", db.file("backups"))
+	if out, err := many.CombinedOutput(); many.ProcessState.ExitCode() != 2 || string(out) != "backup: --keep 99999999999999999999: that is more than can be counted\n" {
+		t.Errorf("too many: error %v\n%s", err, out)
 	}
 	held := exec.Command("flock", db.file("backups/.telegraf.lock"), "../backup", "--plain", "--keep", "2", db.file("backups"))
 	held.Env = db.keep(t).Env
