@@ -79,6 +79,15 @@ func TestFamiliesByHost(t *testing.T) {
 				nstest.AwaitWay(t, "192.0.2.2")
 			}, []string{ok4}, "I! IPv6" + not},
 		},
+		"IPv6 is prohibited for a time": {
+			{still, []string{ok4, ok6}, ""},
+			{
+				func(t *testing.T, _ link) { nstest.IP(t, "route add prohibit 2001:db8::2/128") },
+				[]string{ok4, locally(v6, "udp", "not permitted by this host")},
+				"W! this host has no route over IPv6" + lost,
+			},
+			{func(t *testing.T, _ link) { nstest.IP(t, "route del prohibit 2001:db8::2/128") }, []string{ok4, ok6}, "I! this host has a route over IPv6" + again},
+		},
 		"both go": {
 			{still, []string{ok4, ok6}, ""},
 			{down, []string{no4, no6}, "W! this host has no route over IPv4" + lost + "\nW! this host has no route over IPv6" + lost},
@@ -149,15 +158,16 @@ func TestFleetConf(t *testing.T) {
 		t.Fatalf("fleet.env sets %q", shipped)
 	}
 	for _, host := range []struct {
-		name, ipv6  string   // ipv6: 0 the host has it, 1 it has not
+		name, ipv6  string   // ipv6: 0 the host has it, 1 it has not; empty: nor has it an uplink
 		environment []string // laid over fleet.env
 		want        string   // family, site, from where, at the place
-		internal    string
+		internal    string   // an expression of what the plugin says of itself
 	}{
 		{"both", "0", nil, "ipv4 192.0.2.1|ipv6 2001:db8::1", "ipv4_asked=1i,ipv6_asked=1i,latitude=51.47,"},
 		{"IPv4 alone", "1", []string{"LOCATION=ARN"}, "ipv4 192.0.2.1", "ipv4_asked=1i,ipv6_asked=0i,latitude=59.6"},
 		{"sources", "0", []string{"SRC4=192.0.2.7", "SRC6=2001:db8::7"}, "ipv4 192.0.2.7|ipv6 2001:db8::7", "ipv4_asked=1i,ipv6_asked=1i,"},
-		{"IPv4 by hand", "0", []string{"FAMILIES=ipv4"}, "ipv4 192.0.2.1", "interval_s"},
+		{"no uplink", "", nil, "ipv4 no IPv4 route from this host|ipv6 no IPv6 route from this host", "interval_s=[0-9.]+,latitude=51.47,"},
+		{"IPv4 by hand", "0", []string{"FAMILIES=ipv4"}, "ipv4 192.0.2.1", "interval_s=[0-9.]+,latitude=51.47,"},
 		{"both by routes that are lost", "1", []string{"SRC6=2001:db8::7"}, "ipv4 192.0.2.1|ipv6 source address 2001:db8::7 is not on this host", "ipv4_asked=1i,ipv6_asked=1i,"},
 	} {
 		t.Run(host.name, func(t *testing.T) {
@@ -178,7 +188,11 @@ func TestFleetConf(t *testing.T) {
 			nstest.IP(t, "addr add 192.0.2.7/24 dev veth0", "addr add 2001:db8::7/64 dev veth0 nodad preferred_lft 0",
 				"route add default via 2001:db8::2")
 			nstest.AwaitWay(t, "192.0.2.53", "2001:db8:53::53")
-			nstest.Sysctl(t, "ipv6/conf/all/disable_ipv6", host.ipv6)
+			if host.ipv6 == "" {
+				nstest.IP(t, "link set veth0 down")
+			} else {
+				nstest.Sysctl(t, "ipv6/conf/all/disable_ipv6", host.ipv6)
+			}
 			cmd := exec.Command(binary(t), "--config", conf)
 			cmd.Env = slices.Concat(os.Environ(), shipped, host.environment)
 			var out bytes.Buffer
@@ -212,7 +226,7 @@ func checkFleetLines(t *testing.T, out, want, internal string, from func(int) st
 	if text := strings.Join(slices.Compact(got), "|"); text != want {
 		t.Errorf("got %q, want %q", text, want)
 	}
-	if !strings.Contains(out, internal) {
+	if !regexp.MustCompile(internal).MatchString(out) {
 		t.Errorf("no %s in\n%s", internal, out)
 	}
 }

@@ -129,7 +129,12 @@ func (w *world) familiesLost() []situation {
 		return w.seen(3, onlyNear(func(round int, s *sight) { s.itself = now })).and(
 			w.every(30*time.Minute, 26*time.Hour, time.Hour, stacktest.Near, before, w.same)...)
 	}
-	listed := w.leftOut(config, 0)
+	listed, noRoute := w.leftOut(config, 0), w.leftOut(config, 0) // neither says anything of families
+	later := w.seen(3, onlyNear(func(round int, s *sight) {
+		if s.itself = asks(1, 0); round > rounds(20*time.Minute) {
+			s.itself = noRoute
+		}
+	}))
 	want := []string{grafana.About("family-lost", "host", stacktest.Near, "config", config)}
 	return []situation{
 		{"both families are asked", then(asks(1, 1), asks(1, 1)), nil},
@@ -140,6 +145,8 @@ func (w *world) familiesLost() []situation {
 		{"IPv6 is lost where there was nothing else", then(asks(0, 1), asks(1, 0)), want},
 		{"IPv6 is left out by hand", then(asks(1, 1), listed), nil},
 		{"families were listed before", then(listed, asks(1, 0)), nil},
+		{"the uplink of a host without IPv6 came after the plugin", later, nil},
+		{"no uplink since the plugin began anew", then(asks(1, 1), noRoute), nil},
 	}
 }
 

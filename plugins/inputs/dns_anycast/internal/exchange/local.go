@@ -90,9 +90,12 @@ func (r route) hasSource() bool {
 }
 
 // bound reports whether err is bind's word, not send's.
-func bound(err error) bool {
+func bound(err error) bool { return of(err, "bind") }
+
+// of reports whether err is the word of a system call.
+func of(err error, call string) bool {
 	var e *os.SyscallError
-	return errors.As(err, &e) && e.Syscall == "bind"
+	return errors.As(err, &e) && e.Syscall == call
 }
 
 func is(err error, any ...syscall.Errno) bool {

@@ -239,7 +239,7 @@ type Self struct {
 	Interval          time.Duration // between the last two requests for a round; zero: not known
 	Vantage           judge.Vantage
 	Version           string
-	ByRoute           bool                            // the host's routes decide which families are asked
+	ByRoute           bool                            // the host's routes have decided which families are asked
 	Families          [len(observation.Families)]bool // where ByRoute: that are asked
 	Tracing           bool                            // paths are traced beside rounds
 	Untraced          int64                           // left out since the last point

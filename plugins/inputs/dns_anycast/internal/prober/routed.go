@@ -149,7 +149,8 @@ func (r *routed) missed(waiting []*Target) (asked []*Target) {
 	return asked
 }
 
-// Asks reports whether a family is asked, by the host's routes; known is whether these decide.
+// Asks reports whether a family is asked, by the host's routes; known is whether these decide, which
+// they do once there has been one over any family.
 func (p *Prober) Asks(f observation.Family) (yes, known bool) {
-	return p.routed.asks(f), p.routed.on
+	return p.routed.asks(f), p.routed.on && !p.routed.none()
 }

@@ -8,6 +8,27 @@ import (
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/nstest"
 )
 
+// TestRoutedNone: while no family has had a route it is not known which are asked; with the first one
+// it is.
+func TestRoutedNone(t *testing.T) {
+	t.Parallel()
+	nstest.Enter(t, 0)
+	targets := []*Target{{addr: netip.MustParseAddrPort("192.0.2.1:53")}, {addr: netip.MustParseAddrPort("[2001:db8::1]:53")}}
+	p := &Prober{routed: newRouted(&Options{Routed: true}, Log{})}
+	for _, c := range []struct {
+		change     string
+		ipv6, know bool // whether it is asked, and whether that is known
+	}{{"link set lo up", true, false}, {"addr add 192.0.2.1/24 dev lo", false, true}} {
+		nstest.IP(t, c.change)
+		p.routed.look(targets, nil)
+		ipv4, know := p.Asks(observation.IPv4)
+		ipv6, know6 := p.Asks(observation.IPv6)
+		if !ipv4 || ipv6 != c.ipv6 || know != c.know || know6 != c.know {
+			t.Errorf("%s: IPv4 is asked: %v, known %v; IPv6 %v, %v", c.change, ipv4, know, ipv6, know6)
+		}
+	}
+}
+
 // TestRoutedMany: of many addresses without a route all are looked at in turn, some a round, and the
 // one that has one is found.
 func TestRoutedMany(t *testing.T) {
