@@ -55,7 +55,7 @@ func (v *vantage) telegraf(t *testing.T, path, conf string, environment ...strin
 	t.Helper()
 	stacktest.Write(t, v.file("telegraf.conf"), conf+fmt.Sprintf("\n[[outputs.file]]\n  files = [%q]\n", v.file("sent")))
 	cmd := exec.Command(path, "--config", v.file("telegraf.conf"))
-	cmd.Env = append(os.Environ(), environment...)
+	cmd.Env = append(append(os.Environ(), "VANTAGE="+v.name), environment...)
 	v.Process = stacktest.Start(t, v.file("log"), cmd)
 }
 
@@ -66,7 +66,6 @@ func (v *vantage) conf(t *testing.T, changes ...string) string {
 		`  interval = "10s"`, `  interval = "1s"`,
 		`collection_jitter = "2s"`, `collection_jitter = "0s"`,
 		`flush_interval = "10s"`, `flush_interval = "1s"`,
-		`hostname = ""`, fmt.Sprintf(`hostname = %q`, v.name),
 		`"/usr/local/bin/telegraf-dns-anycast"`, fmt.Sprintf("%q", stacktest.Plugin(t)),
 		`"/etc/telegraf-dns-anycast/plugin.conf"`, fmt.Sprintf("%q", v.file("plugin.conf")),
 	}, changes...)...)
@@ -271,7 +270,7 @@ func TestFleetMQTT(t *testing.T) {
 			`"/etc/telegraf-dns-anycast/plugin.conf"`, fmt.Sprintf("%q", v.file("plugin.conf")),
 			"mqtts://broker.example.net:8883", "mqtts://"+broker,
 			`# tls_ca = "/etc/telegraf/ca.pem"`, fmt.Sprintf("tls_ca = %q", filepath.Join(dir, "ca.pem")),
-		), "VANTAGE="+v.name, "MQTT_PASSWORD="+[]string{"one", "two"}[i])
+		), "MQTT_PASSWORD="+[]string{"one", "two"}[i])
 	}
 	stacktest.Eventually(t, collector, "the first points", func() bool { return len(db.points(t, "raw")) > 0 })
 	checkBroker(t, broker, filepath.Join(dir, "ca.pem"))

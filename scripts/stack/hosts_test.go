@@ -69,6 +69,27 @@ func TestHostInputs(t *testing.T) {
 	v.Stop(t)
 }
 
+// TestVantageName: the tag host is VANTAGE, or the host's name.
+func TestVantageName(t *testing.T) {
+	t.Parallel()
+	path, dir := skiptest.Telegraf(t, stacktest.Root()), t.TempDir()
+	agent := "[agent]\n" + stacktest.Between(t, stacktest.Read(t, stacktest.Shipped("telegraf.conf")), "[agent]\n", "\n\n")
+	file := filepath.Join(dir, "telegraf.conf")
+	stacktest.Write(t, file, agent+"\n[[inputs.internal]]\n[[outputs.file]]\n")
+	own, err := os.Hostname()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for environment, want := range map[string]string{"": own, "VANTAGE=": own, "VANTAGE=vantage-1": "vantage-1"} {
+		cmd := exec.Command(path, "--config", file, "--once")
+		cmd.Env = []string{environment}
+		out, _ := cmd.Output()
+		if points := strings.Count(string(out), "internal_"); points == 0 || strings.Count(string(out), ",host="+want+" ")+strings.Count(string(out), ",host="+want+",") != points {
+			t.Errorf("with %q, host is not %s:\n%s", environment, want, out)
+		}
+	}
+}
+
 // TestGlobalTags: the tags that telegraf.conf and the page propose have no name of the plugin's tags and fields.
 func TestGlobalTags(t *testing.T) {
 	schema := stacktest.ReadSchema(t)

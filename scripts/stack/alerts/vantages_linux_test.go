@@ -91,7 +91,7 @@ func (f *fleet) start(t *testing.T, i int, name string, behind time.Duration) *s
 	socket := filepath.Join(f.dir, name)
 	f.relay(t, socket, behind)
 	conf := strings.NewReplacer(
-		`interval = "10s"`, `interval = "1s"`, `collection_jitter = "2s"`, `collection_jitter = "0s"`, `hostname = ""`, `hostname = "${VANTAGE}"`,
+		`interval = "10s"`, `interval = "1s"`, `collection_jitter = "2s"`, `collection_jitter = "0s"`,
 		"/usr/local/bin/telegraf-dns-anycast", f.plugin, "/etc/telegraf-dns-anycast/plugin.conf", filepath.Join(f.dir, "plugin.conf"),
 		"http://127.0.0.1:8086", "unix://"+socket, `timeout = "10s"`, "content_encoding = \"identity\"\n  timeout = \"10s\"", `interval = "1m"`, `interval = "1s"`,
 	).Replace(stacktest.Read(t, stacktest.Shipped("telegraf.conf")))
