@@ -31,7 +31,7 @@ func TestRestore(t *testing.T) {
 		"dropped": f.testDropped, "refusals": f.testRefusals, "composed": f.testComposed,
 		"kept": f.testKept, "tried": f.testTried, "kept in containers": f.testKeptComposed,
 		"broken backups": f.testBroken, "interrupted": f.testInterrupted, "broken while written": f.testWritten,
-		"taken": f.testTaken, "ended": f.testEnded, "cramped": f.testCramped,
+		"taken": f.testTaken, "ended": f.testEnded, "killed": f.testKilled, "cramped": f.testCramped,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

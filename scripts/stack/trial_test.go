@@ -95,6 +95,19 @@ func (f *filled) testEnded(t *testing.T) {
 	}
 }
 
+// testKilled: an InfluxDB that ends during a trial blames no backup.
+func (f *filled) testKilled(t *testing.T) {
+	db := newStack(t)
+	pid, start := db.file("pid"), db.file("start")
+	stacktest.Write(t, start, fmt.Sprintf("echo $$ >%q; exec influxd\n", pid))
+	kills := instead(t, fmt.Sprintf(`case ${1-} in restore) kill -9 "$(cat %q)"; exit 1 ;; esac`, pid))
+	trial := db.trial(t, "sh "+start, f.backup, kills)
+	out, err := trial.CombinedOutput()
+	if want := regexp.MustCompile(`\nrestore: sh \S+ ended with status 137: is there room in \S+, and memory\?\n$`); trial.ProcessState.ExitCode() != 1 || !want.Match(out) {
+		t.Errorf("error %v, want %s\n%s", err, want, out)
+	}
+}
+
 // testCramped: where TMPDIR is too small for a trial, that is what is said, with a status that blames no backup.
 func (f *filled) testCramped(t *testing.T) {
 	skiptest.Namespaces(t, exec.Command("unshare", "-m", "true").Run())
