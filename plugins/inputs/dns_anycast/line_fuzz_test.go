@@ -57,8 +57,10 @@ func checkRound(t *testing.T, d *DNSAnycast, second, first *observation.Observat
 		m := p.Metric()
 		if names[m.Name()]++; m.Name() == point.MeasurementQuery {
 			checkIdentity(t, m)
-			if site, named := m.GetTag("site"); named || m.Tags()["instance"] == judge.Overflow { // whose site is no tag
+			if site, named := m.GetTag("site"); named {
 				places = append(places, site)
+			} else if m.Tags()["instance"] == judge.Overflow { // it is called so, and its site is no tag
+				places = append(places, strings.ToUpper(judge.Overflow))
 			}
 		}
 	})
