@@ -23,7 +23,10 @@ var (
 
 // hostRules are those about the hosts of vantage points: their clocks, their buffers, their routes.
 func hostRules() []rule {
-	return []rule{clockRule(), unwatchedRule(), aheadRule(), behindRule(), droppedRule(), familyLostRule(), hiddenRule()}
+	return []rule{
+		clockRule(), unwatchedRule(), aheadRule(), behindRule(), droppedRule(), familyLostRule(),
+		hiddenRule(),
+	}
 }
 
 // clockRule: by how much the clock is off at most, as chrony reckons it: what it still corrects, the

@@ -68,9 +68,7 @@ func ofAll(text string, by ...string) string { return query.By().FillPromQL(text
 
 // worstMetric is the highest value of a field of zones, by zone and site.
 func worstMetric(field string) string {
-	return query.FillPromQL(`max by (zone, cloud, site) (
-		max_over_time(dns_anycast_soa_{field}{{success}, {own}}[2m])
-	)`, map[string]string{"field": field})
+	return ofAll("max by ({by}) ("+query.OfZones(field)+")", "zone", "cloud", "site")
 }
 
 // newestMetric is newest: the highest serial of each zone in a time.

@@ -17,7 +17,7 @@ var catchment = append(slices.Clone(target), "measurement_id")
 // parts are the texts that all queries have in common, by the name that stands for them in {}.
 var parts = map[string]string{
 	"target":   `"` + strings.Join(target, `", "`) + `"`,
-	"address":  `"` + strings.Join(target[1:5], `", "`) + `"`,
+	"address":  `"` + strings.Join(Address, `", "`) + `"`,
 	"measured": `"` + strings.Join(catchment[1:], `", "`) + `"`,
 	"success":  `"result" = 'success'`,
 	// What could not be asked says nothing about a server.
@@ -26,9 +26,7 @@ var parts = map[string]string{
 	"own": `"cloud" != 'reference'`,
 	// Not what the option expect knows, or quicker than light: the verdict impossible.
 	"unexpected": `("expected" = 0 OR "verdict_code" = 3)`,
-	// What a month is judged by: a transport of an address, for each zone that it was asked for;
-	// without a zone by its identity.
-	"judged": `"cloud", "zone", "server", "address", "family", "transport"`,
+	"judged":     `"` + strings.Join(Judged, `", "`) + `"`,
 	// A minute in which so many vantage points got no answer in time.
 	"down": `"failed" * 100 >= "asked" * 51`,
 	// Beyond max_instances an instance is called other: that is no name of one.

@@ -11,7 +11,8 @@ import (
 )
 
 // Target are the labels of a target and the vantage point that asks it, Address those of an address,
-// and Judged those of what a month is judged by.
+// and Judged those of what a month is judged by: a transport of an address, for each zone that it was
+// asked for; without a zone by its identity.
 var (
 	Target  = target
 	Address = target[1:5]
@@ -69,8 +70,7 @@ func (q Query) PromQLAt(by []string, at Place, value Measured) Query {
 		Replace(`({value}) * on ({by}) group_left (latitude, longitude) (
 			count_values by ({by}) ("latitude", {north})
 			* on ({by}) group_left (longitude) count_values by ({by}) ("longitude", {east}))`)
-	q.Text, q.said, q.atPlaces, q.Hidden = q.filter.FillPromQL(text, by), true, true, []string{"Time"}
-	q.value = value.name
+	q.Text, q.said, q.value, q.Hidden = q.filter.FillPromQL(text, by), true, value.name, []string{"Time"}
 	return q
 }
 
@@ -221,7 +221,7 @@ func (q Query) metric() (variants.Dataquery, error) {
 		panic("not in PromQL: " + q.Text)
 	}
 	format := prometheus.PromQueryFormatTimeSeries
-	if q.atPlaces {
+	if q.value != "" {
 		format = prometheus.PromQueryFormatTable
 	}
 	legend := tagInAlias.ReplaceAllString(q.alias, "{{$1}}")

@@ -8,14 +8,14 @@ import (
 
 // metricParts are the texts that all PromQL has in common, by the name that stands for them in {}.
 var metricParts = map[string]string{
-	"address": strings.Join(target[1:5], ", "),
+	"address": strings.Join(Address, ", "),
 	// What probes of RIPE Atlas have asked that are watched is none of the vantage points'.
 	"vantage":  `probe=""`,
 	"success":  `result="success"`,
 	"asked":    `result!~"local|unresolved"`,
 	"cannot":   `result=~"local|unresolved"`,
 	"own":      `cloud!="reference"`,
-	"judged":   "cloud, zone, server, address, family, transport",
+	"judged":   strings.Join(Judged, ", "),
 	"majority": Number(Majority),
 	// Of what is recorded for each number of vantage points that may be wanted.
 	"counts": "minimum=~`${minimum:regex}`",

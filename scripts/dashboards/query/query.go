@@ -28,8 +28,7 @@ type Query struct {
 	alias    string // what series are called
 	interval string // in PromQL the shortest between two values, set by the panel
 	said     bool   // in PromQL: Text is in it
-	atPlaces bool   // in PromQL: for a map
-	value    string // and what a map calls the value
+	value    string // in PromQL for a map: what it calls the value
 }
 
 // Table is a query whose answer is the rows of a table.

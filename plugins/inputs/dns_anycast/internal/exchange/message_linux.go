@@ -94,15 +94,16 @@ func call(trap uintptr, fd int, h *unix.Msghdr, flags int) (int, error) {
 	}
 }
 
-func bind(fd int, at netip.AddrPort) error { return name("bind", unix.SYS_BIND, fd, at) }
+func bind(fd int, at netip.AddrPort) error { return callOn("bind", unix.SYS_BIND, fd, at) }
 
 // connect is for datagrams: it says where they go, and does not wait.
-func connect(fd int, to netip.AddrPort) error { return name("connect", unix.SYS_CONNECT, fd, to) }
+func connect(fd int, to netip.AddrPort) error { return callOn("connect", unix.SYS_CONNECT, fd, to) }
 
-func name(call string, trap uintptr, fd int, a netip.AddrPort) error {
+// callOn is bind(2) or connect(2), under its name.
+func callOn(name string, trap uintptr, fd int, a netip.AddrPort) error {
 	raw, size := newAddress(a)
 	if _, _, errno := unix.RawSyscall(trap, uintptr(fd), uintptr(unsafe.Pointer(&raw)), uintptr(size)); errno != 0 {
-		return os.NewSyscallError(call, errno)
+		return os.NewSyscallError(name, errno)
 	}
 	return nil
 }

@@ -1,25 +1,15 @@
 package exchange
 
 import (
-	"net"
 	"net/netip"
 	"syscall"
 )
 
-// Routed reports whether this host has a route to an address, by the word of its route table: a UDP
-// connect, which sends nothing. What else keeps it from asking, such as too few descriptors, is no
-// lack of a route.
+// Routed reports whether this host has a route to an address, by the word of its route table. What else
+// keeps it from asking, such as too few descriptors, is no lack of a route.
 func Routed(to netip.AddrPort) bool {
-	network := "udp4"
-	if to.Addr().Is6() {
-		network = "udp6"
-	}
-	c, err := net.DialUDP(network, nil, net.UDPAddrFromAddrPort(to))
-	if err != nil {
-		return !is(err, eNetUnreach, eHostUnreach, eAddrNotAvail, eAFNoSupport) && !rejected(err)
-	}
-	c.Close()
-	return true
+	err := route{to: to}.look()
+	return !is(err, eNetUnreach, eHostUnreach, eAddrNotAvail, eAFNoSupport) && !rejected(err)
 }
 
 // rejected reports whether a connect met a route that is there to refuse: Linux says EACCES of type
