@@ -41,7 +41,35 @@ func (p Period) Valid() bool {
 	}
 	named := p.Place != "" && p.Instance != ""
 	return named != p.Split && observation.IsPrintable(p.Place) && observation.IsPrintable(p.Instance) &&
-		observation.IsPrintable(p.Source) && !p.First.IsZero() && !p.Last.Before(p.First)
+		observation.IsPrintable(p.Source) && isMoment(p.First) && isMoment(p.Last) && !p.Last.Before(p.First)
+}
+
+// moment is a time in ns since 1970; zero: none. A time.Time takes three times as much memory.
+type moment int64
+
+// isMoment reports whether a time has a moment.
+func isMoment(t time.Time) bool { return !t.IsZero() && momentOf(t).time().Equal(t) }
+
+func momentOf(t time.Time) moment {
+	if t.IsZero() {
+		return 0
+	}
+	return moment(t.UnixNano())
+}
+
+// time is a moment as others have it.
+func (m moment) time() time.Time {
+	if m == 0 {
+		return time.Time{}
+	}
+	return time.Unix(0, int64(m))
+}
+
+// period is a Period as a Tracker remembers it, but for its Split. There is one for each target:
+// hence the small numbers.
+type period struct {
+	place, instance, source string
+	first, last             moment
 }
 
 // Change is one from a period to another.
@@ -54,38 +82,47 @@ type Change struct {
 // Tracker judges the answers of one target, in the order sent. It has no clock. The zero Tracker
 // has heard nothing.
 type Tracker struct {
-	now      Period
-	next     *Period // the place of the last answers, where that is not now's; while split, any; nil: none
-	run      int16   // answers running for next
-	flips    uint16  // between the last answers, the newest in the lowest bit: 1 where the place became another
-	changes  int32
-	place    string    // of the answer before
-	lastSent time.Time // when that was asked for
-	pending  []sample  // names running from another source than now's
+	now     period
+	next    *period   // the place of the last answers, where that is not now's; while split, any; nil: none
+	pending *[]sample // names running from another source than now's; nil: none
+	changes int32
+	flips   uint16 // between the last answers, the newest in the lowest bit: 1 where the place became another
+	run     int8   // answers running for next
+	split   bool   // now is, and has no place
 }
 
 // Resume is a Tracker that goes on from a period of an earlier run.
-func Resume(p Period) Tracker { return Tracker{now: p, place: p.Place, lastSent: p.Last} }
+func Resume(p Period) Tracker {
+	return Tracker{split: p.Split, now: period{
+		place: p.Place, instance: p.Instance, source: p.Source,
+		first: momentOf(p.First), last: momentOf(p.Last),
+	}}
+}
 
 // Now is the period that lasts; the zero value before the first answer.
-func (t *Tracker) Now() Period { return t.now }
+func (t *Tracker) Now() Period {
+	return Period{
+		Place: t.now.place, Split: t.split, Instance: t.now.instance, Source: t.now.source,
+		First: t.now.first.time(), Last: t.now.last.time(),
+	}
+}
 
 // Add judges an answer and returns the changes that it completes: one at most, but for names of
 // another source, whose first ten are judged at once. confirm is how many answers running make a
 // change.
 func (t *Tracker) Add(s sample, confirm int) (changes []Change) {
-	if t.now.First.IsZero() || s.source == t.now.Source {
+	if t.now.first == 0 || s.source == t.now.source {
 		t.pending = nil
 		return t.judge(s, confirm)
 	}
-	if len(t.pending) > 0 && t.pending[0].source != s.source {
-		t.pending = nil
+	if t.pending == nil || (*t.pending)[0].source != s.source {
+		t.pending = &[]sample{}
 	}
-	if t.pending = append(t.pending, s); len(t.pending) < sourceAfter {
+	if *t.pending = append(*t.pending, s); len(*t.pending) < sourceAfter {
 		return nil
 	}
-	late := t.pending
-	t.pending, t.now.Source = nil, s.source
+	late := *t.pending
+	t.pending, t.now.source = nil, s.source
 	for _, s := range late {
 		changes = append(changes, t.judge(s, confirm)...)
 	}
@@ -96,66 +133,78 @@ func (t *Tracker) Add(s sample, confirm int) (changes []Change) {
 func (t *Tracker) judge(s sample, confirm int) (changes []Change) {
 	t.flip(s)
 	switch {
-	case t.now.First.IsZero():
+	case t.now.first == 0:
 		t.now = begin(s)
-	case t.now.Split:
+	case t.split:
 		changes = t.endSplit(s)
 	case bits.OnesCount16(t.flips) >= flipsSplit:
-		if s.place == t.now.Place {
-			t.now.Last = s.sent
+		if s.place == t.now.place {
+			t.now.last = momentOf(s.sent)
 		}
-		split := Period{Split: true, Source: s.source, First: s.sent, Last: s.sent}
-		changes = t.change(split, s.sent)
+		at := momentOf(s.sent)
+		changes = t.change(period{source: s.source, first: at, last: at}, true, s.sent)
 		t.count(s)
-	case s.place == t.now.Place:
-		t.now.Instance, t.now.Last = s.instance, s.sent // another node of the same site is no change
+	case s.place == t.now.place:
+		t.now.last = momentOf(s.sent)
+		if t.now.instance != s.instance { // another node of the same site is no change
+			t.now.instance = s.instance
+		}
 		t.next, t.run = nil, 0
 	default:
 		if t.count(s); int(t.run) >= confirm {
-			changes = t.change(*t.next, t.next.First)
+			changes = t.change(*t.next, false, t.next.first.time())
 		}
 	}
-	t.place, t.lastSent = s.place, s.sent
 	return changes
+}
+
+// place is that of the last answer; empty: there was none.
+func (t *Tracker) place() string {
+	if t.next != nil {
+		return t.next.place
+	}
+	return t.now.place
 }
 
 // flip notes whether the answer is of another place than the one before.
 func (t *Tracker) flip(s sample) {
 	t.flips = t.flips << 1 & (1<<flipsKept - 1)
-	if t.place != "" && s.place != t.place {
+	if before := t.place(); before != "" && before != s.place {
 		t.flips |= 1
 	}
 }
 
 // count adds the answer to those running for its place.
 func (t *Tracker) count(s sample) {
-	if t.next == nil || s.place != t.next.Place {
+	if t.next == nil || s.place != t.next.place {
 		p := begin(s)
 		t.next, t.run = &p, 0
 	}
 	t.run++
-	t.next.Last = s.sent
+	t.next.last = momentOf(s.sent)
 }
 
 // endSplit ends a split once enough answers running come from one place. The split lasted until the
 // answer before them.
 func (t *Tracker) endSplit(s sample) []Change {
-	if t.next != nil && s.place != t.next.Place {
-		t.now.Last = t.lastSent
+	if t.next != nil && s.place != t.next.place {
+		t.now.last = t.next.last
 	}
 	if t.count(s); t.run < settleAfter {
 		return nil
 	}
-	return t.change(*t.next, s.sent)
+	return t.change(*t.next, false, s.sent)
 }
 
-func (t *Tracker) change(to Period, at time.Time) []Change {
+func (t *Tracker) change(to period, split bool, at time.Time) []Change {
 	t.changes++
-	c := Change{At: at, From: t.now, To: to, Changes: int(t.changes)}
-	t.now, t.next, t.run = to, nil, 0
+	c := Change{At: at, From: t.Now(), Changes: int(t.changes)}
+	t.now, t.split, t.next, t.run = to, split, nil, 0
+	c.To = t.Now()
 	return []Change{c}
 }
 
-func begin(s sample) Period {
-	return Period{Place: s.place, Instance: s.instance, Source: s.source, First: s.sent, Last: s.sent}
+func begin(s sample) period {
+	at := momentOf(s.sent)
+	return period{place: s.place, instance: s.instance, source: s.source, first: at, last: at}
 }

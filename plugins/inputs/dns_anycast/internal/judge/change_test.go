@@ -90,17 +90,31 @@ func TestChangesResumed(t *testing.T) {
 	answers := answersOf("AAABBB")
 	var first Tracker
 	changesOf(&first, answers[:3], 2)
-	second := Resume(first.now)
+	second := Resume(first.Now())
 	if got, want := changesOf(&second, answers[3:], 2), []string{"A>B@3 held 2"}; !slices.Equal(got, want) {
 		t.Errorf("after a restart: got %q, want %q", got, want)
 	}
-	turning := Resume(first.now)
+	turning := Resume(first.Now())
 	if got, want := changesOf(&turning, answersOf("...BABA"), 2), []string{"A>*@6 held 6"}; !slices.Equal(got, want) {
 		t.Errorf("turns that begin with a restart: got %q, want %q", got, want)
 	}
 	third := Resume(Period{Split: true, Source: "hostname.bind", First: dayStart, Last: dayStart})
 	if got := changesOf(&third, answersOf(".AABB"), 2); got != nil {
 		t.Errorf("a split that was remembered: got %q", got)
+	}
+}
+
+// TestPeriodTooFar: a time that is no number of nanoseconds since 1970 cannot be remembered.
+func TestPeriodTooFar(t *testing.T) {
+	p := Period{Place: "A", Instance: "a", First: dayStart, Last: dayStart}
+	if !p.Valid() {
+		t.Error("a period of today is refused")
+	}
+	for _, year := range []int{1, 1600, 2300, 9999} {
+		far := time.Date(year, time.January, 1, 0, 0, 0, 0, time.UTC)
+		if p.First, p.Last = far, far; p.Valid() {
+			t.Errorf("a period of %d is taken", year)
+		}
 	}
 }
 
@@ -247,7 +261,7 @@ func TestChangesOfSplitPaths(t *testing.T) {
 				}
 				tr.Add(sample{sent: roundStart(i), place: place}, 2)
 			}
-			if most = max(most, int(tr.changes)); !tr.now.Split {
+			if most = max(most, int(tr.changes)); !tr.split {
 				t.Errorf("%.0f/%.0f, seed %d: no split at the day's end", 100*share, 100*(1-share), seed)
 			}
 		}

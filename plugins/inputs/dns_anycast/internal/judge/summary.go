@@ -62,7 +62,7 @@ func (s *Summary) addAnswer(p *Path, j *Judged) {
 		return
 	}
 	s.Sites[j.Name.Site] = struct{}{}
-	if !p.Tracker.now.Split {
+	if !p.Tracker.split {
 		s.agreeing[j.Family][j.Name.Site] = struct{}{}
 	}
 }
