@@ -70,21 +70,25 @@ func newProber(s *options.Settings) prober.Prober {
 }
 
 func newCloud(o *options.CloudSettings, s *options.Settings) *cloud {
-	return &cloud{
+	c := &cloud{
 		Cloud: judge.Cloud{
 			Site: o.Site, Expect: o.Expect, Locations: o.Locations, Thresholds: o.Thresholds,
 			Confirm: s.Confirm, Names: judge.NewNames(s.MaxInstances),
 		},
 		name: o.Name, tags: point.CloudTags(o.Name, o.Tags), names: o.Names,
-		view: o.Locations.From(s.Vantage), summary: judge.NewSummary(),
+		summary: judge.NewSummary(),
 	}
+	c.view = c.From(s.Vantage)
+	return c
 }
 
 func newReferences(s *options.Settings) *cloud {
-	return &cloud{
+	c := &cloud{
 		Cloud: judge.Cloud{Reference: true, Names: judge.NewNames(s.MaxInstances)},
 		name:  CloudReference, tags: point.CloudTags(CloudReference, nil),
 	}
+	c.view = c.From(s.Vantage)
+	return c
 }
 
 // addMeasurements adds those of RIPE Atlas at a cloud's addresses.

@@ -17,7 +17,7 @@ type cloud struct {
 	judge.Cloud
 	name    string         // empty for servers given on the command line
 	tags    []telegraf.Tag // its name and its own, sorted by key
-	view    *judge.View    // nil of references
+	view    *judge.View    // from the plugin's vantage point
 	summary judge.Summary  // of the round under way
 	advised bool           // that a site rule might help
 	names   []string       // of its identity queries
@@ -51,7 +51,7 @@ func (p *path) labels() point.Labels {
 
 func newPath(s *server, addr netip.AddrPort, transport observation.Transport) *path {
 	p := &path{
-		Path:   judge.Path{Cloud: &s.cloud.Cloud, View: s.view},
+		Path:   judge.Path{View: s.view},
 		server: s, addr: addr, transport: transport,
 	}
 	if p.address = addr.Addr().String(); p.address == s.written {

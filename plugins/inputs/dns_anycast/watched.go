@@ -51,7 +51,7 @@ func (m *monitor) watchedPath(w *window, r *ripeatlas.Result, l point.Labels) *w
 	if known == nil || known.seen != probe {
 		at := judge.Vantage{Latitude: probe.Latitude, Longitude: probe.Longitude, Known: probe.Placed && !probe.Guessed}
 		known = &watched{
-			Path: judge.Path{Cloud: &w.cloud.Cloud, View: w.cloud.Locations.From(at)}, seen: probe,
+			Path: judge.Path{View: w.cloud.From(at)}, seen: probe,
 		}
 		if m.watched == nil {
 			m.watched = map[watchedKey]*watched{}

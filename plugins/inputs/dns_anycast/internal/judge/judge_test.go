@@ -19,7 +19,7 @@ func pathFrom(code string) *Path {
 		Confirm: 2, Names: NewNames(100),
 	}
 	from, _ := places.Lookup(code)
-	return &Path{Cloud: c, View: c.Locations.From(Vantage{from.Latitude, from.Longitude, true})}
+	return &Path{View: c.From(Vantage{from.Latitude, from.Longitude, true})}
 }
 
 // answer is that of an instance to a query sent at a second; without a name, none.
@@ -127,7 +127,8 @@ func TestDistance(t *testing.T) {
 		},
 		{"a list, but no vantage point", Locations{IATA: true, Announced: announced("PAR")}, Vantage{}, "NYC", "unknown"},
 	} {
-		d := c.locations.From(c.from).distance(c.locations.Place(c.site))
+		cloud := Cloud{Locations: c.locations}
+		d := cloud.From(c.from).distance(c.locations.Place(c.site))
 		got := "unknown"
 		if d.Known {
 			got = fmt.Sprintf("%.0f0 km", d.Km/10)

@@ -44,8 +44,9 @@ func (l *Locations) Place(code string) (p places.Place) {
 	return p
 }
 
-// View is the places of a cloud as one vantage point sees them.
+// View is a cloud as one vantage point sees it.
 type View struct {
+	*Cloud
 	vantage Vantage
 	nearest time.Duration // the floor of the nearest announced place; unlisted: there is none
 }
@@ -54,9 +55,9 @@ type View struct {
 const unlisted time.Duration = -1
 
 // From is the view from a vantage point.
-func (l *Locations) From(v Vantage) *View {
-	view := &View{vantage: v, nearest: unlisted}
-	for _, p := range l.Announced {
+func (c *Cloud) From(v Vantage) *View {
+	view := &View{Cloud: c, vantage: v, nearest: unlisted}
+	for _, p := range c.Locations.Announced {
 		d := view.distance(p)
 		if floor := d.floor(); d.Known && (view.nearest == unlisted || floor < view.nearest) {
 			view.nearest = floor

@@ -20,10 +20,9 @@ type Cloud struct {
 }
 
 // Path is what is remembered of one target, asked from one vantage point. The zero value but for
-// Cloud and View has heard nothing.
+// View has heard nothing.
 type Path struct {
-	Cloud     *Cloud
-	View      *View
+	*View
 	Tracker   Tracker
 	Baselines Baselines
 	Copies    Copies            // of the zones that it is asked for

@@ -46,7 +46,7 @@ func (j *Judged) timed() bool { return j.RTT > 0 && j.Name.Name != "" }
 func (p *Path) timing(j *Judged) Timing {
 	c := p.Cloud
 	t := Timing{Place: c.Locations.Place(j.Name.Site)}
-	t.Distance = p.View.distance(t.Place)
+	t.Distance = p.distance(t.Place)
 	if j.Name.Instance == Overflow {
 		t.Verdict = verdictOf(j.RTT, t.Distance, &c.Thresholds)
 		return t

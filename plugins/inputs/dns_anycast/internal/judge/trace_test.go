@@ -82,8 +82,7 @@ func TestTurn(t *testing.T) {
 		{"… 9 !", "", "1: behind -, - to -", "1: behind -, - to -"},
 	} {
 		for _, d := range [][3]string{{c.before, c.now, c.want}, {c.now, c.before, c.back}} {
-			var p Path
-			p.Cloud = &Cloud{Names: NewNames(1)}
+			p := Path{View: &View{Cloud: &Cloud{Names: NewNames(1)}}}
 			if first := p.Trace(pathOf(d[0]), time.Time{}); first.Turn != nil {
 				t.Errorf("%q: turned at first", d[0])
 			}
@@ -96,7 +95,7 @@ func TestTurn(t *testing.T) {
 
 // TestTurnOfLocal: a path that this host could not send along is compared with none.
 func TestTurnOfLocal(t *testing.T) {
-	p := Path{Cloud: &Cloud{Names: NewNames(1)}}
+	p := Path{View: &View{Cloud: &Cloud{Names: NewNames(1)}}}
 	for _, c := range []struct{ text, want string }{
 		{"1 2 !", ""}, {"1 ?", ""}, {"1 2 !", ""}, {"3 ?", ""}, {"1 4 !", "2: behind 1, 2 to 4"},
 	} {

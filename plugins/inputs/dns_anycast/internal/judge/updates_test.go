@@ -24,7 +24,7 @@ func newSerialRounds() *serialRounds {
 // path is the target of a name; one that begins with "ref" is a reference.
 func (r *serialRounds) path(name string) *Path {
 	if r.paths[name] == nil {
-		r.paths[name] = &Path{Cloud: r.cloud}
+		r.paths[name] = &Path{View: r.cloud.From(Vantage{})}
 		if strings.HasPrefix(name, "ref") {
 			r.paths[name].Cloud = &Cloud{Reference: true, Names: NewNames(100)}
 		}

@@ -225,8 +225,8 @@ func TestVerdictOfLongPaths(t *testing.T) {
 		{"NYC", "JNB", 225},
 	} {
 		from, _ := places.Lookup(c.from)
-		l := Locations{IATA: true}
-		d := l.From(Vantage{from.Latitude, from.Longitude, true}).distance(l.Place(c.to))
+		cloud := Cloud{Locations: Locations{IATA: true}}
+		d := cloud.From(Vantage{from.Latitude, from.Longitude, true}).distance(cloud.Locations.Place(c.to))
 		want := Near
 		if d.FloorMS() > 30 {
 			want = Far
