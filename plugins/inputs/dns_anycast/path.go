@@ -35,11 +35,10 @@ type path struct {
 	judge.Path
 	server    *server
 	addr      netip.AddrPort
+	address   string        // without its port
+	entry     *agenda.Entry // among what is traced; nil: not yet
+	asked     uint32        // the last round that asked it
 	transport observation.Transport
-	address   string                     // without its port
-	asked     int                        // the last round that asked it
-	waiting   []*observation.Observation // of the round under way, until there is one of each query
-	entry     *agenda.Entry              // among what is traced; nil: not yet
 }
 
 func (p *path) labels() point.Labels {

@@ -32,8 +32,8 @@ type monitor struct {
 	watched      map[watchedKey]*watched // probes of RIPE Atlas
 	arrived      chan struct{}           // holds one once something was found beside rounds
 
-	rounds int  // begun so far
-	whole  bool // the last one was not cut short
+	rounds uint32 // begun so far
+	whole  bool   // the last one was not cut short
 }
 
 // report makes points of a round's observations as they come, and in the end of what they say
@@ -45,6 +45,7 @@ type report struct {
 	judged  judge.Round
 	zones   judge.ZoneRound
 	one     [1]*observation.Observation
+	waiting map[*path][]*observation.Observation // until there is one of each query
 	counted point.Self
 }
 
@@ -52,6 +53,7 @@ func newReport(m *monitor, began time.Time, emit func(*point.Point)) *report {
 	return &report{
 		m: m, emit: emit,
 		judged: judge.Round{Began: began}, zones: judge.ZoneRound{Began: began},
+		waiting: map[*path][]*observation.Observation{},
 	}
 }
 
@@ -90,8 +92,9 @@ func (r *report) add(o *observation.Observation) {
 			r.flush(p, r.one[:])
 			return
 		}
-		if p.waiting = append(p.waiting, o); len(p.waiting) == r.m.queries {
-			r.flush(p, p.waiting)
+		all := append(r.waiting[p], o)
+		if r.waiting[p] = all; len(all) == r.m.queries {
+			r.flush(p, all)
 		}
 	}
 }
@@ -131,7 +134,7 @@ func (r *report) flush(p *path, all []*observation.Observation) {
 	if len(r.m.prober.Servers[all[0].Server].Zones) > 0 {
 		r.zones.Pair(&p.Path, judged)
 	}
-	p.waiting = nil
+	delete(r.waiting, p)
 }
 
 // flushUnresolved emits the point of a name, or of one family of it, that has no address.
@@ -165,8 +168,8 @@ func (r *report) addZone(o *observation.Observation) {
 // each cloud.
 func (r *report) end() {
 	for _, p := range r.m.paths {
-		if p != nil && len(p.waiting) > 0 {
-			r.flush(p, p.waiting)
+		if all := r.waiting[p]; len(all) > 0 {
+			r.flush(p, all)
 		}
 	}
 	r.flushZones()
