@@ -247,7 +247,7 @@ func (c *conversation) judgeEDNS(r *reply) {
 	switch {
 	case !r.served():
 	case c.edns:
-		c.tolerance().works.Store(true)
+		c.tolerance().worked()
 	case c.minded != nil && !c.minded.served():
 		c.tolerance().helped()
 	}
