@@ -29,6 +29,25 @@ func newMonitor(
 	}
 	m.state.zones.zones = m.zones
 	m.prober.Log, m.prober.Lookup = log, lookup
+	m.addClouds(s)
+	m.addReferences(s)
+	if len(s.LeftOut) > 0 {
+		log.Warnf("left out, since families = %s: %s", s.QuotedFamilies(),
+			strings.Join(s.LeftOut, ", "))
+	}
+	m.prober.Start()
+	return m
+}
+
+// addClouds adds all clouds and their servers. There is room for the references, too: a server that
+// is pointed at must not move.
+func (m *monitor) addClouds(s *options.Settings) {
+	total := len(s.References)
+	for i := range s.Clouds {
+		total += len(s.Clouds[i].Servers)
+	}
+	m.servers = make([]server, 0, total)
+	m.prober.Servers = make([]*prober.Server, 0, total)
 	for i := range s.Clouds {
 		o := &s.Clouds[i]
 		c := newCloud(o, s)
@@ -37,24 +56,23 @@ func newMonitor(
 		}
 		m.addMeasurements(c, o, s)
 		asked := &prober.Questions{
-			Families: s.Families, Transports: s.Transports, Names: o.Names, Zones: o.Zones,
+			Cloud: o.Name, Families: s.Families, Transports: s.Transports, Names: o.Names, Zones: o.Zones,
 		}
-		for _, server := range o.Servers {
-			m.addServer(server, c, asked)
+		for i := range o.Servers {
+			m.addServer(&o.Servers[i], c, asked)
 		}
 	}
+}
+
+// addReferences adds the references of all clouds, as servers of a cloud of their own.
+func (m *monitor) addReferences(s *options.Settings) {
 	references := newReferences(s)
-	for _, server := range s.References {
+	for i := range s.References {
+		server := &s.References[i]
 		m.addServer(server, references, &prober.Questions{
-			Transports: server.Transports, Zones: server.Zones,
+			Cloud: references.name, Transports: server.Transports, Zones: server.Zones,
 		})
 	}
-	if len(s.LeftOut) > 0 {
-		log.Warnf("left out, since families = %s: %s", s.QuotedFamilies(),
-			strings.Join(s.LeftOut, ", "))
-	}
-	m.prober.Start()
-	return m
 }
 
 func newProber(s *options.Settings) prober.Prober {
@@ -103,11 +121,16 @@ func (m *monitor) addMeasurements(c *cloud, o *options.CloudSettings, s *options
 }
 
 // addServer adds a server of a cloud, and what it is asked.
-func (m *monitor) addServer(o options.ServerSettings, c *cloud, asked *prober.Questions) {
-	m.servers = append(m.servers, &server{cloud: c, text: o.Name, written: o.Text})
-	m.prober.Servers = append(m.prober.Servers, &prober.Server{
-		Key: [2]string{c.name, o.Text}, Addr: o.Addr, Host: o.Host, Port: o.Port, Questions: asked,
+func (m *monitor) addServer(o *options.ServerSettings, c *cloud, asked *prober.Questions) {
+	m.servers = append(m.servers, server{
+		cloud: c, text: o.Name,
+		asked: prober.Server{Key: o.Text, Addr: o.Addr, Questions: asked},
 	})
+	s := &m.servers[len(m.servers)-1].asked
+	if o.Host != "" {
+		s.Host = &prober.Host{Name: o.Host, Port: o.Port}
+	}
+	m.prober.Servers = append(m.prober.Servers, s)
 }
 
 // warnOfTags says which fields the clouds are without, since their tags have the names.

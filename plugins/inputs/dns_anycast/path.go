@@ -10,6 +10,7 @@ import (
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/judge"
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/observation"
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/point"
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/prober"
 )
 
 // cloud is what its servers share.
@@ -26,9 +27,12 @@ type cloud struct {
 // server is one entry of a cloud's list.
 type server struct {
 	*cloud
-	text    string // the tag server: the name of its block, else as written
-	written string
+	text  string // the tag server: the name of its block, else as written
+	asked prober.Server
 }
+
+// written is the server as the list has it.
+func (s *server) written() string { return s.asked.Key }
 
 // path is what is known of one target: an address and transport of a server.
 type path struct {
@@ -53,8 +57,8 @@ func newPath(s *server, addr netip.AddrPort, transport observation.Transport) *p
 		Path:   judge.Path{View: s.view},
 		server: s, addr: addr, transport: transport,
 	}
-	if p.address = addr.Addr().String(); p.address == s.written {
-		p.address = s.written // one text in memory
+	if p.address = addr.Addr().String(); p.address == s.written() {
+		p.address = s.written() // one text in memory
 	}
 	return p
 }

@@ -35,14 +35,15 @@ func (d *DNSAnycast) ByRoute() bool { return d.monitor.prober.Routed }
 
 // Plan lists what a round asks, in the order of the configuration. It is called after Init.
 func (d *DNSAnycast) Plan() (plan []PlannedQuery) {
-	for i, s := range d.monitor.prober.Servers {
-		named := d.monitor.servers[i]
+	for i := range d.monitor.servers {
+		named := &d.monitor.servers[i]
+		s := &named.asked
 		for _, transport := range s.Transports {
 			q := PlannedQuery{Cloud: named.name, Server: named.text, Transport: transport.String()}
-			if named.written != named.text {
-				q.Written = named.written
+			if written := named.written(); written != named.text {
+				q.Written = written
 			}
-			if s.Host == "" {
+			if s.Host == nil {
 				q.Address, q.Family = s.Addr.String(), observation.FamilyOf(s.Addr.Addr()).String()
 			}
 			if len(s.Names) > 0 {

@@ -21,8 +21,8 @@ type monitor struct {
 	describe     func(*point.Self) // says what is known of the plugin but for the round
 	vantage      judge.Vantage
 	clouds       []*cloud
-	servers      []*server // in the prober's order, by whose numbers observations have them
-	paths        []*path   // by the prober's number of the target; nil: not heard of yet
+	servers      []server // in the prober's order, by whose numbers observations have them
+	paths        []*path  // by the prober's number of the target; nil: not heard of yet
 	zones        judge.Zones
 	state        state
 	traceHops    int                     // most of a path
@@ -105,7 +105,7 @@ func (m *monitor) path(o *observation.Observation) *path {
 	for len(m.paths) <= o.Target {
 		m.paths = append(m.paths, nil)
 	}
-	p, s := m.paths[o.Target], m.servers[o.Server]
+	p, s := m.paths[o.Target], &m.servers[o.Server]
 	if p == nil || p.server != s || p.addr != o.Addr || p.transport != o.Transport {
 		p = newPath(s, o.Addr, o.Transport)
 		m.state.restore(p)
@@ -131,7 +131,7 @@ func (r *report) flush(p *path, all []*observation.Observation) {
 	}
 	count(&r.counted, judged)
 	p.server.summary.Add(&p.Path, judged)
-	if len(r.m.prober.Servers[all[0].Server].Zones) > 0 {
+	if len(p.server.asked.Zones) > 0 {
 		r.zones.Pair(&p.Path, judged)
 	}
 	delete(r.waiting, p)
@@ -146,7 +146,7 @@ func (r *report) flushUnresolved(o *observation.Observation) {
 
 // labels are those of an observation that may have no target.
 func (r *report) labels(o *observation.Observation) point.Labels {
-	s := r.m.servers[o.Server]
+	s := &r.m.servers[o.Server]
 	l := point.Labels{Cloud: s.tags, Server: s.text, Family: o.Family, Transport: o.Transport}
 	if o.Addr.IsValid() {
 		l.Address = o.Addr.Addr().String()

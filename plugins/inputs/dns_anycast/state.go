@@ -33,7 +33,7 @@ func (p *path) stateKey() stateKey {
 
 // stateKey is what the keys of the server's targets have in common.
 func (s *server) stateKey() stateKey {
-	k := stateKey{Cloud: s.name, Server: s.written}
+	k := stateKey{Cloud: s.name, Server: s.written()}
 	if s.Site != nil {
 		k.Site = s.Site.String()
 	}
@@ -42,7 +42,7 @@ func (s *server) stateKey() stateKey {
 
 // load reads the state file before the first round. What cannot be used is one warning and a fresh
 // start; what is not this program's stays as it is.
-func (s *state) load(servers []*server) {
+func (s *state) load(servers []server) {
 	if s.loaded || s.file == "" {
 		return
 	}
@@ -58,9 +58,10 @@ func (s *state) load(servers []*server) {
 		return
 	}
 	asked, named := map[stateKey]bool{}, map[[2]string]bool{}
-	for _, server := range servers {
+	for i := range servers {
+		server := &servers[i]
 		asked[server.stateKey()] = true
-		named[[2]string{server.name, server.written}] = true
+		named[[2]string{server.name, server.written()}] = true
 	}
 	s.waiting = map[stateKey]stateEntry{}
 	for _, e := range content.Targets {

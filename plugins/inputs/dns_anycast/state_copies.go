@@ -24,7 +24,7 @@ type zoneMemory struct {
 }
 
 func (p *path) copyKey() copyKey {
-	return copyKey{p.server.name, p.server.written, p.addr.String(), p.transport.String()}
+	return copyKey{p.server.name, p.server.written(), p.addr.String(), p.transport.String()}
 }
 
 // resume goes on from what the file holds of targets whose servers are asked now, and of their

@@ -77,7 +77,7 @@ func (m *monitor) tell(found []*observation.Path, emit func(*point.Point)) {
 	var made point.Point
 	for _, o := range found {
 		p := m.paths[o.Target]
-		if p.addr != o.Addr || p.server != m.servers[o.Server] {
+		if p.addr != o.Addr || p.server != &m.servers[o.Server] {
 			continue
 		}
 		labels, judged := p.labels(), p.Path.Trace(o, time.Now())

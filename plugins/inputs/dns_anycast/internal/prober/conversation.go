@@ -56,7 +56,7 @@ func newZoneConversation(t *Target, zone string, edns bool) *conversation {
 
 func (c *conversation) begin(t *Target, names []string, edns bool) {
 	c.target, c.names, c.edns = t, names, edns
-	c.Server, c.Target, c.Addr = t.server.number, t.number, t.addr
+	c.Server, c.Target, c.Addr = t.server.number, int(t.number), t.addr
 	c.Transport, c.Family = t.transport, t.family()
 }
 

@@ -140,11 +140,11 @@ func TestMovingZone(t *testing.T) {
 	p, _ := newTestProber(t, asIs, s)
 	for moves = range 300 {
 		for f, l := range lookBothUp(t, ask) {
-			s.host.record(p.Log, observation.Family(f), l)
+			s.Host.record(p.Log, observation.Family(f), l)
 		}
 		s.reconcile(p.roster)
 	}
-	got := []int{len(s.targets), len(s.former)}
+	got := []int{len(s.targets), len(s.Host.former)}
 	if want := []int{2 * maxAddresses, formerKept}; !slices.Equal(got, want) {
 		t.Errorf("targets and former ones: %v, want %v", got, want)
 	}

@@ -20,13 +20,16 @@ type Log struct {
 	Warnf, Infof func(format string, args ...any)
 }
 
-// host is a configured host name and the addresses it has now. Look-ups run beside the rounds; a
-// round takes in what has come, so that only the round touches a host.
-type host struct {
-	name     string // lower case, with the final dot
+// Host is a configured host name and the addresses it has now. Look-ups run beside the rounds; a
+// round takes in what has come, so that only the round touches a Host.
+type Host struct {
+	Name string // lower case, with the final dot
+	Port uint16 // of its addresses
+
 	families []observation.Family
 	records  [2]record // by family
 	nowhere  bool      // warned that the name has no address at all
+	former   []*Target // of its former addresses, the last first; they may come back
 }
 
 // record is one family of a host name.
@@ -43,7 +46,7 @@ type record struct {
 }
 
 // refresh takes in look-ups that have ended and starts those that are due.
-func (h *host) refresh(ctx context.Context, r *resolver, log Log, now time.Time) {
+func (h *Host) refresh(ctx context.Context, r *resolver, log Log, now time.Time) {
 	h.collect(log)
 	for _, f := range observation.Families {
 		rec := &h.records[f]
@@ -52,12 +55,12 @@ func (h *host) refresh(ctx context.Context, r *resolver, log Log, now time.Time)
 		}
 		rec.asked, rec.pending = now, make(chan lookup, 1)
 		go func(done chan<- lookup) {
-			done <- r.lookUp(context.WithoutCancel(ctx), f, h.name)
+			done <- r.lookUp(context.WithoutCancel(ctx), f, h.Name)
 		}(rec.pending)
 	}
 }
 
-func (h *host) wants(f observation.Family) bool { return slices.Contains(h.families, f) }
+func (h *Host) wants(f observation.Family) bool { return slices.Contains(h.families, f) }
 
 func (r *record) due(now time.Time, resolved bool) bool {
 	wait := lookupEvery
@@ -67,10 +70,10 @@ func (r *record) due(now time.Time, resolved bool) bool {
 	return r.asked.IsZero() || now.Sub(r.asked) >= wait
 }
 
-func (h *host) resolved() bool { return len(h.records[0].addrs)+len(h.records[1].addrs) > 0 }
+func (h *Host) resolved() bool { return len(h.records[0].addrs)+len(h.records[1].addrs) > 0 }
 
 // collect takes in the look-ups that have ended.
-func (h *host) collect(log Log) {
+func (h *Host) collect(log Log) {
 	for _, f := range observation.Families {
 		select {
 		case l := <-h.records[f].pending:
@@ -83,14 +86,14 @@ func (h *host) collect(log Log) {
 // awaited reports whether a round waits for the look-up of a family under way: for the first one,
 // and as long as the name has no address. One that has failed while the other family has addresses
 // would make each of its rounds as long.
-func (h *host) awaited(f observation.Family) bool {
+func (h *Host) awaited(f observation.Family) bool {
 	r := &h.records[f]
 	return r.pending != nil && (!h.resolved() || !r.ended)
 }
 
 // record takes in a look-up of a family that has ended.
-func (h *host) record(log Log, family observation.Family, l lookup) {
-	name := strings.TrimSuffix(h.name, ".")
+func (h *Host) record(log Log, family observation.Family, l lookup) {
+	name := strings.TrimSuffix(h.Name, ".")
 	h.records[family].pending = nil
 	h.records[family].update(log, l, name, family.Text())
 	said, ended := false, true
@@ -151,18 +154,18 @@ func (r *record) count(log Log, found int, name, family string) {
 }
 
 // addresses lists what there is to ask: IPv4 first, each family in order.
-func (h *host) addresses(port uint16) []netip.AddrPort {
+func (h *Host) addresses() []netip.AddrPort {
 	var all []netip.AddrPort
 	for _, r := range h.records {
 		for _, a := range r.addrs {
-			all = append(all, netip.AddrPortFrom(a, port))
+			all = append(all, netip.AddrPortFrom(a, h.Port))
 		}
 	}
 	return all
 }
 
 // unknown says why it is not known whether there are addresses of a family; empty where it is.
-func (h *host) unknown(f observation.Family) string {
+func (h *Host) unknown(f observation.Family) string {
 	r := &h.records[f]
 	switch {
 	case !h.wants(f) || len(r.addrs) > 0:
@@ -176,12 +179,12 @@ func (h *host) unknown(f observation.Family) string {
 }
 
 // complete reports whether there is nothing to tell but of the addresses.
-func (h *host) complete() bool {
+func (h *Host) complete() bool {
 	return h.resolved() && h.unknown(observation.IPv4) == "" && h.unknown(observation.IPv6) == ""
 }
 
 // reason says why the name has no address.
-func (h *host) reason() string {
+func (h *Host) reason() string {
 	var wanted []string
 	for _, f := range observation.Families {
 		if why := h.unknown(f); why != "" {

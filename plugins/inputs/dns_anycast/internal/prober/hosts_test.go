@@ -134,7 +134,7 @@ func TestHostLookups(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				p, log := newTestProber(t, asIs)
-				h := &host{name: "ns.example.", families: bothFamilies}
+				h := &Host{Name: "ns.example.", families: bothFamilies}
 				var got []string
 				for _, z := range c.zones {
 					p.resolver.ask = z.lookup
@@ -142,7 +142,7 @@ func TestHostLookups(t *testing.T) {
 					synctest.Wait()
 					h.collect(p.Log)
 					var now []string
-					for _, a := range h.addresses(53) {
+					for _, a := range h.addresses() {
 						now = append(now, a.Addr().String())
 					}
 					got = append(got, strings.Join(now, " "))
@@ -178,7 +178,7 @@ func TestHostDue(t *testing.T) {
 					count <- struct{}{}
 					return c.zone.lookup(ctx, network, name)
 				}
-				h := &host{name: "ns.example.", families: bothFamilies}
+				h := &Host{Name: "ns.example.", families: bothFamilies}
 				for range 360 {
 					h.refresh(t.Context(), &p.resolver, p.Log, time.Now())
 					synctest.Wait()
@@ -214,13 +214,13 @@ func TestLookupsInTurn(t *testing.T) {
 			}
 		}, servers...)
 		for _, s := range servers {
-			s.host.refresh(t.Context(), &p.resolver, p.Log, time.Now())
+			s.Host.refresh(t.Context(), &p.resolver, p.Log, time.Now())
 		}
 		time.Sleep(20 * lookupTimeout)
 		synctest.Wait()
 		for _, s := range servers {
-			if s.host.collect(p.Log); !s.host.resolved() {
-				t.Fatalf("%s: %s", s.Host, s.host.reason())
+			if s.Host.collect(p.Log); !s.Host.resolved() {
+				t.Fatalf("%s: %s", s.Host.Name, s.Host.reason())
 			}
 		}
 		if most.Load() != 50 {

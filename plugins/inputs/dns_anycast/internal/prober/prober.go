@@ -51,8 +51,8 @@ func (p *Prober) Start() {
 	p.routed = newRouted(&p.Options, p.Log)
 	for i, s := range p.Servers {
 		s.number = i
-		if s.Host != "" {
-			s.host = &host{name: s.Host, families: s.Families}
+		if s.Host != nil {
+			s.Host.families = s.Families
 		}
 		s.reconcile(p.roster)
 	}
@@ -135,10 +135,10 @@ func (p *Prober) keepStamping() {
 func (p *Prober) ready(ctx context.Context, now time.Time) (asked, zoneOnly []*Target, open []*Server) {
 	asked = make([]*Target, 0, len(p.Servers))
 	for _, s := range p.Servers {
-		if s.host != nil {
-			s.host.refresh(ctx, &p.resolver, p.Log, now)
+		if s.Host != nil {
+			s.Host.refresh(ctx, &p.resolver, p.Log, now)
 			s.reconcile(p.roster)
-			if !s.host.complete() {
+			if !s.Host.complete() {
 				open = append(open, s)
 			}
 		}

@@ -42,14 +42,14 @@ func (j *journal) infof(format string, args ...any) {
 // server is one at an address, named after it.
 func server(at string) *Server {
 	return &Server{
-		Key: [2]string{at}, Addr: netip.MustParseAddrPort(at), Questions: questions(),
+		Key: at, Addr: netip.MustParseAddrPort(at), Questions: questions(),
 	}
 }
 
 // hostName is a server of that name, asked at a port over both families.
 func hostName(name string, port uint16) *Server {
 	return &Server{
-		Key: [2]string{name}, Host: name, Port: port, Questions: questions(),
+		Key: name, Host: &Host{Name: name, Port: port}, Questions: questions(),
 	}
 }
 
@@ -135,28 +135,28 @@ func TestNumbers(t *testing.T) {
 	s := hostName("ns.example.", 53)
 	p, _ := newTestProber(t, asIs, server("192.0.2.1:53"), s)
 	at := func(texts ...string) {
-		s.host.records[observation.IPv4].addrs = addrs(texts...).addrs
+		s.Host.records[observation.IPv4].addrs = addrs(texts...).addrs
 		s.reconcile(p.roster)
 	}
 	at("198.51.100.1", "198.51.100.2")
 	second := s.targets[1]
 	second.silent.Store(3)
 	at("198.51.100.1")
-	if len(s.targets) != 1 || len(s.former) != 1 {
-		t.Fatalf("%d targets, %d former ones", len(s.targets), len(s.former))
+	if len(s.targets) != 1 || len(s.Host.former) != 1 {
+		t.Fatalf("%d targets, %d former ones", len(s.targets), len(s.Host.former))
 	}
 	at("198.51.100.1", "198.51.100.2")
-	if s.targets[1] != second || second.number != 2 || second.silent.Load() != 3 || len(s.former) != 0 {
+	if s.targets[1] != second || second.number != 2 || second.silent.Load() != 3 || len(s.Host.former) != 0 {
 		t.Errorf("an address that comes back has forgotten: %+v", s.targets[1])
 	}
 	for i := range 200 {
 		at(fmt.Sprintf("203.0.113.%d", i))
 	}
-	if len(s.former) != formerKept || len(p.roster.targets) > formerKept+4 {
-		t.Errorf("%d former targets, %d numbers", len(s.former), len(p.roster.targets))
+	if len(s.Host.former) != formerKept || len(p.roster.targets) > formerKept+4 {
+		t.Errorf("%d former targets, %d numbers", len(s.Host.former), len(p.roster.targets))
 	}
-	seen := map[int]bool{0: true}
-	for _, target := range append(s.targets, s.former...) {
+	seen := map[uint32]bool{0: true}
+	for _, target := range append(s.targets, s.Host.former...) {
 		if seen[target.number] {
 			t.Errorf("number %d twice", target.number)
 		}

@@ -22,7 +22,7 @@ func (r *round) resolve(open []*Server) (waiting []*Target) {
 	come, waits := make(chan arrival, 2*len(open)), map[*Server]int{}
 	for _, s := range open {
 		for _, f := range observation.Families {
-			if s.host.awaited(f) {
+			if s.Host.awaited(f) {
 				waits[s]++
 				r.await(s, f, come)
 			}
@@ -34,7 +34,7 @@ func (r *round) resolve(open []*Server) (waiting []*Target) {
 	for len(waits) > 0 {
 		a := <-come
 		if a.ended {
-			a.server.host.record(r.log, a.family, a.lookup)
+			a.server.Host.record(r.log, a.family, a.lookup)
 			asked, unrouted := r.split(r.targetsOf(a.server, a.family))
 			r.launch(asked, 0)
 			waiting = append(waiting, unrouted...)
@@ -55,7 +55,7 @@ func (r *round) split(targets []*Target) (asked, waiting []*Target) {
 
 // await waits for a look-up beside the caller.
 func (r *round) await(s *Server, family observation.Family, come chan<- arrival) {
-	rec := &s.host.records[family]
+	rec := &s.Host.records[family]
 	pending, late := rec.pending, (<-chan time.Time)(nil)
 	if !r.patient {
 		late = time.After(time.Until(rec.asked.Add(r.timeout)))
@@ -85,7 +85,7 @@ func (r *round) targetsOf(s *Server, family observation.Family) (targets []*Targ
 
 // unresolved says that a name has no address, or why those of one family are not known.
 func (r *round) unresolved(s *Server) {
-	switch h := s.host; {
+	switch h := s.Host; {
 	case r.ctx.Err() != nil:
 	case !h.resolved():
 		r.deliverUnresolved(s, observation.NoFamily, h.reason())

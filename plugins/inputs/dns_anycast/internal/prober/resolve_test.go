@@ -172,7 +172,7 @@ func TestFamilyComesLater(t *testing.T) {
 	if want := "X udp ::1 ipv6"; !slices.Contains(later, want) || slices.Contains(got, want) {
 		t.Errorf("first %q, then %q", got, later)
 	}
-	r := &s.host.records[observation.IPv6]
+	r := &s.Host.records[observation.IPv6]
 	r.addrs, r.failing, r.asked = nil, "server misbehaving", time.Time{}
 	p.Timeout = 2 * time.Second
 	p.resolver.ask = tardy{[2]time.Duration{0, forever}, nil}.lookup
@@ -269,7 +269,7 @@ func TestResolverGone(t *testing.T) {
 				}
 				if i == 0 { // a look-up is due; what it brings is taken in with the round after it
 					p.resolver.ask = c.lookup
-					s.host.records[observation.IPv4].asked = began.Add(-lookupEvery)
+					s.Host.records[observation.IPv4].asked = began.Add(-lookupEvery)
 				}
 				time.Sleep(20 * time.Millisecond)
 			}
@@ -290,7 +290,7 @@ func TestRoundResolvesEach(t *testing.T) {
 	p, _ := newTestProber(t, func(p *Prober) {
 		p.Timeout = time.Second
 		p.Lookup = func(ctx context.Context, _, name string) ([]netip.Addr, error) {
-			if name == hangs.Host {
+			if name == hangs.Host.Name {
 				<-ctx.Done()
 				return nil, ctx.Err()
 			}
@@ -300,7 +300,7 @@ func TestRoundResolvesEach(t *testing.T) {
 	var got []string
 	begin := time.Now()
 	for _, o := range ask(t, p) {
-		got = append(got, p.Servers[o.Server].Host+" "+o.Result.String())
+		got = append(got, p.Servers[o.Server].Host.Name+" "+o.Result.String())
 	}
 	if want := []string{"ns.example. success", "hangs.example. unresolved"}; !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)

@@ -104,7 +104,7 @@ func testSpread(t *testing.T, transport observation.Transport) {
 	var configured []string
 	for _, s := range servers {
 		s.Transports = []observation.Transport{transport}
-		configured = append(configured, s.Key[0])
+		configured = append(configured, s.Key)
 	}
 	p, _ := newTestProber(t, func(p *Prober) { p.Spread = 400 * time.Millisecond }, servers...)
 	first, took := a.round(t, p)
@@ -143,7 +143,7 @@ func TestOrder(t *testing.T) {
 		p, _ := newTestProber(t, func(p *Prober) { p.Seed = seed }, servers...)
 		asked, _, _ := p.ready(t.Context(), time.Now())
 		for _, target := range inOrder(asked) {
-			orders[i] = append(orders[i], target.server.Key[0])
+			orders[i] = append(orders[i], target.server.Key)
 		}
 	}
 	same := 0

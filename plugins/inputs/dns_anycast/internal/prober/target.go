@@ -2,7 +2,6 @@ package prober
 
 import (
 	"cmp"
-	"hash/fnv"
 	"math/bits"
 	"net/netip"
 	"slices"
@@ -19,20 +18,18 @@ const formerKept = 64
 // Server is an address, or a host name that stands for the addresses it has now. Its exported
 // fields are the caller's, and are read alone.
 type Server struct {
-	Key  [2]string      // tells it from all others; the order of a round depends on it
+	Key  string         // tells it from all others of its cloud
 	Addr netip.AddrPort // invalid for a host name
-	Host string         // lower case, with the final dot; empty for an address
-	Port uint16         // of a host name's addresses
+	Host *Host          // nil for an address
 	*Questions
 
-	number  int   // as observations have it
-	host    *host // nil for an address
+	number  int // as observations have it
 	targets []*Target
-	former  []*Target // of a host name's former addresses, the last first; they may come back
 }
 
 // Questions are what servers are asked. Those of one cloud share them.
 type Questions struct {
+	Cloud      string               // the order of a round depends on it, and on a server's Key
 	Families   []observation.Family // over which a host name's addresses are asked
 	Transports []observation.Transport
 	Names      []string // identity names in the order asked; none: asked for zones alone
@@ -41,17 +38,17 @@ type Questions struct {
 
 // Target is one address of a server and one transport.
 type Target struct {
-	number        int
 	server        *Server
 	addr          netip.AddrPort
-	transport     observation.Transport
+	number        uint32
 	order         uint32 // in a round
 	cookie        [wire.ClientCookieSize]byte
 	serverCookie  atomic.Pointer[[]byte] // the last one that came; nil: none. Queries to one target may overlap
-	silent        atomic.Int32           // queries in a row without an answer
 	usual         usual
-	tolerance     tolerance // of identity queries
-	zoneTolerance tolerance // of queries for zones
+	tolerance     tolerance    // of identity queries
+	zoneTolerance tolerance    // of queries for zones
+	silent        atomic.Int32 // queries in a row without an answer
+	transport     observation.Transport
 }
 
 func (t *Target) at() netip.AddrPort { return t.addr }
@@ -62,8 +59,8 @@ func (t *Target) family() observation.Family { return observation.FamilyOf(t.add
 // stays, and with it its number and its cookies.
 func (s *Server) reconcile(r *roster) {
 	addrs, before := []netip.AddrPort{s.Addr}, s.targets
-	if s.host != nil {
-		addrs, before = s.host.addresses(s.Port), append(before, s.former...)
+	if s.Host != nil {
+		addrs, before = s.Host.addresses(), append(before, s.Host.former...)
 	}
 	s.targets = nil
 	for _, a := range addrs {
@@ -77,14 +74,14 @@ func (s *Server) reconcile(r *roster) {
 			s.targets = append(s.targets, r.newTarget(s, a, transport))
 		}
 	}
-	if s.host == nil {
+	if s.Host == nil {
 		return
 	}
 	kept := min(len(before), formerKept)
 	for _, t := range before[kept:] {
 		r.forget(t)
 	}
-	s.former = before[:kept]
+	s.Host.former = before[:kept]
 }
 
 // inOrder sorts targets into the order of a round.
@@ -115,13 +112,13 @@ type roster struct {
 	seed    string // of the order
 	mu      sync.Mutex
 	targets []*Target // by number; nil: the number is free
-	free    []int     // numbers
+	free    []uint32  // numbers
 }
 
 func (r *roster) newTarget(s *Server, addr netip.AddrPort, transport observation.Transport) *Target {
 	t := &Target{
 		server: s, addr: addr, transport: transport, cookie: wire.NewCookie(),
-		order: hash(r.seed, s.Key[0], s.Key[1], addr.String(), transport.String()),
+		order: hash(r.seed, s.Cloud, s.Key, addr.String(), transport.String()),
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -129,7 +126,7 @@ func (r *roster) newTarget(s *Server, addr netip.AddrPort, transport observation
 		t.number, r.free = r.free[last], r.free[:last]
 		r.targets[t.number] = t
 	} else {
-		t.number, r.targets = len(r.targets), append(r.targets, t)
+		t.number, r.targets = uint32(len(r.targets)), append(r.targets, t)
 	}
 	return t
 }
@@ -155,11 +152,14 @@ func (r *roster) target(number int) *Target {
 // phase is a part of one, of this host.
 func (r *roster) phase() float64 { return float64(hash(r.seed)) / (1 << 32) }
 
+// hash is FNV-1a of texts with a zero behind each. It makes no garbage, as the library's does.
 func hash(texts ...string) uint32 {
-	h := fnv.New32a()
+	h := uint32(2166136261)
 	for _, s := range texts {
-		h.Write([]byte(s))
-		h.Write([]byte{0})
+		for i := range len(s) {
+			h = (h ^ uint32(s[i])) * 16777619
+		}
+		h *= 16777619
 	}
-	return h.Sum32()
+	return h
 }
