@@ -68,9 +68,10 @@ func (m *monitor) addClouds(s *options.Settings) {
 func (m *monitor) addReferences(s *options.Settings) {
 	references := newReferences(s)
 	for i := range s.References {
-		server := &s.References[i]
-		m.addServer(server, references, &prober.Questions{
-			Cloud: references.name, Transports: server.Transports, Zones: server.Zones,
+		o := &s.References[i]
+		m.addServer(&o.ServerSettings, references, &prober.Questions{
+			Cloud: references.name, Transports: s.Transports[:1], // it is asked once a round
+			Zones: o.Zones,
 		})
 	}
 }

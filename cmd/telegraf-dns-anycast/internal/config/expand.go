@@ -23,6 +23,9 @@ type segment struct {
 // forms with braces are those of Telegraf's own files, but for a default's end, which is at the
 // brace that closes it.
 func expand(s string, env lookup) (string, error) {
+	if !strings.Contains(s, "$") {
+		return strings.Clone(s), nil // which else would keep the whole file
+	}
 	segments, err := parseVariables(s)
 	if err != nil {
 		return "", err

@@ -27,7 +27,7 @@ func readClouds(s *Settings, clouds []Cloud, configFile string) error {
 		if err != nil {
 			return inCloud(i, o, err)
 		}
-		list, err := readServers(o, c.Zones, s)
+		list, err := readServers(o, s.Families)
 		c.Servers = list.servers
 		s.Clouds, s.LeftOut = append(s.Clouds, c), append(s.LeftOut, list.leftOut...)
 		if err != nil {

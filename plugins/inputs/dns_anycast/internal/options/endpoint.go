@@ -103,6 +103,9 @@ func checkAddress(a netip.Addr) error {
 
 // namedZone writes an interface by its name, as the system does in the addresses of replies.
 func namedZone(a netip.Addr) netip.Addr {
+	if a.Zone() == "" {
+		return a
+	}
 	if index, err := strconv.Atoi(a.Zone()); err == nil {
 		if i, err := net.InterfaceByIndex(index); err == nil {
 			return a.WithZone(i.Name)

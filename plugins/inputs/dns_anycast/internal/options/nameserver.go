@@ -13,6 +13,9 @@ const longestName = 253 // bytes, of a host name (RFC 1035, section 2.3.4)
 
 // readNameServers adds the addresses of a cloud's name servers.
 func readNameServers(o *Cloud, l *serverList) error {
+	if len(o.NameServers) == 0 {
+		return nil
+	}
 	first := map[string]string{} // where each name stands
 	for i, text := range o.Servers {
 		if key := nameKey(text); first[key] == "" {
@@ -25,7 +28,7 @@ func readNameServers(o *Cloud, l *serverList) error {
 		err := checkNameServer(n, first)
 		first[nameKey(n.Name)] = step.String()
 		if err == nil {
-			err = readAddresses(n, l, step.String())
+			err = readAddresses(n, l, i+1)
 		}
 		if err != nil {
 			step.Name = n.Name[:min(len(n.Name), longestName)]
@@ -59,9 +62,9 @@ func checkNameServer(n *NameServer, first map[string]string) error {
 	return At(Step{Key: "name"}, err)
 }
 
-// readAddresses adds those of one name server, which stands at a place in the cloud. Points tell its
-// addresses apart by the tag address, which has no port.
-func readAddresses(n *NameServer, l *serverList, at string) error {
+// readAddresses adds those of one name server, whose block is of a number. Points tell its addresses
+// apart by the tag address, which has no port.
+func readAddresses(n *NameServer, l *serverList, block int) error {
 	if len(n.Addresses) == 0 {
 		return At(Step{Key: "addresses"}, errors.New("is missing: list at least one address"))
 	}
@@ -75,7 +78,7 @@ func readAddresses(n *NameServer, l *serverList, at string) error {
 		case e.Host != "":
 			err = fmt.Errorf("%q is a host name: write an address, or list the name in servers", text)
 		default:
-			err = l.add(n.Name, text, e, at+"."+step.String())
+			err = l.add(n.Name, text, e, listed{block: int32(block), item: int32(i + 1)})
 		}
 		if err == nil && twice {
 			err = fmt.Errorf("%q is at another port of the same address as addresses[%d]: "+

@@ -75,11 +75,11 @@ func TestSettings(t *testing.T) {
 			Atlas:     []int{7, 8},
 			Locations: judge.Locations{Own: table, Announced: []places.Place{table["S1"]}},
 			Servers: []ServerSettings{
-				{"[2001:DB8::1]:5353", "[2001:DB8::1]:5353", literal("2001:db8::1", 5353), both, zones},
-				{"NS1.example", "NS1.example", Endpoint{Host: "ns1.example.", Port: 53}, both, zones},
+				{"[2001:DB8::1]:5353", "[2001:DB8::1]:5353", literal("2001:db8::1", 5353)},
+				{"NS1.example", "NS1.example", Endpoint{Host: "ns1.example.", Port: 53}},
 			},
 		}},
-		References: []ServerSettings{{"2001:db8::2", "2001:db8::2", literal("2001:db8::2", 53), both[:1], zones}},
+		References: []ReferenceSettings{{ServerSettings{"2001:db8::2", "2001:db8::2", literal("2001:db8::2", 53)}, zones}},
 		LeftOut:    []string{"192.0.2.1", "192.0.2.2"},
 		Atlas: AtlasSettings{
 			Key: "k", URL: "http://192.0.2.3/api", Probes: "/tmp/probes", Cache: "/tmp/cache", Grace: 3 * time.Minute,

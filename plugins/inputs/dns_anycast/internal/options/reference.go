@@ -23,9 +23,8 @@ func readReferences(s *Settings, clouds []Cloud) error {
 			}
 			if _, there := known[e]; !there {
 				known[e] = len(s.References)
-				s.References = append(s.References, ServerSettings{
-					Name: o.Reference[n], Text: o.Reference[n], Endpoint: e,
-					Transports: s.Transports[:1], // it is asked once a round
+				s.References = append(s.References, ReferenceSettings{
+					ServerSettings: ServerSettings{Name: o.Reference[n], Text: o.Reference[n], Endpoint: e},
 				})
 			}
 			r := &s.References[known[e]]

@@ -23,10 +23,10 @@ func TestSharedReference(t *testing.T) {
 	}
 	got := fmt.Sprint("left out ", s.LeftOut)
 	for _, r := range s.References {
-		got += fmt.Sprintf("; %s %v %v", r.Text, r.Transports, r.Zones)
+		got += fmt.Sprintf("; %s %v", r.Text, r.Zones)
 	}
-	const want = "left out [2001:db8::1]; 192.0.2.1 [udp] [a.example b.example c.example]; " +
-		"192.0.2.2 [udp] [b.example c.example]; 192.0.2.1:5353 [udp] [b.example c.example]"
+	const want = "left out [2001:db8::1]; 192.0.2.1 [a.example b.example c.example]; " +
+		"192.0.2.2 [b.example c.example]; 192.0.2.1:5353 [b.example c.example]"
 	if got != want {
 		t.Errorf("got\n%s, want\n%s", got, want)
 	}

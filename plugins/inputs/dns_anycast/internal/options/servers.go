@@ -1,6 +1,10 @@
 package options
 
-import "errors"
+import (
+	"errors"
+
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/observation"
+)
 
 // checkServers refuses a cloud without any of which RIPE Atlas knows nothing either.
 func checkServers(o *Cloud) error {
@@ -12,20 +16,19 @@ func checkServers(o *Cloud) error {
 
 // readServers reads the servers of a cloud, and then those of its name servers. With an error the
 // list is empty.
-func readServers(o *Cloud, zones []string, plugin *Settings) (*serverList, error) {
+func readServers(o *Cloud, families []observation.Family) (*serverList, error) {
 	key := "servers"
 	if o.adhoc {
 		key = "server" // of the command line
 	}
-	l := &serverList{plugin: plugin, zones: zones, first: map[Endpoint]string{}}
+	l := newServerList(key, families, len(o.Servers))
 	for i, text := range o.Servers {
-		step := Step{Key: key, Index: i + 1}
 		e, err := readEndpoint(text)
 		if err == nil {
-			err = l.add(text, text, e, step.String())
+			err = l.add(text, text, e, listed{item: int32(i + 1)})
 		}
 		if err != nil {
-			return &serverList{}, At(step, err)
+			return &serverList{}, At(Step{Key: key, Index: i + 1}, err)
 		}
 	}
 	if err := readNameServers(o, l); err != nil {

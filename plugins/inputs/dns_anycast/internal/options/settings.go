@@ -38,10 +38,10 @@ type Settings struct {
 	Sources      [2]netip.Addr           // by family; invalid: the system chooses
 	Vantage      judge.Vantage           // zero: not known
 
-	Atlas      AtlasSettings    // of all clouds that have measurements
-	Clouds     []CloudSettings  // at least one, in the order of the file
-	References []ServerSettings // of all clouds, each address once, asked for zones alone
-	LeftOut    []string         // servers and references of other families, as written
+	Atlas      AtlasSettings       // of all clouds that have measurements
+	Clouds     []CloudSettings     // at least one, in the order of the file
+	References []ReferenceSettings // of all clouds, each address once
+	LeftOut    []string            // servers and references of other families, as written
 
 	// What a cloud may have of its own.
 	names      []string // of identity queries, in the order asked; at least one
@@ -81,8 +81,12 @@ type ServerSettings struct {
 	Name string // the tag server: that of its nameserver block, else Text
 	Text string // as written
 	Endpoint
-	Transports []observation.Transport // at least one
-	Zones      []string                // whose SOA records it is asked for, as those of a cloud
+}
+
+// ReferenceSettings are an address to ask for zones alone.
+type ReferenceSettings struct {
+	ServerSettings
+	Zones []string // as those of a cloud
 }
 
 // QuotedFamilies are the families as the option is written.
