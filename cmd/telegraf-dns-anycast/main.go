@@ -75,16 +75,21 @@ const (
 )
 
 // boundGarbage lets less garbage pile up, in percent of what is in use, where a round makes much of
-// it in a moment. In a small process to collect it more often would cost more than the memory is
-// worth.
+// it in a moment, and gives back what reading the configuration took. In a small process that would
+// cost more than the memory is worth.
 func boundGarbage(d *dns_anycast.DNSAnycast) {
 	servers := 0
 	for _, c := range d.Clouds {
 		servers += len(c.Servers)
 	}
-	if servers >= manyServers && os.Getenv("GOGC") == "" {
+	if servers < manyServers {
+		return
+	}
+	d.Clouds = nil // the plugin has made its own of them
+	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(collectAt)
 	}
+	debug.FreeOSMemory()
 }
 
 // boundThreads lets one thread at a time do all work where that is little: each further one that is
