@@ -43,8 +43,9 @@ func (bs *Baselines) of(instance string, at time.Time) *Baseline {
 			(*bs)[i] = fresh
 		}
 	}
-	(*bs)[i].Heard = at.UnixMilli()
-	return &(*bs)[i]
+	b := &(*bs)[i]
+	b.Instance, b.Heard = instance, at.UnixMilli() // in the text that all answers share
+	return b
 }
 
 // silentLongest is the index of the first of those that were heard before all others.
@@ -125,15 +126,6 @@ func median(all []time.Duration) time.Duration {
 }
 
 func scaled(d time.Duration, factor float64) time.Duration { return time.Duration(factor * float64(d)) }
-
-// Clone shares nothing with bs.
-func (bs Baselines) Clone() Baselines {
-	c := slices.Clone(bs)
-	for i := range c {
-		c[i].First = slices.Clone(c[i].First)
-	}
-	return c
-}
 
 // Valid reports whether these may be what judging has made, of answers that took longest at most.
 func (bs Baselines) Valid(longest time.Duration) bool {

@@ -144,11 +144,10 @@ func (t *Tracker) judge(s sample, confirm int) (changes []Change) {
 		at := momentOf(s.sent)
 		changes = t.change(period{source: s.source, first: at, last: at}, true, s.sent)
 		t.count(s)
-	case s.place == t.now.place:
-		t.now.last = momentOf(s.sent)
-		if t.now.instance != s.instance { // another node of the same site is no change
-			t.now.instance = s.instance
-		}
+	case s.place == t.now.place: // another node of the same site is no change
+		first := t.now.first
+		t.now = begin(s) // in the texts that all answers share
+		t.now.first = first
 		t.next, t.run = nil, 0
 	default:
 		if t.count(s); int(t.run) >= confirm {

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unsafe"
 
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/observation"
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/places"
@@ -210,3 +211,28 @@ func TestNamesAreBounded(t *testing.T) {
 		}
 	}
 }
+
+// TestOneText: however many answers name an instance, its name is in memory once, also where another
+// run has remembered it.
+func TestOneText(t *testing.T) {
+	c := &Cloud{Names: NewNames(1), Confirm: 2}
+	all := map[*byte]bool{}
+	for i := range 3 {
+		p := Path{View: c.From(Vantage{})}
+		p.Tracker = Resume(Period{
+			Place: text("lhr1"), Instance: text("lhr1"), Source: "hostname.bind", First: dayStart, Last: dayStart,
+		})
+		p.Baselines = Baselines{{Instance: text("lhr1")}}
+		r := Round{Began: roundStart(i)}
+		r.Judge(&p, []*observation.Observation{answer(i, text("lhr1"), 10)})
+		for _, name := range []string{p.Tracker.now.place, p.Tracker.now.instance, p.Baselines[0].Instance} {
+			all[unsafe.StringData(name)] = true
+		}
+	}
+	if len(all) != 1 {
+		t.Errorf("the name is in memory %d times", len(all))
+	}
+}
+
+// text is a text that shares no memory.
+func text(s string) string { return strings.Clone(s) }

@@ -55,10 +55,17 @@ func matchesWhole(rule *regexp.Regexp, name string) bool {
 // each makes a series. It remembers as many names of NSIDs, for a day.
 type Names struct {
 	limit  int
-	seen   map[string]time.Time
-	oldest time.Time // no name was seen last before this
-	full   bool      // there was no room once, which has been said
+	began  time.Time // when the first name was seen
+	seen   map[string]*seenName
+	oldest time.Duration // since began: no name was seen last before this
+	full   bool          // there was no room once, which has been said
 	byNSID map[string]namedNSID
+}
+
+// seenName is a name in the text that all who have it share.
+type seenName struct {
+	text string
+	last time.Duration // since Names.began: when it was seen last
 }
 
 // namedNSID is the identity that an answer gave beside its NSID.
@@ -68,34 +75,43 @@ type namedNSID struct {
 }
 
 // NewNames has room for a number of names.
-func NewNames(limit int) Names { return Names{limit: limit, seen: map[string]time.Time{}} }
+func NewNames(limit int) Names { return Names{limit: limit, seen: map[string]*seenName{}} }
 
 // allow returns what the tag says of a name: the name as long as there is room. firstFull is true
 // for the first that finds none.
 func (n *Names) allow(name string, now time.Time) (instance string, firstFull bool) {
-	if _, known := n.seen[name]; !known && len(n.seen) >= n.limit {
-		n.forget(now)
+	if n.began.IsZero() {
+		n.began = now
 	}
-	if _, known := n.seen[name]; known || len(n.seen) < n.limit {
-		n.seen[name] = now
-		return name, false
+	at := now.Sub(n.began)
+	known := n.seen[name]
+	if known == nil && len(n.seen) >= n.limit {
+		n.forget(at)
+	}
+	if known == nil && len(n.seen) < n.limit {
+		known = &seenName{text: name}
+		n.seen[name] = known
+	}
+	if known != nil {
+		known.last = at
+		return known.text, false
 	}
 	firstFull, n.full = !n.full, true
 	return Overflow, firstFull
 }
 
 // forget frees the room of names not seen for a day.
-func (n *Names) forget(now time.Time) {
-	if now.Sub(n.oldest) < nameKept {
+func (n *Names) forget(now time.Duration) {
+	if now-n.oldest < nameKept {
 		return
 	}
 	n.oldest = now
-	for name, last := range n.seen {
-		if now.Sub(last) >= nameKept {
+	for name, known := range n.seen {
+		if now-known.last >= nameKept {
 			delete(n.seen, name)
 			n.full = false
-		} else if last.Before(n.oldest) {
-			n.oldest = last
+		} else {
+			n.oldest = min(n.oldest, known.last)
 		}
 	}
 }

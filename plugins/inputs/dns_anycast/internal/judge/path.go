@@ -71,6 +71,9 @@ func (c *Cloud) name(id observation.Identity, now time.Time) (n Name, firstFull 
 	}
 	n = Name{Identity: id, Site: siteOf(c.Site, id.Name)}
 	n.Instance, firstFull = c.Names.allow(id.Tag(), now)
+	if n.Text == n.Instance {
+		n.Text = n.Instance // one text in memory
+	}
 	return n, firstFull
 }
 
