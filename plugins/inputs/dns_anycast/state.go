@@ -87,6 +87,9 @@ func (s *state) restore(p *path) {
 		p.Tracker, p.Baselines = judge.Resume(e.Stay), baselines(e.Usuals)
 		delete(s.waiting, k)
 	}
+	if len(s.waiting) == 0 {
+		s.waiting = nil // an empty map is as large as it ever was
+	}
 }
 
 // save begins to write the state, once a minute at most, and takes in how the last time went.

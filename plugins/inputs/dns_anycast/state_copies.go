@@ -60,7 +60,9 @@ func (m *zoneMemory) restore(p *path) {
 	for _, c := range m.waiting[k] {
 		p.Copies = append(p.Copies, *c)
 	}
-	delete(m.waiting, k)
+	if delete(m.waiting, k); len(m.waiting) == 0 {
+		m.waiting = nil // an empty map is as large as it ever was
+	}
 }
 
 // stored lists the zones that a target was asked for within a week, and what is known of them.
