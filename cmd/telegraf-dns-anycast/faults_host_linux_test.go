@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"net"
 	"net/netip"
 	"strings"
@@ -70,13 +71,17 @@ func limitDescriptors(t *testing.T, p *process, n uint64) (before uint64) {
 func usePorts(t *testing.T) (mend func()) {
 	t.Helper()
 	nstest.Sysctl(t, "ipv4/ip_local_port_range", "40000 40001")
-	var taken []net.PacketConn
+	var taken []io.Closer
 	for _, port := range []string{":40000", ":40001"} { // of both families
 		c, err := net.ListenPacket("udp", port)
 		if err != nil {
 			t.Fatal(err)
 		}
-		taken = append(taken, c)
+		l, err := net.Listen("tcp", port)
+		if err != nil {
+			t.Fatal(err)
+		}
+		taken = append(taken, c, l)
 	}
 	return func() {
 		for _, c := range taken {

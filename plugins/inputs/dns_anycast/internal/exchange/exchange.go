@@ -7,8 +7,8 @@
 // portable twin keeper_others.go, icmp.go (what routers say of one) and clock.go, flow.go (queries
 // that end on the way), socket_linux.go, message_linux.go and control_linux.go with their portable
 // twin socket_others.go, and socket.go (what both have in common), stream.go (a conversation over
-// TCP) and timed_linux.go with its twin timed_others.go, rlimit_unix.go and rlimit_others.go (how
-// many sockets and look-ups there may be).
+// TCP), timed_linux.go (its connection) with its twin timed_others.go, rlimit_unix.go and
+// rlimit_others.go (how many sockets and look-ups there may be).
 package exchange
 
 import (

@@ -228,18 +228,13 @@ func TestClockStepTCP(t *testing.T) {
 	keep(t)
 	to := serveTCP(t, "127.0.0.1", func(c *net.TCPConn) { query(c); time.Sleep(20 * time.Millisecond); tell(c, streamAnswer) })
 	for _, step := range []time.Duration{0, time.Hour, -time.Hour, time.Millisecond, -time.Millisecond} {
-		conn, connect, failure := dial(context.Background(), route{to: to}, time.Now().Add(5*time.Second))
-		if failure != nil {
+		c := &conversation{ctx: context.Background(), route: route{to: to}}
+		if failure := c.connect(time.Now().Add(5 * time.Second)); failure != nil {
 			t.Fatal(failure)
 		}
-		defer conn.Close()
-		timed, err := newTimed(conn)
-		if err != nil {
-			t.Fatal(err)
-		}
-		s := newStream(conn, timed, connect)
-		s.clock.base -= step
-		got, _ := s.exchange(word("q"), 5*time.Second)
+		defer c.hangUp()
+		c.stream.clock.base -= step
+		got, _ := c.stream.exchange(word("q"), 5*time.Second)
 		checkFailure(t, step.String(), got, nil)
 		if got.Kernel != (step == 0) || got.RTT < 20*time.Millisecond || got.RTT > time.Second {
 			t.Errorf("step %v: round trip %v, kernel %v", step, got.RTT, got.Kernel)

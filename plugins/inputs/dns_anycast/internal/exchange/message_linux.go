@@ -80,6 +80,15 @@ func sendMessage(fd int, b, control []byte, to netip.AddrPort) error {
 	return err
 }
 
+// sendOn is for streams, and says how many bytes were taken.
+func sendOn(fd int, b []byte) (int, error) {
+	from := unix.Iovec{Base: unsafe.SliceData(b)}
+	from.SetLen(len(b))
+	h := unix.Msghdr{Iov: &from}
+	h.SetIovlen(1)
+	return call(unix.SYS_SENDMSG, fd, &h, unix.MSG_NOSIGNAL)
+}
+
 // call is sendmsg(2) or recvmsg(2).
 func call(trap uintptr, fd int, h *unix.Msghdr, flags int) (int, error) {
 	for {
@@ -94,18 +103,50 @@ func call(trap uintptr, fd int, h *unix.Msghdr, flags int) (int, error) {
 	}
 }
 
-func bind(fd int, at netip.AddrPort) error { return callOn("bind", unix.SYS_BIND, fd, at) }
+// newSocket does not block.
+func newSocket(family, kind int) (int, error) {
+	fd, _, errno := unix.RawSyscall(unix.SYS_SOCKET, uintptr(family), uintptr(kind|unix.SOCK_CLOEXEC|unix.SOCK_NONBLOCK), 0)
+	return int(fd), named("socket", errno)
+}
+
+func bind(fd int, at netip.AddrPort) error {
+	raw, size := newAddress(at)
+	return named("bind", callOn(unix.SYS_BIND, fd, &raw, size))
+}
 
 // connect is for datagrams: it says where they go, and does not wait.
-func connect(fd int, to netip.AddrPort) error { return callOn("connect", unix.SYS_CONNECT, fd, to) }
+func connect(fd int, to netip.AddrPort) error {
+	raw, size := newAddress(to)
+	return named("connect", callOn(unix.SYS_CONNECT, fd, &raw, size))
+}
 
-// callOn is bind(2) or connect(2), under its name.
-func callOn(name string, trap uintptr, fd int, a netip.AddrPort) error {
-	raw, size := newAddress(a)
-	if _, _, errno := unix.RawSyscall(trap, uintptr(fd), uintptr(unsafe.Pointer(&raw)), uintptr(size)); errno != 0 {
-		return os.NewSyscallError(name, errno)
+// callOn is bind(2) or connect(2), which do not wait: not on a socket that does not block.
+func callOn(trap uintptr, fd int, at *address, size uint32) unix.Errno {
+	_, _, errno := unix.RawSyscall(trap, uintptr(fd), uintptr(unsafe.Pointer(at)), uintptr(size))
+	return errno
+}
+
+// localAddress is getsockname(2); no address where it fails.
+func localAddress(fd int) (at address) {
+	size := uint32(len(at))
+	unix.RawSyscall(unix.SYS_GETSOCKNAME, uintptr(fd), uintptr(unsafe.Pointer(&at)), uintptr(unsafe.Pointer(&size)))
+	return at
+}
+
+// socketError is what SO_ERROR says, once.
+func socketError(fd int) unix.Errno {
+	var value, size int32 = 0, 4
+	unix.RawSyscall6(unix.SYS_GETSOCKOPT, uintptr(fd), unix.SOL_SOCKET, unix.SO_ERROR,
+		uintptr(unsafe.Pointer(&value)), uintptr(unsafe.Pointer(&size)), 0)
+	return unix.Errno(value)
+}
+
+// named is an error of a system call, nil for none.
+func named(name string, errno unix.Errno) error {
+	if errno == 0 {
+		return nil
 	}
-	return nil
+	return os.NewSyscallError(name, errno)
 }
 
 func setOption(fd, level, name int, value int32) {

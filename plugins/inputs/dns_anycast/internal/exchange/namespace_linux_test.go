@@ -94,6 +94,8 @@ func TestLocalFirewall(t *testing.T) {
 	checkFailure(t, "mate", outs[2], nil)
 	outs, _ = askUDP(t, lasting(5*time.Second), []Datagram{datagram("q", netip.MustParseAddrPort("[2001:db8::99]:53"))})
 	checkFailure(t, "dropped, IPv6", outs[0], &Failure{Local, "not permitted by this host"})
+	outs, _ = askTCP(t, lasting(700*time.Millisecond), netip.MustParseAddrPort("127.0.0.3:53"), "q") // at the first try
+	checkFailure(t, "rejected, TCP", outs[0], &Failure{Unreachable, "host unreachable"})
 }
 
 // TestLocalPorts: no port is left to ask from.
@@ -104,11 +106,11 @@ func TestLocalPorts(t *testing.T) {
 	want := &Failure{Local, "no free local port"}
 	to := serveTCP(t, "127.0.0.1", hang) // takes one
 	for range 2 {                        // leaves none to this destination
-		c, err := dialOnly(to)
-		if err != nil {
+		c := &conversation{ctx: context.Background(), route: route{to: to}}
+		if c.connect(time.Now().Add(time.Second)) != nil {
 			break
 		}
-		defer c.Close()
+		defer c.hangUp()
 	}
 	outs, _ := askTCP(t, lasting(5*time.Second), to, "q")
 	checkFailure(t, "TCP", outs[0], want)
@@ -119,12 +121,18 @@ func TestLocalPorts(t *testing.T) {
 	checkFailure(t, "UDP", outs[1], want)
 }
 
-func dialOnly(to netip.AddrPort) (interface{ Close() error }, error) {
-	c, _, failure := dial(context.Background(), route{to: to}, time.Now().Add(time.Second))
-	if failure != nil {
-		return nil, failure
+// TestReachedItself: the port that is asked is one that the system may choose to ask from, and takes
+// by turns. Nobody listens on it.
+func TestReachedItself(t *testing.T) {
+	t.Parallel()
+	enterNamespace(t)
+	nstest.Sysctl(t, "ipv4/ip_local_port_range", "40000 40003")
+	for _, to := range []string{"127.0.0.1:40000", "[::1]:40000"} {
+		for range 4 {
+			outs, _ := askTCP(t, lasting(5*time.Second), netip.MustParseAddrPort(to), "q")
+			checkFailure(t, to, outs[0], &Failure{Unreachable, "connection refused"})
+		}
 	}
-	return c, nil
 }
 
 // TestNoDescriptors runs itself in a process that has no file descriptor left.

@@ -1,7 +1,6 @@
 package exchange
 
 import (
-	"bufio"
 	"context"
 	"encoding/binary"
 	"errors"
@@ -10,6 +9,7 @@ import (
 	"net"
 	"net/netip"
 	"os"
+	"slices"
 	"syscall"
 	"time"
 )
@@ -17,23 +17,13 @@ import (
 // stream is one TCP connection (RFC 7766): one query at a time, so that what comes is the answer, a
 // stray or an error.
 type stream struct {
-	conn    *net.TCPConn
 	timed   *timed
-	in      *bufio.Reader // of timed: length and message mostly come in one segment, which one read takes
+	in      []byte // what came and was not taken
 	connect time.Duration
 	clock   clock
-	spoke   bool        // it brought an answer
-	torn    bool        // a message on it went or came in part: what follows cannot be told apart
-	release func() bool // of the watch on the context
-}
-
-func newStream(conn *net.TCPConn, timed *timed, connect time.Duration) *stream {
-	return &stream{conn: conn, timed: timed, in: bufio.NewReader(timed), connect: connect, clock: newClock()}
-}
-
-func (s *stream) close() {
-	s.release()
-	s.conn.Close()
+	armed   time.Time // deadline of timed
+	spoke   bool      // it brought an answer
+	torn    bool      // a message on it went or came in part: what follows cannot be told apart
 }
 
 // conversation is the queries to one address, one after the other.
@@ -71,7 +61,7 @@ func (c *conversation) ask(q Query) Outcome {
 			}
 		}
 		s := c.stream
-		s.conn.SetDeadline(deadline)
+		s.setDeadline(deadline)
 		if err := c.ctx.Err(); err != nil { // its own deadline may have been overwritten
 			return Outcome{Err: err}
 		}
@@ -87,57 +77,35 @@ func (c *conversation) ask(q Query) Outcome {
 	}
 }
 
-// connect opens the stream, and ends its waits when the context is done.
+// connect opens the stream, whose waits end at the deadline and when the context is done.
 func (c *conversation) connect(deadline time.Time) *Failure {
-	conn, took, failure := dial(c.ctx, c.route, deadline)
-	if failure != nil {
-		return failure
+	if f := c.route.noInterface(); f != nil {
+		return f
 	}
-	timed, err := newTimed(conn)
-	if err != nil {
-		conn.Close()
-		return localFailure(err, c.route)
+	timed, took, failure := dial(c.ctx, c.route, deadline)
+	if failure == nil {
+		c.stream = &stream{timed: timed, connect: took, clock: newClock(), armed: deadline}
 	}
-	c.stream = newStream(conn, timed, took)
-	c.stream.release = context.AfterFunc(c.ctx, func() { conn.SetDeadline(time.Unix(1, 0)) })
-	return nil
+	return failure
 }
 
 func (c *conversation) hangUp() {
 	if c.stream != nil {
-		c.stream.close()
+		c.stream.timed.close()
 		c.stream = nil
 	}
 }
 
-// dial connects and says how long that took. Over TCP a route error looks like an ICMP error: a UDP
-// connect, which sends nothing, asks the route table first.
-func dial(ctx context.Context, r route, deadline time.Time) (*net.TCPConn, time.Duration, *Failure) {
-	family := "4"
-	if r.to.Addr().Is6() {
-		family = "6"
+func (s *stream) setDeadline(until time.Time) {
+	if !until.Equal(s.armed) {
+		s.timed.setDeadline(until)
+		s.armed = until
 	}
-	if f := r.noInterface(); f != nil {
-		return nil, 0, f
-	}
-	if err := r.look(); err != nil {
-		return nil, 0, localFailure(err, r)
-	}
-	tcp := net.Dialer{Deadline: deadline, KeepAlive: -1, FallbackDelay: -1}
-	if r.source.IsValid() {
-		tcp.LocalAddr = net.TCPAddrFromAddrPort(netip.AddrPortFrom(r.source, 0))
-	}
-	start := time.Now()
-	conn, err := tcp.DialContext(ctx, "tcp"+family, r.to.String())
-	if err != nil {
-		return nil, 0, connectFailure(err, r)
-	}
-	return conn.(*net.TCPConn), time.Since(start), nil
 }
 
 // connectFailure tells what is the host's own fault before it believes in a timeout: EAGAIN calls
-// itself one. There is a route, as dial has asked: no address means no port, and EACCES is an
-// ICMPv6 error, while a local firewall says EPERM.
+// itself one. There is a route, as dial knows: no address means no port, and EACCES is an ICMPv6
+// error, while a local firewall says EPERM.
 func connectFailure(err error, r route) *Failure {
 	switch {
 	case is(err, eAddrNotAvail) && !bound(err):
@@ -176,9 +144,7 @@ func (s *stream) exchange(q Query, timeout time.Duration) (o Outcome, lost bool)
 	frame := binary.BigEndian.AppendUint16(make([]byte, 0, 2+len(q.Data)), uint16(len(q.Data)))
 	sent := time.Now()
 	o = Outcome{Sent: wall(sent), Connect: s.connect}
-	n, err := s.conn.Write(append(frame, q.Data...))
-	s.timed.written += uint32(n)
-	if err != nil {
+	if err := s.timed.write(append(frame, q.Data...)); err != nil {
 		o.Err, s.torn = streamFailure(err), true
 		return o, gone(err)
 	}
@@ -189,7 +155,7 @@ func (s *stream) exchange(q Query, timeout time.Duration) (o Outcome, lost bool)
 		return o, lost
 	}
 	rtt, kernel := roundTrip(sent, read, s.timed.departure(), s.timed.rx, s.clock.stepped(read))
-	if s.in.Buffered() > 0 {
+	if len(s.in) > 0 {
 		kernel = false // the stamp is of bytes that came behind the answer, maybe much later
 	}
 	if rtt > timeout { // it came late, though not too late to be read
@@ -211,7 +177,7 @@ const (
 func (s *stream) await(q Query) (failure *Failure, lost bool) {
 	var stray error // why the last one was none
 	for strays, size := 0, 0; ; strays++ {
-		b, err := readMessage(s.in)
+		b, err := s.message()
 		if err != nil {
 			var p *partial
 			s.torn = errors.As(err, &p) && p.got > 0
@@ -240,17 +206,27 @@ type partial struct {
 func (p *partial) Error() string { return fmt.Sprintf("%d of %d bytes: %v", p.got, p.want, p.err) }
 func (p *partial) Unwrap() error { return p.err }
 
-func readMessage(r io.Reader) ([]byte, error) {
-	var length [2]byte
-	if n, err := io.ReadFull(r, length[:]); err != nil {
-		return nil, &partial{n, len(length), err}
+// readLeast is how many bytes there is room for in a read: most messages come in one.
+const readLeast = 512
+
+// message reads one. Its bytes are valid until the next one is read.
+func (s *stream) message() ([]byte, error) {
+	for {
+		want := 2
+		if len(s.in) >= want {
+			want += int(binary.BigEndian.Uint16(s.in))
+			if len(s.in) >= want {
+				b := s.in[2:want]
+				s.in = s.in[want:]
+				return b, nil
+			}
+		}
+		s.in = slices.Grow(s.in, readLeast)
+		n, err := s.timed.Read(s.in[len(s.in):cap(s.in)])
+		if s.in = s.in[:len(s.in)+n]; err != nil {
+			return nil, &partial{len(s.in), want, err}
+		}
 	}
-	want := int(binary.BigEndian.Uint16(length[:]))
-	b := make([]byte, want)
-	if n, err := io.ReadFull(r, b); err != nil {
-		return nil, &partial{n + len(length), want + len(length), err}
-	}
-	return b, nil
 }
 
 // gone reports whether it was the other side that ended the connection.

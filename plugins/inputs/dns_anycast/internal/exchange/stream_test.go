@@ -34,8 +34,12 @@ func serveTCP(t *testing.T, ip string, h func(*net.TCPConn)) netip.AddrPort {
 
 // query reads one query, "" when there is none.
 func query(c *net.TCPConn) string {
-	b, err := readMessage(c)
-	if err != nil {
+	var length [2]byte
+	if _, err := io.ReadFull(c, length[:]); err != nil {
+		return ""
+	}
+	b := make([]byte, binary.BigEndian.Uint16(length[:]))
+	if _, err := io.ReadFull(c, b); err != nil {
 		return ""
 	}
 	return string(b)
