@@ -2,6 +2,7 @@ package prober
 
 import (
 	"net/netip"
+	"runtime"
 	"slices"
 	"time"
 
@@ -133,6 +134,7 @@ func (r *round) launchCookies(targets []*Target, over time.Duration) {
 
 // cookies asks targets of one family. What comes is for the next query to them.
 func (r *round) cookies(targets []*Target, deadline exchange.Deadline) {
+	deepen()
 	ds, read := make([]exchange.Datagram, len(targets)), make([][]byte, len(targets))
 	for i, t := range targets {
 		q := wire.Query{ID: wire.NewID(), EDNS: true, Cookie: t.cookie}
@@ -174,6 +176,7 @@ func grouped[T any](all []T, most int, at func(T) netip.AddrPort) (groups [][]T)
 }
 
 func (r *round) datagrams(cs []*conversation, deadline exchange.Deadline) {
+	deepen()
 	ds := make([]exchange.Datagram, len(cs))
 	for i, c := range cs {
 		ds[i] = exchange.Datagram{Query: c.ask(), To: c.target.addr, Usual: c.target.usual.duration()}
@@ -195,6 +198,15 @@ func (r *round) datagrams(cs []*conversation, deadline exchange.Deadline) {
 	}
 	exchange.UDP(r.ctx, r.source(cs[0].target), deadline, exchange.Rest{Keeper: r.keeper, Idle: handOver}, ds, ended)
 	handOver()
+}
+
+// deepen lets the stack of a new goroutine grow at once to what a group's exchange takes. It would
+// double a few times, and be copied each time.
+//
+//go:noinline
+func deepen() {
+	var room [12 << 10]byte
+	runtime.KeepAlive(&room)
 }
 
 func (r *round) stream(c *conversation, deadline exchange.Deadline) {

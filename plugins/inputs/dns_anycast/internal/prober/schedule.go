@@ -110,7 +110,6 @@ func (s *schedule) repeat(b batch, n int, deadline exchange.Deadline) {
 	if least := now.Add(deadline.Timeout); deadline.End.Before(least) {
 		deadline.End = least
 	}
-	deepen()
 	next := exchange.Deadline{Timeout: deadline.Timeout, End: deadline.End.Add(repeatSpacing)}
 	ended := make(chan struct{})
 	if n > 1 {
@@ -126,15 +125,6 @@ func (s *schedule) repeat(b batch, n int, deadline exchange.Deadline) {
 	}
 	b.run(deadline)
 	close(ended)
-}
-
-// deepen lets the stack of a new goroutine grow at once to what an exchange takes. It would double a
-// few times, and be copied each time.
-//
-//go:noinline
-func deepen() {
-	var room [12 << 10]byte
-	runtime.KeepAlive(&room)
 }
 
 // pause waits for a time, or until early is closed; false where ctx ends the wait.
