@@ -27,14 +27,15 @@ var goals = []goal{
 	{"error max, 1,000 targets, busy, µs", 1000, false, errorAt(busy1000, plugin, 1)},
 	{"error p50, 1,000 targets, spread out, busy, µs", 1, true, errorAt(busy1000, spreadOut, 0.5)},
 	{"error p99, 1,000 targets, spread out, busy, µs", 5, true, errorAt(busy1000, spreadOut, 0.99)},
-	{"CPU of dns_query's, 10 targets, spread out", 0.5, false, ratio(idle10, spreadOut, (*row).cpuEach)},
-	{"CPU of dns_query's, 100 targets, spread out", 0.4, false, ratio(idle100, spreadOut, (*row).cpuEach)},
-	{"CPU of dns_query's, 1,000 at 20 ms, spread out", 0.36, false, ratio(same1000, spreadOut, (*row).cpuEach)},
-	{"CPU of dns_query's, 10,000 at 20 ms, spread out", 0.36, false, ratio(same10000, spreadOut, (*row).cpuEach)},
-	{"CPU of dns_query's, 1,000 targets at 20 ms", 1. / 3, false, ratio(same1000, plugin, (*row).cpuEach)},
-	{"CPU of dns_query's, 10,000 targets at 20 ms", 1. / 3, false, ratio(same10000, plugin, (*row).cpuEach)},
-	{"sweep of dns_query's, 10,000 targets at 20 ms", 1. / 3, false, ratio(same10000, plugin, (*row).sweepMS)},
-	{"peak memory of dns_query's, 10,000 targets", 1. / 4, false, ratio(idle10000, plugin, peak)},
+	{"CPU of dns_query's, 10 targets, spread out", 0.5, false, ratio(idle10, spreadOut, dnsQuery, (*row).cpuEach)},
+	{"CPU of dns_query's, 100 targets, spread out", 0.4, false, ratio(idle100, spreadOut, dnsQuery, (*row).cpuEach)},
+	{"CPU of dns_query's, 1,000 at 20 ms, spread out", 0.36, false, ratio(same1000, spreadOut, dnsQuery, (*row).cpuEach)},
+	{"CPU of dns_query's, 10,000 at 20 ms, spread out", 0.36, false, ratio(same10000, spreadOut, dnsQuery, (*row).cpuEach)},
+	{"CPU of dns_query's, 1,000 targets at 20 ms", 1. / 3, false, ratio(same1000, plugin, dnsQuery, (*row).cpuEach)},
+	{"CPU of dns_query's, 10,000 targets at 20 ms", 1. / 3, false, ratio(same10000, plugin, dnsQuery, (*row).cpuEach)},
+	{"CPU of dns_query's, 1,000 targets, TCP", 1, false, ratio(tcp1000, pluginTCP, dnsQueryTCP, (*row).cpuEach)},
+	{"sweep of dns_query's, 10,000 targets at 20 ms", 1. / 3, false, ratio(same10000, plugin, dnsQuery, (*row).sweepMS)},
+	{"peak memory of dns_query's, 10,000 targets", 1. / 4, false, ratio(idle10000, plugin, dnsQuery, peak)},
 	{"peak memory, 10,000 targets, MB", 32, false, peakAt(idle10000, plugin)},
 	{"peak memory, 10,000 targets, spread out, MB", 32, false, peakAt(idle10000, spreadOut)},
 	{"targets without an answer, 1,024 descriptors", 0, true, results.unanswered},
@@ -89,10 +90,10 @@ func peakAt(scenario string, of contestant) func(results) (float64, bool) {
 	}
 }
 
-// ratio is a contestant's share of what dns_query takes.
-func ratio(scenario string, c contestant, of func(*row) (float64, bool)) func(results) (float64, bool) {
+// ratio is a contestant's share of what another takes.
+func ratio(scenario string, c, other contestant, of func(*row) (float64, bool)) func(results) (float64, bool) {
 	return func(rs results) (float64, bool) {
-		ours, theirs := rs.find(scenario, c.name), rs.find(scenario, dnsQuery.name)
+		ours, theirs := rs.find(scenario, c.name), rs.find(scenario, other.name)
 		if ours == nil || theirs == nil {
 			return 0, false
 		}

@@ -17,6 +17,7 @@ const (
 	idle100   = "100 targets"
 	idle1000  = "1,000 targets"
 	busy1000  = "1,000 targets, two busy loops"
+	tcp1000   = "1,000 targets, TCP"
 	idle10000 = "10,000 targets"
 	same1000  = "1,000 targets, all 20 ms away"
 	same10000 = "10,000 targets, all 20 ms away"
@@ -109,7 +110,7 @@ func scenarios(quick bool) []scenario {
 		{name: "1,000 targets, IPv4", targets: 1000, classes: mixed, families: []bool{false}, programs: abreast, cost: 10, exact: 5},
 		{name: "1,000 targets, IPv6", targets: 1000, classes: mixed, families: []bool{true}, programs: abreast, cost: 10, exact: 5},
 		{name: "1,000 targets, 10 % dead", targets: 1000, classes: mixed, dead: true, programs: abreast, cost: 2, exact: 3},
-		{name: "1,000 targets, TCP", targets: 1000, classes: mixed, programs: []contestant{pluginTCP, dnsQueryTCP}, cost: 8, exact: 5},
+		{name: tcp1000, targets: 1000, classes: mixed, programs: []contestant{pluginTCP, dnsQueryTCP}, cost: 8, exact: 5},
 		{name: "1,000 targets, options", targets: 1000, classes: mixed, programs: features, cost: 10, exact: 5},
 		{name: idle10000, targets: 10000, classes: mixed, programs: abreast, cost: 8, exact: 4},
 		{name: "10,000 targets, two busy loops", targets: 10000, classes: mixed, programs: abreast, cost: 4, exact: 3, busy: true},

@@ -18,14 +18,15 @@ func good() results {
 		program: dnsQuery.name, verdict: verdict{probes: 2, errors: []time.Duration{time.Millisecond, 1234567}},
 		cpu: 100 * time.Microsecond, asked: 2, sweep: []time.Duration{120 * time.Millisecond}, peak: 100e6,
 	}
-	spread := ours
-	spread.program = spreadOut.name
+	spread, oursTCP, theirsTCP := ours, ours, theirs
+	spread.program, oursTCP.program, theirsTCP.program = spreadOut.name, pluginTCP.name, dnsQueryTCP.name
 	var rs results
 	for _, s := range scenarios(false) {
 		ours.scenario, spread.scenario, theirs.scenario = s.name, s.name, s.name
 		rs = append(rs, ours, spread, theirs)
 	}
-	return rs
+	oursTCP.scenario, theirsTCP.scenario = tcp1000, tcp1000
+	return append(rs, oursTCP, theirsTCP)
 }
 
 func TestTable(t *testing.T) {
@@ -68,6 +69,8 @@ func TestReach(t *testing.T) {
 		}, false, true},
 		{"CPU", func(rs results) { rs.find(same1000, pluginName).cpu *= 2 }, false, true},
 		{"CPU of a spread-out round", func(rs results) { rs.find(idle100, spreadOut.name).cpu *= 3 }, false, true},
+		{"CPU over TCP", func(rs results) { rs.find(tcp1000, pluginTCP.name).cpu *= 6 }, false, true},
+		{"over TCP not measured", func(rs results) { rs.find(tcp1000, dnsQueryTCP.name).scenario = "" }, false, true},
 		{"errors of a spread-out round", func(rs results) { rs.find(busy1000, spreadOut.name).errors[0] = 1001 }, false, false},
 		{"time", func(rs results) { rs.find(same10000, pluginName).sweep[0] *= 2 }, false, true},
 		{"memory", func(rs results) { rs.find(idle10000, pluginName).peak = 26e6 }, false, true},
