@@ -29,10 +29,18 @@ type SetBack struct {
 	Serial uint32 // the highest one
 }
 
-// pairing is the identity that the identity queries to a target gave in one round.
+// pairing is the identity that the identity queries to a target gave in one round, as
+// observation.Identity has it.
 type pairing struct {
-	identity observation.Identity
-	clash    bool // not the same one each time
+	name, text string
+	clash      bool // not the same one each time
+}
+
+// zoneQuery is a query for a zone. A round holds all of its own until it ends: hence what they mean
+// is said then.
+type zoneQuery struct {
+	*observation.Observation
+	path *Path // nil: there was no address to ask
 }
 
 // ZoneRound judges the queries for zones of a round, once its identity queries have been judged.
@@ -40,6 +48,7 @@ type ZoneRound struct {
 	Began time.Time
 
 	paired map[*Path]pairing
+	added  []zoneQuery
 	zoned  []JudgedZone
 }
 
@@ -56,25 +65,26 @@ func (r *ZoneRound) Pair(p *Path, all []Judged) {
 		p.Cloud.Names.rememberNSID(all[i].Reply.NSIDText, id, r.Began)
 		pair, known := r.paired[p]
 		if !known {
-			pair.identity = id
-			pair.identity.Source = SourcePaired
+			pair.name, pair.text = id.Name, id.Text
 		}
-		pair.clash = pair.clash || pair.identity.Name != id.Name
+		pair.clash = pair.clash || pair.name != id.Name
 		r.paired[p] = pair
 	}
 }
 
 // Add adds a query for a zone. Without a path there is no reply.
 func (r *ZoneRound) Add(p *Path, o *observation.Observation) {
-	r.zoned = append(r.zoned, JudgedZone{Observation: o, Path: p})
+	r.added = append(r.added, zoneQuery{o, p})
 }
 
 // Judge judges what was added, in the order sent. It adds the serials to zones, and returns the
 // zones that were set back.
 func (r *ZoneRound) Judge(zones Zones) ([]JudgedZone, []SetBack) {
-	slices.SortStableFunc(r.zoned, func(a, b JudgedZone) int { return a.Sent.Compare(b.Sent) })
-	for i := range r.zoned {
+	slices.SortStableFunc(r.added, func(a, b zoneQuery) int { return a.Sent.Compare(b.Sent) })
+	r.zoned = make([]JudgedZone, len(r.added))
+	for i, q := range r.added {
 		z := &r.zoned[i]
+		z.Observation, z.Path = q.Observation, q.path
 		if z.Reply != nil {
 			z.Name, z.FirstFull = z.Path.Cloud.name(r.zoneIdentity(z), r.Began)
 		}
@@ -146,8 +156,8 @@ func (r *ZoneRound) zoneIdentity(z *JudgedZone) observation.Identity {
 		}
 		return observation.Identify(z.Reply.NSID, observation.SourceNSID)
 	}
-	if pair := r.paired[z.Path]; !pair.clash {
-		return pair.identity
+	if pair := r.paired[z.Path]; pair.name != "" && !pair.clash {
+		return observation.Identity{Name: pair.name, Source: SourcePaired, Text: pair.text}
 	}
 	return observation.Identity{}
 }
