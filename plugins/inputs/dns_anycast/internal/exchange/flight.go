@@ -9,8 +9,9 @@ import (
 
 // flight is a datagram on its way.
 type flight struct {
-	Datagram
+	*Datagram
 	open     bool
+	held     bool      // there was no room in the send buffer
 	sent     time.Time // just before the send
 	tx       int64     // the kernel's departure stamp, ns; 0 unknown
 	evidence *evidence // nil: none, as most often

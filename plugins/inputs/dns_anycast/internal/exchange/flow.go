@@ -77,10 +77,13 @@ const triesMost = 100
 // have. It returns the query's number: 0, 1, 2 … The error is a *Failure of kind Local.
 func (f *Flow) Send(q Query, ttl int) (number int, err error) {
 	number = len(f.flights)
-	f.flights = append(f.flights, flight{Datagram: Datagram{Query: q, To: f.to}, open: true})
+	f.flights = append(f.flights, flight{Datagram: &Datagram{Query: q, To: f.to}, open: true})
 	for range triesMost { // each takes one error away; what it is about is read by Await
 		f.flights[number].sent = time.Now()
-		err = f.sock.send(q.Data, f.to, ttl)
+		if err = f.sock.send(q.Data, f.to, ttl); err == errFull {
+			f.sock.awaitRoom()
+			err = f.sock.send(q.Data, f.to, ttl)
+		}
 		if err == nil || is(err, syscall.EPERM) { // this host's firewall, and never ICMP
 			break
 		}

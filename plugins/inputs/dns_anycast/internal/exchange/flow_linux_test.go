@@ -130,8 +130,9 @@ func TestFlowQuotesNothing(t *testing.T) {
 func TestFlowFlood(t *testing.T) {
 	t.Parallel()
 	f := openFlow(t, nothing)
+	old := datagram("old", f.to)
 	for range 2 * SignsMost {
-		f.flights = append(f.flights, flight{Datagram: datagram("old", f.to), open: true, sent: time.Now()})
+		f.flights = append(f.flights, flight{Datagram: &old, open: true, sent: time.Now()})
 	}
 	for range 2 * SignsMost {
 		f.said(event{icmp: ICMP{Kind: TimeExceeded}})

@@ -66,19 +66,21 @@ func clockTimer() *os.File {
 // watch tells each time that the clock is set, until the timer is closed.
 func (k *Keeper) watch() {
 	var expirations [8]byte
-	for {
+	for set := true; set; {
 		_, err := k.clock.Read(expirations[:])
-		set := errors.Is(err, unix.ECANCELED)
-		k.mu.Lock()
-		close(k.set)
-		k.set = nil
-		if set {
-			k.set = make(chan struct{})
-		}
-		k.mu.Unlock()
-		if !set {
-			return
-		}
+		set = errors.Is(err, unix.ECANCELED)
+		k.tell(set)
+	}
+}
+
+// tell says that the clock was set, or else that nothing will tell any more.
+func (k *Keeper) tell(set bool) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	close(k.set)
+	k.set = nil
+	if set {
+		k.set = make(chan struct{})
 	}
 }
 

@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/nstest"
 )
 
 // keep holds stamping on while a test runs.
@@ -37,7 +39,7 @@ func TestKernelStamps(t *testing.T) {
 		}
 		asked := make([]int, len(ds))
 		start := time.Now()
-		UDP(context.Background(), netip.Addr{}, lasting(5*time.Second), Rest{}, ds, func(i int, o Outcome) *Query {
+		finishUDP(context.Background(), netip.Addr{}, lasting(5*time.Second), Rest{}, ds, func(i int, o Outcome) *Query {
 			checkFailure(t, string(ds[i].Data), o, nil)
 			checkTimes(t, o, start, time.Since(start))
 			if !o.Kernel {
@@ -110,7 +112,7 @@ func TestAnswerBeforeRefusal(t *testing.T) {
 	})
 	got := map[string]Outcome{}
 	names := []string{"first", "second"}
-	UDP(context.Background(), netip.Addr{}, lasting(10*time.Second), Rest{}, []Datagram{datagram("first", to), datagram("second", to)},
+	finishUDP(context.Background(), netip.Addr{}, lasting(10*time.Second), Rest{}, []Datagram{datagram("first", to), datagram("second", to)},
 		func(i int, o Outcome) *Query {
 			got[names[i]] = o
 			if names[i] != "first" {
@@ -186,7 +188,7 @@ func TestCancelReportsWhatCame(t *testing.T) {
 		})))
 	}
 	got := map[string]int{}
-	UDP(ctx, netip.Addr{}, lasting(10*time.Second), Rest{}, ds, func(i int, o Outcome) *Query {
+	finishUDP(ctx, netip.Addr{}, lasting(10*time.Second), Rest{}, ds, func(i int, o Outcome) *Query {
 		checkFailure(t, string(ds[i].Data), o, nil)
 		got[string(ds[i].Data)]++
 		return nil
@@ -208,13 +210,13 @@ func TestClockStep(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer sock.close()
 		var got Outcome
-		g := newGroup(sock, lasting(5*time.Second), Rest{}, 1, nil)
+		g := newGroup(context.Background(), sock, lasting(5*time.Second), Rest{}, 1, nil, nil)
 		g.ended = func(_ int, o Outcome) *Query { got = o; return nil }
 		g.clock.base -= step
-		g.send(0, datagram("q", to))
-		g.receive(context.Background())
+		d := datagram("q", to)
+		g.send(0, &d)
+		g.finishAll()
 		checkFailure(t, step.String(), got, nil)
 		if got.Kernel != (step == 0) || got.RTT < 20*time.Millisecond || got.RTT > time.Second {
 			t.Errorf("step %v: round trip %v, kernel %v", step, got.RTT, got.Kernel)
@@ -265,11 +267,11 @@ func TestErrorQueueStays(t *testing.T) {
 		}
 		sock.control = size
 		var got Outcome
-		g := newGroup(sock, lasting(5*time.Second), Rest{}, 1, nil)
+		g := newGroup(context.Background(), sock, lasting(5*time.Second), Rest{}, 1, nil, nil)
 		g.ended = func(_ int, o Outcome) *Query { got = o; return nil }
-		g.send(0, datagram("q", to))
-		g.receive(context.Background())
-		sock.close()
+		d := datagram("q", to)
+		g.send(0, &d)
+		g.finishAll()
 		checkFailure(t, fmt.Sprint(size, " bytes"), got, nil)
 	}
 }
@@ -293,4 +295,53 @@ func testUDPOverflow(t *testing.T, ask asker) {
 	outs, _ := ask(t, lasting(time.Second), []Datagram{{Query: q, To: flooder}, datagram("r", serveUDP(t, "127.0.0.1", silence))})
 	checkFailure(t, "flooder", outs[0], &Failure{Invalid, "receive buffer of this host overflowed"})
 	checkFailure(t, "beside it", outs[1], &Failure{Timeout, "receive buffer of this host overflowed"})
+}
+
+// TestSendBufferFull: what there is no room for is held, and nothing waits for it but its own group;
+// where no room comes, this host could not ask.
+func TestSendBufferFull(t *testing.T) {
+	t.Parallel()
+	enterNamespace(t)
+	nstest.IP(t, "link add near type veth peer name far", "addr add 192.0.2.1/24 dev near",
+		"link set near up", "link set far up")
+	to := netip.MustParseAddrPort("192.0.2.2:53") // nobody says where that is: datagrams pile up
+	sock, err := openSocket(route{to: to})
+	if err != nil {
+		t.Fatal(err)
+	}
+	setOption(sock.fd, unix.SOL_SOCKET, unix.SO_SNDBUF, 1) // the least there is
+	outs, start := make([]Outcome, GroupSize), time.Now()
+	g := newGroup(t.Context(), sock, lasting(1500*time.Millisecond), Rest{}, GroupSize, func(i int, o Outcome) *Query { outs[i] = o; return nil }, nil)
+	for i := range outs {
+		d := datagram(fmt.Sprint("q", i), to)
+		g.send(i, &d)
+	}
+	held, took := g.held, time.Since(start)
+	if held == 0 || held == GroupSize || took > 500*time.Millisecond {
+		t.Fatalf("%d of %d held after %v", held, GroupSize, took)
+	}
+	g.finishAll()
+	for i, o := range outs {
+		want := &Failure{Kind: Timeout}
+		if i >= GroupSize-held {
+			want = &Failure{Local, "no buffer space on this host"}
+		}
+		checkFailure(t, fmt.Sprint("q", i), o, want)
+	}
+}
+
+// TestHeldIsSent: what was held is sent once there is room, and answered.
+func TestHeldIsSent(t *testing.T) {
+	t.Parallel()
+	to := serveUDP(t, "127.0.0.1", answer)
+	sock, err := openSocket(route{to: to})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got Outcome
+	g := newGroup(t.Context(), sock, lasting(5*time.Second), Rest{}, 1, func(_ int, o Outcome) *Query { got = o; return nil }, nil)
+	d := datagram("q", to)
+	g.flights, g.open, g.held = append(g.flights, flight{Datagram: &d, open: true, held: true}), 1, 1
+	g.finishAll()
+	checkFailure(t, "held", got, nil)
 }

@@ -81,14 +81,37 @@ func askNapping(t *testing.T, deadline Deadline, ds []Datagram) ([]Outcome, time
 	for i := range ds {
 		ds[i].Usual = 1
 	}
-	return askResting(t, Rest{Keeper: keeper}, deadline, ds)
+	return askResting(t, Rest{Moments: runMoments(t, t.Context(), keeper)}, deadline, ds)
+}
+
+// runMoments does what is due until the test ends.
+func runMoments(t *testing.T, ctx context.Context, k *Keeper) *Moments {
+	m := NewMoments(k, true)
+	go m.Run(ctx)
+	t.Cleanup(m.Close)
+	return m
+}
+
+// finishUDP is UDP until it is over.
+func finishUDP(ctx context.Context, source netip.Addr, deadline Deadline, rest Rest, ds []Datagram, ended Ended) {
+	over := make(chan struct{})
+	UDP(ctx, source, deadline, rest, ds, ended, func() { close(over) })
+	<-over
+}
+
+// finishAll lets a group that was sent go on until it is over.
+func (g *group) finishAll() {
+	over := make(chan struct{})
+	g.over = func() { close(over) }
+	g.goOn()
+	<-over
 }
 
 func askResting(t *testing.T, rest Rest, deadline Deadline, ds []Datagram) ([]Outcome, time.Duration) {
 	t.Helper()
 	outs, calls := make([]Outcome, len(ds)), make([]int, len(ds))
 	start := time.Now()
-	UDP(context.Background(), netip.Addr{}, deadline, rest, ds, func(i int, o Outcome) *Query {
+	finishUDP(context.Background(), netip.Addr{}, deadline, rest, ds, func(i int, o Outcome) *Query {
 		outs[i], calls[i] = o, calls[i]+1
 		return nil
 	})

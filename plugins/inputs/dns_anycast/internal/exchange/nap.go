@@ -1,15 +1,12 @@
 package exchange
 
-import (
-	"context"
-	"time"
-)
+import "time"
 
 // Rest lets the answers to a group be until they are due, where the kernel stamps them: many are
 // read at a time, and this process is woken up seldom. The zero Rest reads each answer as it comes.
 type Rest struct {
-	Keeper *Keeper // nil: there is no nap
-	Idle   func()  // called before each wait, once all that came is read; nil: nobody wants to know
+	Moments *Moments // nil: there is no nap
+	Idle    func()   // called before each wait, once all that came is read; nil: nobody wants to know
 }
 
 func (r Rest) idle() {
@@ -19,50 +16,21 @@ func (r Rest) idle() {
 }
 
 const (
-	// moment is how far apart the moments are at which this process wakes up.
-	moment = 10 * time.Millisecond
-	// lookEvery is how far apart those are at which answers are looked for: to be sent in time is
-	// worth more than to be read soon.
-	lookEvery = 2 * moment
 	// napMost bounds what may pile up in a receive buffer while answers are due.
 	napMost = 100 * time.Millisecond
 	// crowd is more than comes to a group that nobody means harm: two datagrams for each query.
 	crowd = 2 * GroupSize
 )
 
-// Moment returns the first moment that is not before t. Who wakes up at moments alone wakes up
-// together with others, which costs no more than one does.
-func (k *Keeper) Moment(t time.Time) time.Time { return k.next(t, moment) }
-
-// next returns the first time from t on that is a multiple of step after the keeper's beginning.
-func (k *Keeper) next(t time.Time, step time.Duration) time.Time {
-	if k == nil {
-		return t
-	}
-	return t.Add((step - t.Sub(k.began)%step) % step)
-}
-
-// nap leaves the group alone until answers are due, then reads what has come. It reports false
-// where that would show in a time, or lose an answer.
-func (g *group) nap(ctx context.Context) bool {
-	now := time.Now()
-	if !g.mayNap(now) {
-		return false
-	}
-	timer := time.NewTimer(g.nextLook(now).Sub(now))
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-	case <-g.clockSet:
-	case <-timer.C:
-	}
+// look reads what has come during a nap.
+func (g *group) look() {
 	g.rested = true
 	g.drain()
 	g.rested = false
-	if ctx.Err() == nil {
+	if g.ctx.Err() == nil {
 		g.expire(time.Now())
 	}
-	return true
+	g.goOn()
 }
 
 // mayNap reports whether nothing has to be read in time. The kernel must have stamped what left, and
@@ -113,7 +81,7 @@ func (g *group) nextLook(now time.Time) time.Time {
 	} else {
 		due = now.Add(now.Sub(first) / 4)
 	}
-	return earlier(g.rest.Keeper.next(due, lookEvery), g.deadline.from(first))
+	return earlier(g.rest.Moments.next(due, lookEvery), g.deadline.from(first))
 }
 
 func earlier(a, b time.Time) time.Time {

@@ -62,15 +62,16 @@ func newKeeper(t *testing.T) *Keeper {
 }
 
 // newNapping is a group, not sent yet, that notes its outcomes.
-func newNapping(t *testing.T, k *Keeper, to netip.AddrPort, size int) (g *group, outs []Outcome) {
+func newNapping(t *testing.T, ctx context.Context, k *Keeper, to netip.AddrPort, size int) (g *group, outs []Outcome) {
 	t.Helper()
 	sock, err := openSocket(route{to: to})
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(sock.close)
 	outs = make([]Outcome, size)
-	return newGroup(sock, lasting(5*time.Second), Rest{Keeper: k}, size, func(i int, o Outcome) *Query { outs[i] = o; return nil }), outs
+	rest := Rest{Moments: runMoments(t, ctx, k)}
+	ended := func(i int, o Outcome) *Query { outs[i] = o; return nil }
+	return newGroup(ctx, sock, lasting(5*time.Second), rest, size, ended, nil), outs
 }
 
 // TestNap: answers lie until they are due, which is in no time, and nothing wakes up anybody before.
@@ -82,12 +83,12 @@ func TestNap(t *testing.T) {
 		for i := range servers {
 			servers[i] = newLate(t, ip, 20*time.Millisecond)
 		}
-		g, outs := newNapping(t, k, servers[0].to, GroupSize)
+		g, outs := newNapping(t, t.Context(), k, servers[0].to, GroupSize)
 		start := time.Now()
 		for i, s := range servers {
-			g.send(i, Datagram{word(fmt.Sprint("q", i)), s.to, 80 * time.Millisecond})
+			g.send(i, &Datagram{word(fmt.Sprint("q", i)), s.to, 80 * time.Millisecond})
 		}
-		g.receive(context.Background())
+		g.finishAll()
 		if took := time.Since(start); took < 80*time.Millisecond {
 			t.Errorf("%s: read after %v, before they were due", ip, took)
 		}
@@ -106,7 +107,7 @@ func TestNap(t *testing.T) {
 func TestNapConversation(t *testing.T) {
 	t.Parallel()
 	servers := [...]*late{newLate(t, "127.0.0.1", 10*time.Millisecond), newLate(t, "127.0.0.1", 10*time.Millisecond)}
-	g, outs := newNapping(t, newKeeper(t), servers[0].to, 1)
+	g, outs := newNapping(t, t.Context(), newKeeper(t), servers[0].to, 1)
 	var sent [2]time.Time
 	g.ended = func(_ int, o Outcome) *Query {
 		servers[0].check(t, o, sent[0])
@@ -116,8 +117,8 @@ func TestNapConversation(t *testing.T) {
 		return &next
 	}
 	sent[0] = time.Now()
-	g.send(0, Datagram{word("first"), servers[0].to, 40 * time.Millisecond})
-	g.receive(context.Background())
+	g.send(0, &Datagram{word("first"), servers[0].to, 40 * time.Millisecond})
+	g.finishAll()
 	servers[1].check(t, outs[0], sent[1])
 	if took := time.Since(sent[1]); took < 40*time.Millisecond || !outs[0].Kernel || g.sock.file != nil {
 		t.Errorf("read after %v, want another nap of 40 ms", took)
@@ -148,9 +149,9 @@ func TestMayNap(t *testing.T) {
 		{"of one that has ended", func(g *group) { g.readEvents(); g.flights[1].tx, g.flights[1].open = 0, false }, true},
 	} {
 		to := serveUDP(t, "127.0.0.1", silence)
-		g, _ := newNapping(t, k, to, 2)
-		for i := range g.flights {
-			g.send(i, Datagram{word("q"), to, time.Second})
+		g, _ := newNapping(t, t.Context(), k, to, 2)
+		for i := range 2 {
+			g.send(i, &Datagram{word("q"), to, time.Second})
 		}
 		c.spoil(g)
 		if got := g.mayNap(time.Now()); got != c.napped {
@@ -177,11 +178,12 @@ func TestNextLook(t *testing.T) {
 		{"the deadline", 1992 * ms, []time.Duration{1}, 2000 * ms},
 	} {
 		sent := time.Now()
-		g := &group{deadline: Deadline{2 * time.Second, sent.Add(time.Hour)}, rest: Rest{Keeper: &Keeper{began: sent}}}
+		moments := &Moments{keeper: &Keeper{began: sent}, spread: true}
+		g := &group{deadline: Deadline{2 * time.Second, sent.Add(time.Hour)}, rest: Rest{Moments: moments}}
 		for _, u := range c.usual {
-			g.flights = append(g.flights, flight{Datagram: Datagram{Usual: u}, open: true, sent: sent})
+			g.flights = append(g.flights, flight{Datagram: &Datagram{Usual: u}, open: true, sent: sent})
 		}
-		g.flights = append(g.flights, flight{Datagram: Datagram{Usual: time.Hour}, sent: sent.Add(-time.Hour)}) // has ended
+		g.flights = append(g.flights, flight{Datagram: &Datagram{Usual: time.Hour}, sent: sent.Add(-time.Hour)}) // has ended
 		if got := g.nextLook(sent.Add(c.now)).Sub(sent); got != c.want {
 			t.Errorf("%s: after %v, want %v", c.name, got, c.want)
 		}
@@ -191,35 +193,32 @@ func TestNextLook(t *testing.T) {
 // TestClockSetInNap: when the clock is set during a nap, which ends it, the stamps of what had come
 // still serve; what comes then is read as it comes, and measured by the program's own clock.
 func TestClockSetInNap(t *testing.T) {
-	k := newKeeper(t)
 	for _, step := range []time.Duration{time.Hour, -time.Hour, 20 * time.Millisecond, -20 * time.Millisecond} {
 		t.Run(step.String(), func(t *testing.T) {
+			k := newKeeper(t)
 			servers := [...]*late{newLate(t, "127.0.0.1", 10*time.Millisecond), newLate(t, "127.0.0.1", 2*napMost)}
-			g, outs := newNapping(t, k, servers[0].to, 2)
-			set := make(chan struct{})
-			g.clockSet = set
+			g, outs := newNapping(t, t.Context(), k, servers[0].to, 2)
 			q := word("q")
-			match, stepped := q.Match, false
+			match, stepped, first := q.Match, false, time.Time{}
 			q.Match = func(b []byte) error { // is called when the nap is over
 				if !stepped {
-					stepped, g.clock.base = true, g.clock.base-step
+					stepped, first, g.clock.base = true, time.Now(), g.clock.base-step
 				}
 				return match(b)
 			}
 			start := time.Now()
 			for i, s := range servers {
-				g.send(i, Datagram{q, s.to, napMost})
+				g.send(i, &Datagram{q, s.to, napMost})
 			}
 			go func() {
 				at := <-servers[0].said
 				servers[0].said <- at
-				close(set)
+				k.tell(true)
 			}()
-			if !g.nap(context.Background()) || g.open != 1 || time.Since(start) >= napMost {
-				t.Fatalf("%d answers to come after %v, want 1 before %v", g.open, time.Since(start), napMost)
+			g.finishAll()
+			if servers[0].check(t, outs[0], start); first.Sub(start) >= napMost {
+				t.Errorf("read after %v, want before %v", first.Sub(start), napMost)
 			}
-			servers[0].check(t, outs[0], start)
-			g.receive(context.Background())
 			if o := outs[1]; o.Err != nil || o.RTT < servers[1].after || outs[0].Kernel || o.Kernel || g.sock.file == nil {
 				t.Errorf("%+v, then %+v: want the second read as it comes", outs[0], o)
 			}
@@ -230,14 +229,15 @@ func TestClockSetInNap(t *testing.T) {
 // TestCancelInNap: a nap ends when the round is called off, and what has come is reported.
 func TestCancelInNap(t *testing.T) {
 	t.Parallel()
-	g, outs := newNapping(t, newKeeper(t), serveUDP(t, "127.0.0.1", silence), 2)
-	for i, h := range []udpHandler{answer, silence} {
-		g.send(i, Datagram{word("q"), serveUDP(t, "127.0.0.1", h), 4 * time.Second})
-	}
-	ctx, cancel := context.WithTimeout(context.Background(), napMost/2)
+	k := newKeeper(t)
+	ctx, cancel := context.WithTimeout(t.Context(), napMost/2)
 	defer cancel()
+	g, outs := newNapping(t, ctx, k, serveUDP(t, "127.0.0.1", silence), 2)
+	for i, h := range []udpHandler{answer, silence} {
+		g.send(i, &Datagram{word("q"), serveUDP(t, "127.0.0.1", h), 4 * time.Second})
+	}
 	start := time.Now()
-	g.receive(ctx)
+	g.finishAll()
 	if took := time.Since(start); g.open != 1 || !outs[0].Kernel || took > napMost {
 		t.Errorf("%d open, %+v after %v", g.open, outs[0], took)
 	}
@@ -247,7 +247,7 @@ func TestCancelInNap(t *testing.T) {
 func TestCrowded(t *testing.T) {
 	t.Parallel()
 	k := newKeeper(t)
-	g, outs := newNapping(t, k, serveUDP(t, "127.0.0.1", silence), 2)
+	g, outs := newNapping(t, t.Context(), k, serveUDP(t, "127.0.0.1", silence), 2)
 	flood := func(c *net.UDPConn, from netip.AddrPort, q string) {
 		for range crowd + 1 {
 			say(c, from, "junk")
@@ -255,9 +255,9 @@ func TestCrowded(t *testing.T) {
 		answer(c, from, q)
 	}
 	for i, to := range []netip.AddrPort{serveUDP(t, "127.0.0.1", flood), newLate(t, "127.0.0.1", 2*napMost).to} {
-		g.send(i, Datagram{word("q"), to, 50 * time.Millisecond})
+		g.send(i, &Datagram{word("q"), to, 50 * time.Millisecond})
 	}
-	g.receive(context.Background())
+	g.finishAll()
 	for i, o := range outs {
 		checkFailure(t, "q", o, nil)
 		if !o.Crowded {
@@ -272,7 +272,7 @@ func TestCrowded(t *testing.T) {
 // TestOverflowInNap: where a flood during a nap leaves no room, an answer may be lost, once.
 func TestOverflowInNap(t *testing.T) {
 	t.Parallel()
-	g, outs := newNapping(t, newKeeper(t), serveUDP(t, "127.0.0.1", silence), 2)
+	g, outs := newNapping(t, t.Context(), newKeeper(t), serveUDP(t, "127.0.0.1", silence), 2)
 	g.deadline.Timeout = 300 * time.Millisecond
 	setOption(g.sock.fd, unix.SOL_SOCKET, unix.SO_RCVBUF, 1<<14)
 	flooded, answered := make(chan struct{}), make(chan struct{})
@@ -284,26 +284,13 @@ func TestOverflowInNap(t *testing.T) {
 	}
 	behind := func(c *net.UDPConn, from netip.AddrPort, q string) { <-flooded; answer(c, from, q); close(answered) }
 	for i, h := range []udpHandler{flood, behind} {
-		g.send(i, Datagram{word(fmt.Sprint("q", i)), serveUDP(t, "127.0.0.1", h), 200 * time.Millisecond})
+		g.send(i, &Datagram{word(fmt.Sprint("q", i)), serveUDP(t, "127.0.0.1", h), 200 * time.Millisecond})
 	}
 	<-answered // while nobody reads
-	g.receive(context.Background())
+	g.finishAll()
 	checkFailure(t, "beside it", outs[1], &Failure{Timeout, "receive buffer of this host overflowed"})
 	if !outs[1].Crowded {
 		t.Error("nobody is told to read what comes next as it comes")
-	}
-}
-
-// TestMoment: who wakes up within one moment does so at once.
-func TestMoment(t *testing.T) {
-	k := &Keeper{began: time.Now()}
-	for since, want := range map[time.Duration]time.Duration{0: 0, 1: moment, moment - 1: moment, moment: moment, moment + 1: 2 * moment} {
-		if got := k.Moment(k.began.Add(since)).Sub(k.began); got != want {
-			t.Errorf("after %v: %v, want %v", since, got, want)
-		}
-	}
-	if now := time.Now(); !(*Keeper)(nil).Moment(now).Equal(now) {
-		t.Error("without a keeper not every time is a moment")
 	}
 }
 

@@ -3,6 +3,7 @@ package exchange
 import (
 	"errors"
 	"net/netip"
+	"os"
 )
 
 const (
@@ -19,6 +20,9 @@ const (
 
 // errNothing says that there is nothing to read now.
 var errNothing = errors.New("nothing to read")
+
+// errFull says that the send buffer has no room.
+var errFull = os.NewSyscallError("sendmsg", eNoBufs)
 
 // event is an entry of a socket's error queue: a departure stamp, or an ICMP error.
 type event struct {

@@ -104,24 +104,24 @@ func (s *socket) close() {
 	closeFD(s.fd)
 }
 
-// sendPatience is how long a full send buffer is waited for.
-const sendPatience = time.Second
-
 // send sets a TTL (IPv6: hop limit) other than zero for this datagram alone: no privilege is needed.
+// The error is errFull where it would have to wait.
 func (s *socket) send(b []byte, to netip.AddrPort, ttl int) error {
 	var control []byte
 	if ttl != 0 {
 		control = ttlMessage(to.Addr().Is6(), ttl)
 	}
 	err := sendMessage(s.fd, b, control, to)
-	if err == unix.EAGAIN {
-		unix.Poll([]unix.PollFd{{Fd: int32(s.fd), Events: unix.POLLOUT}}, int(sendPatience.Milliseconds()))
-		err = sendMessage(s.fd, b, control, to)
-	}
-	if err == unix.EAGAIN {
-		err = unix.ENOBUFS // to the caller EAGAIN means ports
+	if err == unix.EAGAIN { // which to the caller means ports
+		return errFull
 	}
 	return os.NewSyscallError("sendmsg", err)
+}
+
+// awaitRoom waits a while for room in the send buffer, and reports whether there is any.
+func (s *socket) awaitRoom() bool {
+	n, err := unix.Poll([]unix.PollFd{{Fd: int32(s.fd), Events: unix.POLLOUT}}, 1000)
+	return n > 0 || err == unix.EINTR
 }
 
 // attend lets read wait, until a time.

@@ -68,6 +68,8 @@ func (s *socket) send(b []byte, to netip.AddrPort, _ int) error {
 	return err
 }
 
+func (s *socket) awaitRoom() bool { return true }
+
 func (s *socket) attend(until time.Time) error { return s.conn.SetReadDeadline(until) }
 
 func (s *socket) wake() { s.conn.SetReadDeadline(time.Unix(1, 0)) }

@@ -36,7 +36,7 @@ func TestTentativeSource(t *testing.T) {
 		}
 		for network, ask := range map[string]func(func(int, Outcome) *Query){
 			"udp": func(f func(int, Outcome) *Query) {
-				UDP(context.Background(), from, lasting(100*time.Millisecond), Rest{}, []Datagram{datagram("q", to)}, f)
+				finishUDP(context.Background(), from, lasting(100*time.Millisecond), Rest{}, []Datagram{datagram("q", to)}, f)
 			},
 			"tcp": func(f func(int, Outcome) *Query) {
 				TCP(context.Background(), from, lasting(100*time.Millisecond), to, word("q"), f)

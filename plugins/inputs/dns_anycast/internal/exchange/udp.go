@@ -13,16 +13,19 @@ import (
 // reads in time.
 const GroupSize = 32
 
-// group is one socket and the datagrams it serves: one goroutine, one function after the other.
-// Since the kernel stamps, nothing has to be read in time.
+// group is one socket and the datagrams it serves: one function after the other. Since the kernel
+// stamps, nothing has to be read in time.
 type group struct {
+	ctx      context.Context
 	sock     *socket
-	flights  []flight
+	flights  []flight // those that were sent
 	open     int
 	deadline Deadline
 	clock    clock
 	rest     Rest
 	ended    Ended
+	over     func()
+	held     int             // flights that wait for room in the send buffer
 	last     int             // flight whose departure was reported last; the kernel reports in the order sent
 	clockSet <-chan struct{} // closed when the wall clock is set; nil: nobody would tell
 	rested   bool            // what is being read came during a nap
@@ -33,10 +36,13 @@ type group struct {
 	refused  bool            // some flight may be refused
 }
 
-// UDP sends all of ds, which must be of one family, from one fresh socket and calls ended for each
-// as it ends. When ctx is done it returns at once and what has not ended never does.
-func UDP(ctx context.Context, source netip.Addr, deadline Deadline, rest Rest, ds []Datagram, ended Ended) {
+// UDP sends all of ds, which must be of one family, from one fresh socket, and calls ended for each
+// as it ends, then over; until then ds is its own. When ctx is done over is called at once, and what
+// has not ended never does. It waits for nothing itself: what it calls may be called later, by the
+// goroutine of the moments or by one of its own.
+func UDP(ctx context.Context, source netip.Addr, deadline Deadline, rest Rest, ds []Datagram, ended Ended, over func()) {
 	if len(ds) == 0 {
+		over()
 		return
 	}
 	sock, err := openSocket(route{source, ds[0].To})
@@ -44,70 +50,126 @@ func UDP(ctx context.Context, source netip.Addr, deadline Deadline, rest Rest, d
 		for i := range ds {
 			ended(i, Outcome{Sent: wall(time.Now()), Err: localFailure(err, route{source, ds[i].To})})
 		}
+		over()
 		return
 	}
-	defer sock.close()
-	g := newGroup(sock, deadline, rest, len(ds), ended)
-	for i, d := range ds {
-		g.send(i, d)
+	g := newGroup(ctx, sock, deadline, rest, len(ds), ended, over)
+	for i := range ds {
+		g.send(i, &ds[i])
 	}
 	g.readEvents()
-	g.receive(ctx)
+	g.goOn()
 }
 
-func newGroup(sock *socket, deadline Deadline, rest Rest, size int, ended Ended) *group {
+func newGroup(ctx context.Context, sock *socket, deadline Deadline, rest Rest, size int, ended Ended, over func()) *group {
 	return &group{
-		sock: sock, flights: make([]flight, size), deadline: deadline, clock: newClock(),
-		rest: rest, clockSet: rest.Keeper.whenSet(), ended: ended,
+		ctx: ctx, sock: sock, flights: make([]flight, 0, size), deadline: deadline, clock: newClock(),
+		rest: rest, clockSet: rest.Moments.clockSet(), ended: ended, over: over,
 	}
 }
 
-// send puts one datagram on its way. A send that fails ends it: this host could not ask.
-func (g *group) send(i int, d Datagram) {
-	now := time.Now()
-	g.flights[i] = flight{Datagram: d, open: true, sent: now}
+// send puts one datagram on its way: flight i, which is the next one or has ended. A send that fails
+// ends it: this host could not ask.
+func (g *group) send(i int, d *Datagram) {
+	if i == len(g.flights) {
+		g.flights = append(g.flights, flight{})
+	}
+	g.flights[i] = flight{Datagram: d, open: true, sent: time.Now()}
 	g.open++
 	if f := (route{g.sock.source, d.To}).noInterface(); f != nil {
 		g.end(i, Outcome{Err: f})
 		return
 	}
-	// The socket hands out the ICMP errors of other flights as errors of this send: read them and
-	// try again. Once even where there is nothing to read, as it may have been read before the
-	// socket knew of the error.
-	var err error
-	for try := range 4 {
-		if err = g.sock.send(d.Data, d.To, 0); err == nil || !g.readEvents() && try > 0 {
-			break
-		}
-		g.flights[i].sent = time.Now()
-	}
-	if err != nil && g.flights[i].open {
-		g.end(i, Outcome{Err: localFailure(err, route{g.sock.source, d.To})})
+	g.leave(i)
+}
+
+// leave sends a flight, or holds it until the send buffer has room.
+func (g *group) leave(i int) {
+	f := &g.flights[i]
+	switch err := g.transmit(i); {
+	case err == errFull:
+		f.held = true
+		g.held++
+	case err != nil:
+		g.refuse(i, err)
 	}
 }
 
-// receive reads until every flight has ended: after a nap what has come by then, or each datagram as
-// it comes.
-func (g *group) receive(ctx context.Context) {
-	defer g.leave()
-	failures := 0
-	for g.settle(); g.open > 0; g.settle() {
-		if ctx.Err() != nil {
-			g.drain()
-			return
-		}
-		g.rest.idle()
-		if g.nap(ctx) {
+// sendHeld waits for room in the send buffer and sends what there was none for. Where none comes all
+// of it ends.
+func (g *group) sendHeld() {
+	room := g.sock.awaitRoom()
+	for i := range g.flights {
+		f := &g.flights[i]
+		if !f.held {
 			continue
 		}
-		b, from, rx, err := g.await(ctx)
+		f.held, f.sent = false, time.Now()
+		g.held--
+		if room {
+			g.leave(i)
+		} else {
+			g.refuse(i, errFull)
+		}
+	}
+}
+
+// transmit hands a datagram to the socket. That hands out the ICMP errors of other flights as errors
+// of this send: they are read, and it is tried again. Once even where there is nothing to read, as
+// it may have been read before the socket knew of the error.
+func (g *group) transmit(i int) (err error) {
+	f := &g.flights[i]
+	for try := range 4 {
+		if err = g.sock.send(f.Data, f.To, 0); err == nil || err == errFull || !g.readEvents() && try > 0 {
+			break
+		}
+		f.sent = time.Now()
+	}
+	return err
+}
+
+// refuse ends a flight that could not be sent.
+func (g *group) refuse(i int, err error) {
+	if f := &g.flights[i]; f.open {
+		g.end(i, Outcome{Err: localFailure(err, route{g.sock.source, f.To})})
+	}
+}
+
+// goOn lets the group be until its answers are due, where that is possible; else they are waited
+// for.
+func (g *group) goOn() {
+	g.settle()
+	if g.open > 0 && g.ctx.Err() != nil {
+		g.drain()
+	}
+	if g.open == 0 || g.ctx.Err() != nil {
+		g.finish()
+		return
+	}
+	g.rest.idle()
+	if now := time.Now(); g.mayNap(now) {
+		g.rest.Moments.look(g.nextLook(now), g.look)
+	} else {
+		go g.receive()
+	}
+}
+
+// receive reads each datagram as it comes, as long as that is necessary.
+func (g *group) receive() {
+	failures := 0
+	for ; g.open > 0 && g.ctx.Err() == nil && !g.mayNap(time.Now()); g.settle() {
+		g.rest.idle()
+		if g.held > 0 {
+			g.sendHeld()
+		}
+		b, from, rx, err := g.await()
 		switch {
 		case err == nil:
 			g.arrived(b, from, rx)
 			failures = 0
 		case errors.Is(err, os.ErrDeadlineExceeded):
 			g.drain()
-			if ctx.Err() == nil {
+			if g.ctx.Err() == nil {
 				g.expire(time.Now())
 			}
 		case g.readEvents():
@@ -115,14 +177,23 @@ func (g *group) receive(ctx context.Context) {
 		default:
 			if failures++; failures > 100 {
 				g.abandon(err)
-				return
 			}
 		}
 	}
+	g.goOn()
 }
 
-// await waits for a datagram, until the deadline of the first flight or until ctx is done.
-func (g *group) await(ctx context.Context) (b []byte, from netip.AddrPort, rx int64, err error) {
+// finish is the end: nobody waits any more.
+func (g *group) finish() {
+	if g.release != nil {
+		g.release()
+	}
+	g.sock.close()
+	g.over()
+}
+
+// await waits for a datagram, until the deadline of the first flight or until the context is done.
+func (g *group) await() (b []byte, from netip.AddrPort, rx int64, err error) {
 	if first := g.firstDeadline(); !first.Equal(g.armed) {
 		if err := g.sock.attend(first); err != nil {
 			return nil, from, 0, err
@@ -130,19 +201,12 @@ func (g *group) await(ctx context.Context) (b []byte, from netip.AddrPort, rx in
 		g.armed = first
 	}
 	if g.release == nil {
-		g.release = context.AfterFunc(ctx, g.sock.wake)
+		g.release = context.AfterFunc(g.ctx, g.sock.wake)
 	}
-	if ctx.Err() != nil { // its own deadline may have been overwritten
+	if g.ctx.Err() != nil { // its own deadline may have been overwritten
 		return nil, from, 0, os.ErrDeadlineExceeded
 	}
 	return g.sock.read()
-}
-
-// leave ends the watch on the context: nobody waits any more.
-func (g *group) leave() {
-	if g.release != nil {
-		g.release()
-	}
 }
 
 // readEvents reads the error queue until it is empty and reports whether there was anything.
@@ -287,7 +351,7 @@ func (g *group) end(i int, o Outcome) {
 	g.open--
 	o.Sent, o.Discarded, o.Crowded = wall(f.sent), f.discarded(), g.crowded
 	if next := g.ended(i, o); next != nil {
-		g.send(i, Datagram{*next, f.To, f.Usual})
+		g.send(i, &Datagram{*next, f.To, f.Usual})
 	}
 }
 
@@ -296,6 +360,7 @@ func (g *group) abandon(err error) {
 	for i := range g.flights {
 		if f := &g.flights[i]; f.open {
 			f.open = false
+			g.open--
 			g.ended(i, Outcome{Sent: wall(f.sent), Discarded: f.discarded(), Err: localFailure(err, route{g.sock.source, f.To})})
 		}
 	}

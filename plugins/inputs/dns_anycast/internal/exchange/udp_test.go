@@ -189,7 +189,7 @@ func TestUDPNext(t *testing.T) {
 			})
 			var got []Outcome
 			start := time.Now()
-			UDP(context.Background(), netip.Addr{}, Deadline{c.timeout, start.Add(c.end)}, Rest{}, []Datagram{datagram("first", to)}, func(_ int, o Outcome) *Query {
+			finishUDP(context.Background(), netip.Addr{}, Deadline{c.timeout, start.Add(c.end)}, Rest{}, []Datagram{datagram("first", to)}, func(_ int, o Outcome) *Query {
 				if got = append(got, o); len(got) == 2 {
 					return nil
 				}
@@ -226,7 +226,7 @@ func TestUDPConversation(t *testing.T) {
 		}))
 	}
 	var got [2]int
-	UDP(context.Background(), netip.Addr{}, lasting(5*time.Second), Rest{}, ds, func(i int, o Outcome) *Query {
+	finishUDP(context.Background(), netip.Addr{}, lasting(5*time.Second), Rest{}, ds, func(i int, o Outcome) *Query {
 		checkFailure(t, fmt.Sprint(got[i]), o, nil)
 		if o.Discarded != 1 {
 			t.Errorf("query %d: %d discarded, want 1", got[i], o.Discarded)
@@ -398,7 +398,7 @@ func testUDPGroup(t *testing.T, ask asker) {
 }
 
 func TestUDPNone(t *testing.T) {
-	UDP(context.Background(), netip.Addr{}, lasting(time.Second), Rest{}, nil, func(int, Outcome) *Query { panic("called") })
+	finishUDP(context.Background(), netip.Addr{}, lasting(time.Second), Rest{}, nil, func(int, Outcome) *Query { panic("called") })
 }
 
 // TestUDPCancel: what was answered is reported, the rest never, and no time is lost.
@@ -415,7 +415,7 @@ func TestUDPCancel(t *testing.T) {
 			time.AfterFunc(200*time.Millisecond, cancel)
 			ds := []Datagram{datagram("a", serveUDP(t, "127.0.0.1", answer)), datagram("b", serveUDP(t, "127.0.0.1", silence))}
 			start := time.Now()
-			UDP(ctx, netip.Addr{}, lasting(20*time.Second), Rest{}, ds, func(i int, o Outcome) *Query {
+			finishUDP(ctx, netip.Addr{}, lasting(20*time.Second), Rest{}, ds, func(i int, o Outcome) *Query {
 				if i != 0 || o.Err != nil {
 					t.Errorf("%s: %v", ds[i].Data, o.Err)
 				}
@@ -447,7 +447,7 @@ func TestUDPSource(t *testing.T) {
 			continue
 		}
 		start, calls := time.Now(), 0
-		UDP(context.Background(), netip.MustParseAddr(c.source), lasting(5*time.Second), Rest{}, []Datagram{datagram("q", c.to)}, func(_ int, o Outcome) *Query {
+		finishUDP(context.Background(), netip.MustParseAddr(c.source), lasting(5*time.Second), Rest{}, []Datagram{datagram("q", c.to)}, func(_ int, o Outcome) *Query {
 			calls++
 			checkFailure(t, c.source, o, c.want)
 			checkTimes(t, o, start, 5*time.Second)

@@ -12,22 +12,22 @@ import (
 )
 
 // Observation is one conversation with a target: the queries for one thing, of which one point
-// tells.
+// tells. Its numbers are small, as many are on their way at a time.
 type Observation struct {
 	Server    int            // the caller's number of the server
 	Target    int            // the caller's number of the target; NoTarget: there is no address to ask
 	Addr      netip.AddrPort // invalid: there is none
+	Zone      string         // whose SOA record was asked for; empty: the identity
+	Sent      time.Time      // when the query that counts left; without a monotonic reading
+	RTT       time.Duration  // from departure to arrival; zero: no answer
+	Connect   time.Duration  // of a stream: how long connecting took; zero: it never succeeded
+	Cause     string         // of a failure, short; or what is odd about a success; mostly empty
+	Reply     *Reply         // the one that counts; nil: none
+	Discarded int32          // datagrams from the address and port asked that were not the answer
 	Transport Transport
-	Family    Family        // of the address; without one: of which none is known
-	Zone      string        // whose SOA record was asked for; empty: the identity
-	Sent      time.Time     // when the query that counts left; without a monotonic reading
-	RTT       time.Duration // from departure to arrival; zero: no answer
-	Connect   time.Duration // of a stream: how long connecting took; zero: it never succeeded
-	Stamped   bool          // the kernel stamped both ends of RTT
-	Discarded int           // datagrams from the address and port asked that were not the answer
+	Family    Family // of the address; without one: of which none is known
+	Stamped   bool   // the kernel stamped both ends of RTT
 	Result    Result
-	Cause     string // of a failure, short; or what is odd about a success; mostly empty
-	Reply     *Reply // the one that counts; nil: none
 }
 
 // NoTarget is the number of the target that a name without an address does not have.

@@ -1,7 +1,6 @@
 package prober
 
 import (
-	"net/netip"
 	"strings"
 
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/exchange"
@@ -19,48 +18,53 @@ type conversation struct {
 	observation.Observation
 	target   *Target
 	names    []string // not answered yet, the one being asked first
+	question string   // of the query on its way, or of the last one
+	minded   *reply   // for which EDNS is left out; nil: none
+	last     *reply   // that match has read
+	best     *reply   // the one that the observation is about; nil while there is none
+	id       uint16   // of that query
+	asked    int8     // queries
 	edns     bool
-	again    bool   // this name was asked once more for BADCOOKIE
-	minded   *reply // for which EDNS is left out; nil: none
-	asked    int    // queries
-	id       uint16 // of the query on its way, or of the last one
-	question string // of that query
-
-	last *reply // that match has read
-	best *reply // the one that the observation is about; nil while there is none
-	over bool   // there is no query on its way, and will be none
+	again    bool // this name was asked once more for BADCOOKIE
+	over     bool // there is no query on its way, and will be none
 }
 
 func newConversation(t *Target, edns bool) *conversation {
 	c := &conversation{}
-	c.begin(t, t.server.Names, edns && !t.tolerance.bare())
+	c.begin(t, edns)
 	return c
-}
-
-// newConversations is newConversation for targets that share a socket.
-func newConversations(ts []*Target, edns bool) []*conversation {
-	all, cs := make([]conversation, len(ts)), make([]*conversation, len(ts))
-	for i, t := range ts {
-		all[i].begin(t, t.server.Names, edns && !t.tolerance.bare())
-		cs[i] = &all[i]
-	}
-	return cs
 }
 
 func newZoneConversation(t *Target, zone string, edns bool) *conversation {
 	c := &conversation{}
-	c.begin(t, []string{zone}, edns && !t.zoneTolerance.bare() && !t.tolerance.bare())
-	c.Zone = zone
+	c.beginZone(t, zone, edns)
 	return c
 }
 
-func (c *conversation) begin(t *Target, names []string, edns bool) {
+// newConversations are those with targets that share a socket.
+func newConversations(ts []*Target, begin func(*conversation, *Target)) []*conversation {
+	all, cs := make([]conversation, len(ts)), make([]*conversation, len(ts))
+	for i, t := range ts {
+		cs[i] = &all[i]
+		begin(cs[i], t)
+	}
+	return cs
+}
+
+func (c *conversation) begin(t *Target, edns bool) {
+	c.ofTarget(t, t.server.Names, edns && !t.tolerance.bare())
+}
+
+func (c *conversation) beginZone(t *Target, zone string, edns bool) {
+	c.ofTarget(t, []string{zone}, edns && !t.zoneTolerance.bare() && !t.tolerance.bare())
+	c.Zone = zone
+}
+
+func (c *conversation) ofTarget(t *Target, names []string, edns bool) {
 	c.target, c.names, c.edns = t, names, edns
 	c.Server, c.Target, c.Addr = t.server.number, int(t.number), t.addr
 	c.Transport, c.Family = t.transport, t.family()
 }
-
-func (c *conversation) at() netip.AddrPort { return c.target.addr }
 
 // ask makes the next query, ready to be sent.
 func (c *conversation) ask() exchange.Query {
@@ -132,7 +136,7 @@ func (c *conversation) ended(o exchange.Outcome) *exchange.Query {
 
 // goOn takes the outcome of a query and reports whether there is another to be sent.
 func (c *conversation) goOn(o exchange.Outcome) bool {
-	c.Discarded += o.Discarded
+	c.Discarded += int32(o.Discarded)
 	if c.Zone == "" {
 		c.target.countSilence(o.Err)
 	}

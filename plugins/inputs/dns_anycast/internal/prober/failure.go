@@ -30,6 +30,9 @@ func failureResult(err error) (observation.Result, string) {
 
 // isTimeout reports whether nothing came in time.
 func isTimeout(err error) bool {
+	if err == nil { // as most often
+		return false
+	}
 	var f *exchange.Failure
 	return errors.As(err, &f) && f.Kind == exchange.Timeout
 }

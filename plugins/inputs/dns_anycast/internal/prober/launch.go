@@ -2,7 +2,6 @@ package prober
 
 import (
 	"net/netip"
-	"runtime"
 	"slices"
 	"time"
 
@@ -37,7 +36,7 @@ type round struct {
 	roster  *roster
 	routed  *routed
 	log     Log
-	done    chan []*observation.Observation
+	done    *delivery
 }
 
 // launch starts the exchanges of targets over a time: datagrams in groups of one family that share
@@ -58,7 +57,7 @@ func (r *round) launch(targets []*Target, over time.Duration) {
 		}
 	}
 	for spacing, ts := range datagrams {
-		for _, g := range grouped(ts, batchSize(len(targets), over), (*Target).at) {
+		for _, g := range grouped(ts, batchSize(len(targets), over)) {
 			batches = append(batches, r.datagramBatch(g, spacing))
 		}
 	}
@@ -68,19 +67,19 @@ func (r *round) launch(targets []*Target, over time.Duration) {
 }
 
 func (r *round) streamBatch(t *Target, spacing int) batch {
-	return batch{1, r.options.Queries, spacing, func(l exchange.Deadline) {
-		r.stream(newConversation(t, r.options.EDNS), l)
+	return batch{1, r.options.Queries, spacing, func(d exchange.Deadline, over func()) {
+		r.stream(newConversation(t, r.options.EDNS), d, over)
 	}}
 }
 
 func (r *round) datagramBatch(ts []*Target, spacing int) batch {
-	return batch{len(ts), r.options.Queries, spacing, func(l exchange.Deadline) {
-		r.datagrams(newConversations(ts, r.options.EDNS), l)
+	return batch{len(ts), r.options.Queries, spacing, func(d exchange.Deadline, over func()) {
+		r.datagrams(newConversations(ts, func(c *conversation, t *Target) { c.begin(t, r.options.EDNS) }), d, over)
 	}}
 }
 
 // once is a batch that is run once.
-func once(targets int, run func(exchange.Deadline)) batch { return batch{targets, 1, fixed, run} }
+func once(targets int, run run) batch { return batch{targets, 1, fixed, run} }
 
 // launchZones asks for zones, once a round. A target has one query at a time in a batch, by whose
 // address and port its replies are known.
@@ -91,23 +90,36 @@ func (r *round) launchZones(targets []*Target, over time.Duration) {
 	}
 	var batches []batch
 	for n := range most {
-		var datagrams []*conversation
+		var datagrams []*Target
 		for _, t := range targets {
-			if n >= len(t.server.Zones) {
-				continue
-			}
-			c := newZoneConversation(t, t.server.Zones[n], r.options.EDNS)
-			if t.transport == observation.TCP {
-				batches = append(batches, once(1, func(l exchange.Deadline) { r.stream(c, l) }))
-			} else {
-				datagrams = append(datagrams, c)
+			switch {
+			case n >= len(t.server.Zones):
+			case t.transport == observation.TCP:
+				batches = append(batches, r.zoneStreamBatch(t, n))
+			default:
+				datagrams = append(datagrams, t)
 			}
 		}
-		for _, g := range grouped(datagrams, batchSize(len(datagrams), over), (*conversation).at) {
-			batches = append(batches, once(len(g), func(l exchange.Deadline) { r.datagrams(g, l) }))
+		for _, g := range grouped(datagrams, batchSize(len(datagrams), over)) {
+			batches = append(batches, r.zoneBatch(g, n))
 		}
 	}
 	r.start(batches, over)
+}
+
+// zoneStreamBatch asks for the n-th of a target's zones.
+func (r *round) zoneStreamBatch(t *Target, n int) batch {
+	return once(1, func(d exchange.Deadline, over func()) {
+		r.stream(newZoneConversation(t, t.server.Zones[n], r.options.EDNS), d, over)
+	})
+}
+
+// zoneBatch asks each target for the n-th of its zones.
+func (r *round) zoneBatch(ts []*Target, n int) batch {
+	return once(len(ts), func(d exchange.Deadline, over func()) {
+		begin := func(c *conversation, t *Target) { c.beginZone(t, t.server.Zones[n], r.options.EDNS) }
+		r.datagrams(newConversations(ts, begin), d, over)
+	})
 }
 
 // launchCookies asks targets that stay silent for a cookie alone (RFC 7873, section 5.4), beside
@@ -126,15 +138,14 @@ func (r *round) launchCookies(targets []*Target, over time.Duration) {
 		}
 	}
 	var batches []batch
-	for _, g := range grouped(silent, batchSize(len(silent), over), (*Target).at) {
-		batches = append(batches, once(len(g), func(l exchange.Deadline) { r.cookies(g, l) }))
+	for _, g := range grouped(silent, batchSize(len(silent), over)) {
+		batches = append(batches, once(len(g), func(d exchange.Deadline, over func()) { r.cookies(g, d, over) }))
 	}
 	r.start(batches, over)
 }
 
 // cookies asks targets of one family. What comes is for the next query to them.
-func (r *round) cookies(targets []*Target, deadline exchange.Deadline) {
-	deepen()
+func (r *round) cookies(targets []*Target, deadline exchange.Deadline, over func()) {
 	ds, read := make([]exchange.Datagram, len(targets)), make([][]byte, len(targets))
 	for i, t := range targets {
 		q := wire.Query{ID: wire.NewID(), EDNS: true, Cookie: t.cookie}
@@ -151,19 +162,22 @@ func (r *round) cookies(targets []*Target, deadline exchange.Deadline) {
 		}
 		return nil
 	}
-	exchange.UDP(r.ctx, r.source(targets[0]), deadline, exchange.Rest{Keeper: r.keeper}, ds, ended)
+	exchange.UDP(r.ctx, r.source(targets[0]), deadline, exchange.Rest{Moments: r.moments}, ds, ended, over)
 }
 
-// grouped cuts what is sent into what shares a socket: at most most of one family, and no two to
-// one address and port, by which replies are known.
-func grouped[T any](all []T, most int, at func(T) netip.AddrPort) (groups [][]T) {
-	var families [2][]T
-	for _, x := range all {
-		g := &families[observation.FamilyOf(at(x).Addr())]
-		if slices.ContainsFunc(*g, func(y T) bool { return at(y) == at(x) }) {
+// grouped cuts targets into those that share a socket: at most most of one family, and no two at one
+// address and port, by which replies are known.
+func grouped(targets []*Target, most int) (groups [][]*Target) {
+	var families [2][]*Target
+	for _, t := range targets {
+		g := &families[t.family()]
+		if slices.ContainsFunc(*g, func(other *Target) bool { return other.addr == t.addr }) {
 			groups, *g = append(groups, *g), nil
 		}
-		if *g = append(*g, x); len(*g) == most {
+		if *g == nil {
+			*g = make([]*Target, 0, most)
+		}
+		if *g = append(*g, t); len(*g) == most {
 			groups, *g = append(groups, *g), nil
 		}
 	}
@@ -175,49 +189,38 @@ func grouped[T any](all []T, most int, at func(T) netip.AddrPort) (groups [][]T)
 	return groups
 }
 
-func (r *round) datagrams(cs []*conversation, deadline exchange.Deadline) {
-	deepen()
+func (r *round) datagrams(cs []*conversation, deadline exchange.Deadline, over func()) {
 	ds := make([]exchange.Datagram, len(cs))
 	for i, c := range cs {
 		ds[i] = exchange.Datagram{Query: c.ask(), To: c.target.addr, Usual: c.target.usual.duration()}
 	}
-	var over []*observation.Observation
 	ended := func(i int, o exchange.Outcome) *exchange.Query {
 		cs[i].target.usual.learn(o)
-		next := cs[i].ended(o)
-		if next == nil {
-			over = append(over, &cs[i].Observation)
-		}
-		return next
+		return r.ended(cs[i], o)
 	}
-	handOver := func() {
-		if len(over) > 0 {
-			r.done <- over
-			over = nil
-		}
-	}
-	exchange.UDP(r.ctx, r.source(cs[0].target), deadline, exchange.Rest{Keeper: r.keeper, Idle: handOver}, ds, ended)
-	handOver()
+	rest := exchange.Rest{Moments: r.moments, Idle: r.done.tell}
+	exchange.UDP(r.ctx, r.source(cs[0].target), deadline, rest, ds, ended, func() {
+		r.done.tell()
+		over()
+	})
 }
 
-// deepen lets the stack of a new goroutine grow at once to what a group's exchange takes. It would
-// double a few times, and be copied each time.
-//
-//go:noinline
-func deepen() {
-	var room [12 << 10]byte
-	runtime.KeepAlive(&room)
+// ended takes the outcome of a query and returns the next one, nil when the conversation is over.
+func (r *round) ended(c *conversation, o exchange.Outcome) *exchange.Query {
+	next := c.ended(o)
+	if next == nil {
+		r.done.add(&c.Observation)
+	}
+	return next
 }
 
-func (r *round) stream(c *conversation, deadline exchange.Deadline) {
-	ended := func(_ int, o exchange.Outcome) *exchange.Query {
-		next := c.ended(o)
-		if next == nil {
-			r.done <- []*observation.Observation{&c.Observation}
-		}
-		return next
-	}
-	exchange.TCP(r.ctx, r.source(c.target), deadline, c.target.addr, c.ask(), ended)
+func (r *round) stream(c *conversation, deadline exchange.Deadline, over func()) {
+	ended := func(_ int, o exchange.Outcome) *exchange.Query { return r.ended(c, o) }
+	go func() {
+		exchange.TCP(r.ctx, r.source(c.target), deadline, c.target.addr, c.ask(), ended)
+		r.done.tell()
+		over()
+	}()
 }
 
 func (r *round) source(t *Target) netip.Addr { return r.options.Sources[t.family()] }

@@ -4,7 +4,7 @@
 //
 // Reading order: prober.go (all targets once), target.go (a server becomes targets), usual.go (how
 // long its answers take), launch.go (targets become exchanges), schedule.go and semaphore.go (which
-// leaves when), conversation.go (one target once: the main path), reply.go, edns.go and failure.go
+// leaves when), delivery.go (what becomes of them), conversation.go (one target once: the main path), reply.go, edns.go and failure.go
 // (what a reply says, also of EDNS, and what none says), hosts.go and lookup.go (names become
 // addresses), resolve.go (names that a round waits for), routed.go (families that are asked),
 // path.go (the way to one target).
@@ -72,20 +72,17 @@ func (p *Prober) Begin(ctx context.Context) time.Time {
 // delivered. What is delivered stays valid.
 func (p *Prober) Round(ctx context.Context, began time.Time, deliver func(*observation.Observation)) {
 	asked, zoneOnly, open := p.ready(ctx, began)
-	r := p.newRound(ctx, began)
-	r.done = make(chan []*observation.Observation, (len(asked)+len(open))*p.Queries)
 	over := p.spread(len(asked))
+	r := p.newRound(ctx, began, over > 0)
+	go r.moments.Run(ctx)
 	p.routed.look(asked, zoneOnly)
 	r.ask(asked, zoneOnly, open, over)
 	go func() {
 		r.wg.Wait()
-		close(r.done)
+		r.moments.Close()
+		r.done.close()
 	}()
-	for some := range r.done {
-		for _, o := range some {
-			deliver(o)
-		}
-	}
+	r.done.all(deliver)
 	p.ended = time.Now()
 }
 
@@ -112,13 +109,14 @@ func (r *round) ask(targets, zoneOnly []*Target, open []*Server, over time.Durat
 	})
 }
 
-func (p *Prober) newRound(ctx context.Context, began time.Time) *round {
+func (p *Prober) newRound(ctx context.Context, began time.Time, spread bool) *round {
 	return &round{
 		schedule: schedule{
 			ctx: ctx, began: began, phase: p.roster.phase(),
-			timeout: p.Timeout, patient: p.Patient, sockets: p.sockets, keeper: p.keeper,
+			timeout: p.Timeout, patient: p.Patient, sockets: p.sockets,
+			moments: exchange.NewMoments(p.keeper, spread),
 		},
-		options: &p.Options, roster: p.roster, routed: p.routed, log: p.Log,
+		options: &p.Options, roster: p.roster, routed: p.routed, log: p.Log, done: newDelivery(),
 	}
 }
 

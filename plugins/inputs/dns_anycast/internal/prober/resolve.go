@@ -102,9 +102,10 @@ func (r *round) unresolved(s *Server) {
 func (r *round) deliverUnresolved(s *Server, family observation.Family, reason string) {
 	for _, transport := range s.Transports {
 		for _, zone := range append([]string{""}, s.Zones...) {
-			r.done <- []*observation.Observation{unresolvedObservation(s, family, transport, zone, reason)}
+			r.done.add(unresolvedObservation(s, family, transport, zone, reason))
 		}
 	}
+	r.done.tell()
 }
 
 // unresolvedObservation is of a name without an address, or of one family of it whose addresses are

@@ -37,8 +37,11 @@ type batch struct {
 	targets int
 	repeats int // how often it is run, each time with a socket of its own
 	spacing int // of the repeats
-	run     func(exchange.Deadline)
+	run     run
 }
+
+// run starts exchanges, without waiting for them, and calls over once all have ended.
+type run func(d exchange.Deadline, over func())
 
 const (
 	fixed      = iota // repeatSpacing after one began the next one does
@@ -53,8 +56,7 @@ const repeatSpacing = 350 * time.Millisecond
 // in InfluxDB two of one series and time are one.
 const quickSpacing = 5 * time.Millisecond
 
-// schedule is what leaves when in one round. Its goroutines are the only ones of the round but for
-// the look-ups.
+// schedule is what leaves when in one round.
 type schedule struct {
 	ctx     context.Context
 	wg      sync.WaitGroup
@@ -63,68 +65,128 @@ type schedule struct {
 	timeout time.Duration // the whole of one query
 	patient bool          // what a look-up took is in no target's time
 	sockets semaphore
-	keeper  *exchange.Keeper // has the moments; nil: any is one
+	moments *exchange.Moments
 }
 
-// start runs batches, one after the other over a time, each at the same point of its own share of
-// it or at the moment behind that: those of one moment leave together.
+// departures are batches that leave one after the other over a time, each at the same point of its
+// own share of it or at the moment behind that: those of one moment leave together.
+type departures struct {
+	*schedule
+	batches []batch // that have not left, in order
+	over    time.Duration
+	start   time.Time // of that time
+	began   time.Time // of the time that the round may take
+	total   int       // targets of all
+	left    int       // targets of those that have left
+}
+
+// start runs batches over a time.
 func (s *schedule) start(batches []batch, over time.Duration) {
 	if len(batches) == 0 {
 		return
 	}
-	now := time.Now()
-	total, before, began := 0, 0, s.began
+	d := &departures{schedule: s, batches: batches, over: over, start: time.Now(), began: s.began}
 	if s.patient {
-		began = now
+		d.began = d.start
 	}
 	for _, b := range batches {
-		total += b.targets
+		d.total += b.targets
+	}
+	if over > 0 {
+		s.wg.Add(1)
+		d.await()
+		return
 	}
 	s.wg.Go(func() {
-		for _, b := range batches {
-			share := (float64(before) + s.phase*float64(b.targets)) / float64(total)
-			offset := time.Duration(share * float64(over))
-			before += b.targets
-			if over > 0 && !pause(s.ctx, nil, time.Until(s.keeper.Moment(now.Add(offset)))) {
-				return
-			}
-			end := began.Add(offset + 2*s.timeout)
-			s.wg.Go(func() { s.repeat(b, b.repeats, exchange.Deadline{Timeout: s.timeout, End: end}) })
+		for len(d.batches) > 0 {
+			d.depart()
 			// What has come in is read before the next ones leave: fewer are on their way at a time.
 			runtime.Gosched()
 		}
 	})
 }
 
-// repeat runs a batch n times, once a socket may be opened. None waits for the silent targets of
-// the one before. What waits for a socket has as much longer, and what begins late, since this
-// process stood still, has a timeout all the same.
-func (s *schedule) repeat(b batch, n int, deadline exchange.Deadline) {
-	asked := time.Now()
-	if !s.sockets.take(s.ctx) {
+// await lets the next batch depart when it is time.
+func (d *departures) await() {
+	if len(d.batches) == 0 {
+		d.wg.Done()
 		return
 	}
-	defer s.sockets.give()
-	now := time.Now()
-	deadline.End = deadline.End.Add(now.Sub(asked))
-	if least := now.Add(deadline.Timeout); deadline.End.Before(least) {
+	d.moments.At(d.moments.Moment(d.start.Add(d.offset())), func() {
+		d.depart()
+		d.await()
+	})
+}
+
+// offset is when the next batch leaves, since the start.
+func (d *departures) offset() time.Duration {
+	share := (float64(d.left) + d.phase*float64(d.batches[0].targets)) / float64(d.total)
+	return time.Duration(share * float64(d.over))
+}
+
+// depart runs the next batch.
+func (d *departures) depart() {
+	b, end := d.batches[0], d.began.Add(d.offset()+2*d.timeout)
+	d.left += b.targets
+	d.batches = d.batches[1:]
+	d.repeat(b, b.repeats, exchange.Deadline{Timeout: d.timeout, End: end})
+}
+
+// repeat runs a batch n times, each time once a socket may be opened. What waits for that has as
+// much longer.
+func (s *schedule) repeat(b batch, n int, deadline exchange.Deadline) {
+	if s.ctx.Err() != nil {
+		return
+	}
+	if s.sockets.tryTake() {
+		s.run(b, n, deadline)
+		return
+	}
+	asked := time.Now()
+	s.wg.Go(func() {
+		if s.sockets.take(s.ctx) {
+			deadline.End = deadline.End.Add(time.Since(asked))
+			s.run(b, n, deadline)
+		}
+	})
+}
+
+// run runs a batch with a socket that it may open, and sees to the further n-1 times. What begins
+// late, since this process stood still, has a timeout all the same.
+func (s *schedule) run(b batch, n int, deadline exchange.Deadline) {
+	if least := time.Now().Add(deadline.Timeout); deadline.End.Before(least) {
 		deadline.End = least
 	}
-	next := exchange.Deadline{Timeout: deadline.Timeout, End: deadline.End.Add(repeatSpacing)}
-	ended := make(chan struct{})
-	if n > 1 {
-		s.wg.Go(func() {
-			early := ended
-			if b.spacing == fixed {
-				early = nil
-			}
-			if pause(s.ctx, early, repeatSpacing-quickSpacing) && pause(s.ctx, nil, quickSpacing) {
-				s.repeat(b, n-1, next)
-			}
-		})
+	s.wg.Add(1)
+	ended := func() {
+		s.sockets.give()
+		s.wg.Done()
 	}
-	b.run(deadline)
-	close(ended)
+	if n > 1 {
+		again := s.again(b, n-1, exchange.Deadline{Timeout: deadline.Timeout, End: deadline.End.Add(repeatSpacing)})
+		if b.spacing == afterReply {
+			ended = func() {
+				s.sockets.give()
+				again()
+				s.wg.Done()
+			}
+		}
+	}
+	b.run(deadline, ended)
+}
+
+// again repeats a batch after repeatSpacing, or quickSpacing after soon is called. It does not wait
+// for the silent targets of the run before.
+func (s *schedule) again(b batch, n int, deadline exchange.Deadline) (soon func()) {
+	s.wg.Add(1)
+	soon = sync.OnceFunc(func() {
+		s.moments.At(time.Now().Add(quickSpacing), func() {
+			s.repeat(b, n, deadline)
+			s.wg.Done()
+		})
+	})
+	s.moments.At(time.Now().Add(repeatSpacing-quickSpacing), soon)
+	return soon
 }
 
 // pause waits for a time, or until early is closed; false where ctx ends the wait.

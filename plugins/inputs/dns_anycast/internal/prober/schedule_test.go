@@ -161,13 +161,16 @@ func TestOrder(t *testing.T) {
 func TestQuickRepeats(t *testing.T) {
 	t.Parallel()
 	var sent []time.Time
-	b := batch{spacing: afterReply, run: func(exchange.Deadline) {
+	b := batch{spacing: afterReply, run: func(_ exchange.Deadline, over func()) {
 		if len(sent) == 0 {
 			time.Sleep(4 * quickSpacing)
 		}
 		sent = append(sent, time.Now())
+		over()
 	}}
-	s := &schedule{ctx: t.Context(), sockets: make(semaphore, 3)}
+	s := &schedule{ctx: t.Context(), sockets: make(semaphore, 3), moments: exchange.NewMoments(nil, false)}
+	go s.moments.Run(t.Context())
+	defer s.moments.Close()
 	s.repeat(b, 3, exchange.Deadline{Timeout: time.Second, End: time.Now().Add(time.Second)})
 	s.wg.Wait()
 	if len(sent) != 3 {

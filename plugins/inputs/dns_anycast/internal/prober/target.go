@@ -51,8 +51,6 @@ type Target struct {
 	transport     observation.Transport
 }
 
-func (t *Target) at() netip.AddrPort { return t.addr }
-
 func (t *Target) family() observation.Family { return observation.FamilyOf(t.addr.Addr()) }
 
 // reconcile makes the targets of the addresses the server has now. A target that was there before
