@@ -72,7 +72,7 @@ func run(args []string) int {
 
 const (
 	manyServers = 4000
-	collectAt   = 40 // percent; Go's default is 100
+	collectAt   = 50 // percent; Go's default is 100
 )
 
 // boundGarbage lets less garbage pile up, in percent of what is in use, where a round makes much of
