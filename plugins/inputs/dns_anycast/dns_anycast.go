@@ -6,8 +6,9 @@
 // may say), build.go (settings become what asks and what judges), plan.go (what will be asked),
 // path.go and round.go (one round: asked, judged, told), arrived.go (what is found beside rounds),
 // tracing.go and tracer.go (paths, traced), atlas.go, catchments.go and watched.go (what RIPE
-// Atlas' probes were answered), atlas_reader.go (the same by hand), state.go and state_file.go (what outlives a restart), self.go and version.go (the
-// plugin about itself), row.go (points to be shown).
+// Atlas' probes were answered), atlas_reader.go (the same by hand), state.go, state_file.go and
+// state_writer.go (what outlives a restart), self.go and version.go (the plugin about itself),
+// row.go (points to be shown).
 // Beneath, in internal: options reads what a configuration says; prober asks, exchange has its
 // sockets and clocks and wire its bytes; observation is what passes on; judge says what it means,
 // places where codes are; asn whose an address of a path is; point writes it.

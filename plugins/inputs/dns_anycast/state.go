@@ -3,6 +3,7 @@ package dns_anycast
 import (
 	"context"
 	"iter"
+	"slices"
 	"time"
 
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/judge"
@@ -17,10 +18,10 @@ type state struct {
 	file    string // empty: none
 	log     prober.Log
 	loaded  bool
-	waiting map[stateKey]stateEntry // read from the file, of targets that have not been heard of yet
-	began   time.Time               // when the last writing did
-	writing chan error              // nil: nothing is being written
-	failing bool                    // the last writing failed, which has been said
+	waiting map[stateKey]*stateEntry // read from the file, of targets that have not been heard of yet
+	began   time.Time                // when the last writing did
+	writing chan error               // nil: nothing is being written
+	failing bool                     // the last writing failed, which has been said
 
 	zones zoneMemory
 }
@@ -63,8 +64,9 @@ func (s *state) load(servers []server) {
 		asked[server.stateKey()] = true
 		named[[2]string{server.name, server.written()}] = true
 	}
-	s.waiting = map[stateKey]stateEntry{}
-	for _, e := range content.Targets {
+	s.waiting = map[stateKey]*stateEntry{}
+	for i := range content.Targets {
+		e := &content.Targets[i]
 		k := e.stateKey
 		k.Address, k.Transport = "", ""
 		if asked[k] {
@@ -143,12 +145,17 @@ func (s *state) ended(err error) {
 	s.failing = err != nil
 }
 
-func (s *state) content(now time.Time, known iter.Seq2[*path, bool]) stateContent {
-	return stateContent{stateFormat, s.entries(now, known), s.zones.stored(now, known)}
+func (s *state) content(now time.Time, known iter.Seq2[*path, bool]) *stateContent {
+	return &stateContent{stateFormat, s.entries(now, known), s.zones.stored(now, known)}
 }
 
 // entries lists what is known of the targets, for a week of those that are not asked now.
 func (s *state) entries(now time.Time, known iter.Seq2[*path, bool]) (all []stateEntry) {
+	count := len(s.waiting)
+	for range known {
+		count++
+	}
+	all = slices.Grow(all, count)
 	for p, asked := range known {
 		e := stateEntry{p.stateKey(), p.Tracker.Now(), stored(p.Baselines)}
 		if heard := e.last(); !heard.IsZero() && (asked || now.Sub(heard) < stateKept) {
@@ -157,8 +164,11 @@ func (s *state) entries(now time.Time, known iter.Seq2[*path, bool]) (all []stat
 	}
 	for _, e := range s.waiting {
 		if now.Sub(e.last()) < stateKept {
-			all = append(all, e)
+			all = append(all, *e)
 		}
+	}
+	if len(all) == 0 {
+		return nil
 	}
 	return all
 }

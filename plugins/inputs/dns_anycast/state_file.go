@@ -141,12 +141,8 @@ func mayReplace(path string) error {
 
 // writeState replaces the file at once: a reader finds the old content or the new. A symbolic link
 // to a state file is replaced, not followed.
-func writeState(path string, content stateContent) (err error) {
+func writeState(path string, content *stateContent) (err error) {
 	if err := mayReplace(path); err != nil {
-		return err
-	}
-	b, err := json.MarshalIndent(content, "", " ")
-	if err != nil {
 		return err
 	}
 	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*")
@@ -158,8 +154,7 @@ func writeState(path string, content stateContent) (err error) {
 			os.Remove(f.Name())
 		}
 	}()
-	_, err = f.Write(b)
-	if err == nil {
+	if err = encodeState(f, content); err == nil {
 		err = f.Sync()
 	}
 	if err = errors.Join(err, f.Close()); err != nil {

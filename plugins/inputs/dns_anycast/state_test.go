@@ -6,6 +6,8 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
+	"math"
 	"net/netip"
 	"os"
 	"path/filepath"
@@ -121,7 +123,7 @@ func checkRestored(t *testing.T, d *DNSAnycast, e stateEntry) {
 	d.monitor.paths = nil
 	p := d.monitor.path(o)
 	e.stateKey = p.stateKey()
-	d.monitor.state.waiting = map[stateKey]stateEntry{e.stateKey: e}
+	d.monitor.state.waiting = map[stateKey]*stateEntry{e.stateKey: &e}
 	d.monitor.paths = nil
 	r := newReport(d.monitor, dayStart, func(p *point.Point) { checkLine(t, p) })
 	for range 10 {
@@ -333,4 +335,38 @@ func TestStateOfBaselines(t *testing.T) {
 func readTargets(file string) ([]stateEntry, error) {
 	content, err := readState(file)
 	return content.Targets, err
+}
+
+// TestStateEncoded: item by item comes to the same as all at once.
+func TestStateEncoded(t *testing.T) {
+	entry := stateEntry{
+		stateKey{Cloud: "c <&>", Site: `^([a-z]{3})\d`, Server: "ns1.example", Address: "[2001:db8::1]:53", Transport: "udp"},
+		judge.Period{Place: "LHR\u2028", Instance: "lhr1", Source: "nsid", First: dayStart, Last: dayStart.Add(1)},
+		[]storedBaseline{{Instance: "lhr1", MS: 1e-7, Verdict: judge.Near}, {Instance: "é", First: []float64{1, 2.5}}},
+	}
+	serial := uint32(7)
+	zone := storedZone{
+		Zone:    ".",
+		Serials: []storedSight{{Serial: 2, First: dayStart, Last: dayStart}, {Serial: 7, First: dayStart, Last: dayStart, Dated: true}},
+		Targets: []storedCopy{{copyKey{"c", "s", "192.0.2.1:53", "udp"}, &serial, dayStart, dayStart, dayStart}, {}},
+	}
+	for _, c := range []stateContent{
+		{Format: stateFormat},
+		{Format: stateFormat, Targets: []stateEntry{}, Zones: []storedZone{}},
+		{Format: stateFormat, Targets: []stateEntry{entry}, Zones: []storedZone{{}}},
+		{Format: stateFormat, Targets: []stateEntry{entry, {}, entry}, Zones: []storedZone{zone, zone}},
+	} {
+		want, err := json.MarshalIndent(c, "", " ")
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got strings.Builder
+		if err := encodeState(&got, &c); err != nil || got.String() != string(want) {
+			t.Errorf("got %v\n%s\nwant\n%s", err, got.String(), want)
+		}
+	}
+	entry.Usuals[0].MS = math.NaN()
+	if err := encodeState(io.Discard, &stateContent{Targets: []stateEntry{entry}}); err == nil {
+		t.Error("what is no number is written")
+	}
 }

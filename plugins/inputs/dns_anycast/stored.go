@@ -34,8 +34,8 @@ func (l *storedList[T, P]) UnmarshalJSON(b []byte) error {
 	} else if err != nil || start != json.Delim('[') {
 		return errDamaged
 	}
+	var raw json.RawMessage
 	for dec.More() {
-		var raw json.RawMessage
 		var item T
 		if dec.Decode(&raw) != nil || len(raw) > P(&item).size() ||
 			json.Unmarshal(raw, &item) != nil || !P(&item).valid() {

@@ -1,0 +1,71 @@
+package dns_anycast
+
+import (
+	"bufio"
+	"bytes"
+	"cmp"
+	"encoding/json"
+	"io"
+)
+
+// stateWriter writes what json.MarshalIndent makes of a state, item by item: all at once would take
+// three times the memory of the file, each minute.
+type stateWriter struct {
+	out  *bufio.Writer // keeps its first error
+	item bytes.Buffer
+	json *json.Encoder // into item
+	err  error         // the first of an item
+}
+
+// encodeState writes a state as it is in the file.
+func encodeState(out io.Writer, s *stateContent) error {
+	w := &stateWriter{out: bufio.NewWriterSize(out, 1<<16)}
+	w.json = json.NewEncoder(&w.item)
+	w.text("{\n \"format\": ")
+	writeItem(w, " ", &s.Format)
+	w.text(",\n \"targets\": ")
+	writeList(w, " ", s.Targets, writeItem)
+	if len(s.Zones) > 0 {
+		w.text(",\n \"zones\": ")
+		writeList(w, " ", s.Zones, writeZone)
+	}
+	w.text("\n}")
+	return cmp.Or(w.err, w.out.Flush())
+}
+
+func writeZone(w *stateWriter, indent string, z *storedZone) {
+	within := "\n" + indent + " "
+	w.text("{" + within + "\"zone\": ")
+	writeItem(w, indent+" ", &z.Zone)
+	w.text("," + within + "\"serials\": ")
+	writeList(w, indent+" ", z.Serials, writeItem)
+	w.text("," + within + "\"targets\": ")
+	writeList(w, indent+" ", z.Targets, writeItem)
+	w.text("\n" + indent + "}")
+}
+
+// writeList writes a list that stands on a line with an indent.
+func writeList[T any](
+	w *stateWriter, indent string, list []T, write func(w *stateWriter, indent string, item *T),
+) {
+	if len(list) == 0 {
+		writeItem(w, indent, &list)
+		return
+	}
+	next := "[\n"
+	for i := range list {
+		w.text(next + indent + " ")
+		write(w, indent+" ", &list[i])
+		next = ",\n"
+	}
+	w.text("\n" + indent + "]")
+}
+
+func writeItem[T any](w *stateWriter, indent string, item *T) {
+	w.item.Reset()
+	w.json.SetIndent(indent, " ")
+	w.err = cmp.Or(w.err, w.json.Encode(item))
+	w.out.Write(bytes.TrimSuffix(w.item.Bytes(), []byte("\n")))
+}
+
+func (w *stateWriter) text(s string) { w.out.WriteString(s) }
