@@ -80,6 +80,10 @@ func (m *monitor) known(yield func(p *path, asked bool) bool) {
 
 // add adds an observation. Those of one target are judged together.
 func (r *report) add(o *observation.Observation) {
+	if r.m.queries > 1 || o.Zone != "" { // it is kept, and the conversation that it is part of is not
+		kept := *o
+		o = &kept
+	}
 	switch {
 	case o.Zone != "":
 		r.addZone(o)

@@ -146,9 +146,7 @@ func (c *conversation) goOn(o exchange.Outcome) bool {
 	r := c.last
 	again := c.retry(r)
 	r.provisional = again && !r.vague()
-	if cookie := r.ServerCookie; len(cookie) > 0 {
-		c.target.serverCookie.Store(&cookie)
-	}
+	c.target.keepCookie(r.ServerCookie)
 	if c.best == nil || c.better(r) {
 		c.best = r
 		c.times(o)

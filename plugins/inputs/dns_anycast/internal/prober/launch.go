@@ -157,8 +157,8 @@ func (r *round) cookies(targets []*Target, deadline exchange.Deadline, over func
 		ds[i] = exchange.Datagram{Query: exchange.Query{Data: q.Pack(), Match: match}, To: t.addr, Usual: t.usual.duration()}
 	}
 	ended := func(i int, o exchange.Outcome) *exchange.Query {
-		if o.Err == nil && len(read[i]) > 0 {
-			targets[i].serverCookie.Store(&read[i])
+		if o.Err == nil {
+			targets[i].keepCookie(read[i])
 		}
 		return nil
 	}

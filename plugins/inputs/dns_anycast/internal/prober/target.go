@@ -88,6 +88,14 @@ func inOrder(targets []*Target) []*Target {
 	return targets
 }
 
+// keepCookie keeps what the server gave, if anything.
+func (t *Target) keepCookie(given []byte) {
+	if len(given) > 0 {
+		cookie := given
+		t.serverCookie.Store(&cookie)
+	}
+}
+
 // countSilence counts the queries in a row that nothing came back for.
 func (t *Target) countSilence(err error) {
 	if isTimeout(err) {
