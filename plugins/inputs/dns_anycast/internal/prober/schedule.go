@@ -3,6 +3,7 @@ package prober
 import (
 	"context"
 	"runtime"
+	"slices"
 	"sync"
 	"time"
 
@@ -85,25 +86,34 @@ func (s *schedule) start(batches []batch, over time.Duration) {
 	if len(batches) == 0 {
 		return
 	}
-	d := &departures{schedule: s, batches: batches, over: over, start: time.Now(), began: s.began}
+	now, began := time.Now(), s.began
 	if s.patient {
-		d.began = d.start
+		began = now
 	}
+	if over <= 0 {
+		s.startAtOnce(batches, exchange.Deadline{Timeout: s.timeout, End: began.Add(2 * s.timeout)})
+		return
+	}
+	d := &departures{schedule: s, batches: batches, over: over, start: now, began: began}
 	for _, b := range batches {
 		d.total += b.targets
 	}
-	if over > 0 {
-		s.wg.Add(1)
-		d.await()
-		return
+	s.wg.Add(1)
+	d.await()
+}
+
+// startAtOnce runs batches as soon as all processors can.
+func (s *schedule) startAtOnce(batches []batch, deadline exchange.Deadline) {
+	share := (len(batches)-1)/runtime.GOMAXPROCS(0) + 1
+	for part := range slices.Chunk(batches, share) {
+		s.wg.Go(func() {
+			for _, b := range part {
+				s.repeat(b, b.repeats, deadline)
+				// What has come in is read before the next ones leave: fewer are on their way at a time.
+				runtime.Gosched()
+			}
+		})
 	}
-	s.wg.Go(func() {
-		for len(d.batches) > 0 {
-			d.depart()
-			// What has come in is read before the next ones leave: fewer are on their way at a time.
-			runtime.Gosched()
-		}
-	})
 }
 
 // await lets the next batch depart when it is time.
