@@ -198,7 +198,7 @@ func TestTraceInterrupted(t *testing.T) {
 			progress += regexp.QuoteMeta(clearLine)
 		}
 		want := `^  server .*\n  127.* lhr1 .*\n  127.* timeout\n1 of 2 queries answered.*\n` + progress +
-			`\n127\.0\.0\.1:\d+: lhr1 at hop 1 in .* ms\n  over UDP, .* UTC, from .*\n  hop  address        time  says\n    1  127\.0\.0\.1  .* ms  lhr1\n` +
+			`\n127\.0\.0\.1:\d+: lhr1 at hop 1 in .* ms\n  over UDP, .* UTC, from .*\n  hop  address +time  says\n    1  127\.0\.0\.1 +.* ms  lhr1\n` +
 			`interrupted: 2 queries had a result, 1 of 2 paths were traced\nstatus 1\n$`
 		if !regexp.MustCompile(want).MatchString(text) {
 			t.Errorf("%s: %q, want %q", c.environment, text, want)
