@@ -47,8 +47,9 @@ func UDP(ctx context.Context, source netip.Addr, deadline Deadline, rest Rest, d
 	}
 	sock, err := openSocket(route{source, ds[0].To})
 	if err != nil {
+		failure := localFailure(err, route{source, ds[0].To}) // to look through many addresses takes long
 		for i := range ds {
-			ended(i, Outcome{Sent: wall(time.Now()), Err: localFailure(err, route{source, ds[i].To})})
+			ended(i, Outcome{Sent: wall(time.Now()), Err: failure})
 		}
 		over()
 		return

@@ -462,6 +462,27 @@ func TestUDPSource(t *testing.T) {
 	}
 }
 
+// TestUDPNoSocket: why there is no socket is found out once, and said of each datagram.
+func TestUDPNoSocket(t *testing.T) {
+	t.Parallel()
+	to := netip.MustParseAddrPort("127.0.0.1:53")
+	var outs []Outcome
+	finishUDP(t.Context(), netip.MustParseAddr("203.0.113.1"), lasting(time.Second), Rest{}, []Datagram{datagram("q", to), datagram("r", to)},
+		func(_ int, o Outcome) *Query {
+			outs = append(outs, o)
+			return nil
+		})
+	if len(outs) != 2 {
+		t.Fatalf("%d outcomes", len(outs))
+	}
+	for i, o := range outs {
+		checkFailure(t, fmt.Sprint(i), o, &Failure{Local, "source address 203.0.113.1 is not on this host"})
+	}
+	if outs[0].Err != outs[1].Err {
+		t.Error("it was found out for each datagram")
+	}
+}
+
 // TestUDPSendFails: a datagram that cannot be sent costs its mates nothing.
 func TestUDPSendFails(t *testing.T) { eachWay(t, testUDPSendFails) }
 
