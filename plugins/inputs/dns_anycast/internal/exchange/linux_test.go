@@ -330,6 +330,36 @@ func TestSendBufferFull(t *testing.T) {
 	}
 }
 
+// TestRoomComesInParts: what there is no room for again waits for room, and for no answer.
+func TestRoomComesInParts(t *testing.T) {
+	t.Parallel()
+	enterNamespace(t)
+	nstest.IP(t, "link add near type veth peer name far", "addr add 192.0.2.1/24 dev near",
+		"link set near up", "link set far up")
+	to := netip.MustParseAddrPort("192.0.2.2:53") // nobody says where that is: datagrams pile up
+	sock, err := openSocket(route{to: to})
+	if err != nil {
+		t.Fatal(err)
+	}
+	room := func(bytes int32) { setOption(sock.fd, unix.SOL_SOCKET, unix.SO_SNDBUF, bytes) }
+	room(1) // the least there is
+	outs, start := make([]Outcome, GroupSize), time.Now()
+	g := newGroup(t.Context(), sock, lasting(800*time.Millisecond), Rest{}, GroupSize, func(i int, o Outcome) *Query { outs[i] = o; return nil }, nil)
+	for i := range outs {
+		d := datagram(fmt.Sprint("q", i), to)
+		g.send(i, &d)
+	}
+	time.AfterFunc(100*time.Millisecond, func() { room(8 << 10) }) // for some
+	time.AfterFunc(200*time.Millisecond, func() { room(1 << 20) }) // for all
+	g.finishAll()
+	for i, o := range outs {
+		checkFailure(t, fmt.Sprint("q", i), o, &Failure{Kind: Timeout})
+	}
+	if took := time.Since(start); took > 1400*time.Millisecond {
+		t.Errorf("took %v: the last ones waited until the first ones had ended", took)
+	}
+}
+
 // TestHeldIsSent: what was held is sent once there is room, and answered.
 func TestHeldIsSent(t *testing.T) {
 	t.Parallel()

@@ -160,8 +160,9 @@ func (g *group) receive() {
 	failures := 0
 	for ; g.open > 0 && g.ctx.Err() == nil && !g.mayNap(time.Now()); g.settle() {
 		g.rest.idle()
-		if g.held > 0 {
+		if g.held > 0 { // no answer need come before there is room
 			g.sendHeld()
+			continue
 		}
 		b, from, rx, err := g.await()
 		switch {
