@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"os/signal"
+	"runtime"
 	"sync/atomic"
 	"syscall"
 	"time"
@@ -46,6 +47,8 @@ type runner struct {
 	ending atomic.Bool
 	next   bool
 
+	collects bool // garbage, behind each round
+
 	arrived bool // something was found beside a round; what comes of it has not been written
 }
 
@@ -64,7 +67,8 @@ func execd(d *dns_anycast.DNSAnycast, poll time.Duration, con *console.Console,
 	if term.IsTerminal(int(os.Stdin.Fd())) {
 		con.Info("execd mode: each newline starts a round; --once asks one round and prints it")
 	}
-	r := &runner{d: d, con: con, out: newLineWriter(promptly(os.Stdout)), done: make(chan error, 1)}
+	r := &runner{d: d, con: con, out: newLineWriter(promptly(os.Stdout)), done: make(chan error, 1), collects: boundGarbage(d)}
+	boundThreads(d)
 	r.ctx, r.cancel = context.WithCancel(context.Background())
 	defer r.cancel()
 	d.Follow()
@@ -190,6 +194,9 @@ func (r *runner) write(what string, come func(write func(line []byte))) {
 	err := r.out.flush()
 	r.con.Debugf("%s: %d points in %s", what, points, time.Since(began).Round(time.Millisecond))
 	r.done <- err
+	if r.collects {
+		runtime.GC()
+	}
 }
 
 // end cuts the round under way short and gives what has come a moment to be written.

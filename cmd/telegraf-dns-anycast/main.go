@@ -2,9 +2,9 @@
 // asks for a round with a newline, or by hand with --once, --watch and --check.
 //
 // Reading order: main.go, flags.go; execd.go and requests.go (rounds that Telegraf asks for),
-// linewriter.go, stdin_linux.go and stdout_linux.go (pipes that no thread waits for); once.go,
-// trace.go, atlas.go, watch.go and screen.go (rounds by hand), progress.go, terminal.go, plan.go;
-// reportflags.go and report.go (a month from the stack's database). Beneath, in internal: config
+// bounds.go (what they take), linewriter.go, stdin_linux.go and stdout_linux.go (pipes that no
+// thread waits for); once.go, trace.go, atlas.go, watch.go and screen.go (rounds by hand),
+// progress.go, terminal.go, plan.go; reportflags.go and report.go (a month from the stack's database). Beneath, in internal: config
 // (plugin.conf becomes options), rounds (what rounds say, in words), table (words in columns that
 // fit), cells (how wide words are), console (what goes to stderr); slo (a month is judged), levels
 // (by what, and what is shown of it), archive (where it is read), influxql (what is asked of a
@@ -16,7 +16,6 @@ import (
 	"fmt"
 	"os"
 	"runtime"
-	"runtime/debug"
 	"time"
 
 	"telegraf-dns-anycast/cmd/telegraf-dns-anycast/internal/config"
@@ -65,40 +64,7 @@ func run(args []string) int {
 	case modeWatch:
 		return watch(d, o, con)
 	}
-	boundGarbage(d)
-	boundThreads(d)
 	return execd(d, o.poll, con, signals, stop)
-}
-
-const (
-	manyServers = 4000
-	collectAt   = 50 // percent; Go's default is 100
-)
-
-// boundGarbage lets less garbage pile up, in percent of what is in use, where a round makes much of
-// it in a moment, and gives back what reading the configuration took. In a small process that would
-// cost more than the memory is worth.
-func boundGarbage(d *dns_anycast.DNSAnycast) {
-	servers := 0
-	for _, c := range d.Clouds {
-		servers += len(c.Servers)
-	}
-	if servers < manyServers {
-		return
-	}
-	d.Clouds = nil // the plugin has made its own of them
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(collectAt)
-	}
-	debug.FreeOSMemory()
-}
-
-// boundThreads lets one thread at a time do all work where that is little: each further one that is
-// woken up for a moment costs as much as the queries of that moment.
-func boundThreads(d *dns_anycast.DNSAnycast) {
-	if d.Light() && os.Getenv("GOMAXPROCS") == "" {
-		runtime.GOMAXPROCS(1)
-	}
 }
 
 // show prints what was asked for, and returns the exit status.

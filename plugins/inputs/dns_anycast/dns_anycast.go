@@ -166,6 +166,13 @@ func (d *DNSAnycast) Light() bool {
 	return exchange.KernelStamps && p.Spread != 0 && !overTCP && d.monitor.atlas == nil
 }
 
+// AtOnce reports whether a round asks each target one query, and all at the same time.
+func (d *DNSAnycast) AtOnce() bool {
+	p := &d.monitor.prober
+	hasZones := slices.ContainsFunc(p.Servers, func(s *prober.Server) bool { return len(s.Zones) > 0 })
+	return p.Spread == 0 && p.Queries == 1 && !hasZones
+}
+
 // PlaceName returns what the place of a cloud's site is called; empty where no place is known.
 func (d *DNSAnycast) PlaceName(cloud, site string) string {
 	for _, c := range d.monitor.clouds {

@@ -29,3 +29,26 @@ func TestLight(t *testing.T) {
 		}
 	}
 }
+
+// TestAtOnce: what asks more than one query of each target, or not all at the same time.
+func TestAtOnce(t *testing.T) {
+	spread := func(d time.Duration) *options.Duration { s := options.Duration(d); return &s }
+	for _, c := range []struct {
+		name   string
+		change func(d *DNSAnycast)
+		want   bool
+	}{
+		{"all at once", func(*DNSAnycast) {}, true},
+		{"the default", func(d *DNSAnycast) { d.Spread = nil }, false},
+		{"spread out", func(d *DNSAnycast) { d.Spread = spread(time.Second) }, false},
+		{"several queries", func(d *DNSAnycast) { d.Queries = 2 }, false},
+		{"a zone", func(d *DNSAnycast) { d.Clouds[0].Zones = []string{"example"} }, false},
+	} {
+		d := New()
+		d.Spread = spread(0)
+		d.Clouds = []Cloud{{Name: "a", Servers: []string{"192.0.2.1"}}}
+		if c.change(d); d.Init() != nil || d.AtOnce() != c.want {
+			t.Errorf("%s: %v, want %v", c.name, d.AtOnce(), c.want)
+		}
+	}
+}
