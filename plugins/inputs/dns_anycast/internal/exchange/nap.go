@@ -37,18 +37,23 @@ func (g *group) look() {
 // what came from there before; and it must be known at once when the clock is set, in which it
 // stamps.
 func (g *group) mayNap(now time.Time) bool {
-	if g.clockSet == nil || g.crowded || g.clock.stepped(now) {
+	if g.clockSet == nil || g.crowded || g.stepped(now) {
 		return false
-	}
-	select {
-	case <-g.clockSet:
-		return false
-	default:
 	}
 	if g.anyOpen((*flight).unstamped) {
 		g.readEvents()
 	}
 	return !g.anyOpen(func(f *flight) bool { return f.unstamped() || f.Usual == 0 })
+}
+
+// stepped reports whether the clock was set since the group began, be it forth and back.
+func (g *group) stepped(now time.Time) bool {
+	select {
+	case <-g.clockSet:
+		return true
+	default:
+		return g.clock.stepped(now)
+	}
 }
 
 func (g *group) anyOpen(is func(*flight) bool) bool {

@@ -321,7 +321,7 @@ func (g *group) answered(i int, rx int64, now time.Time) {
 	if f.tx == 0 {
 		g.readEvents()
 	}
-	stepped := g.clock.stepped(now)
+	stepped := g.stepped(now)
 	// A nap ends as soon as the clock is set: what was read then came before, but for what came
 	// that very moment.
 	rtt, kernel := roundTrip(f.sent, now, f.tx, rx, stepped && !g.rested)
