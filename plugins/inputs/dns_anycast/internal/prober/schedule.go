@@ -102,17 +102,30 @@ func (s *schedule) start(batches []batch, over time.Duration) {
 	d.await()
 }
 
-// startAtOnce runs batches as soon as all processors can.
+// fewBatches are sent sooner than another processor has begun to.
+const fewBatches = 8
+
+// startAtOnce runs batches, and many of them as soon as all processors can.
 func (s *schedule) startAtOnce(batches []batch, deadline exchange.Deadline) {
+	if len(batches) <= fewBatches {
+		s.wg.Add(1)
+		s.moments.At(time.Now(), func() {
+			s.repeatAll(batches, deadline)
+			s.wg.Done()
+		})
+		return
+	}
 	share := (len(batches)-1)/runtime.GOMAXPROCS(0) + 1
 	for part := range slices.Chunk(batches, share) {
-		s.wg.Go(func() {
-			for _, b := range part {
-				s.repeat(b, b.repeats, deadline)
-				// What has come in is read before the next ones leave: fewer are on their way at a time.
-				runtime.Gosched()
-			}
-		})
+		s.wg.Go(func() { s.repeatAll(part, deadline) })
+	}
+}
+
+func (s *schedule) repeatAll(batches []batch, deadline exchange.Deadline) {
+	for _, b := range batches {
+		s.repeat(b, b.repeats, deadline)
+		// What has come in is read before the next ones leave: fewer are on their way at a time.
+		runtime.Gosched()
 	}
 }
 
