@@ -27,6 +27,14 @@ func keep(t *testing.T) {
 	t.Cleanup(func() { keeper.Close() })
 }
 
+// finishAll lets a group that was sent go on until it is over.
+func (g *group) finishAll() {
+	over := make(chan struct{})
+	g.over = func() { close(over) }
+	g.goOn()
+	<-over
+}
+
 // TestKernelStamps: the kernel stamps both ends of every query, the second of a conversation as
 // well.
 func TestKernelStamps(t *testing.T) {

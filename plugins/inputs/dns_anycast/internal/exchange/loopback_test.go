@@ -99,14 +99,6 @@ func finishUDP(ctx context.Context, source netip.Addr, deadline Deadline, rest R
 	<-over
 }
 
-// finishAll lets a group that was sent go on until it is over.
-func (g *group) finishAll() {
-	over := make(chan struct{})
-	g.over = func() { close(over) }
-	g.goOn()
-	<-over
-}
-
 func askResting(t *testing.T, rest Rest, deadline Deadline, ds []Datagram) ([]Outcome, time.Duration) {
 	t.Helper()
 	outs, calls := make([]Outcome, len(ds)), make([]int, len(ds))
