@@ -173,7 +173,12 @@ func (r *runner) start() {
 	r.running = true
 	r.d.Interval = r.interval
 	r.ending.Store(false)
-	go r.write("round", func(write func(line []byte)) { r.d.RoundLines(r.ctx, write) })
+	go func() {
+		r.write("round", func(write func(line []byte)) { r.d.RoundLines(r.ctx, write) })
+		if r.collects {
+			runtime.GC()
+		}
+	}()
 }
 
 // tellArrived writes what was found beside rounds. A round that is asked for meanwhile comes next.
@@ -194,9 +199,6 @@ func (r *runner) write(what string, come func(write func(line []byte))) {
 	err := r.out.flush()
 	r.con.Debugf("%s: %d points in %s", what, points, time.Since(began).Round(time.Millisecond))
 	r.done <- err
-	if r.collects {
-		runtime.GC()
-	}
 }
 
 // end cuts the round under way short and gives what has come a moment to be written.

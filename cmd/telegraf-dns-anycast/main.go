@@ -4,9 +4,9 @@
 // Reading order: main.go, flags.go; execd.go and requests.go (rounds that Telegraf asks for),
 // bounds.go (what they take), linewriter.go, stdin_linux.go and stdout_linux.go (pipes that no
 // thread waits for); once.go, trace.go, atlas.go, watch.go and screen.go (rounds by hand),
-// progress.go, terminal.go, plan.go; reportflags.go and report.go (a month from the stack's database). Beneath, in internal: config
-// (plugin.conf becomes options), rounds (what rounds say, in words), table (words in columns that
-// fit), cells (how wide words are), console (what goes to stderr); slo (a month is judged), levels
+// progress.go, terminal.go, plan.go; reportflags.go and report.go (a month from the stack's
+// database). Beneath, in internal: config (plugin.conf becomes options), rounds (what rounds say, in
+// words), table (words in columns that fit), cells (how wide words are), console (what goes to stderr); slo (a month is judged), levels
 // (by what, and what is shown of it), archive (where it is read), influxql (what is asked of a
 // database), report (how it is written).
 package main

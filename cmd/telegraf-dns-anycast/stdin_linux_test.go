@@ -41,13 +41,19 @@ func TestPollablePipe(t *testing.T) {
 	}
 }
 
-// TestPollableNot: what is no pipe is read as it is, and so is a pipe that does not block.
-func TestPollableNot(t *testing.T) {
-	file, err := os.Create(filepath.Join(t.TempDir(), "in"))
+func regularFile(t *testing.T) *os.File {
+	t.Helper()
+	file, err := os.Create(filepath.Join(t.TempDir(), "file"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer file.Close()
+	t.Cleanup(func() { file.Close() })
+	return file
+}
+
+// TestPollableNot: what is no pipe is read as it is, and so is a pipe that does not block.
+func TestPollableNot(t *testing.T) {
+	file := regularFile(t)
 	r, w, err := os.Pipe()
 	if err != nil {
 		t.Fatal(err)

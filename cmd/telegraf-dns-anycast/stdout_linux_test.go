@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"io"
 	"os"
-	"path/filepath"
 	"testing"
 	"time"
 
@@ -81,11 +80,7 @@ func TestPromptlyReaderGone(t *testing.T) {
 
 // TestPromptlyNot: what is no pipe is written to as it is.
 func TestPromptlyNot(t *testing.T) {
-	file, err := os.Create(filepath.Join(t.TempDir(), "out"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer file.Close()
+	file := regularFile(t)
 	if out := promptly(file); out != io.Writer(file) {
 		t.Errorf("a file is written to by a %T", out)
 	}

@@ -8,9 +8,13 @@ import (
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/options"
 )
 
+func spread(d time.Duration) *options.Duration {
+	s := options.Duration(d)
+	return &s
+}
+
 // TestLight: what asks more of a processor than queries that are spread over a time.
 func TestLight(t *testing.T) {
-	spread := func(d time.Duration) *options.Duration { s := options.Duration(d); return &s }
 	for _, c := range []struct {
 		name   string
 		change func(d *DNSAnycast)
@@ -32,7 +36,6 @@ func TestLight(t *testing.T) {
 
 // TestAtOnce: what asks more than one query of each target, or not all at the same time.
 func TestAtOnce(t *testing.T) {
-	spread := func(d time.Duration) *options.Duration { s := options.Duration(d); return &s }
 	for _, c := range []struct {
 		name   string
 		change func(d *DNSAnycast)

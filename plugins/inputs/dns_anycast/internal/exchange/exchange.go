@@ -4,10 +4,11 @@
 //
 // Reading order: exchange.go (what goes in and comes out), udp.go (a group of datagrams from one
 // socket), flight.go (one of them), nap.go (answers that are let be), moments.go (what is done when)
-// and keeper_linux.go with its portable twin keeper_others.go, icmp.go (what routers say of one) and clock.go, flow.go (queries
-// that end on the way), socket_linux.go, message_linux.go and control_linux.go with their portable
-// twin socket_others.go, and socket.go (what both have in common), stream.go (a conversation over
-// TCP), timed_linux.go (its connection) with its twin timed_others.go, rlimit_unix.go and
+// and keeper_linux.go with its portable twin keeper_others.go, icmp.go (what routers say of one) and
+// clock.go, flow.go (queries that end on the way), socket_linux.go, message_linux.go and
+// control_linux.go with their portable twin socket_others.go, and socket.go (what both have in
+// common), stream.go (a conversation over TCP), timed_linux.go (its connection) with its twin
+// timed_others.go, local.go (what this host is at fault for) and routed.go, rlimit_unix.go and
 // rlimit_others.go (how many sockets and look-ups there may be).
 package exchange
 

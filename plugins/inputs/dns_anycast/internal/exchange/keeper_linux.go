@@ -26,9 +26,9 @@ type Keeper struct {
 
 // HoldTimestamps returns once receive stamping is on.
 func HoldTimestamps() (*Keeper, error) {
-	fd, err := unix.Socket(unix.AF_INET, unix.SOCK_DGRAM|unix.SOCK_CLOEXEC, 0)
+	fd, err := newSocket(false, unix.SOCK_DGRAM)
 	if err != nil {
-		return nil, os.NewSyscallError("socket", err)
+		return nil, err
 	}
 	setOptions(fd, false)
 	time.Sleep(10 * time.Millisecond)

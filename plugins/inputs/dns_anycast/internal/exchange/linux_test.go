@@ -305,25 +305,37 @@ func testUDPOverflow(t *testing.T, ask asker) {
 	checkFailure(t, "beside it", outs[1], &Failure{Timeout, "receive buffer of this host overflowed"})
 }
 
-// TestSendBufferFull: what there is no room for is held, and nothing waits for it but its own group;
-// where no room comes, this host could not ask.
-func TestSendBufferFull(t *testing.T) {
-	t.Parallel()
+// newFull is a group that was sent and notes its outcomes, in a network of its own, where nobody says
+// where the server is: datagrams pile up, and there is room for as few as can be.
+func newFull(t *testing.T, timeout time.Duration) (g *group, outs []Outcome, start time.Time) {
+	t.Helper()
 	enterNamespace(t)
 	nstest.IP(t, "link add near type veth peer name far", "addr add 192.0.2.1/24 dev near",
 		"link set near up", "link set far up")
-	to := netip.MustParseAddrPort("192.0.2.2:53") // nobody says where that is: datagrams pile up
+	to := netip.MustParseAddrPort("192.0.2.2:53")
 	sock, err := openSocket(route{to: to})
 	if err != nil {
 		t.Fatal(err)
 	}
-	setOption(sock.fd, unix.SOL_SOCKET, unix.SO_SNDBUF, 1) // the least there is
-	outs, start := make([]Outcome, GroupSize), time.Now()
-	g := newGroup(t.Context(), sock, lasting(1500*time.Millisecond), Rest{}, GroupSize, func(i int, o Outcome) *Query { outs[i] = o; return nil }, nil)
+	sock.room(1)
+	outs, start = make([]Outcome, GroupSize), time.Now()
+	ended := func(i int, o Outcome) *Query { outs[i] = o; return nil }
+	g = newGroup(t.Context(), sock, lasting(timeout), Rest{}, GroupSize, ended, nil)
 	for i := range outs {
 		d := datagram(fmt.Sprint("q", i), to)
 		g.send(i, &d)
 	}
+	return g, outs, start
+}
+
+// room sets the size of the send buffer.
+func (s *socket) room(bytes int32) { setOption(s.fd, unix.SOL_SOCKET, unix.SO_SNDBUF, bytes) }
+
+// TestSendBufferFull: what there is no room for is held, and nothing waits for it but its own group;
+// where no room comes, this host could not ask.
+func TestSendBufferFull(t *testing.T) {
+	t.Parallel()
+	g, outs, start := newFull(t, 1500*time.Millisecond)
 	held, took := g.held, time.Since(start)
 	if held == 0 || held == GroupSize || took > 500*time.Millisecond {
 		t.Fatalf("%d of %d held after %v", held, GroupSize, took)
@@ -341,24 +353,9 @@ func TestSendBufferFull(t *testing.T) {
 // TestRoomComesInParts: what there is no room for again waits for room, and for no answer.
 func TestRoomComesInParts(t *testing.T) {
 	t.Parallel()
-	enterNamespace(t)
-	nstest.IP(t, "link add near type veth peer name far", "addr add 192.0.2.1/24 dev near",
-		"link set near up", "link set far up")
-	to := netip.MustParseAddrPort("192.0.2.2:53") // nobody says where that is: datagrams pile up
-	sock, err := openSocket(route{to: to})
-	if err != nil {
-		t.Fatal(err)
-	}
-	room := func(bytes int32) { setOption(sock.fd, unix.SOL_SOCKET, unix.SO_SNDBUF, bytes) }
-	room(1) // the least there is
-	outs, start := make([]Outcome, GroupSize), time.Now()
-	g := newGroup(t.Context(), sock, lasting(800*time.Millisecond), Rest{}, GroupSize, func(i int, o Outcome) *Query { outs[i] = o; return nil }, nil)
-	for i := range outs {
-		d := datagram(fmt.Sprint("q", i), to)
-		g.send(i, &d)
-	}
-	time.AfterFunc(100*time.Millisecond, func() { room(8 << 10) }) // for some
-	time.AfterFunc(200*time.Millisecond, func() { room(1 << 20) }) // for all
+	g, outs, start := newFull(t, 800*time.Millisecond)
+	time.AfterFunc(100*time.Millisecond, func() { g.sock.room(8 << 10) }) // for some
+	time.AfterFunc(200*time.Millisecond, func() { g.sock.room(1 << 20) }) // for all
 	g.finishAll()
 	for i, o := range outs {
 		checkFailure(t, fmt.Sprint("q", i), o, &Failure{Kind: Timeout})

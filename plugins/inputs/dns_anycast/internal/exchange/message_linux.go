@@ -104,7 +104,11 @@ func call(trap uintptr, fd int, h *unix.Msghdr, flags int) (int, error) {
 }
 
 // newSocket does not block.
-func newSocket(family, kind int) (int, error) {
+func newSocket(ipv6 bool, kind int) (int, error) {
+	family := unix.AF_INET
+	if ipv6 {
+		family = unix.AF_INET6
+	}
 	fd, _, errno := unix.RawSyscall(unix.SYS_SOCKET, uintptr(family), uintptr(kind|unix.SOCK_CLOEXEC|unix.SOCK_NONBLOCK), 0)
 	return int(fd), named("socket", errno)
 }

@@ -52,8 +52,8 @@ func (m *Moments) next(t time.Time, step time.Duration) time.Time {
 	return t.Add((step - t.Sub(m.keeper.began)%step) % step)
 }
 
-// At has do called at t, or a millisecond later. It must not wait for anything. Once the context of
-// Run is done all is called at once.
+// At has do called at t, or a millisecond later. What is called must not wait for anything. Once the
+// context of Run is done all is called at once.
 func (m *Moments) At(t time.Time, do func()) { m.add(task{at: t, do: do}) }
 
 // look is At for what reads what has come: that is done at once when the clock is set, in which the

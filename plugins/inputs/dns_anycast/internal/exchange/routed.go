@@ -8,7 +8,7 @@ import (
 // Routed reports whether this host has a route to an address, by the word of its route table. What else
 // keeps it from asking, such as too few descriptors, is no lack of a route.
 func Routed(to netip.AddrPort) bool {
-	err := route{to: to}.look()
+	err := route{to: to}.check()
 	return !is(err, eNetUnreach, eHostUnreach, eAddrNotAvail, eAFNoSupport) && !rejected(err)
 }
 

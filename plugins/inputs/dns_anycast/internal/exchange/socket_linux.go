@@ -43,16 +43,16 @@ var readBuffers = sync.Pool{New: func() any { return new([readSize]byte) }}
 
 func openSocket(r route) (*socket, error) {
 	ipv6 := r.to.Addr().Is6()
-	family, local := unix.AF_INET, netip.IPv4Unspecified()
+	local := netip.IPv4Unspecified()
 	if ipv6 {
-		family, local = unix.AF_INET6, netip.IPv6Unspecified()
+		local = netip.IPv6Unspecified()
 	}
 	if r.source.IsValid() {
 		local = r.source
 	}
-	fd, err := unix.Socket(family, unix.SOCK_DGRAM|unix.SOCK_CLOEXEC|unix.SOCK_NONBLOCK, 0)
+	fd, err := newSocket(ipv6, unix.SOCK_DGRAM)
 	if err != nil {
-		return nil, os.NewSyscallError("socket", err)
+		return nil, err
 	}
 	setOptions(fd, ipv6)
 	if err := bind(fd, netip.AddrPortFrom(local, 0)); err != nil {
@@ -62,15 +62,11 @@ func openSocket(r route) (*socket, error) {
 	return &socket{fd: fd, source: r.source, control: controlSize}, nil
 }
 
-// look asks the route table, by a UDP connect, which sends nothing.
-func (r route) look() error {
-	family := unix.AF_INET
-	if r.to.Addr().Is6() {
-		family = unix.AF_INET6
-	}
-	fd, err := unix.Socket(family, unix.SOCK_DGRAM|unix.SOCK_CLOEXEC|unix.SOCK_NONBLOCK, 0)
+// check asks the route table, by a UDP connect, which sends nothing.
+func (r route) check() error {
+	fd, err := newSocket(r.to.Addr().Is6(), unix.SOCK_DGRAM)
 	if err != nil {
-		return os.NewSyscallError("socket", err)
+		return err
 	}
 	defer closeFD(fd)
 	setOption(fd, unix.SOL_SOCKET, unix.SO_BROADCAST, 1) // TCP is to say what it makes of such an address

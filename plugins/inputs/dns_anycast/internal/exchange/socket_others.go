@@ -46,8 +46,8 @@ func (r route) bindAddress() (network, address string) {
 	return network, address
 }
 
-// look asks the route table, by a UDP connect, which sends nothing.
-func (r route) look() error {
+// check asks the route table, by a UDP connect, which sends nothing.
+func (r route) check() error {
 	d := net.Dialer{}
 	if r.source.IsValid() {
 		d.LocalAddr = net.UDPAddrFromAddrPort(netip.AddrPortFrom(r.source, 0))

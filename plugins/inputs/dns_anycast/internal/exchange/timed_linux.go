@@ -4,7 +4,6 @@ package exchange
 
 import (
 	"context"
-	"encoding/binary"
 	"errors"
 	"io"
 	"net/netip"
@@ -71,7 +70,7 @@ func (r route) dialFailure(err error) *Failure {
 		return localFailure(err, r)
 	}
 	if _, ok := err.(atOnce); ok {
-		if missing := r.look(); missing != nil {
+		if missing := r.check(); missing != nil {
 			return localFailure(missing, r)
 		}
 	}
@@ -102,8 +101,7 @@ func dialOnce(ctx context.Context, r route, deadline time.Time) (*timed, error) 
 
 // open makes the socket, bound to the source address where there is one.
 func (t *timed) open(r route) (err error) {
-	family := binary.NativeEndian.Uint16(t.to[:])
-	if t.fd, err = newSocket(int(family), unix.SOCK_STREAM); err != nil || !r.source.IsValid() {
+	if t.fd, err = newSocket(r.to.Addr().Is6(), unix.SOCK_STREAM); err != nil || !r.source.IsValid() {
 		return err
 	}
 	if err = bind(t.fd, netip.AddrPortFrom(r.source, 0)); err != nil {

@@ -18,7 +18,7 @@ type timed struct {
 
 // dial asks the route table first: over TCP a route error looks like an ICMP error.
 func dial(ctx context.Context, r route, deadline time.Time) (*timed, time.Duration, *Failure) {
-	if err := r.look(); err != nil {
+	if err := r.check(); err != nil {
 		return nil, 0, localFailure(err, r)
 	}
 	network := "tcp4"

@@ -41,35 +41,35 @@ func (p Period) Valid() bool {
 	}
 	named := p.Place != "" && p.Instance != ""
 	return named != p.Split && observation.IsPrintable(p.Place) && observation.IsPrintable(p.Instance) &&
-		observation.IsPrintable(p.Source) && isMoment(p.First) && isMoment(p.Last) && !p.Last.Before(p.First)
+		observation.IsPrintable(p.Source) && hasNanos(p.First) && hasNanos(p.Last) && !p.Last.Before(p.First)
 }
 
-// moment is a time in ns since 1970; zero: none. A time.Time takes three times as much memory.
-type moment int64
+// nanos is a time in ns since 1970; zero: none. A time.Time takes three times as much memory.
+type nanos int64
 
-// isMoment reports whether a time has a moment.
-func isMoment(t time.Time) bool { return !t.IsZero() && momentOf(t).time().Equal(t) }
+// hasNanos reports whether a time can be told in them.
+func hasNanos(t time.Time) bool { return !t.IsZero() && nanosOf(t).time().Equal(t) }
 
-func momentOf(t time.Time) moment {
+func nanosOf(t time.Time) nanos {
 	if t.IsZero() {
 		return 0
 	}
-	return moment(t.UnixNano())
+	return nanos(t.UnixNano())
 }
 
-// time is a moment as others have it.
-func (m moment) time() time.Time {
-	if m == 0 {
+// time is the time as others have it.
+func (n nanos) time() time.Time {
+	if n == 0 {
 		return time.Time{}
 	}
-	return time.Unix(0, int64(m))
+	return time.Unix(0, int64(n))
 }
 
 // period is a Period as a Tracker remembers it, but for its Split. There is one for each target:
 // hence the small numbers.
 type period struct {
 	place, instance, source string
-	first, last             moment
+	first, last             nanos
 }
 
 // Change is one from a period to another.
@@ -95,7 +95,7 @@ type Tracker struct {
 func Resume(p Period) Tracker {
 	return Tracker{split: p.Split, now: period{
 		place: p.Place, instance: p.Instance, source: p.Source,
-		first: momentOf(p.First), last: momentOf(p.Last),
+		first: nanosOf(p.First), last: nanosOf(p.Last),
 	}}
 }
 
@@ -139,9 +139,9 @@ func (t *Tracker) judge(s sample, confirm int) (changes []Change) {
 		changes = t.endSplit(s)
 	case bits.OnesCount16(t.flips) >= flipsSplit:
 		if s.place == t.now.place {
-			t.now.last = momentOf(s.sent)
+			t.now.last = nanosOf(s.sent)
 		}
-		at := momentOf(s.sent)
+		at := nanosOf(s.sent)
 		changes = t.change(period{source: s.source, first: at, last: at}, true, s.sent)
 		t.count(s)
 	case s.place == t.now.place: // another node of the same site is no change
@@ -180,7 +180,7 @@ func (t *Tracker) count(s sample) {
 		t.next, t.run = &p, 0
 	}
 	t.run++
-	t.next.last = momentOf(s.sent)
+	t.next.last = nanosOf(s.sent)
 }
 
 // endSplit ends a split once enough answers running come from one place. The split lasted until the
@@ -204,6 +204,6 @@ func (t *Tracker) change(to period, split bool, at time.Time) []Change {
 }
 
 func begin(s sample) period {
-	at := momentOf(s.sent)
+	at := nanosOf(s.sent)
 	return period{place: s.place, instance: s.instance, source: s.source, first: at, last: at}
 }

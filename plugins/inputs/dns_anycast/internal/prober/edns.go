@@ -22,7 +22,7 @@ var works = &time.Time{}
 // bare reports whether a query is to do without EDNS.
 func (e *tolerance) bare() bool {
 	until := e.until.Load()
-	return until != nil && until != works && time.Now().Before(*until)
+	return until != nil && time.Now().Before(*until)
 }
 
 // worked takes in that a query was answered with EDNS.

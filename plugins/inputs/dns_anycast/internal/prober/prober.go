@@ -61,7 +61,7 @@ func (p *Prober) Start() {
 // Begin waits until a round may begin, and returns when that is.
 func (p *Prober) Begin(ctx context.Context) time.Time {
 	p.keepStamping()
-	pause(ctx, nil, time.Until(p.ended.Add(quickSpacing)))
+	pause(ctx, time.Until(p.ended.Add(quickSpacing)))
 	return time.Now()
 }
 

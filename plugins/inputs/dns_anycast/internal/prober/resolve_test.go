@@ -27,7 +27,7 @@ func (y tardy) lookup(ctx context.Context, network, name string) ([]netip.Addr, 
 	if network == "ip6" {
 		after = y.after[1]
 	}
-	if !pause(ctx, nil, after) {
+	if !pause(ctx, after) {
 		return nil, ctx.Err()
 	}
 	return y.zone.lookup(ctx, network, name)

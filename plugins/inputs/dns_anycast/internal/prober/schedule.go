@@ -180,22 +180,19 @@ func (s *schedule) run(b batch, n int, deadline exchange.Deadline) {
 	if least := time.Now().Add(deadline.Timeout); deadline.End.Before(least) {
 		deadline.End = least
 	}
-	s.wg.Add(1)
-	ended := func() {
-		s.sockets.give()
-		s.wg.Done()
-	}
+	ended := func() {}
 	if n > 1 {
-		again := s.again(b, n-1, exchange.Deadline{Timeout: deadline.Timeout, End: deadline.End.Add(repeatSpacing)})
+		soon := s.again(b, n-1, exchange.Deadline{Timeout: deadline.Timeout, End: deadline.End.Add(repeatSpacing)})
 		if b.spacing == afterReply {
-			ended = func() {
-				s.sockets.give()
-				again()
-				s.wg.Done()
-			}
+			ended = soon
 		}
 	}
-	b.run(deadline, ended)
+	s.wg.Add(1)
+	b.run(deadline, func() {
+		s.sockets.give()
+		ended()
+		s.wg.Done()
+	})
 }
 
 // again repeats a batch after repeatSpacing, or quickSpacing after soon is called. It does not wait
@@ -212,14 +209,13 @@ func (s *schedule) again(b batch, n int, deadline exchange.Deadline) (soon func(
 	return soon
 }
 
-// pause waits for a time, or until early is closed; false where ctx ends the wait.
-func pause(ctx context.Context, early <-chan struct{}, d time.Duration) bool {
+// pause waits for a time; false where ctx ends the wait.
+func pause(ctx context.Context, d time.Duration) bool {
 	if d > 0 {
 		t := time.NewTimer(d)
 		defer t.Stop()
 		select {
 		case <-ctx.Done():
-		case <-early:
 		case <-t.C:
 		}
 	}

@@ -2,6 +2,7 @@ package prober
 
 import (
 	"cmp"
+	"hash/fnv"
 	"math/bits"
 	"net/netip"
 	"slices"
@@ -158,14 +159,11 @@ func (r *roster) target(number int) *Target {
 // phase is a part of one, of this host.
 func (r *roster) phase() float64 { return float64(hash(r.seed)) / (1 << 32) }
 
-// hash is FNV-1a of texts with a zero behind each. It makes no garbage, as the library's does.
 func hash(texts ...string) uint32 {
-	h := uint32(2166136261)
+	h := fnv.New32a()
 	for _, s := range texts {
-		for i := range len(s) {
-			h = (h ^ uint32(s[i])) * 16777619
-		}
-		h *= 16777619
+		h.Write([]byte(s))
+		h.Write([]byte{0})
 	}
-	return h
+	return h.Sum32()
 }
