@@ -168,10 +168,11 @@ remote-control:
   control-enable: no
 `
 
-// world gives lo the addresses that the pages name, and starts the server.
+// world gives lo the addresses that the pages name, and starts the server once the kernel has completed them.
 const world = `set -e
 ip link set lo up
 for a in 192.0.2.53/32 193.0.14.129/32 2001:db8::53/128 2001:7fd::1/128; do ip address add "$a" dev lo; done
+for try in $(seq 50); do [ "$(ip -6 address show dev lo tentative)" ] || break; sleep 0.1; done
 printf '193.0.14.129 k.root-servers.net\n2001:7fd::1 k.root-servers.net\n' >>/etc/hosts
 nsd -c /tmp/nsd.conf
 `
