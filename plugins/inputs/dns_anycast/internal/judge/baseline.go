@@ -61,28 +61,34 @@ func (bs *Baselines) silentLongest() (oldest int) {
 // judge takes in an answer of the instance and returns its verdict. at is when it was asked for.
 func (b *Baseline) judge(rtt time.Duration, at time.Time, d Distance, t *Thresholds) Verdict {
 	aboveUsual := b.Usual > 0 && rtt > b.limit(t)
-	aboveFloor := d.Known && !d.nearerSite(t) && rtt > scaled(d.floor(), t.FloorFactor)+t.FloorOver
-	above := aboveUsual || aboveFloor
-	if b.count(above, t.SlowAfter); !aboveUsual {
+	if !aboveUsual {
 		b.Since = 0
 	} else if b.Since == 0 {
 		b.Since = at.UnixMilli()
 	}
 	b.update(rtt, at, aboveUsual)
+	b.Verdict = b.verdict(rtt, aboveUsual, d, t)
+	return b.Verdict
+}
+
+// verdict is judge without what it says of the usual time.
+func (b *Baseline) verdict(rtt time.Duration, aboveUsual bool, d Distance, t *Thresholds) Verdict {
+	aboveFloor := d.Known && !d.nearerSite(t) && rtt > scaled(d.floor(), t.FloorFactor)+t.FloorOver
+	above := aboveUsual || aboveFloor
+	b.count(above, t.SlowAfter)
 	switch {
 	case d.Impossible(rtt):
-		b.Verdict = Impossible
+		return Impossible
 	case b.Slow:
-		b.Verdict = Slow
+		return Slow
 	case above: // not slow yet: as before
+		return b.Verdict
 	case d.far(t):
-		b.Verdict = Far
+		return Far
 	case d.Known:
-		b.Verdict = Near
-	default:
-		b.Verdict = NoVerdict
+		return Near
 	}
-	return b.Verdict
+	return NoVerdict
 }
 
 // limit is the time beyond which an answer is above the usual.
@@ -120,9 +126,10 @@ func (b *Baseline) update(rtt time.Duration, at time.Time, aboveUsual bool) {
 	}
 }
 
+// median sorts all.
 func median(all []time.Duration) time.Duration {
-	s := slices.Sorted(slices.Values(all))
-	return (s[(len(s)-1)/2] + s[len(s)/2]) / 2
+	slices.Sort(all)
+	return (all[(len(all)-1)/2] + all[len(all)/2]) / 2
 }
 
 func scaled(d time.Duration, factor float64) time.Duration { return time.Duration(factor * float64(d)) }

@@ -60,5 +60,5 @@ func (p *Path) timing(j *Judged) Timing {
 // verdictOf is the verdict on an answer of which nothing but the distance is known.
 func verdictOf(rtt time.Duration, d Distance, t *Thresholds) Verdict {
 	b := Baseline{Verdict: NoVerdict}
-	return b.judge(rtt, time.Time{}, d, t)
+	return b.verdict(rtt, false, d, t)
 }
