@@ -24,13 +24,15 @@ type Query struct {
 	Stray func([]byte) bool  // streams: what Match refuses answers another query, and is passed over; nil: it never does
 }
 
-// Datagram is a query and where it goes.
+// Datagram is a query and where it goes. What becomes of it on its way stands there too, and is UDP's.
 type Datagram struct {
 	Query
 	To netip.AddrPort // IPv4 is not mapped into IPv6; a link-local address has its zone
 	// Usual is how long the last answer from there took, by the kernel's stamps. Zero: that is not
 	// known, and what comes from there is read as it comes.
 	Usual time.Duration
+
+	flight
 }
 
 // Outcome is what became of one query.

@@ -7,9 +7,8 @@ import (
 	"time"
 )
 
-// flight is a datagram on its way.
+// flight is what becomes of a datagram on its way.
 type flight struct {
-	*Datagram
 	open     bool
 	held     bool      // there was no room in the send buffer
 	sent     time.Time // just before the send
@@ -49,7 +48,7 @@ func (f *flight) unstamped() bool { return f.tx == 0 }
 // where it is of none. The kernel hands back the whole frame, whose tail is the query; it reports
 // in the order sent, so that the search, which begins behind last, nearly always ends at its first
 // step.
-func recordDeparture(flights []flight, last int, e event) int {
+func recordDeparture(flights []Datagram, last int, e event) int {
 	for k := range flights {
 		i := (last + 1 + k) % len(flights)
 		f := &flights[i]
@@ -64,7 +63,7 @@ func recordDeparture(flights []flight, last int, e event) int {
 // recordICMP books an ICMP error and reports whether it refuses a flight. It can be forged: what it
 // quotes must be what was sent, and only the server's own word that the port is closed ends the
 // wait.
-func recordICMP(flights []flight, e event) (refused bool) {
+func recordICMP(flights []Datagram, e event) (refused bool) {
 	quote := e.quote()
 	for i := range flights {
 		f := &flights[i]

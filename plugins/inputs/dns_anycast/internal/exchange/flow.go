@@ -25,10 +25,10 @@ const SignsMost = 256
 type Flow struct {
 	sock    *socket
 	to      netip.AddrPort
-	flights []flight // open: no sign came, and none is excluded
-	signs   []Sign   // read, and not handed out yet
-	heard   []voice  // whose ICMP errors are of queries that are no longer open
-	last    int      // flight whose departure was reported last
+	flights []Datagram // open: no sign came, and none is excluded
+	signs   []Sign     // read, and not handed out yet
+	heard   []voice    // whose ICMP errors are of queries that are no longer open
+	last    int        // flight whose departure was reported last
 	clock   clock
 }
 
@@ -77,7 +77,7 @@ const triesMost = 100
 // have. It returns the query's number: 0, 1, 2 … The error is a *Failure of kind Local.
 func (f *Flow) Send(q Query, ttl int) (number int, err error) {
 	number = len(f.flights)
-	f.flights = append(f.flights, flight{Datagram: &Datagram{Query: q, To: f.to}, open: true})
+	f.flights = append(f.flights, Datagram{Query: q, To: f.to, flight: flight{open: true}})
 	for range triesMost { // each takes one error away; what it is about is read by Await
 		f.flights[number].sent = time.Now()
 		if err = f.sock.send(q.Data, f.to, ttl); err == errFull {

@@ -132,7 +132,7 @@ func TestFlowFlood(t *testing.T) {
 	f := openFlow(t, nothing)
 	old := datagram("old", f.to)
 	for range 2 * SignsMost {
-		f.flights = append(f.flights, flight{Datagram: &old, open: true, sent: time.Now()})
+		f.flights = append(f.flights, Datagram{Query: old.Query, To: old.To, flight: flight{open: true, sent: time.Now()}})
 	}
 	for range 2 * SignsMost {
 		f.said(event{icmp: ICMP{Kind: TimeExceeded}})

@@ -219,11 +219,10 @@ func TestClockStep(t *testing.T) {
 			t.Fatal(err)
 		}
 		var got Outcome
-		g := newGroup(context.Background(), sock, lasting(5*time.Second), Rest{}, 1, nil, nil)
+		g := newGroup(context.Background(), sock, lasting(5*time.Second), Rest{}, []Datagram{datagram("q", to)}, nil, nil)
 		g.ended = func(_ int, o Outcome) *Query { got = o; return nil }
 		g.clock.base -= step
-		d := datagram("q", to)
-		g.send(0, &d)
+		g.send(0)
 		g.finishAll()
 		checkFailure(t, step.String(), got, nil)
 		if got.Kernel != (step == 0) || got.RTT < 20*time.Millisecond || got.RTT > time.Second {
@@ -275,10 +274,9 @@ func TestErrorQueueStays(t *testing.T) {
 		}
 		sock.control = size
 		var got Outcome
-		g := newGroup(context.Background(), sock, lasting(5*time.Second), Rest{}, 1, nil, nil)
+		g := newGroup(context.Background(), sock, lasting(5*time.Second), Rest{}, []Datagram{datagram("q", to)}, nil, nil)
 		g.ended = func(_ int, o Outcome) *Query { got = o; return nil }
-		d := datagram("q", to)
-		g.send(0, &d)
+		g.send(0)
 		g.finishAll()
 		checkFailure(t, fmt.Sprint(size, " bytes"), got, nil)
 	}
@@ -320,10 +318,11 @@ func newFull(t *testing.T, timeout time.Duration) (g *group, outs []Outcome, sta
 	sock.room(1)
 	outs, start = make([]Outcome, GroupSize), time.Now()
 	ended := func(i int, o Outcome) *Query { outs[i] = o; return nil }
-	g = newGroup(t.Context(), sock, lasting(timeout), Rest{}, GroupSize, ended, nil)
-	for i := range outs {
-		d := datagram(fmt.Sprint("q", i), to)
-		g.send(i, &d)
+	ds := make([]Datagram, GroupSize)
+	g = newGroup(t.Context(), sock, lasting(timeout), Rest{}, ds, ended, nil)
+	for i := range ds {
+		ds[i] = datagram(fmt.Sprint("q", i), to)
+		g.send(i)
 	}
 	return g, outs, start
 }
@@ -374,9 +373,9 @@ func TestHeldIsSent(t *testing.T) {
 		t.Fatal(err)
 	}
 	var got Outcome
-	g := newGroup(t.Context(), sock, lasting(5*time.Second), Rest{}, 1, func(_ int, o Outcome) *Query { got = o; return nil }, nil)
-	d := datagram("q", to)
-	g.flights, g.open, g.held = append(g.flights, flight{Datagram: &d, open: true, held: true}), 1, 1
+	g := newGroup(t.Context(), sock, lasting(5*time.Second), Rest{}, []Datagram{datagram("q", to)}, func(_ int, o Outcome) *Query { got = o; return nil }, nil)
+	g.flights, g.open, g.held = g.flights[:1], 1, 1
+	g.flights[0].flight = flight{open: true, held: true}
 	g.finishAll()
 	checkFailure(t, "held", got, nil)
 }

@@ -40,10 +40,10 @@ func (g *group) mayNap(now time.Time) bool {
 	if g.clockSet == nil || g.crowded || g.stepped(now) {
 		return false
 	}
-	if g.anyOpen((*flight).unstamped) {
+	if g.anyOpen((*Datagram).unstamped) {
 		g.readEvents()
 	}
-	return !g.anyOpen(func(f *flight) bool { return f.unstamped() || f.Usual == 0 })
+	return !g.anyOpen(func(f *Datagram) bool { return f.unstamped() || f.Usual == 0 })
 }
 
 // stepped reports whether the clock was set since the group began, be it forth and back.
@@ -56,7 +56,7 @@ func (g *group) stepped(now time.Time) bool {
 	}
 }
 
-func (g *group) anyOpen(is func(*flight) bool) bool {
+func (g *group) anyOpen(is func(*Datagram) bool) bool {
 	for i := range g.flights {
 		if f := &g.flights[i]; f.open && is(f) {
 			return true

@@ -71,7 +71,13 @@ func newNapping(t *testing.T, ctx context.Context, k *Keeper, to netip.AddrPort,
 	outs = make([]Outcome, size)
 	rest := Rest{Moments: runMoments(t, ctx, k)}
 	ended := func(i int, o Outcome) *Query { outs[i] = o; return nil }
-	return newGroup(ctx, sock, lasting(5*time.Second), rest, size, ended, nil), outs
+	return newGroup(ctx, sock, lasting(5*time.Second), rest, make([]Datagram, size), ended, nil), outs
+}
+
+// sendAs sends d as datagram i, and lets its answer be for as long as it usually takes.
+func (g *group) sendAs(i int, q Query, to netip.AddrPort, usual time.Duration) {
+	g.flights[:i+1][i] = Datagram{Query: q, To: to, Usual: usual}
+	g.send(i)
 }
 
 // TestNap: answers lie until they are due, which is in no time, and nothing wakes up anybody before.
@@ -86,7 +92,7 @@ func TestNap(t *testing.T) {
 		g, outs := newNapping(t, t.Context(), k, servers[0].to, GroupSize)
 		start := time.Now()
 		for i, s := range servers {
-			g.send(i, &Datagram{word(fmt.Sprint("q", i)), s.to, 80 * time.Millisecond})
+			g.sendAs(i, word(fmt.Sprint("q", i)), s.to, 80*time.Millisecond)
 		}
 		g.finishAll()
 		if took := time.Since(start); took < 80*time.Millisecond {
@@ -117,7 +123,7 @@ func TestNapConversation(t *testing.T) {
 		return &next
 	}
 	sent[0] = time.Now()
-	g.send(0, &Datagram{word("first"), servers[0].to, 40 * time.Millisecond})
+	g.sendAs(0, word("first"), servers[0].to, 40*time.Millisecond)
 	g.finishAll()
 	servers[1].check(t, outs[0], sent[1])
 	if took := time.Since(sent[1]); took < 40*time.Millisecond || !outs[0].Kernel || g.sock.file != nil {
@@ -151,7 +157,7 @@ func TestMayNap(t *testing.T) {
 		to := serveUDP(t, "127.0.0.1", silence)
 		g, _ := newNapping(t, t.Context(), k, to, 2)
 		for i := range 2 {
-			g.send(i, &Datagram{word("q"), to, time.Second})
+			g.sendAs(i, word("q"), to, time.Second)
 		}
 		c.spoil(g)
 		if got := g.mayNap(time.Now()); got != c.napped {
@@ -181,9 +187,9 @@ func TestNextLook(t *testing.T) {
 		moments := &Moments{keeper: &Keeper{began: sent}, spread: true}
 		g := &group{deadline: Deadline{2 * time.Second, sent.Add(time.Hour)}, rest: Rest{Moments: moments}}
 		for _, u := range c.usual {
-			g.flights = append(g.flights, flight{Datagram: &Datagram{Usual: u}, open: true, sent: sent})
+			g.flights = append(g.flights, Datagram{Usual: u, flight: flight{open: true, sent: sent}})
 		}
-		g.flights = append(g.flights, flight{Datagram: &Datagram{Usual: time.Hour}, sent: sent.Add(-time.Hour)}) // has ended
+		g.flights = append(g.flights, Datagram{Usual: time.Hour, flight: flight{sent: sent.Add(-time.Hour)}}) // has ended
 		if got := g.nextLook(sent.Add(c.now)).Sub(sent); got != c.want {
 			t.Errorf("%s: after %v, want %v", c.name, got, c.want)
 		}
@@ -208,7 +214,7 @@ func TestClockSetInNap(t *testing.T) {
 			}
 			start := time.Now()
 			for i, s := range servers {
-				g.send(i, &Datagram{q, s.to, napMost})
+				g.sendAs(i, q, s.to, napMost)
 			}
 			go func() {
 				at := <-servers[0].said
@@ -234,7 +240,7 @@ func TestCancelInNap(t *testing.T) {
 	defer cancel()
 	g, outs := newNapping(t, ctx, k, serveUDP(t, "127.0.0.1", silence), 2)
 	for i, h := range []udpHandler{answer, silence} {
-		g.send(i, &Datagram{word("q"), serveUDP(t, "127.0.0.1", h), 4 * time.Second})
+		g.sendAs(i, word("q"), serveUDP(t, "127.0.0.1", h), 4*time.Second)
 	}
 	start := time.Now()
 	g.finishAll()
@@ -255,7 +261,7 @@ func TestCrowded(t *testing.T) {
 		answer(c, from, q)
 	}
 	for i, to := range []netip.AddrPort{serveUDP(t, "127.0.0.1", flood), newLate(t, "127.0.0.1", 2*napMost).to} {
-		g.send(i, &Datagram{word("q"), to, 50 * time.Millisecond})
+		g.sendAs(i, word("q"), to, 50*time.Millisecond)
 	}
 	g.finishAll()
 	for i, o := range outs {
@@ -284,7 +290,7 @@ func TestOverflowInNap(t *testing.T) {
 	}
 	behind := func(c *net.UDPConn, from netip.AddrPort, q string) { <-flooded; answer(c, from, q); close(answered) }
 	for i, h := range []udpHandler{flood, behind} {
-		g.send(i, &Datagram{word(fmt.Sprint("q", i)), serveUDP(t, "127.0.0.1", h), 200 * time.Millisecond})
+		g.sendAs(i, word(fmt.Sprint("q", i)), serveUDP(t, "127.0.0.1", h), 200*time.Millisecond)
 	}
 	<-answered // while nobody reads
 	g.finishAll()

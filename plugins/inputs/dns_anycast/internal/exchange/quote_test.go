@@ -36,7 +36,7 @@ func TestQuotes(t *testing.T) {
 		{"192.0.2.1:53", query[:5] + zeros[:10] + "+", false},
 	} {
 		to := netip.MustParseAddrPort(c.to)
-		fl := []flight{{Datagram: &Datagram{Query: Query{Data: []byte(query)}, To: to}, open: true}}
+		fl := []Datagram{{Query: Query{Data: []byte(query)}, To: to, flight: flight{open: true}}}
 		e := event{icmp: ICMP{Kind: TimeExceeded}, to: to, data: []byte(c.quote)}
 		recordICMP(fl, e)
 		if got := fl[0].evidence != nil; got != c.want {
@@ -58,7 +58,7 @@ func TestQuotesTell(t *testing.T) {
 	} {
 		f := Flow{to: to}
 		for _, data := range []string{"\x07\x00query", "\x07\x07query"} {
-			f.flights = append(f.flights, flight{Datagram: &Datagram{Query: Query{Data: []byte(data)}, To: to}, open: true, sent: time.Now()})
+			f.flights = append(f.flights, Datagram{Query: Query{Data: []byte(data)}, To: to, flight: flight{open: true, sent: time.Now()}})
 		}
 		f.said(event{icmp: ICMP{Kind: TimeExceeded}, to: to, data: []byte(quote)})
 		if got := fmt.Sprint(f.signs[0].Query); got != fmt.Sprint(want) {

@@ -18,7 +18,7 @@ const GroupSize = 32
 type group struct {
 	ctx      context.Context
 	sock     *socket
-	flights  []flight // those that were sent
+	flights  []Datagram // those that were sent
 	open     int
 	deadline Deadline
 	clock    clock
@@ -54,31 +54,30 @@ func UDP(ctx context.Context, source netip.Addr, deadline Deadline, rest Rest, d
 		over()
 		return
 	}
-	g := newGroup(ctx, sock, deadline, rest, len(ds), ended, over)
+	g := newGroup(ctx, sock, deadline, rest, ds, ended, over)
 	for i := range ds {
-		g.send(i, &ds[i])
+		g.send(i)
 	}
 	g.readEvents()
 	g.goOn()
 }
 
-func newGroup(ctx context.Context, sock *socket, deadline Deadline, rest Rest, size int, ended Ended, over func()) *group {
+func newGroup(ctx context.Context, sock *socket, deadline Deadline, rest Rest, ds []Datagram, ended Ended, over func()) *group {
 	return &group{
-		ctx: ctx, sock: sock, flights: make([]flight, 0, size), deadline: deadline, clock: newClock(),
+		ctx: ctx, sock: sock, flights: ds[:0], deadline: deadline, clock: newClock(),
 		rest: rest, clockSet: rest.Moments.clockSet(), ended: ended, over: over,
 	}
 }
 
-// send puts one datagram on its way: flight i, which is the next one or has ended. A send that fails
-// ends it: this host could not ask.
-func (g *group) send(i int, d *Datagram) {
-	if i == len(g.flights) {
-		g.flights = append(g.flights, flight{})
-	}
-	g.flights[i] = flight{Datagram: d, open: true, sent: time.Now()}
+// send puts datagram i on its way, which is the next one or has ended. A send that fails ends it:
+// this host could not ask.
+func (g *group) send(i int) {
+	g.flights = g.flights[:max(i+1, len(g.flights))]
+	f := &g.flights[i]
+	f.flight = flight{open: true, sent: time.Now()}
 	g.open++
-	if f := (route{g.sock.source, d.To}).noInterface(); f != nil {
-		g.end(i, Outcome{Err: f})
+	if failure := (route{g.sock.source, f.To}).noInterface(); failure != nil {
+		g.end(i, Outcome{Err: failure})
 		return
 	}
 	g.leave(i)
@@ -302,7 +301,7 @@ func (g *group) arrived(b []byte, from netip.AddrPort, rx int64) {
 
 // misdirected tells the flights whose query b answers that it came from elsewhere, and returns one
 // of them, also if it has ended; nil: there is none.
-func (g *group) misdirected(b []byte, from netip.AddrPort) (asked *flight) {
+func (g *group) misdirected(b []byte, from netip.AddrPort) (asked *Datagram) {
 	for i := range g.flights {
 		f := &g.flights[i]
 		if f.Match(b) != nil {
@@ -353,7 +352,8 @@ func (g *group) end(i int, o Outcome) {
 	g.open--
 	o.Sent, o.Discarded, o.Crowded = wall(f.sent), f.discarded(), g.crowded
 	if next := g.ended(i, o); next != nil {
-		g.send(i, &Datagram{*next, f.To, f.Usual})
+		f.Query = *next
+		g.send(i)
 	}
 }
 
