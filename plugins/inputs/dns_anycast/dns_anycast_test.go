@@ -73,7 +73,7 @@ const (
 )
 
 // observed is the reply of the server of a number to a query over UDP.
-func observed(server int, reply observation.Reply) *observation.Observation {
+func observed(server int32, reply observation.Reply) *observation.Observation {
 	o := &observation.Observation{
 		Server: server, Target: server, Addr: netip.MustParseAddrPort("192.0.2.1:53"), Reply: &reply,
 	}

@@ -80,9 +80,8 @@ func (m *monitor) known(yield func(p *path, asked bool) bool) {
 
 // add adds an observation. Those of one target are judged together.
 func (r *report) add(o *observation.Observation) {
-	if r.m.queries > 1 || o.Zone != "" { // it is kept, and the conversation that it is part of is not
-		kept := *o
-		o = &kept
+	if r.m.queries > 1 || o.Zone != "" { // it is kept
+		o = o.Clone()
 	}
 	switch {
 	case o.Zone != "":
@@ -106,7 +105,7 @@ func (r *report) add(o *observation.Observation) {
 // path returns what is known of an observation's target. A number may have been another target's
 // before.
 func (m *monitor) path(o *observation.Observation) *path {
-	for len(m.paths) <= o.Target {
+	for len(m.paths) <= int(o.Target) {
 		m.paths = append(m.paths, nil)
 	}
 	p, s := m.paths[o.Target], &m.servers[o.Server]
@@ -131,7 +130,7 @@ func (r *report) flush(p *path, all []*observation.Observation) {
 	for _, c := range changes {
 		r.emit(r.point.Change(labels, c))
 		r.adviseRule(p.server, c)
-		r.m.traceChange(p, all[0].Target)
+		r.m.traceChange(p, int(all[0].Target))
 	}
 	count(&r.counted, judged)
 	p.server.summary.Add(&p.Path, judged)

@@ -79,7 +79,7 @@ func TestSerials(t *testing.T) {
 func zoneAnswer(target int, at time.Time, serial uint32, answered bool) *observation.Observation {
 	reply := observation.NewReply(wire.Answer{TXT: "lhr1.example", Authoritative: true, SOA: true, Serial: serial}, byHostname)
 	o := observed(0, reply)
-	o.Target, o.Addr = target, netip.AddrPortFrom(netip.AddrFrom4([4]byte{192, 0, 2, byte(1 + target)}), 53)
+	o.Target, o.Addr = int32(target), netip.AddrPortFrom(netip.AddrFrom4([4]byte{192, 0, 2, byte(1 + target)}), 53)
 	o.Zone, o.Sent, o.RTT, o.Result = "example", at, time.Millisecond, reply.ZoneResult()
 	if !answered {
 		o.Result, o.Reply, o.RTT = observation.Timeout, nil, 0

@@ -274,7 +274,7 @@ func TestStateOfFormerAddresses(t *testing.T) {
 		r := newReport(d.monitor, dayStart, func(*point.Point) {})
 		for i, a := range addresses {
 			o := observed(0, observation.NewReply(wire.Answer{TXT: "lhr1.example"}, byHostname))
-			o.Target, o.Addr, o.Sent, o.RTT = i, netip.MustParseAddrPort(a), dayStart, time.Millisecond
+			o.Target, o.Addr, o.Sent, o.RTT = int32(i), netip.MustParseAddrPort(a), dayStart, time.Millisecond
 			r.add(o)
 		}
 	}

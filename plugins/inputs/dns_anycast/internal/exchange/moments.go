@@ -2,6 +2,7 @@ package exchange
 
 import (
 	"context"
+	"runtime"
 	"slices"
 	"sync"
 	"time"
@@ -101,6 +102,7 @@ func (m *Moments) Run(ctx context.Context) {
 		do, wait := m.take(time.Now())
 		if do != nil {
 			do()
+			runtime.Gosched() // what has come is handed on before more is read: less is held
 		}
 		timer.Reset(wait)
 		select {

@@ -14,8 +14,8 @@ import (
 // Observation is one conversation with a target: the queries for one thing, of which one point
 // tells. Its numbers are small, as many are on their way at a time.
 type Observation struct {
-	Server    int            // the caller's number of the server
-	Target    int            // the caller's number of the target; NoTarget: there is no address to ask
+	Server    int32          // the caller's number of the server
+	Target    int32          // the caller's number of the target; NoTarget: there is no address to ask
 	Addr      netip.AddrPort // invalid: there is none
 	Zone      string         // whose SOA record was asked for; empty: the identity
 	Sent      time.Time      // when the query that counts left; without a monotonic reading
@@ -28,6 +28,16 @@ type Observation struct {
 	Family    Family // of the address; without one: of which none is known
 	Stamped   bool   // the kernel stamped both ends of RTT
 	Result    Result
+}
+
+// Clone returns a copy that shares nothing with o.
+func (o *Observation) Clone() *Observation {
+	clone := *o
+	if o.Reply != nil {
+		reply := *o.Reply
+		clone.Reply = &reply
+	}
+	return &clone
 }
 
 // NoTarget is the number of the target that a name without an address does not have.

@@ -8,8 +8,8 @@ import (
 // Path is the way that a target's query took, traced.
 type Path struct {
 	Reason  Reason         // why it was traced
-	Server  int            // as an Observation has it
-	Target  int            // likewise
+	Server  int32          // as an Observation has it
+	Target  int32          // likewise
 	Addr    netip.AddrPort // of the target
 	Sent    time.Time      // when tracing began; without a monotonic reading
 	Hops    []Hop          // the first router first; silence at the end is left out

@@ -15,62 +15,65 @@ const mostQueries = 5
 // conversation is the queries to a target for one thing: query, exchange, answer, and what to ask
 // next. What it comes to is its observation.
 type conversation struct {
-	observation.Observation
-	target   *Target
-	names    []string // not answered yet, the one being asked first
-	question string   // of the query on its way, or of the last one
-	minded   *reply   // for which EDNS is left out; nil: none
-	last     *reply   // that match has read
-	best     *reply   // the one that the observation is about; nil while there is none
-	id       uint16   // of that query
-	asked    int8     // queries
-	edns     bool
-	again    bool // this name was asked once more for BADCOOKIE
-	over     bool // there is no query on its way, and will be none
+	*observation.Observation // nil: no query has ended yet
+	spares                   *spares
+	target                   *Target
+	zone                     string // whose SOA record is asked for; empty: the identity
+	minded                   *reply // for which EDNS is left out; nil: none
+	last                     *reply // that match has read
+	best                     *reply // the one that the observation is about; nil while there is none
+	id                       uint16 // of the query on its way, or of the last one
+	name                     int8   // that it asks for, of names
+	asked                    int8   // queries
+	edns                     bool
+	again                    bool // this name was asked once more for BADCOOKIE
+	over                     bool // there is no query on its way, and will be none
 }
 
-func newConversation(t *Target, edns bool) *conversation {
+func newConversation(t *Target, edns bool, s *spares) *conversation {
 	c := &conversation{}
-	c.begin(t, edns)
+	c.begin(t, edns, s)
 	return c
 }
 
-func newZoneConversation(t *Target, zone string, edns bool) *conversation {
+func newZoneConversation(t *Target, zone string, edns bool, s *spares) *conversation {
 	c := &conversation{}
-	c.beginZone(t, zone, edns)
+	c.beginZone(t, zone, edns, s)
 	return c
 }
 
-// newConversations are those with targets that share a socket.
-func newConversations(ts []*Target, begin func(*conversation, *Target)) []*conversation {
-	all, cs := make([]conversation, len(ts)), make([]*conversation, len(ts))
-	for i, t := range ts {
-		cs[i] = &all[i]
-		begin(cs[i], t)
+func (c *conversation) begin(t *Target, edns bool, s *spares) {
+	*c = conversation{spares: s, target: t, edns: edns && !t.tolerance.bare()}
+}
+
+func (c *conversation) beginZone(t *Target, zone string, edns bool, s *spares) {
+	c.begin(t, edns && !t.zoneTolerance.bare(), s)
+	c.zone = zone
+}
+
+// observe begins the observation.
+func (c *conversation) observe() {
+	t := c.target
+	c.Observation = c.spares.observation()
+	*c.Observation = observation.Observation{
+		Server: t.server.number, Target: int32(t.number), Addr: t.addr, Zone: c.zone,
+		Transport: t.transport, Family: t.family(),
 	}
-	return cs
 }
 
-func (c *conversation) begin(t *Target, edns bool) {
-	c.ofTarget(t, t.server.Names, edns && !t.tolerance.bare())
+// question is the name that the query on its way asks for, or the last one.
+func (c *conversation) question() string {
+	if c.zone != "" {
+		return c.zone
+	}
+	return c.target.server.Names[c.name]
 }
 
-func (c *conversation) beginZone(t *Target, zone string, edns bool) {
-	c.ofTarget(t, []string{zone}, edns && !t.zoneTolerance.bare() && !t.tolerance.bare())
-	c.Zone = zone
-}
-
-func (c *conversation) ofTarget(t *Target, names []string, edns bool) {
-	c.target, c.names, c.edns = t, names, edns
-	c.Server, c.Target, c.Addr = t.server.number, int(t.number), t.addr
-	c.Transport, c.Family = t.transport, t.family()
-}
-
-// ask makes the next query, ready to be sent.
-func (c *conversation) ask() exchange.Query {
+// ask makes the next query, ready to be sent, in the room that the one before took.
+func (c *conversation) ask(room []byte) exchange.Query {
 	q := c.next()
-	next := exchange.Query{Data: q.Pack(), Match: c.match}
-	if c.Transport == observation.TCP {
+	next := exchange.Query{Data: q.Append(room[:0]), Match: c.match}
+	if c.target.transport == observation.TCP {
 		next.Stray = c.stray
 	}
 	return next
@@ -78,7 +81,7 @@ func (c *conversation) ask() exchange.Query {
 
 // next makes the next query, with what cookie the target has given.
 func (c *conversation) next() wire.Query {
-	c.id, c.question = wire.NewID(), c.names[0]
+	c.id = wire.NewID()
 	c.asked++
 	q := c.query()
 	if cookie := c.target.serverCookie.Load(); cookie != nil {
@@ -90,7 +93,7 @@ func (c *conversation) next() wire.Query {
 // query is the one on its way, or the last one, as far as its reply tells.
 func (c *conversation) query() wire.Query {
 	return wire.Query{
-		ID: c.id, Name: qualified(c.question), SOA: c.Zone != "",
+		ID: c.id, Name: qualified(c.question()), SOA: c.zone != "",
 		EDNS: c.edns, Cookie: c.target.cookie,
 	}
 }
@@ -113,7 +116,10 @@ func (c *conversation) match(b []byte) error {
 	q := c.query()
 	a, err := q.Read(b)
 	if err == nil && !c.over {
-		c.last = &reply{Reply: observation.NewReply(a, c.question), ofZone: c.Zone != ""}
+		if c.last == nil || c.last == c.best || c.last == c.minded {
+			c.last = c.spares.reply()
+		}
+		*c.last = reply{Reply: observation.NewReply(a, c.question()), ofZone: c.zone != ""}
 	}
 	return err
 }
@@ -124,10 +130,14 @@ func (c *conversation) stray(b []byte) bool {
 	return q.Stray(b)
 }
 
-// ended takes the outcome of a query and returns the next one, nil when the conversation is over.
-func (c *conversation) ended(o exchange.Outcome) *exchange.Query {
+// ended takes the outcome of a query and returns the next one, nil when the conversation is over. It
+// is made in the room that the other one took.
+func (c *conversation) ended(o exchange.Outcome, room []byte) *exchange.Query {
+	if c.Observation == nil {
+		c.observe()
+	}
 	if c.goOn(o) {
-		next := c.ask()
+		next := c.ask(room)
 		return &next
 	}
 	c.over = true
@@ -137,7 +147,7 @@ func (c *conversation) ended(o exchange.Outcome) *exchange.Query {
 // goOn takes the outcome of a query and reports whether there is another to be sent.
 func (c *conversation) goOn(o exchange.Outcome) bool {
 	c.Discarded += int32(o.Discarded)
-	if c.Zone == "" {
+	if c.zone == "" {
 		c.target.countSilence(o.Err)
 	}
 	if o.Err != nil {
@@ -184,7 +194,7 @@ func (c *conversation) times(o exchange.Outcome) {
 // conclude judges the conversation by its best reply.
 func (c *conversation) conclude() {
 	c.Reply = &c.best.Reply
-	if c.Zone != "" {
+	if c.zone != "" {
 		c.Result = c.Reply.ZoneResult()
 	} else {
 		c.Result, c.Cause = c.Reply.Result()
@@ -194,11 +204,15 @@ func (c *conversation) conclude() {
 // nextName goes on to the next name, if there is one. What may have had any reason is no reason to
 // leave EDNS out of that.
 func (c *conversation) nextName() bool {
-	c.names, c.again = c.names[1:], false
+	if c.zone != "" || int(c.name)+1 == len(c.target.server.Names) {
+		return false
+	}
+	c.name++
+	c.again = false
 	if c.minded != nil && c.minded.vague() {
 		c.edns, c.minded = true, nil
 	}
-	return len(c.names) > 0
+	return true
 }
 
 // better reports whether the observation is to be about r rather than about what came before: a
@@ -206,7 +220,7 @@ func (c *conversation) nextName() bool {
 // query or says more without EDNS, then the first. Several servers put their NSID into a BADCOOKIE:
 // it would name the instance differently from the answer that follows.
 func (c *conversation) better(r *reply) bool {
-	if c.Zone == "" && r.Names() != c.best.Names() {
+	if c.zone == "" && r.Names() != c.best.Names() {
 		return r.Names()
 	}
 	if c.best == c.minded && c.best.vague() {
@@ -232,12 +246,12 @@ func (c *conversation) retry(r *reply) bool {
 // lostRepeat reports whether it was the query without EDNS that had no answer: the server is there,
 // and may answer to another name.
 func (c *conversation) lostRepeat(err error) bool {
-	return c.minded != nil && c.minded.Question == c.question && isTimeout(err)
+	return c.minded != nil && c.minded.Question == c.question() && isTimeout(err)
 }
 
 // tolerance is what the target has shown of EDNS in queries of this kind.
 func (c *conversation) tolerance() *tolerance {
-	if c.Zone != "" {
+	if c.zone != "" {
 		return &c.target.zoneTolerance
 	}
 	return &c.target.tolerance

@@ -9,18 +9,25 @@ import (
 // delivery takes observations from many goroutines to one. There is room for all of them: nobody
 // waits for who takes them.
 type delivery struct {
-	mu    sync.Mutex
-	came  []*observation.Observation
-	taken []*observation.Observation // room for what comes next
-	more  chan struct{}              // holds one where there is something to be taken; closed in the end
+	spares *spares // what was delivered goes there
+	mu     sync.Mutex
+	came   []delivered
+	taken  []delivered   // room for what comes next
+	more   chan struct{} // holds one where there is something to be taken; closed in the end
 }
 
-func newDelivery() *delivery { return &delivery{more: make(chan struct{}, 1)} }
+// delivered is a conversation that is over, or a party all of whose conversations came before.
+type delivered struct {
+	*conversation
+	party *party
+}
+
+func newDelivery(s *spares) *delivery { return &delivery{spares: s, more: make(chan struct{}, 1)} }
 
 // add adds one, which need not be taken before tell is called.
-func (d *delivery) add(o *observation.Observation) {
+func (d *delivery) add(one delivered) {
 	d.mu.Lock()
-	d.came = append(d.came, o)
+	d.came = append(d.came, one)
 	d.mu.Unlock()
 }
 
@@ -48,9 +55,14 @@ func (d *delivery) take(deliver func(*observation.Observation)) {
 	came := d.came
 	d.came = d.taken[:0]
 	d.mu.Unlock()
-	for i, o := range came {
-		deliver(o)
-		came[i] = nil
+	for i, one := range came {
+		if one.party != nil {
+			d.spares.giveParty(one.party)
+		} else {
+			deliver(one.Observation)
+			d.spares.give(one.conversation)
+		}
+		came[i] = delivered{}
 	}
 	d.taken = came
 }

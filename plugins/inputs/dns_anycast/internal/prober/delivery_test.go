@@ -7,17 +7,23 @@ import (
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/observation"
 )
 
+// over is a conversation that is, with the target of a number.
+func over(server, target int32) delivered {
+	o := &observation.Observation{Server: server, Target: target}
+	return delivered{conversation: &conversation{Observation: o}}
+}
+
 // TestDelivery: all that many add is handed over, once, in the order of each, and also what nobody
 // told of.
 func TestDelivery(t *testing.T) {
 	t.Parallel()
 	const adders, each = 8, 1000
-	d := newDelivery()
+	d := newDelivery(&spares{})
 	var wg sync.WaitGroup
 	for a := range adders {
 		wg.Go(func() {
 			for i := range each {
-				d.add(&observation.Observation{Server: a, Target: i})
+				d.add(over(int32(a), int32(i)))
 				if i%3 == 0 {
 					d.tell()
 				}
@@ -28,7 +34,7 @@ func TestDelivery(t *testing.T) {
 		wg.Wait()
 		d.close()
 	}()
-	var next [adders]int
+	var next [adders]int32
 	d.all(func(o *observation.Observation) {
 		if o.Target != next[o.Server] {
 			t.Errorf("got %d of %d, want %d", o.Target, o.Server, next[o.Server])
@@ -45,11 +51,11 @@ func TestDelivery(t *testing.T) {
 // TestDeliveryAtOnce: what was told of does not wait for the end.
 func TestDeliveryAtOnce(t *testing.T) {
 	t.Parallel()
-	d, got := newDelivery(), make(chan int)
+	d, got := newDelivery(&spares{}), make(chan int32)
 	go d.all(func(o *observation.Observation) { got <- o.Target })
 	defer d.close()
-	for i := range 3 {
-		d.add(&observation.Observation{Target: i})
+	for i := range int32(3) {
+		d.add(over(0, i))
 		d.tell()
 		if n := <-got; n != i {
 			t.Errorf("got %d, want %d", n, i)

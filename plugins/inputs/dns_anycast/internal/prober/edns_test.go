@@ -13,7 +13,7 @@ import (
 // zero, until the conversation ends, and returns what was sent: E with EDNS, - without.
 func converse(t *testing.T, c *conversation, mind int) (sent string) {
 	t.Helper()
-	for next := c.ask(); ; {
+	for next := c.ask(nil); ; {
 		q := &dnstest.Query{Data: next.Data}
 		draft := dnstest.ReplyTo(q)
 		if q.EDNS() {
@@ -23,7 +23,7 @@ func converse(t *testing.T, c *conversation, mind int) (sent string) {
 			sent += "-"
 		}
 		if !q.EDNS() || mind == 0 {
-			if c.Zone == "" {
+			if c.zone == "" {
 				draft.TXT("lhr1.example")
 			} else {
 				draft.SOA(1, 1)
@@ -32,7 +32,7 @@ func converse(t *testing.T, c *conversation, mind int) (sent string) {
 		if err := next.Match(draft.Bytes()); err != nil {
 			t.Fatal(err)
 		}
-		following := c.ended(exchange.Outcome{RTT: time.Millisecond})
+		following := c.ended(exchange.Outcome{RTT: time.Millisecond}, next.Data)
 		if following == nil {
 			return sent
 		}
@@ -67,14 +67,14 @@ func TestEDNSLeftOutForAnHour(t *testing.T) {
 			{0, true, 16, "-"},
 		} {
 			time.Sleep(c.after)
-			conversation := newConversation(target, true)
+			conversation := newConversation(target, true, &spares{})
 			if c.zone {
-				conversation = newZoneConversation(target, "example", true)
+				conversation = newZoneConversation(target, "example", true, &spares{})
 			}
 			if got := converse(t, conversation, c.mind); got != c.want {
 				t.Errorf("%d: sent %s, want %s", i, got, c.want)
 			}
-			if got := converse(t, newConversation(target, false), c.mind); got != "-" {
+			if got := converse(t, newConversation(target, false, &spares{}), c.mind); got != "-" {
 				t.Errorf("%d: edns = false sent %s", i, got)
 			}
 		}
@@ -94,7 +94,7 @@ func TestSpacingWithoutEDNS(t *testing.T) {
 	}
 	s := server(serve(t, minds).At())
 	p, _ := newTestProber(t, func(p *Prober) { p.Queries = 2 }, s)
-	cookie := []byte("serverA1")
+	cookie := "serverA1"
 	s.targets[0].serverCookie.Store(&cookie)
 	ask(t, p)
 	all := ask(t, p)

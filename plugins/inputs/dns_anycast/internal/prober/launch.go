@@ -37,13 +37,14 @@ type round struct {
 	routed  *routed
 	log     Log
 	done    *delivery
+	spares  *spares
 }
 
 // launch starts the exchanges of targets over a time: datagrams in groups of one family that share
 // a socket, streams one by one. Only where there is more than one query to each does it matter
 // whether a target's cookie is known, and sent.
 func (r *round) launch(targets []*Target, over time.Duration) {
-	var datagrams [2][]*Target // by spacing
+	datagrams := [...][]*Target{fixed: make([]*Target, 0, len(targets)), afterReply: nil}
 	var batches []batch
 	for _, t := range inOrder(targets) {
 		spacing := fixed
@@ -68,13 +69,13 @@ func (r *round) launch(targets []*Target, over time.Duration) {
 
 func (r *round) streamBatch(t *Target, spacing int) batch {
 	return batch{1, r.options.Queries, spacing, func(d exchange.Deadline, over func()) {
-		r.stream(newConversation(t, r.options.EDNS), d, over)
+		r.stream(newConversation(t, r.options.EDNS, r.spares), d, over)
 	}}
 }
 
 func (r *round) datagramBatch(ts []*Target, spacing int) batch {
 	return batch{len(ts), r.options.Queries, spacing, func(d exchange.Deadline, over func()) {
-		r.datagrams(newConversations(ts, func(c *conversation, t *Target) { c.begin(t, r.options.EDNS) }), d, over)
+		r.datagrams(r.party(ts, func(c *conversation, t *Target) { c.begin(t, r.options.EDNS, r.spares) }), d, over)
 	}}
 }
 
@@ -110,15 +111,15 @@ func (r *round) launchZones(targets []*Target, over time.Duration) {
 // zoneStreamBatch asks for the n-th of a target's zones.
 func (r *round) zoneStreamBatch(t *Target, n int) batch {
 	return once(1, func(d exchange.Deadline, over func()) {
-		r.stream(newZoneConversation(t, t.server.Zones[n], r.options.EDNS), d, over)
+		r.stream(newZoneConversation(t, t.server.Zones[n], r.options.EDNS, r.spares), d, over)
 	})
 }
 
 // zoneBatch asks each target for the n-th of its zones.
 func (r *round) zoneBatch(ts []*Target, n int) batch {
 	return once(len(ts), func(d exchange.Deadline, over func()) {
-		begin := func(c *conversation, t *Target) { c.beginZone(t, t.server.Zones[n], r.options.EDNS) }
-		r.datagrams(newConversations(ts, begin), d, over)
+		begin := func(c *conversation, t *Target) { c.beginZone(t, t.server.Zones[n], r.options.EDNS, r.spares) }
+		r.datagrams(r.party(ts, begin), d, over)
 	})
 }
 
@@ -146,7 +147,7 @@ func (r *round) launchCookies(targets []*Target, over time.Duration) {
 
 // cookies asks targets of one family. What comes is for the next query to them.
 func (r *round) cookies(targets []*Target, deadline exchange.Deadline, over func()) {
-	ds, read := make([]exchange.Datagram, len(targets)), make([][]byte, len(targets))
+	ds, read := make([]exchange.Datagram, len(targets)), make([]string, len(targets))
 	for i, t := range targets {
 		q := wire.Query{ID: wire.NewID(), EDNS: true, Cookie: t.cookie}
 		match := func(b []byte) error {
@@ -189,35 +190,47 @@ func grouped(targets []*Target, most int) (groups [][]*Target) {
 	return groups
 }
 
-func (r *round) datagrams(cs []*conversation, deadline exchange.Deadline, over func()) {
-	ds := make([]exchange.Datagram, len(cs))
-	for i, c := range cs {
-		ds[i] = exchange.Datagram{Query: c.ask(), To: c.target.addr, Usual: c.target.usual.duration()}
+// party begins conversations with targets that share a socket.
+func (r *round) party(ts []*Target, begin func(*conversation, *Target)) *party {
+	p := r.spares.party(len(ts))
+	for i, t := range ts {
+		begin(&p.conversations[i], t)
+	}
+	return p
+}
+
+func (r *round) datagrams(p *party, deadline exchange.Deadline, over func()) {
+	for i := range p.conversations {
+		c := &p.conversations[i]
+		d := &p.datagrams[i]
+		*d = exchange.Datagram{Query: c.ask(d.Data), To: c.target.addr, Usual: c.target.usual.duration()}
 	}
 	ended := func(i int, o exchange.Outcome) *exchange.Query {
-		cs[i].target.usual.learn(o)
-		return r.ended(cs[i], o)
+		c := &p.conversations[i]
+		c.target.usual.learn(o)
+		return r.ended(c, o, p.datagrams[i].Data)
 	}
 	rest := exchange.Rest{Moments: r.moments, Idle: r.done.tell}
-	exchange.UDP(r.ctx, r.source(cs[0].target), deadline, rest, ds, ended, func() {
+	exchange.UDP(r.ctx, r.source(p.conversations[0].target), deadline, rest, p.datagrams, ended, func() {
+		r.done.add(delivered{party: p})
 		r.done.tell()
 		over()
 	})
 }
 
 // ended takes the outcome of a query and returns the next one, nil when the conversation is over.
-func (r *round) ended(c *conversation, o exchange.Outcome) *exchange.Query {
-	next := c.ended(o)
+func (r *round) ended(c *conversation, o exchange.Outcome, room []byte) *exchange.Query {
+	next := c.ended(o, room)
 	if next == nil {
-		r.done.add(&c.Observation)
+		r.done.add(delivered{conversation: c})
 	}
 	return next
 }
 
 func (r *round) stream(c *conversation, deadline exchange.Deadline, over func()) {
-	ended := func(_ int, o exchange.Outcome) *exchange.Query { return r.ended(c, o) }
+	ended := func(_ int, o exchange.Outcome) *exchange.Query { return r.ended(c, o, nil) }
 	go func() {
-		exchange.TCP(r.ctx, r.source(c.target), deadline, c.target.addr, c.ask(), ended)
+		exchange.TCP(r.ctx, r.source(c.target), deadline, c.target.addr, c.ask(nil), ended)
 		r.done.tell()
 		over()
 	}()

@@ -20,7 +20,7 @@ func (p *Prober) Trace(ctx context.Context, number, hops int) *observation.Path 
 	}
 	tr := &tracing{
 		conversation: p.firstConversation(t), used: map[uint16]bool{},
-		path: observation.Path{Server: t.server.number, Target: number, Addr: t.addr},
+		path: observation.Path{Server: t.server.number, Target: int32(number), Addr: t.addr},
 	}
 	found, err := trace.Trace{
 		Source: p.Sources[t.family()], To: t.addr, Hops: hops, Timeout: p.Timeout, Ask: tr.ask,
@@ -35,9 +35,9 @@ func (p *Prober) Trace(ctx context.Context, number, hops int) *observation.Path 
 // firstConversation asks who the target is; where that is not asked, for its first zone.
 func (p *Prober) firstConversation(t *Target) *conversation {
 	if len(t.server.Names) == 0 {
-		return newZoneConversation(t, t.server.Zones[0], p.EDNS)
+		return newZoneConversation(t, t.server.Zones[0], p.EDNS, &spares{})
 	}
-	return newConversation(t, p.EDNS)
+	return newConversation(t, p.EDNS, &spares{})
 }
 
 // tracing is a conversation's first query, sent again and again.
@@ -55,7 +55,7 @@ func (tr *tracing) ask() exchange.Query {
 		q.ID = wire.NewID()
 	}
 	tr.used[q.ID] = true
-	question := tr.question
+	question := tr.question()
 	return exchange.Query{Data: q.Pack(), Match: func(b []byte) error {
 		a, err := q.Read(b)
 		if err == nil {

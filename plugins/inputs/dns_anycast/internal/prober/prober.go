@@ -4,10 +4,10 @@
 //
 // Reading order: prober.go (all targets once), target.go (a server becomes targets), usual.go (how
 // long its answers take), launch.go (targets become exchanges), schedule.go and semaphore.go (which
-// leaves when), delivery.go (what becomes of them), conversation.go (one target once: the main path), reply.go, edns.go and failure.go
-// (what a reply says, also of EDNS, and what none says), hosts.go and lookup.go (names become
-// addresses), resolve.go (names that a round waits for), routed.go (families that are asked),
-// path.go (the way to one target).
+// leaves when), delivery.go and spares.go (what becomes of them), conversation.go (one target once: the
+// main path), reply.go, edns.go and failure.go (what a reply says, also of EDNS, and what none says),
+// hosts.go and lookup.go (names become addresses), resolve.go (names that a round waits for),
+// routed.go (families that are asked), path.go (the way to one target).
 package prober
 
 import (
@@ -50,7 +50,7 @@ func (p *Prober) Start() {
 	p.roster = &roster{seed: p.Seed}
 	p.routed = newRouted(&p.Options, p.Log)
 	for i, s := range p.Servers {
-		s.number = i
+		s.number = int32(i)
 		if s.Host != nil {
 			s.Host.families = s.Families
 		}
@@ -69,7 +69,7 @@ func (p *Prober) Begin(ctx context.Context) time.Time {
 // conversation ends. It returns when all have ended, within the spread, twice the timeout, and 350
 // ms for each query to a target beyond the first, as long as there are descriptors for all sockets
 // at once; when ctx is done it returns at once, and the queries that have no result by then are not
-// delivered. What is delivered stays valid.
+// delivered. What is delivered is valid during the call.
 func (p *Prober) Round(ctx context.Context, began time.Time, deliver func(*observation.Observation)) {
 	asked, zoneOnly, open := p.ready(ctx, began)
 	over := p.spread(len(asked))
@@ -110,13 +110,14 @@ func (r *round) ask(targets, zoneOnly []*Target, open []*Server, over time.Durat
 }
 
 func (p *Prober) newRound(ctx context.Context, began time.Time, spread bool) *round {
+	s := &spares{}
 	return &round{
 		schedule: schedule{
 			ctx: ctx, began: began, phase: p.roster.phase(),
 			timeout: p.Timeout, patient: p.Patient, sockets: p.sockets,
 			moments: exchange.NewMoments(p.keeper, spread),
 		},
-		options: &p.Options, roster: p.roster, routed: p.routed, log: p.Log, done: newDelivery(),
+		options: &p.Options, roster: p.roster, routed: p.routed, log: p.Log, spares: s, done: newDelivery(s),
 	}
 }
 

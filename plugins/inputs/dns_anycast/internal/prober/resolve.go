@@ -102,20 +102,20 @@ func (r *round) unresolved(s *Server) {
 func (r *round) deliverUnresolved(s *Server, family observation.Family, reason string) {
 	for _, transport := range s.Transports {
 		for _, zone := range append([]string{""}, s.Zones...) {
-			r.done.add(unresolvedObservation(s, family, transport, zone, reason))
+			r.done.add(delivered{conversation: unresolvedConversation(s, family, transport, zone, reason)})
 		}
 	}
 	r.done.tell()
 }
 
-// unresolvedObservation is of a name without an address, or of one family of it whose addresses are
-// not known.
-func unresolvedObservation(
+// unresolvedConversation is one that is over: with a name without an address, or with one family of
+// it whose addresses are not known.
+func unresolvedConversation(
 	s *Server, family observation.Family, transport observation.Transport, zone, reason string,
-) *observation.Observation {
-	return &observation.Observation{
+) *conversation {
+	return &conversation{over: true, Observation: &observation.Observation{
 		Server: s.number, Target: observation.NoTarget,
 		Transport: transport, Family: family, Zone: zone,
 		Sent: time.Now().Round(0), Result: observation.Unresolved, Cause: reason,
-	}
+	}}
 }

@@ -24,7 +24,7 @@ type Server struct {
 	Host *Host          // nil for an address
 	*Questions
 
-	number  int // as observations have it
+	number  int32 // as observations have it
 	targets []*Target
 }
 
@@ -44,7 +44,7 @@ type Target struct {
 	number        uint32
 	order         uint32 // in a round
 	cookie        [wire.ClientCookieSize]byte
-	serverCookie  atomic.Pointer[[]byte] // the last one that came; nil: none. Queries to one target may overlap
+	serverCookie  atomic.Pointer[string] // the last one that came; nil: none. Queries to one target may overlap
 	usual         usual
 	tolerance     tolerance    // of identity queries
 	zoneTolerance tolerance    // of queries for zones
@@ -90,9 +90,9 @@ func inOrder(targets []*Target) []*Target {
 }
 
 // keepCookie keeps what the server gave, if anything.
-func (t *Target) keepCookie(given []byte) {
-	if len(given) > 0 {
-		cookie := given
+func (t *Target) keepCookie(given string) {
+	if given != "" {
+		cookie := given // on the heap where there is one
 		t.serverCookie.Store(&cookie)
 	}
 }

@@ -11,18 +11,18 @@ import (
 // Answer is what an authentic reply said.
 type Answer struct {
 	Rcode        int    // 12 bits (RFC 6891, section 6.1.3)
-	Truncated    bool   // TC
 	TXT          string // the identity as sent, any bytes: all strings of the TXT record that counts; "" when there is none
-	ClassIN      bool   // that record is of class IN, not CH as was asked for
 	NSID         string // the name server identifier as sent, any bytes (RFC 5001, section 2.3); "" when there is none
-	ServerCookie []byte // to be sent back next time; empty when the server gave none
+	ServerCookie string // to be sent back next time; empty when the server gave none
+	ClassIN      bool   // the TXT record that counts is of class IN, not CH as was asked for
+	Truncated    bool   // TC
 
 	// To a query for an SOA record:
 	Authoritative bool   // AA
 	SOA           bool   // the answer section holds the zone's SOA record
-	Serial        uint32 // of that record
-	Refresh       uint32 // of that record: s until a secondary asks by itself (RFC 1035, section 3.3.13)
 	Referral      bool   // NOERROR and no answer, but the name servers of some zone (RFC 1034, section 4.3.2, step 3b)
+	Serial        uint32 // of the SOA record
+	Refresh       uint32 // of that record: s until a secondary asks by itself (RFC 1035, section 3.3.13)
 }
 
 // Response codes that decide what is asked next, or that are counted (RFC 1035, section 4.1.1; RFC

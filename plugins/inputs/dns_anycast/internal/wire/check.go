@@ -30,6 +30,14 @@ func (q *Query) Read(b []byte) (Answer, error) {
 	if bareFormErr(b) {
 		return Answer{Rcode: RcodeFormErr}, nil
 	}
+	if a, plain := q.readPlain(b); plain {
+		return a, nil
+	}
+	return q.readAny(b)
+}
+
+// readAny reads b, whose header is checked, with the codec.
+func (q *Query) readAny(b []byte) (Answer, error) {
 	var m dns.Msg
 	b, err := unpack(b, &m)
 	if err := q.checkQuestion(b, &m); err != nil {
@@ -155,22 +163,32 @@ func keepWhole(b []byte, m *dns.Msg) {
 	}
 }
 
-// checkCookie returns the server's cookie, nil if the reply carries none (RFC 7873, section 5.3).
+// checkCookie returns the server's cookie, empty if the reply carries none (RFC 7873, section 5.3).
 // Of several COOKIE options the first counts; a reply to a query without one is not looked at.
-func (q *Query) checkCookie(opt *dns.OPT) ([]byte, error) {
+func (q *Query) checkCookie(opt *dns.OPT) (string, error) {
 	if opt == nil || !q.EDNS {
-		return nil, nil
+		return "", nil
 	}
 	for _, o := range opt.Option {
 		c, ok := o.(*dns.EDNS0_COOKIE)
 		if !ok {
 			continue
 		}
-		b, err := hex.DecodeString(c.Cookie)
-		if n := len(b); err != nil || n < 8 || n > 8 && n < 16 || n > 40 || [8]byte(b) != q.Cookie {
-			return nil, ErrCookie
+		b, _ := hex.DecodeString(c.Cookie) // the codec wrote this hex itself
+		if server, ok := q.serverCookie(b); ok {
+			return server, nil
 		}
-		return b[ClientCookieSize:], nil
+		return "", ErrCookie
 	}
-	return nil, nil
+	return "", nil
+}
+
+// serverCookie is what a COOKIE option holds behind the client's cookie, which must be the query's
+// own (RFC 7873, section 4.2).
+func (q *Query) serverCookie(option []byte) (server string, ok bool) {
+	n := len(option)
+	if n < 8 || n > 8 && n < 16 || n > 40 || [ClientCookieSize]byte(option) != q.Cookie {
+		return "", false
+	}
+	return string(option[ClientCookieSize:]), true
 }

@@ -2,7 +2,7 @@
 // anycast monitor (RFC 4892, RFC 5001) and its query for a zone's SOA record, with nothing of
 // sockets or clocks in it.
 //
-// Reading order: query.go, check.go, options.go, answer.go, collected.go.
+// Reading order: query.go, check.go, plain.go, options.go, answer.go, collected.go.
 package wire
 
 import (
@@ -29,7 +29,7 @@ type Query struct {
 	SOA          bool                   // ask for the SOA record of the zone Name
 	EDNS         bool                   // carry an OPT record with an empty NSID option and a cookie
 	Cookie       [ClientCookieSize]byte // client cookie, used with EDNS alone
-	ServerCookie []byte                 // what the server gave us before, 8 to 32 bytes; empty when unknown
+	ServerCookie string                 // what the server gave us before, 8 to 32 bytes; empty when unknown
 }
 
 // NewID returns an unpredictable message ID (RFC 5452, section 9.2).
@@ -59,14 +59,13 @@ func (q *Query) questions() []dns.Question {
 // Pack returns the query's wire form: RD=0, its question and, with EDNS, one OPT record (size 1232,
 // an empty NSID option by RFC 5001 section 2.1, a COOKIE option by RFC 7873 section 4). It panics
 // on a name that is none.
-func (q *Query) Pack() []byte {
-	k := form{q.Name, q.SOA, q.EDNS, len(q.ServerCookie)}
-	packed, known := forms.Load(k)
-	if !known {
-		packed, _ = forms.LoadOrStore(k, k.pack())
-	}
-	b := append([]byte(nil), packed.([]byte)...)
-	binary.BigEndian.PutUint16(b, q.ID)
+func (q *Query) Pack() []byte { return q.Append(nil) }
+
+// Append appends to b what Pack returns.
+func (q *Query) Append(b []byte) []byte {
+	at := len(b)
+	b = append(b, packed(form{q.Name, q.SOA, q.EDNS, len(q.ServerCookie)})...)
+	binary.BigEndian.PutUint16(b[at:], q.ID)
 	if q.EDNS { // the cookie comes last
 		cookie := b[len(b)-ClientCookieSize-len(q.ServerCookie):]
 		copy(cookie, q.Cookie[:])
@@ -82,8 +81,29 @@ type form struct {
 	serverCookie int // bytes
 }
 
-// forms are those that were packed before, by form: it takes longer than to send one.
-var forms sync.Map
+// forms are those that were packed before: it takes longer than to send one.
+var forms struct {
+	sync.RWMutex
+	packed map[form][]byte
+}
+
+// packed is what pack returns.
+func packed(f form) []byte {
+	forms.RLock()
+	b, known := forms.packed[f]
+	forms.RUnlock()
+	if known {
+		return b
+	}
+	b = f.pack()
+	forms.Lock()
+	defer forms.Unlock()
+	if forms.packed == nil {
+		forms.packed = map[form][]byte{}
+	}
+	forms.packed[f] = b
+	return b
+}
 
 // pack leaves ID and cookies zero.
 func (f form) pack() []byte {

@@ -103,7 +103,7 @@ func TestPackFixtures(t *testing.T) {
 
 // TestPackServerCookie looks at the option that a server gets its cookie back in.
 func TestPackServerCookie(t *testing.T) {
-	q := Query{Name: "id.server.", EDNS: true, Cookie: fixtureCookie, ServerCookie: []byte("0123456789abcdef")}
+	q := Query{Name: "id.server.", EDNS: true, Cookie: fixtureCookie, ServerCookie: "0123456789abcdef"}
 	want := []byte("\x00\x0a\x00\x18\x01\x02\x03\x04\x05\x06\x07\x080123456789abcdef")
 	if got := q.Pack(); !bytes.HasSuffix(got, want) {
 		t.Errorf("packed %x, want the end %x", got, want)
@@ -132,7 +132,7 @@ func TestCookieAlone(t *testing.T) {
 	} {
 		b, _ := hex.DecodeString(c.reply)
 		a, err := q.Read(b)
-		if !errors.Is(err, c.want) || err == nil && hex.EncodeToString(a.ServerCookie) != opt {
+		if !errors.Is(err, c.want) || err == nil && hex.EncodeToString([]byte(a.ServerCookie)) != opt {
 			t.Errorf("%s: got %+v, %v, want %v", c.name, a, err, c.want)
 		}
 	}
@@ -402,7 +402,7 @@ func FuzzRead(f *testing.F) {
 			t.Fatalf("passed over the header %x", b[:4])
 		}
 		if err != nil {
-			if a.TXT != "" || a.NSID != "" || a.ServerCookie != nil {
+			if a != (Answer{}) {
 				t.Fatalf("refused with %v, and yet %+v", err, a)
 			}
 			return
@@ -410,7 +410,7 @@ func FuzzRead(f *testing.F) {
 		if binary.BigEndian.Uint16(b) != q.ID || b[2]&0xf8 != 0x80 {
 			t.Fatalf("accepted the header %x", b[:4])
 		}
-		if n := len(a.ServerCookie); n != 0 && (n < 8 || n > 32) || n > 0 && !bytes.Contains(b, append(fixtureCookie[:], a.ServerCookie...)) {
+		if n := len(a.ServerCookie); n != 0 && (n < 8 || n > 32) || n > 0 && !strings.Contains(string(b), string(fixtureCookie[:])+a.ServerCookie) {
 			t.Fatalf("believed the cookie %x", a.ServerCookie)
 		}
 		none := (b[3]&0xf == RcodeFormErr || a.Rcode == RcodeBadVers) && binary.BigEndian.Uint16(b[4:]) == 0
