@@ -11,6 +11,7 @@ import (
 const (
 	manyServers = 4000
 	collectAt   = 50  // percent; Go's default is 100
+	holdingAt   = 30  // likewise, where answers are held
 	atOnceAt    = 200 // likewise, where garbage is collected behind each round
 )
 
@@ -34,6 +35,9 @@ func boundGarbage(d *dns_anycast.DNSAnycast) (collects bool) {
 	case d.AtOnce():
 		debug.SetGCPercent(atOnceAt)
 		return true
+	case d.Holds():
+		debug.SetGCPercent(holdingAt)
+		return false
 	}
 	debug.SetGCPercent(collectAt)
 	return false

@@ -132,6 +132,7 @@ func (m *monitor) addServer(o *options.ServerSettings, c *cloud, asked *prober.Q
 		s.Host = &prober.Host{Name: o.Host, Port: o.Port}
 	}
 	m.prober.Servers = append(m.prober.Servers, s)
+	m.zoneQueries += len(asked.Zones) * len(asked.Transports)
 }
 
 // warnOfTags says which fields the clouds are without, since their tags have the names.

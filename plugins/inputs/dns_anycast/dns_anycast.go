@@ -167,11 +167,10 @@ func (d *DNSAnycast) Light() bool {
 }
 
 // AtOnce reports whether a round asks each target one query, and all at the same time.
-func (d *DNSAnycast) AtOnce() bool {
-	p := &d.monitor.prober
-	hasZones := slices.ContainsFunc(p.Servers, func(s *prober.Server) bool { return len(s.Zones) > 0 })
-	return p.Spread == 0 && p.Queries == 1 && !hasZones
-}
+func (d *DNSAnycast) AtOnce() bool { return d.monitor.prober.Spread == 0 && !d.Holds() }
+
+// Holds reports whether answers are held for a part of a round, since they are judged together.
+func (d *DNSAnycast) Holds() bool { return d.monitor.queries > 1 || d.monitor.zoneQueries > 0 }
 
 // PlaceName returns what the place of a cloud's site is called; empty where no place is known.
 func (d *DNSAnycast) PlaceName(cloud, site string) string {

@@ -15,6 +15,7 @@ import (
 type monitor struct {
 	prober       prober.Prober
 	queries      int  // to each target in a round
+	zoneQueries  int  // in a round, where each name has one address
 	maxInstances int  // of a cloud
 	internal     bool // there is a point about the plugin itself
 	log          prober.Log
@@ -39,21 +40,22 @@ type monitor struct {
 // report makes points of a round's observations as they come, and in the end of what they say
 // together.
 type report struct {
-	m       *monitor
-	emit    func(*point.Point)
-	point   point.Point
-	judged  judge.Round
-	zones   judge.ZoneRound
-	one     [1]*observation.Observation
-	waiting map[*path][]*observation.Observation // until there is one of each query
-	counted point.Self
+	m        *monitor
+	emit     func(*point.Point)
+	point    point.Point
+	judged   judge.Round
+	zones    judge.ZoneRound
+	waiting  map[*path][]observation.Held // until there is one of each query
+	released []observation.Observation    // likewise, of the target that is judged
+	all      []*observation.Observation   // of that target
+	counted  point.Self
 }
 
 func newReport(m *monitor, began time.Time, emit func(*point.Point)) *report {
 	return &report{
 		m: m, emit: emit,
-		judged: judge.Round{Began: began}, zones: judge.ZoneRound{Began: began},
-		waiting: map[*path][]*observation.Observation{},
+		judged: judge.Round{Began: began}, zones: judge.NewZoneRound(began, m.zoneQueries),
+		waiting: map[*path][]observation.Held{},
 	}
 }
 
@@ -80,9 +82,6 @@ func (m *monitor) known(yield func(p *path, asked bool) bool) {
 
 // add adds an observation. Those of one target are judged together.
 func (r *report) add(o *observation.Observation) {
-	if r.m.queries > 1 || o.Zone != "" { // it is kept
-		o = o.Clone()
-	}
 	switch {
 	case o.Zone != "":
 		r.addZone(o)
@@ -90,16 +89,30 @@ func (r *report) add(o *observation.Observation) {
 		r.flushUnresolved(o)
 	default:
 		p := r.m.path(o)
-		if r.m.queries == 1 {
-			r.one[0] = o
-			r.flush(p, r.one[:])
+		before := r.waiting[p]
+		if len(before)+1 == r.m.queries {
+			r.flush(p, r.together(p, before, o))
 			return
 		}
-		all := append(r.waiting[p], o)
-		if r.waiting[p] = all; len(all) == r.m.queries {
-			r.flush(p, all)
+		if before == nil {
+			before = make([]observation.Held, 0, r.m.queries-1)
 		}
+		r.waiting[p] = append(before, observation.Hold(o, before...))
 	}
+}
+
+// together returns the observations of a target. They are valid until the next call.
+func (r *report) together(p *path, before []observation.Held, last ...*observation.Observation) []*observation.Observation {
+	r.released, r.all = r.released[:0], r.all[:0]
+	for i := range before {
+		r.released = append(r.released, before[i].Observation())
+		r.released[i].Addr = p.addr
+	}
+	for i := range r.released {
+		r.all = append(r.all, &r.released[i])
+	}
+	r.all = append(r.all, last...)
+	return r.all
 }
 
 // path returns what is known of an observation's target. A number may have been another target's
@@ -149,12 +162,11 @@ func (r *report) flushUnresolved(o *observation.Observation) {
 
 // labels are those of an observation that may have no target.
 func (r *report) labels(o *observation.Observation) point.Labels {
-	s := &r.m.servers[o.Server]
-	l := point.Labels{Cloud: s.tags, Server: s.text, Family: o.Family, Transport: o.Transport}
-	if o.Addr.IsValid() {
-		l.Address = o.Addr.Addr().String()
+	if o.Target != observation.NoTarget {
+		return r.m.paths[o.Target].labels()
 	}
-	return l
+	s := &r.m.servers[o.Server]
+	return point.Labels{Cloud: s.tags, Server: s.text, Family: o.Family, Transport: o.Transport}
 }
 
 // addZone adds a query for a zone, which is judged in the end.
@@ -172,7 +184,7 @@ func (r *report) addZone(o *observation.Observation) {
 func (r *report) end() {
 	for _, p := range r.m.paths {
 		if all := r.waiting[p]; len(all) > 0 {
-			r.flush(p, all)
+			r.flush(p, r.together(p, all))
 		}
 	}
 	r.flushZones()
@@ -204,13 +216,11 @@ func (r *report) traceAsked() {
 // flushZones emits the points of queries for zones, which need what all of them and the identity
 // queries said.
 func (r *report) flushZones() {
-	zones, setBack := r.zones.Judge(r.m.zones)
-	for _, z := range setBack {
+	for _, z := range r.zones.Learn(r.m.zones) {
 		r.m.log.Warnf("zone %s: serial %d was set back: all who answered it are at older ones, "+
 			"which count as the newest again", z.Zone, z.Serial)
 	}
-	for i := range zones {
-		z := &zones[i]
+	for z := range r.zones.Judged(r.m.zones) {
 		r.m.warnOfNames(r.m.servers[z.Server].cloud, z.FirstFull)
 		labels := r.labels(z.Observation)
 		r.emit(r.point.Zone(labels, z))

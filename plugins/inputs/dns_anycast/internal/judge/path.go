@@ -70,11 +70,19 @@ func (c *Cloud) name(id observation.Identity, now time.Time) (n Name, firstFull 
 		return Name{}, false
 	}
 	n = Name{Identity: id, Site: siteOf(c.Site, id.Name)}
-	n.Instance, firstFull = c.Names.allow(id.Tag(), now)
+	n.Instance, firstFull = c.instance(id, now)
 	if n.Text == n.Instance {
 		n.Text = n.Instance // one text in memory
 	}
 	return n, firstFull
+}
+
+// instance is what the tag says of an identity; empty where that names none.
+func (c *Cloud) instance(id observation.Identity, now time.Time) (instance string, firstFull bool) {
+	if id.Name == "" {
+		return "", false
+	}
+	return c.Names.allow(id.Tag(), now)
 }
 
 // sample is the answer as Tracker takes it; named is false where it names no place.

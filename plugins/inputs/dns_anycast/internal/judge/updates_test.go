@@ -36,7 +36,7 @@ func (r *serialRounds) path(name string) *Path {
 // could not ask. Each query leaves 1 ms after the one before it. It returns what the targets make of
 // updates, as "a 5 +90s", "a 5 missing" or "a 5 unknown".
 func (r *serialRounds) at(began time.Duration, says string) (told []string) {
-	round := ZoneRound{Began: dayStart.Add(began)}
+	round := NewZoneRound(dayStart.Add(began), 0)
 	names := map[*Path]string{}
 	for i, text := range strings.Fields(says) {
 		name, serial, _ := strings.Cut(text, "=")
@@ -44,13 +44,13 @@ func (r *serialRounds) at(began time.Duration, says string) (told []string) {
 		names[p] = name
 		round.Add(p, saysSerial(round.Began.Add(time.Duration(i)*time.Millisecond), serial))
 	}
-	judged, _ := round.Judge(r.zones)
-	for i := range judged {
-		for n, u := range judged[i].Updates {
-			if u.At != judged[i].Sent.Add(time.Duration(n)*updateStep) {
-				told = append(told, fmt.Sprintf("update %d at %v of a query at %v", n, u.At, judged[i].Sent))
+	round.Learn(r.zones)
+	for z := range round.Judged(r.zones) {
+		for n, u := range z.Updates {
+			if !u.At.Equal(z.Sent.Add(time.Duration(n) * updateStep)) {
+				told = append(told, fmt.Sprintf("update %d at %v of a query at %v", n, u.At, z.Sent))
 			}
-			told = append(told, fmt.Sprintf("%s %d %s", names[judged[i].Path], u.Serial, latencyText(u)))
+			told = append(told, fmt.Sprintf("%s %d %s", names[z.Path], u.Serial, latencyText(u)))
 		}
 	}
 	return told

@@ -1,6 +1,7 @@
 package judge
 
 import (
+	"iter"
 	"slices"
 	"time"
 
@@ -13,7 +14,8 @@ const SourcePaired = "paired"
 // Zones is what has been seen of the serials of zones, by zone in lower case.
 type Zones map[string]*Serials
 
-// JudgedZone is a query for a zone and what it means.
+// JudgedZone is a query for a zone and what it means. The observation has no address, which is the
+// path's.
 type JudgedZone struct {
 	*observation.Observation
 	Path      *Path
@@ -39,8 +41,10 @@ type pairing struct {
 // zoneQuery is a query for a zone. A round holds all of its own until it ends: hence what they mean
 // is said then.
 type zoneQuery struct {
-	*observation.Observation
-	path *Path // nil: there was no address to ask
+	observation.Held
+	path      *Path // nil: there was no address to ask
+	zone      string
+	firstFull bool
 }
 
 // ZoneRound judges the queries for zones of a round, once its identity queries have been judged.
@@ -49,14 +53,17 @@ type ZoneRound struct {
 
 	paired map[*Path]pairing
 	added  []zoneQuery
-	zoned  []JudgedZone
+	judged JudgedZone              // the last one
+	about  observation.Observation // what it is about
+}
+
+// NewZoneRound has room for a number of queries, and makes more where there are more.
+func NewZoneRound(began time.Time, queries int) ZoneRound {
+	return ZoneRound{Began: began, paired: make(map[*Path]pairing, queries), added: make([]zoneQuery, 0, queries)}
 }
 
 // Pair remembers the identities that the queries to a target gave, for the queries for zones to it.
 func (r *ZoneRound) Pair(p *Path, all []Judged) {
-	if r.paired == nil {
-		r.paired = map[*Path]pairing{}
-	}
 	for i := range all {
 		id := all[i].Name.Identity
 		if id.Name == "" {
@@ -74,89 +81,118 @@ func (r *ZoneRound) Pair(p *Path, all []Judged) {
 
 // Add adds a query for a zone. Without a path there is no reply.
 func (r *ZoneRound) Add(p *Path, o *observation.Observation) {
-	r.added = append(r.added, zoneQuery{o, p})
+	last := r.added[max(0, len(r.added)-1):]
+	q := zoneQuery{path: p, zone: o.Zone}
+	if len(last) > 0 {
+		q.Held = observation.Hold(o, last[0].Held)
+	} else {
+		q.Held = observation.Hold(o)
+	}
+	r.added = append(r.added, q)
 }
 
-// Judge judges what was added, in the order sent. It adds the serials to zones, and returns the
-// zones that were set back.
-func (r *ZoneRound) Judge(zones Zones) ([]JudgedZone, []SetBack) {
-	slices.SortStableFunc(r.added, func(a, b zoneQuery) int { return a.Sent.Compare(b.Sent) })
-	r.zoned = make([]JudgedZone, len(r.added))
-	for i, q := range r.added {
-		z := &r.zoned[i]
-		z.Observation, z.Path = q.Observation, q.path
-		if z.Reply != nil {
-			z.Name, z.FirstFull = z.Path.Cloud.name(r.zoneIdentity(z), r.Began)
+// Learn adds the serials of what was added to zones, in the order sent, and returns the zones that
+// were set back.
+func (r *ZoneRound) Learn(zones Zones) []SetBack {
+	slices.SortStableFunc(r.added, func(a, b zoneQuery) int { return a.Sent().Compare(b.Sent()) })
+	for i := range r.added {
+		if q := &r.added[i]; q.Reply != nil {
+			r.learn(zones, q)
 		}
-		if z.Result == observation.Success {
-			serial := z.Reply.Serial
-			c := z.Path.Copies.of(z.Zone, z.Sent)
-			zones.of(z.Zone).add(z.Sent, serial, z.source(), c.steps(serial, z.Sent))
-			if c.before != nil {
-				c.before.note(z.Sent, serial)
+	}
+	return zones.review(r.Began)
+}
+
+func (r *ZoneRound) learn(zones Zones, q *zoneQuery) {
+	instance, firstFull := q.path.Cloud.instance(r.identity(q), r.Began)
+	q.firstFull = firstFull
+	if q.Result() != observation.Success {
+		return
+	}
+	serial, at := q.Reply.Serial, q.Sent()
+	c := q.path.Copies.of(q.zone, at)
+	zones.of(q.zone).add(at, serial, q.path.source(instance), c.steps(serial, at))
+	if c.before != nil {
+		c.before.note(at, serial)
+	}
+}
+
+// Judged judges what was added, once zones have learned of it. Each is valid until the next one.
+func (r *ZoneRound) Judged(zones Zones) iter.Seq[*JudgedZone] {
+	return func(yield func(*JudgedZone) bool) {
+		since := firstNewer{}
+		for i := range r.added {
+			if r.judge(zones, &r.added[i], since); !yield(&r.judged) {
+				return
 			}
 		}
 	}
-	setBack := zones.review(r.Began)
-	r.judgeLags(zones)
-	r.judgeUpdates(zones)
-	return r.zoned, setBack
 }
 
-// judgeLags says how late the serials are, once all of them are known.
-func (r *ZoneRound) judgeLags(zones Zones) {
-	type answer struct {
-		zone   string
-		serial uint32
+func (r *ZoneRound) judge(zones Zones, q *zoneQuery, since firstNewer) {
+	r.about = q.Observation()
+	r.about.Zone = q.zone
+	r.judged = JudgedZone{Observation: &r.about, Path: q.path, FirstFull: q.firstFull, Lag: UnknownLag}
+	z := &r.judged
+	if z.Reply != nil {
+		z.Name, _ = z.Path.Cloud.name(r.identity(q), r.Began)
 	}
-	since := map[answer]time.Time{}
-	for i := range r.zoned {
-		z := &r.zoned[i]
-		if z.Lag = UnknownLag; z.Result != observation.Success {
-			continue
-		}
-		a := answer{z.Zone, z.Reply.Serial}
-		at, known := since[a]
-		if !known {
-			if newer := zones.of(z.Zone).newerThan(z.Reply.Serial); newer != nil {
-				at = newer.first
-			}
-			since[a] = at
-		}
-		if z.Lag = 0; !at.IsZero() {
-			z.Lag = max(0, z.Sent.Sub(at))
-		}
+	if z.Result == observation.Success {
+		z.Lag = since.lag(zones.of(z.Zone), z)
+	}
+	if z.Path != nil && z.Result != observation.Local { // what could not be asked says nothing
+		z.Updates = z.updates(zones.of(z.Zone))
 	}
 }
 
-// judgeUpdates says what targets came to have, or still miss. What could not be asked says nothing.
-func (r *ZoneRound) judgeUpdates(zones Zones) {
-	for i := range r.zoned {
-		z := &r.zoned[i]
-		if z.Path == nil || z.Result == observation.Local {
-			continue
-		}
-		var serial *uint32
-		if z.Result == observation.Success {
-			serial = &z.Reply.Serial
-		}
-		updates := zones.of(z.Zone).take(z.Path.Copies.of(z.Zone, z.Sent), z.Sent, serial)
-		if !z.Path.Cloud.Reference {
-			z.Updates = updates
-		}
-	}
+// firstNewer is when the first newer serial than an answer's was seen, by answer; the zero value:
+// there is none.
+type firstNewer map[zoneAnswer]time.Time
+
+type zoneAnswer struct {
+	zone   string
+	serial uint32
 }
 
-// zoneIdentity is what answered a query for a zone: the identity with its NSID; without one, what
+// lag says how late a serial is.
+func (f firstNewer) lag(known *Serials, z *JudgedZone) time.Duration {
+	a := zoneAnswer{z.Zone, z.Reply.Serial}
+	at, judged := f[a]
+	if !judged {
+		if newer := known.newerThan(a.serial); newer != nil {
+			at = newer.first
+		}
+		f[a] = at
+	}
+	if at.IsZero() {
+		return 0
+	}
+	return max(0, z.Sent.Sub(at))
+}
+
+// updates says what the target came to have, or still misses; of a reference nothing.
+func (z *JudgedZone) updates(known *Serials) []Update {
+	var serial *uint32
+	if z.Result == observation.Success {
+		serial = &z.Reply.Serial
+	}
+	updates := known.take(z.Path.Copies.of(z.Zone, z.Sent), z.Sent, serial)
+	if z.Path.Cloud.Reference {
+		return nil
+	}
+	return updates
+}
+
+// identity is what answered a query for a zone: the identity with its NSID; without one, what
 // answered the round's identity queries to the same target.
-func (r *ZoneRound) zoneIdentity(z *JudgedZone) observation.Identity {
-	if nsid := z.Reply.NSIDText; nsid != "" {
-		if id, known := z.Path.Cloud.Names.ofNSID(nsid, r.Began); known {
+func (r *ZoneRound) identity(q *zoneQuery) observation.Identity {
+	if nsid := q.Reply.NSIDText; nsid != "" {
+		if id, known := q.path.Cloud.Names.ofNSID(nsid, r.Began); known {
 			return id
 		}
-		return observation.Identify(z.Reply.NSID, observation.SourceNSID)
+		return observation.Identify(q.Reply.NSID, observation.SourceNSID)
 	}
-	if pair := r.paired[z.Path]; pair.name != "" && !pair.clash {
+	if pair := r.paired[q.path]; pair.name != "" && !pair.clash {
 		return observation.Identity{Name: pair.name, Source: SourcePaired, Text: pair.text}
 	}
 	return observation.Identity{}
@@ -164,12 +200,11 @@ func (r *ZoneRound) zoneIdentity(z *JudgedZone) observation.Identity {
 
 // source is what stands by a serial: the instance, or the target where none is named or not every
 // one can be.
-func (z *JudgedZone) source() source {
-	c := z.Path.Cloud
-	if i := z.Name.Instance; i != "" && i != Overflow && !c.Reference {
-		return source{cloud: c, instance: i}
+func (p *Path) source(instance string) source {
+	if instance != "" && instance != Overflow && !p.Cloud.Reference {
+		return source{cloud: p.Cloud, instance: instance}
 	}
-	return source{path: z.Path}
+	return source{path: p}
 }
 
 func (zs Zones) of(zone string) *Serials {

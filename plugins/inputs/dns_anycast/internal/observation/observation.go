@@ -3,7 +3,8 @@
 //
 // Reading order: observation.go (the query and how it went), result.go (the one word for that),
 // reply.go (what came back), identity.go (the instance that a reply names, and how that is written),
-// path.go (the way that a query took), probe.go (where RIPE Atlas asks from).
+// held.go (an observation that waits to be judged), path.go (the way that a query took), probe.go
+// (where RIPE Atlas asks from).
 package observation
 
 import (
@@ -28,16 +29,6 @@ type Observation struct {
 	Family    Family // of the address; without one: of which none is known
 	Stamped   bool   // the kernel stamped both ends of RTT
 	Result    Result
-}
-
-// Clone returns a copy that shares nothing with o.
-func (o *Observation) Clone() *Observation {
-	clone := *o
-	if o.Reply != nil {
-		reply := *o.Reply
-		clone.Reply = &reply
-	}
-	return &clone
 }
 
 // NoTarget is the number of the target that a name without an address does not have.

@@ -91,7 +91,7 @@ func (r *round) launchZones(targets []*Target, over time.Duration) {
 	}
 	var batches []batch
 	for n := range most {
-		var datagrams []*Target
+		datagrams := make([]*Target, 0, len(targets))
 		for _, t := range targets {
 			switch {
 			case n >= len(t.server.Zones):

@@ -74,7 +74,14 @@ func serve(t *testing.T, h dnstest.Handler) *dnstest.Server {
 func ask(t *testing.T, p *Prober) (all []*observation.Observation) {
 	t.Helper()
 	ctx := t.Context()
-	p.Round(ctx, p.Begin(ctx), func(o *observation.Observation) { all = append(all, o.Clone()) })
+	p.Round(ctx, p.Begin(ctx), func(o *observation.Observation) {
+		kept := *o
+		if o.Reply != nil {
+			reply := *o.Reply
+			kept.Reply = &reply
+		}
+		all = append(all, &kept)
+	})
 	return all
 }
 
