@@ -46,7 +46,7 @@ type report struct {
 	judged   judge.Round
 	zones    judge.ZoneRound
 	waiting  map[*path][]observation.Held // until there is one of each query
-	released []observation.Observation    // likewise, of the target that is judged
+	released []observation.Observation    // that have waited, of the target that is judged
 	all      []*observation.Observation   // of that target
 	counted  point.Self
 }

@@ -132,6 +132,7 @@ func (p *Prober) keepStamping() {
 // ready takes in what look-ups brought and returns the targets that can be asked now, those that
 // are asked for zones alone, and the servers of whose names more is to be told than that.
 func (p *Prober) ready(ctx context.Context, now time.Time) (asked, zoneOnly []*Target, open []*Server) {
+	p.roster.beginRound()
 	asked = make([]*Target, 0, len(p.Servers))
 	for _, s := range p.Servers {
 		if s.Host != nil {

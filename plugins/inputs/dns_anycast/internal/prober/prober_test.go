@@ -137,7 +137,7 @@ func TestForgedBeforeTrue(t *testing.T) {
 }
 
 // TestNumbers: each target has a number of its own, and that of one which is forgotten is used
-// again.
+// again, but not in the same round.
 func TestNumbers(t *testing.T) {
 	s := hostName("ns.example.", 53)
 	p, _ := newTestProber(t, asIs, server("192.0.2.1:53"), s)
@@ -157,6 +157,7 @@ func TestNumbers(t *testing.T) {
 		t.Errorf("an address that comes back has forgotten: %+v", s.targets[1])
 	}
 	for i := range 200 {
+		p.roster.beginRound()
 		at(fmt.Sprintf("203.0.113.%d", i))
 	}
 	if len(s.Host.former) != formerKept || len(p.roster.targets) > formerKept+4 {
@@ -168,5 +169,13 @@ func TestNumbers(t *testing.T) {
 			t.Errorf("number %d twice", target.number)
 		}
 		seen[target.number] = true
+	}
+	for i := range 5 {
+		at(fmt.Sprintf("203.0.113.%d", 200+i))
+		if n := s.targets[0].number; seen[n] {
+			t.Errorf("number %d twice in a round", n)
+		} else {
+			seen[n] = true
+		}
 	}
 }

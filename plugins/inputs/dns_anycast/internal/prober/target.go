@@ -114,12 +114,14 @@ func wantsCookie(rounds int32) bool {
 }
 
 // roster gives each target a small number of its own, and its place in the order. The number of one
-// that is forgotten goes to another. One goroutine changes it at a time; traces look beside that.
+// that is forgotten goes to another in a later round: observations of this one may have it. One
+// goroutine changes it at a time; traces look beside that.
 type roster struct {
 	seed    string // of the order
 	mu      sync.Mutex
 	targets []*Target // by number; nil: the number is free
 	free    []uint32  // numbers
+	freed   []uint32  // likewise, in this round
 }
 
 func (r *roster) newTarget(s *Server, addr netip.AddrPort, transport observation.Transport) *Target {
@@ -143,7 +145,14 @@ func (r *roster) forget(t *Target) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.targets[t.number] = nil
-	r.free = append(r.free, t.number)
+	r.freed = append(r.freed, t.number)
+}
+
+// beginRound lets the numbers be used that were freed in the round before.
+func (r *roster) beginRound() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.free, r.freed = append(r.free, r.freed...), r.freed[:0]
 }
 
 // target returns that of a number, nil where it is forgotten.
