@@ -53,6 +53,7 @@ type ZoneRound struct {
 
 	paired map[*Path]pairing
 	added  []zoneQuery
+	last   observation.Held        // of those
 	judged JudgedZone              // the last one
 	about  observation.Observation // what it is about
 }
@@ -81,14 +82,8 @@ func (r *ZoneRound) Pair(p *Path, all []Judged) {
 
 // Add adds a query for a zone. Without a path there is no reply.
 func (r *ZoneRound) Add(p *Path, o *observation.Observation) {
-	last := r.added[max(0, len(r.added)-1):]
-	q := zoneQuery{path: p, zone: o.Zone}
-	if len(last) > 0 {
-		q.Held = observation.Hold(o, last[0].Held)
-	} else {
-		q.Held = observation.Hold(o)
-	}
-	r.added = append(r.added, q)
+	r.last = observation.Hold(o, r.last)
+	r.added = append(r.added, zoneQuery{Held: r.last, path: p, zone: o.Zone})
 }
 
 // Learn adds the serials of what was added to zones, in the order sent, and returns the zones that
