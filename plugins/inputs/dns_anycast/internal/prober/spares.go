@@ -1,6 +1,7 @@
 package prober
 
 import (
+	"slices"
 	"sync"
 
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/exchange"
@@ -26,13 +27,14 @@ type party struct {
 func (s *spares) party(size int) *party {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if last := len(s.parties) - 1; last >= 0 && cap(s.parties[last].conversations) >= size {
-		p := s.parties[last]
-		s.parties = s.parties[:last]
-		p.conversations, p.datagrams = p.conversations[:size], p.datagrams[:size]
-		return p
+	i := slices.IndexFunc(s.parties, func(p *party) bool { return cap(p.conversations) >= size })
+	if i < 0 {
+		return &party{make([]conversation, size), make([]exchange.Datagram, size)}
 	}
-	return &party{make([]conversation, size), make([]exchange.Datagram, size)}
+	p := s.parties[i]
+	s.parties = slices.Delete(s.parties, i, i+1)
+	p.conversations, p.datagrams = p.conversations[:size], p.datagrams[:size]
+	return p
 }
 
 // observation returns one that holds anything, and so does reply.

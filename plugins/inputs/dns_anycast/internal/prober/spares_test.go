@@ -13,8 +13,8 @@ func TestSpares(t *testing.T) {
 	o, r := s.observation(), s.reply()
 	s.give(&conversation{Observation: o, best: r})
 	s.give(&conversation{Observation: &observation.Observation{}}) // without a reply
-	s.giveParty(small)
 	s.giveParty(large)
+	s.giveParty(small)
 	if got := s.party(3); got != large || len(got.conversations) != 3 || len(got.datagrams) != 3 {
 		t.Errorf("got %p of %d, want %p of 3", got, len(got.conversations), large)
 	}
