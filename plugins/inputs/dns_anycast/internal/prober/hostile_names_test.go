@@ -142,6 +142,7 @@ func TestMovingZone(t *testing.T) {
 		for f, l := range lookBothUp(t, ask) {
 			s.Host.record(p.Log, observation.Family(f), l)
 		}
+		p.roster.beginRound()
 		s.reconcile(p.roster)
 	}
 	got := []int{len(s.targets), len(s.Host.former)}
