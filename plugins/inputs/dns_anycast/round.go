@@ -220,7 +220,7 @@ func (r *report) flushZones() {
 		r.m.log.Warnf("zone %s: serial %d was set back: all who answered it are at older ones, "+
 			"which count as the newest again", z.Zone, z.Serial)
 	}
-	for z := range r.zones.Judged(r.m.zones) {
+	for z := range r.zones.Judge(r.m.zones) {
 		r.m.warnOfNames(r.m.servers[z.Server].cloud, z.FirstFull)
 		labels := r.labels(z.Observation)
 		r.emit(r.point.Zone(labels, z))

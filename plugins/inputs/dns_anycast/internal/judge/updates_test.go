@@ -45,7 +45,7 @@ func (r *serialRounds) at(began time.Duration, says string) (told []string) {
 		round.Add(p, saysSerial(round.Began.Add(time.Duration(i)*time.Millisecond), serial))
 	}
 	round.Learn(r.zones)
-	for z := range round.Judged(r.zones) {
+	for z := range round.Judge(r.zones) {
 		for n, u := range z.Updates {
 			if !u.At.Equal(z.Sent.Add(time.Duration(n) * updateStep)) {
 				told = append(told, fmt.Sprintf("update %d at %v of a query at %v", n, u.At, z.Sent))

@@ -112,8 +112,8 @@ func (r *ZoneRound) learn(zones Zones, q *zoneQuery) {
 	}
 }
 
-// Judged judges what was added, once zones have learned of it. Each is valid until the next one.
-func (r *ZoneRound) Judged(zones Zones) iter.Seq[*JudgedZone] {
+// Judge judges what was added, once zones have learned of it. Each is valid until the next one.
+func (r *ZoneRound) Judge(zones Zones) iter.Seq[*JudgedZone] {
 	return func(yield func(*JudgedZone) bool) {
 		since := firstNewer{}
 		for i := range r.added {

@@ -2,8 +2,8 @@ package observation
 
 import "time"
 
-// Held is an observation that is kept for a while, in a third of the room: what is known of its
-// target all the same is left out.
+// Held is an observation that is kept for a while, in less room: what is known of its target all the
+// same is left out.
 type Held struct {
 	Reply  *Reply // shared by those that say the same; nil: none
 	Server int32

@@ -56,7 +56,7 @@ func (c *conversation) observe() {
 	t := c.target
 	c.Observation = c.spares.observation()
 	*c.Observation = observation.Observation{
-		Server: t.server.number, Target: int32(t.number), Addr: t.addr, Zone: c.zone,
+		Server: t.server.number, Target: t.number, Addr: t.addr, Zone: c.zone,
 		Transport: t.transport, Family: t.family(),
 	}
 }

@@ -44,7 +44,8 @@ type round struct {
 // a socket, streams one by one. Only where there is more than one query to each does it matter
 // whether a target's cookie is known, and sent.
 func (r *round) launch(targets []*Target, over time.Duration) {
-	datagrams := [...][]*Target{fixed: make([]*Target, 0, len(targets)), afterReply: nil}
+	var datagrams [2][]*Target // by spacing
+	datagrams[fixed] = make([]*Target, 0, len(targets))
 	var batches []batch
 	for _, t := range inOrder(targets) {
 		spacing := fixed

@@ -163,7 +163,7 @@ func TestNumbers(t *testing.T) {
 	if len(s.Host.former) != formerKept || len(p.roster.targets) > formerKept+4 {
 		t.Errorf("%d former targets, %d numbers", len(s.Host.former), len(p.roster.targets))
 	}
-	seen := map[uint32]bool{0: true}
+	seen := map[int32]bool{0: true}
 	for _, target := range append(s.targets, s.Host.former...) {
 		if seen[target.number] {
 			t.Errorf("number %d twice", target.number)

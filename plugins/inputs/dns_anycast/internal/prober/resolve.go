@@ -108,12 +108,12 @@ func (r *round) deliverUnresolved(s *Server, family observation.Family, reason s
 	r.done.tell()
 }
 
-// unresolvedConversation is one that is over: with a name without an address, or with one family of
+// unresolvedConversation is one that never began: with a name without an address, or with one family of
 // it whose addresses are not known.
 func unresolvedConversation(
 	s *Server, family observation.Family, transport observation.Transport, zone, reason string,
 ) *conversation {
-	return &conversation{over: true, Observation: &observation.Observation{
+	return &conversation{Observation: &observation.Observation{
 		Server: s.number, Target: observation.NoTarget,
 		Transport: transport, Family: family, Zone: zone,
 		Sent: time.Now().Round(0), Result: observation.Unresolved, Cause: reason,

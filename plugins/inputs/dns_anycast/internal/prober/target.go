@@ -41,7 +41,7 @@ type Questions struct {
 type Target struct {
 	server        *Server
 	addr          netip.AddrPort
-	number        uint32
+	number        int32
 	order         uint32 // in a round
 	cookie        [wire.ClientCookieSize]byte
 	serverCookie  atomic.Pointer[string] // the last one that came; nil: none. Queries to one target may overlap
@@ -120,8 +120,8 @@ type roster struct {
 	seed    string // of the order
 	mu      sync.Mutex
 	targets []*Target // by number; nil: the number is free
-	free    []uint32  // numbers
-	freed   []uint32  // likewise, in this round
+	free    []int32   // numbers
+	freed   []int32   // likewise, in this round
 }
 
 func (r *roster) newTarget(s *Server, addr netip.AddrPort, transport observation.Transport) *Target {
@@ -135,7 +135,7 @@ func (r *roster) newTarget(s *Server, addr netip.AddrPort, transport observation
 		t.number, r.free = r.free[last], r.free[:last]
 		r.targets[t.number] = t
 	} else {
-		t.number, r.targets = uint32(len(r.targets)), append(r.targets, t)
+		t.number, r.targets = int32(len(r.targets)), append(r.targets, t)
 	}
 	return t
 }

@@ -184,3 +184,22 @@ func FuzzReadPlain(f *testing.F) {
 		}
 	})
 }
+
+// BenchmarkRead reads a reply of BIND's in both ways.
+func BenchmarkRead(b *testing.B) {
+	all := fixtures(b)
+	x := all[slices.IndexFunc(all, func(x fixture) bool { return x.name == "bind-9.18.49-hostname" })]
+	q := x.asked()
+	b.Run("plain", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			q.readPlain(x.reply)
+		}
+	})
+	b.Run("codec", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			q.readAny(x.reply)
+		}
+	})
+}
