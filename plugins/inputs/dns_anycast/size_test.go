@@ -4,8 +4,6 @@ package dns_anycast
 
 import (
 	"net/netip"
-	"os"
-	"runtime"
 	"runtime/debug"
 	"testing"
 	"time"
@@ -13,6 +11,7 @@ import (
 	"github.com/influxdata/telegraf"
 
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/dnstest"
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/leaktest"
 )
 
 const (
@@ -91,26 +90,11 @@ func TestRoundsLeakNothing(t *testing.T) {
 		d.Round(t.Context(), func(telegraf.Metric) {}) // opens the keeper
 	}
 	defer debug.SetGCPercent(debug.SetGCPercent(-1)) // the collector closes what nobody did
-	goroutines, descriptors := settled(1<<30, 1<<30)
+	before := leaktest.Count()
 	for range rounds {
 		for _, d := range []*DNSAnycast{small, big} {
 			d.Round(t.Context(), func(telegraf.Metric) {})
 		}
 	}
-	g, f := settled(goroutines, descriptors)
-	if g > goroutines || f > descriptors {
-		t.Errorf("%d goroutines and %d descriptors, before %d and %d", g, f, goroutines, descriptors)
-	}
-}
-
-// settled counts goroutines and descriptors, and gives those that are ending a second to do so.
-func settled(goroutines, descriptors int) (g, f int) {
-	for range 20 {
-		time.Sleep(50 * time.Millisecond)
-		open, _ := os.ReadDir("/proc/self/fd")
-		if g, f = runtime.NumGoroutine(), len(open); g <= goroutines && f <= descriptors {
-			break
-		}
-	}
-	return g, f
+	before.Check(t)
 }

@@ -6,12 +6,12 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
-	"runtime"
 	"strings"
 	"testing"
 	"time"
 
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/atlastest"
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/leaktest"
 )
 
 // newTestClient gives servers up after a tenth of a second.
@@ -168,12 +168,12 @@ func TestWatchedLimit(t *testing.T) {
 	}
 }
 
-// TestClientLeavesNothing: no goroutine, over whatever has happened.
+// TestClientLeavesNothing: no goroutine and no descriptor, over whatever has happened.
 func TestClientLeavesNothing(t *testing.T) {
 	var s atlastest.Server
 	s.Measure(measurement10301(nil))
 	url := s.Serve(t)
-	before := runtime.NumGoroutine()
+	before := leaktest.Count()
 	for range 3 {
 		c := NewClient(url, "")
 		c.silence = 30 * time.Millisecond
@@ -183,11 +183,5 @@ func TestClientLeavesNothing(t *testing.T) {
 		}
 		c.Close()
 	}
-	after := runtime.NumGoroutine()
-	for end := time.Now().Add(5 * time.Second); after > before && time.Now().Before(end); after = runtime.NumGoroutine() {
-		time.Sleep(10 * time.Millisecond)
-	}
-	if after > before {
-		t.Errorf("%d goroutines, where there were %d", after, before)
-	}
+	before.Check(t)
 }

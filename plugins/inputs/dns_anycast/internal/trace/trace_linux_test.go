@@ -8,8 +8,6 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
-	"os"
-	"runtime"
 	"strings"
 	"sync/atomic"
 	"syscall"
@@ -19,6 +17,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/exchange"
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/leaktest"
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/nstest"
 )
 
@@ -162,7 +161,7 @@ func TestTracesLeakNothing(t *testing.T) {
 	nstest.Enter(t, 0)
 	to := script{{by: "127.0.0.2"}, {by: "127.0.0.3"}, {by: "answer"}}.play(t, "127.0.0.1")
 	traced(t, to, 30)
-	descriptors, goroutines := open(t), runtime.NumGoroutine()
+	before := leaktest.Count()
 	var asked atomic.Int32
 	ask := queries()
 	for range 3000 {
@@ -171,21 +170,10 @@ func TestTracesLeakNothing(t *testing.T) {
 			t.Fatal(err, p.text())
 		}
 	}
-	if d, g := open(t), runtime.NumGoroutine(); d > descriptors || g > goroutines {
-		t.Errorf("%d descriptors and %d goroutines, before %d and %d", d, g, descriptors, goroutines)
-	}
+	before.Check(t)
 	if n := asked.Load(); n < 9000 {
 		t.Errorf("%d queries", n)
 	}
-}
-
-func open(t *testing.T) int {
-	t.Helper()
-	fds, err := os.ReadDir("/proc/self/fd")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return len(fds)
 }
 
 // traced traces from the calling goroutine's namespace, and checks what holds of every path.
