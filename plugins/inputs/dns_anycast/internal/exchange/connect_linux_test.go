@@ -75,7 +75,7 @@ func TestCancelConnecting(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	time.AfterFunc(100*time.Millisecond, cancel)
 	start := time.Now()
-	TCP(ctx, netip.Addr{}, lasting(20*time.Second), to, word("q"), func(_ int, o Outcome) *Query {
+	TCP(ctx, netip.Addr{}, lasting(20*time.Second), to, word("q"), func(_ int, o Outcome) Query {
 		t.Errorf("%+v", o)
 		return nil
 	})

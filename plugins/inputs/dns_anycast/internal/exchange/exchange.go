@@ -17,14 +17,20 @@ import (
 	"time"
 )
 
-// Query is one message to be answered.
-type Query struct {
-	Data  []byte             // as it goes on the wire, without a stream's length
-	Match func([]byte) error // nil: these bytes are the answer. The bytes are valid during the call alone
-	Stray func([]byte) bool  // streams: what Match refuses answers another query, and is passed over; nil: it never does
+// Query is one message to be answered. Until its outcome is told it stays as it is, and then until
+// the next one is returned.
+type Query interface {
+	// Append appends the message as it goes on the wire, without a stream's length.
+	Append(b []byte) []byte
+	// Match returns nil where b is the answer. b is valid during the call alone.
+	Match(b []byte) error
+	// Stray reports, on a stream, whether b, which Match refuses, answers another query and is passed
+	// over.
+	Stray(b []byte) bool
 }
 
-// Datagram is a query and where it goes. What becomes of it on its way stands there too, and is UDP's.
+// Datagram is a query and where it goes. Its packet is made when it is needed: there may be thousands
+// on their way. What becomes of it on its way stands there too, and is UDP's.
 type Datagram struct {
 	Query
 	To netip.AddrPort // IPv4 is not mapped into IPv6; a link-local address has its zone
@@ -46,10 +52,10 @@ type Outcome struct {
 	Crowded   bool          // datagrams: more came at a time than there was to come
 }
 
-// Ended takes the outcome of a query and may return another for the same address: it leaves at
+// Ended takes the outcome of a query and may return another for the same address, or nil: it leaves at
 // once, from the same socket, unless the server has closed that. Within one call of UDP or TCP it
 // is never called twice at a time.
-type Ended func(i int, o Outcome) (next *Query)
+type Ended func(i int, o Outcome) (next Query)
 
 // Deadline bounds the time that an exchange takes.
 type Deadline struct {

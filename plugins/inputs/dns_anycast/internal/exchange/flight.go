@@ -44,15 +44,23 @@ func (f *flight) discarded() int {
 // unstamped reports whether its departure stamp has not been read.
 func (f *flight) unstamped() bool { return f.tx == 0 }
 
+// packet is a query's, in the room of the one before.
+type packet []byte
+
+func (p *packet) of(q Query) []byte {
+	*p = q.Append((*p)[:0])
+	return *p
+}
+
 // recordDeparture books a departure stamp and returns the number of the flight that it is of; last
 // where it is of none. The kernel hands back the whole frame, whose tail is the query; it reports
 // in the order sent, so that the search, which begins behind last, nearly always ends at its first
 // step.
-func recordDeparture(flights []Datagram, last int, e event) int {
+func recordDeparture(flights []Datagram, last int, p *packet, e event) int {
 	for k := range flights {
 		i := (last + 1 + k) % len(flights)
 		f := &flights[i]
-		if f.tx == 0 && len(f.Data) > 0 && bytes.HasSuffix(e.data, f.Data) {
+		if f.tx == 0 && bytes.HasSuffix(e.data, p.of(f.Query)) {
 			f.tx = e.tx
 			return i
 		}
@@ -63,12 +71,14 @@ func recordDeparture(flights []Datagram, last int, e event) int {
 // recordICMP books an ICMP error and reports whether it refuses a flight. It can be forged: what it
 // quotes must be what was sent, and only the server's own word that the port is closed ends the
 // wait.
-func recordICMP(flights []Datagram, e event) (refused bool) {
+func recordICMP(flights []Datagram, p *packet, e event) (refused bool) {
 	quote := e.quote()
 	for i := range flights {
 		f := &flights[i]
-		quoted := begins(f.Data, quote) || begins(f.Data, unfilled(quote))
-		if !f.open || f.To != e.to || !quoted {
+		if !f.open || f.To != e.to {
+			continue
+		}
+		if sent := p.of(f.Query); !begins(sent, quote) && !begins(sent, unfilled(quote)) {
 			continue
 		}
 		if e.icmp.Kind == PortUnreachable && e.icmp.From == f.To.Addr() {

@@ -28,6 +28,7 @@ type Flow struct {
 	flights []Datagram // open: no sign came, and none is excluded
 	signs   []Sign     // read, and not handed out yet
 	heard   []voice    // whose ICMP errors are of queries that are no longer open
+	packet  packet     // the one that was made last
 	last    int        // flight whose departure was reported last
 	clock   clock
 }
@@ -80,9 +81,9 @@ func (f *Flow) Send(q Query, ttl int) (number int, err error) {
 	f.flights = append(f.flights, Datagram{Query: q, To: f.to, flight: flight{open: true}})
 	for range triesMost { // each takes one error away; what it is about is read by Await
 		f.flights[number].sent = time.Now()
-		if err = f.sock.send(q.Data, f.to, ttl); err == errFull {
+		if err = f.sock.send(f.packet.of(q), f.to, ttl); err == errFull {
 			f.sock.awaitRoom()
-			err = f.sock.send(q.Data, f.to, ttl)
+			err = f.sock.send(f.packet, f.to, ttl)
 		}
 		if err == nil || is(err, syscall.EPERM) { // this host's firewall, and never ICMP
 			break
@@ -163,7 +164,7 @@ func (f *Flow) readEvents() (any bool) {
 		case !ok:
 			return any
 		case e.tx != 0:
-			f.last = recordDeparture(f.flights, f.last, e)
+			f.last = recordDeparture(f.flights, f.last, &f.packet, e)
 		case e.icmp.Kind.Heeded() && e.to == f.to:
 			f.said(e)
 		}
@@ -212,7 +213,7 @@ func (f *Flow) quoted(quote []byte, now time.Time) (number int, several bool) {
 	for i := len(f.flights) - 1; i >= 0; i-- {
 		fl := &f.flights[i]
 		old := len(quote) == 0 && number >= 0 && now.Sub(fl.sent) > lateMost
-		if !fl.open || old || !begins(fl.Data, quote) {
+		if !fl.open || old || !begins(f.packet.of(fl.Query), quote) {
 			continue
 		}
 		if number >= 0 {

@@ -47,8 +47,8 @@ func TestKernelStamps(t *testing.T) {
 		}
 		asked := make([]int, len(ds))
 		start := time.Now()
-		finishUDP(context.Background(), netip.Addr{}, lasting(5*time.Second), Rest{}, ds, func(i int, o Outcome) *Query {
-			checkFailure(t, string(ds[i].Data), o, nil)
+		finishUDP(context.Background(), netip.Addr{}, lasting(5*time.Second), Rest{}, ds, func(i int, o Outcome) Query {
+			checkFailure(t, ds[i].text(), o, nil)
 			checkTimes(t, o, start, time.Since(start))
 			if !o.Kernel {
 				t.Errorf("%s, query %d of flight %d: no stamps", ip, asked[i], i)
@@ -56,8 +56,7 @@ func TestKernelStamps(t *testing.T) {
 			if asked[i]++; asked[i] == 3 {
 				return nil
 			}
-			next := word(fmt.Sprint("q", i, "-", asked[i]))
-			return &next
+			return word(fmt.Sprint("q", i, "-", asked[i]))
 		})
 	}
 }
@@ -79,7 +78,7 @@ func testClosedPort(t *testing.T, ask asker) {
 			if i == closed {
 				want = &Failure{Unreachable, "port unreachable from " + ip}
 			}
-			checkFailure(t, string(ds[i].Data), o, want)
+			checkFailure(t, ds[i].text(), o, want)
 		}
 		if took > 5*time.Second {
 			t.Errorf("%s: took %v", ip, took)
@@ -97,7 +96,7 @@ func testClosedPorts(t *testing.T, ask asker) {
 	}
 	outs, took := ask(t, lasting(10*time.Second), ds)
 	for i, o := range outs {
-		checkFailure(t, string(ds[i].Data), o, &Failure{Unreachable, "port unreachable from 127.0.0.1"})
+		checkFailure(t, ds[i].text(), o, &Failure{Unreachable, "port unreachable from 127.0.0.1"})
 	}
 	if took > 5*time.Second {
 		t.Errorf("took %v", took)
@@ -121,14 +120,14 @@ func TestAnswerBeforeRefusal(t *testing.T) {
 	got := map[string]Outcome{}
 	names := []string{"first", "second"}
 	finishUDP(context.Background(), netip.Addr{}, lasting(10*time.Second), Rest{}, []Datagram{datagram("first", to), datagram("second", to)},
-		func(i int, o Outcome) *Query {
+		func(i int, o Outcome) Query {
 			got[names[i]] = o
 			if names[i] != "first" {
 				return nil
 			}
 			<-gone
 			names[i] = "second again"
-			return &Query{Data: []byte("second"), Match: func([]byte) error { return errors.New("not this one") }}
+			return &asked{text: "second", match: func([]byte) error { return errors.New("not this one") }}
 		})
 	checkFailure(t, "first", got["first"], nil)
 	checkFailure(t, "second", got["second"], nil)
@@ -138,8 +137,8 @@ func TestAnswerBeforeRefusal(t *testing.T) {
 // sleeper is a query whose first reply keeps the reader busy until the time is over.
 func sleeper(w string, until time.Duration) Query {
 	start, q := time.Now(), word(w)
-	match := q.Match
-	q.Match = func(b []byte) error {
+	match := q.match
+	q.match = func(b []byte) error {
 		time.Sleep(time.Until(start.Add(until)))
 		return match(b)
 	}
@@ -170,7 +169,7 @@ func testLateReader(t *testing.T, ask asker) {
 		if i%2 == 1 {
 			want = &Failure{Timeout, ""}
 		}
-		checkFailure(t, string(ds[i+1].Data), o, want)
+		checkFailure(t, ds[i+1].text(), o, want)
 		if want == nil && (o.RTT < timeout/3 || !o.Kernel) {
 			t.Errorf("round trip %v, kernel %v", o.RTT, o.Kernel)
 		}
@@ -183,8 +182,8 @@ func TestCancelReportsWhatCame(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	busy := word("busy")
-	match := busy.Match
-	busy.Match = func(b []byte) error {
+	match := busy.match
+	busy.match = func(b []byte) error {
 		cancel()
 		time.Sleep(500 * time.Millisecond)
 		return match(b)
@@ -196,9 +195,9 @@ func TestCancelReportsWhatCame(t *testing.T) {
 		})))
 	}
 	got := map[string]int{}
-	finishUDP(ctx, netip.Addr{}, lasting(10*time.Second), Rest{}, ds, func(i int, o Outcome) *Query {
-		checkFailure(t, string(ds[i].Data), o, nil)
-		got[string(ds[i].Data)]++
+	finishUDP(ctx, netip.Addr{}, lasting(10*time.Second), Rest{}, ds, func(i int, o Outcome) Query {
+		checkFailure(t, ds[i].text(), o, nil)
+		got[ds[i].text()]++
 		return nil
 	})
 	if got["busy"] != 1 || got["came"] != 20 || got["dead"] != 0 {
@@ -220,7 +219,7 @@ func TestClockStep(t *testing.T) {
 		}
 		var got Outcome
 		g := newGroup(context.Background(), sock, lasting(5*time.Second), Rest{}, []Datagram{datagram("q", to)}, nil, nil)
-		g.ended = func(_ int, o Outcome) *Query { got = o; return nil }
+		g.ended = func(_ int, o Outcome) Query { got = o; return nil }
 		g.clock.base -= step
 		g.send(0)
 		g.finishAll()
@@ -275,7 +274,7 @@ func TestErrorQueueStays(t *testing.T) {
 		sock.control = size
 		var got Outcome
 		g := newGroup(context.Background(), sock, lasting(5*time.Second), Rest{}, []Datagram{datagram("q", to)}, nil, nil)
-		g.ended = func(_ int, o Outcome) *Query { got = o; return nil }
+		g.ended = func(_ int, o Outcome) Query { got = o; return nil }
 		g.send(0)
 		g.finishAll()
 		checkFailure(t, fmt.Sprint(size, " bytes"), got, nil)
@@ -296,8 +295,8 @@ func testUDPOverflow(t *testing.T, ask asker) {
 		close(sent)
 	})
 	q := word("q")
-	match := q.Match
-	q.Match = func(b []byte) error { <-sent; return match(b) } // so that nothing is read meanwhile
+	match := q.match
+	q.match = func(b []byte) error { <-sent; return match(b) } // so that nothing is read meanwhile
 	outs, _ := ask(t, lasting(time.Second), []Datagram{{Query: q, To: flooder}, datagram("r", serveUDP(t, "127.0.0.1", silence))})
 	checkFailure(t, "flooder", outs[0], &Failure{Invalid, "receive buffer of this host overflowed"})
 	checkFailure(t, "beside it", outs[1], &Failure{Timeout, "receive buffer of this host overflowed"})
@@ -317,7 +316,7 @@ func newFull(t *testing.T, timeout time.Duration) (g *group, outs []Outcome, sta
 	}
 	sock.room(1)
 	outs, start = make([]Outcome, GroupSize), time.Now()
-	ended := func(i int, o Outcome) *Query { outs[i] = o; return nil }
+	ended := func(i int, o Outcome) Query { outs[i] = o; return nil }
 	ds := make([]Datagram, GroupSize)
 	g = newGroup(t.Context(), sock, lasting(timeout), Rest{}, ds, ended, nil)
 	for i := range ds {
@@ -373,7 +372,7 @@ func TestHeldIsSent(t *testing.T) {
 		t.Fatal(err)
 	}
 	var got Outcome
-	g := newGroup(t.Context(), sock, lasting(5*time.Second), Rest{}, []Datagram{datagram("q", to)}, func(_ int, o Outcome) *Query { got = o; return nil }, nil)
+	g := newGroup(t.Context(), sock, lasting(5*time.Second), Rest{}, []Datagram{datagram("q", to)}, func(_ int, o Outcome) Query { got = o; return nil }, nil)
 	g.flights, g.open, g.held = g.flights[:1], 1, 1
 	g.flights[0].flight = flight{open: true, held: true}
 	g.finishAll()

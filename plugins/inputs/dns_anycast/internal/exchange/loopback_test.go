@@ -13,9 +13,22 @@ import (
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/skiptest"
 )
 
-// word is a query in these tests; its answer is the same word behind "re: ".
-func word(w string) Query {
-	return Query{Data: []byte(w), Match: func(b []byte) error {
+// asked is a query in these tests.
+type asked struct {
+	text  string
+	match func(b []byte) error
+	stray func(b []byte) bool // nil: never
+}
+
+func (q *asked) Append(b []byte) []byte { return append(b, q.text...) }
+func (q *asked) Match(b []byte) error   { return q.match(b) }
+func (q *asked) Stray(b []byte) bool    { return q.stray != nil && q.stray(b) }
+
+func (d *Datagram) text() string { return string(d.Append(nil)) }
+
+// word is a query whose answer is the same word behind "re: ".
+func word(w string) *asked {
+	return &asked{text: w, match: func(b []byte) error {
 		if string(b) != "re: "+w {
 			return errors.New("not the answer to " + w)
 		}
@@ -103,14 +116,14 @@ func askResting(t *testing.T, rest Rest, deadline Deadline, ds []Datagram) ([]Ou
 	t.Helper()
 	outs, calls := make([]Outcome, len(ds)), make([]int, len(ds))
 	start := time.Now()
-	finishUDP(context.Background(), netip.Addr{}, deadline, rest, ds, func(i int, o Outcome) *Query {
+	finishUDP(context.Background(), netip.Addr{}, deadline, rest, ds, func(i int, o Outcome) Query {
 		outs[i], calls[i] = o, calls[i]+1
 		return nil
 	})
 	took := time.Since(start)
 	for i, n := range calls {
 		if n != 1 {
-			t.Errorf("%s: %d outcomes, want 1", ds[i].Data, n)
+			t.Errorf("%s: %d outcomes, want 1", ds[i].text(), n)
 		}
 		checkTimes(t, outs[i], start, deadline.Timeout)
 	}

@@ -70,7 +70,7 @@ func newNapping(t *testing.T, ctx context.Context, k *Keeper, to netip.AddrPort,
 	}
 	outs = make([]Outcome, size)
 	rest := Rest{Moments: runMoments(t, ctx, k)}
-	ended := func(i int, o Outcome) *Query { outs[i] = o; return nil }
+	ended := func(i int, o Outcome) Query { outs[i] = o; return nil }
 	return newGroup(ctx, sock, lasting(5*time.Second), rest, make([]Datagram, size), ended, nil), outs
 }
 
@@ -115,12 +115,11 @@ func TestNapConversation(t *testing.T) {
 	servers := [...]*late{newLate(t, "127.0.0.1", 10*time.Millisecond), newLate(t, "127.0.0.1", 10*time.Millisecond)}
 	g, outs := newNapping(t, t.Context(), newKeeper(t), servers[0].to, 1)
 	var sent [2]time.Time
-	g.ended = func(_ int, o Outcome) *Query {
+	g.ended = func(_ int, o Outcome) Query {
 		servers[0].check(t, o, sent[0])
-		g.ended = func(i int, o Outcome) *Query { outs[i] = o; return nil }
+		g.ended = func(i int, o Outcome) Query { outs[i] = o; return nil }
 		g.flights[0].To, sent[1] = servers[1].to, time.Now()
-		next := word("second")
-		return &next
+		return word("second")
 	}
 	sent[0] = time.Now()
 	g.sendAs(0, word("first"), servers[0].to, 40*time.Millisecond)
@@ -205,8 +204,8 @@ func TestClockSetInNap(t *testing.T) {
 			servers := [...]*late{newLate(t, "127.0.0.1", 10*time.Millisecond), newLate(t, "127.0.0.1", 2*napMost)}
 			g, outs := newNapping(t, t.Context(), k, servers[0].to, 2)
 			q := word("q")
-			match, stepped, first := q.Match, false, time.Time{}
-			q.Match = func(b []byte) error { // is called when the nap is over
+			match, stepped, first := q.match, false, time.Time{}
+			q.match = func(b []byte) error { // is called when the nap is over
 				if !stepped {
 					stepped, first, g.clock.base = true, time.Now(), g.clock.base-step
 				}

@@ -36,9 +36,9 @@ func TestQuotes(t *testing.T) {
 		{"192.0.2.1:53", query[:5] + zeros[:10] + "+", false},
 	} {
 		to := netip.MustParseAddrPort(c.to)
-		fl := []Datagram{{Query: Query{Data: []byte(query)}, To: to, flight: flight{open: true}}}
+		fl := []Datagram{{Query: &asked{text: query}, To: to, flight: flight{open: true}}}
 		e := event{icmp: ICMP{Kind: TimeExceeded}, to: to, data: []byte(c.quote)}
-		recordICMP(fl, e)
+		recordICMP(fl, new(packet), e)
 		if got := fl[0].evidence != nil; got != c.want {
 			t.Errorf("a round, %s: %.9q: %v, want %v", c.to, c.quote, got, c.want)
 		}
@@ -58,7 +58,7 @@ func TestQuotesTell(t *testing.T) {
 	} {
 		f := Flow{to: to}
 		for _, data := range []string{"\x07\x00query", "\x07\x07query"} {
-			f.flights = append(f.flights, Datagram{Query: Query{Data: []byte(data)}, To: to, flight: flight{open: true, sent: time.Now()}})
+			f.flights = append(f.flights, Datagram{Query: &asked{text: data}, To: to, flight: flight{open: true, sent: time.Now()}})
 		}
 		f.said(event{icmp: ICMP{Kind: TimeExceeded}, to: to, data: []byte(quote)})
 		if got := fmt.Sprint(f.signs[0].Query); got != fmt.Sprint(want) {

@@ -34,15 +34,15 @@ func TestTentativeSource(t *testing.T) {
 		if from.Is4() {
 			to = netip.MustParseAddrPort("127.0.0.1:53")
 		}
-		for network, ask := range map[string]func(func(int, Outcome) *Query){
-			"udp": func(f func(int, Outcome) *Query) {
+		for network, ask := range map[string]func(func(int, Outcome) Query){
+			"udp": func(f func(int, Outcome) Query) {
 				finishUDP(context.Background(), from, lasting(100*time.Millisecond), Rest{}, []Datagram{datagram("q", to)}, f)
 			},
-			"tcp": func(f func(int, Outcome) *Query) {
+			"tcp": func(f func(int, Outcome) Query) {
 				TCP(context.Background(), from, lasting(100*time.Millisecond), to, word("q"), f)
 			},
 		} {
-			ask(func(_ int, o Outcome) *Query {
+			ask(func(_ int, o Outcome) Query {
 				if want != usable {
 					checkFailure(t, network+" from "+source, o, want)
 				} else if f, ok := o.Err.(*Failure); ok && f.Kind == Local {

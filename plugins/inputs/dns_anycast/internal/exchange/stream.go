@@ -40,12 +40,12 @@ type conversation struct {
 func TCP(ctx context.Context, source netip.Addr, deadline Deadline, to netip.AddrPort, q Query, ended Ended) {
 	c := &conversation{ctx: ctx, route: route{source, to}, deadline: deadline}
 	defer c.hangUp()
-	for next := &q; next != nil; {
-		o := c.ask(*next)
+	for q != nil {
+		o := c.ask(q)
 		if o.Err != nil && ctx.Err() != nil {
 			return
 		}
-		next = ended(0, o)
+		q = ended(0, o)
 	}
 }
 
@@ -141,10 +141,11 @@ func timedOut(err error) bool {
 // which is handed over together with its length in one write, to the answer's last byte in. The
 // connection is lost where the server ended it.
 func (s *stream) exchange(q Query, timeout time.Duration) (o Outcome, lost bool) {
-	frame := binary.BigEndian.AppendUint16(make([]byte, 0, 2+len(q.Data)), uint16(len(q.Data)))
+	frame := q.Append(make([]byte, 2, 64)) // most queries fit
+	binary.BigEndian.PutUint16(frame, uint16(len(frame)-2))
 	sent := time.Now()
 	o = Outcome{Sent: wall(sent), Connect: s.connect}
-	if err := s.timed.write(append(frame, q.Data...)); err != nil {
+	if err := s.timed.write(frame); err != nil {
 		o.Err, s.torn = streamFailure(err), true
 		return o, gone(err)
 	}
@@ -191,7 +192,7 @@ func (s *stream) await(q Query) (failure *Failure, lost bool) {
 			return nil, false
 		}
 		size += len(b)
-		if q.Stray == nil || !q.Stray(b) || strays == straysMost || size > strayBytesMost {
+		if !q.Stray(b) || strays == straysMost || size > strayBytesMost {
 			return &Failure{Invalid, stray.Error()}, false
 		}
 	}

@@ -128,10 +128,9 @@ func TestTCPAgainCancelled(t *testing.T) {
 		tell(c, "re: "+query(c))
 	})
 	start, reports := time.Now(), 0
-	TCP(ctx, netip.Addr{}, lasting(20*time.Second), to, word("q"), func(int, Outcome) *Query {
+	TCP(ctx, netip.Addr{}, lasting(20*time.Second), to, word("q"), func(int, Outcome) Query {
 		reports++
-		next := word("second")
-		return &next
+		return word("second")
 	})
 	if took := time.Since(start); took > 5*time.Second || reports != 1 || n.Load() != 2 {
 		t.Errorf("took %v, %d outcomes over %d connections", took, reports, n.Load())
@@ -141,7 +140,7 @@ func TestTCPAgainCancelled(t *testing.T) {
 // straying is word, but that messages which begin so are strays.
 func straying(w string) Query {
 	q := word(w)
-	q.Stray = func(b []byte) bool { return strings.HasPrefix(string(b), "re: ") }
+	q.stray = func(b []byte) bool { return strings.HasPrefix(string(b), "re: ") }
 	return q
 }
 
@@ -196,7 +195,7 @@ func TestTCPStrays(t *testing.T) {
 			to := serveTCP(t, "127.0.0.1", c.handle)
 			start := time.Now()
 			var outs []Outcome
-			TCP(context.Background(), netip.Addr{}, lasting(timeout), to, straying("q"), func(_ int, o Outcome) *Query {
+			TCP(context.Background(), netip.Addr{}, lasting(timeout), to, straying("q"), func(_ int, o Outcome) Query {
 				outs = append(outs, o)
 				return nil
 			})
@@ -230,12 +229,11 @@ func TestTCPLateAnswer(t *testing.T) {
 		}
 	})
 	var errs []error
-	TCP(context.Background(), netip.Addr{}, lasting(5*time.Second), to, straying("a"), func(_ int, o Outcome) *Query {
+	TCP(context.Background(), netip.Addr{}, lasting(5*time.Second), to, straying("a"), func(_ int, o Outcome) Query {
 		if errs = append(errs, o.Err); len(errs) == 4 {
 			return nil
 		}
-		next := straying(string(rune('a' + len(errs))))
-		return &next
+		return straying(string(rune('a' + len(errs))))
 	})
 	if len(errs) != 4 || slices.ContainsFunc(errs, func(err error) bool { return err != nil }) {
 		t.Errorf("got %v, want four answers: %v", errs, errors.Join(errs...))
@@ -260,12 +258,11 @@ func TestTCPAfterHalfAnAnswer(t *testing.T) {
 	})
 	var outs []Outcome
 	TCP(context.Background(), netip.Addr{}, Deadline{200 * time.Millisecond, time.Now().Add(5 * time.Second)}, to, word("a"),
-		func(_ int, o Outcome) *Query {
+		func(_ int, o Outcome) Query {
 			if outs = append(outs, o); len(outs) == 2 {
 				return nil
 			}
-			next := word("b")
-			return &next
+			return word("b")
 		})
 	if len(outs) != 2 {
 		t.Fatalf("%d outcomes", len(outs))

@@ -67,12 +67,11 @@ var kept, _ = HoldTimestamps()
 func askTCP(t *testing.T, deadline Deadline, to netip.AddrPort, words ...string) (outs []Outcome, took time.Duration) {
 	t.Helper()
 	start := time.Now()
-	TCP(context.Background(), netip.Addr{}, deadline, to, word(words[0]), func(_ int, o Outcome) *Query {
+	TCP(context.Background(), netip.Addr{}, deadline, to, word(words[0]), func(_ int, o Outcome) Query {
 		if outs = append(outs, o); len(outs) == len(words) || o.Err != nil {
 			return nil
 		}
-		next := word(words[len(outs)])
-		return &next
+		return word(words[len(outs)])
 	})
 	for _, o := range outs {
 		checkTimes(t, o, start, deadline.Timeout)
@@ -212,7 +211,7 @@ func TestTCPBytesBehindAnswer(t *testing.T) {
 		c.Write(append(frame(len(text), text), frame(len(text), text)...))
 		hang(c)
 	})
-	TCP(context.Background(), netip.Addr{}, lasting(5*time.Second), to, word("q"), func(_ int, o Outcome) *Query {
+	TCP(context.Background(), netip.Addr{}, lasting(5*time.Second), to, word("q"), func(_ int, o Outcome) Query {
 		if o.Err != nil || o.Kernel || o.RTT <= 0 {
 			t.Errorf("%+v", o)
 		}
@@ -271,11 +270,10 @@ func TestTCPCancel(t *testing.T) {
 			to := serveTCP(t, "127.0.0.1", c.handle)
 			time.AfterFunc(400*time.Millisecond, cancel)
 			start, reports := time.Now(), 0
-			TCP(ctx, netip.Addr{}, lasting(20*time.Second), to, word("q"), func(_ int, o Outcome) *Query {
+			TCP(ctx, netip.Addr{}, lasting(20*time.Second), to, word("q"), func(_ int, o Outcome) Query {
 				reports++
 				checkFailure(t, c.name, o, nil)
-				next := word("second")
-				return &next
+				return word("second")
 			})
 			if took := time.Since(start); took > 5*time.Second || reports != c.reports {
 				t.Errorf("took %v, %d outcomes, want %d", took, reports, c.reports)
@@ -288,7 +286,7 @@ func TestTCPCancelledBefore(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
 	to := serveTCP(t, "127.0.0.1", hang)
-	TCP(ctx, netip.Addr{}, lasting(20*time.Second), to, word("q"), func(_ int, o Outcome) *Query {
+	TCP(ctx, netip.Addr{}, lasting(20*time.Second), to, word("q"), func(_ int, o Outcome) Query {
 		t.Errorf("%+v", o)
 		return nil
 	})
@@ -307,7 +305,7 @@ func TestTCPSource(t *testing.T) {
 		"203.0.113.1": {Local, "source address 203.0.113.1 is not on this host"},
 	} {
 		calls := 0
-		TCP(context.Background(), netip.MustParseAddr(source), lasting(5*time.Second), to, word("q"), func(_ int, o Outcome) *Query {
+		TCP(context.Background(), netip.MustParseAddr(source), lasting(5*time.Second), to, word("q"), func(_ int, o Outcome) Query {
 			calls++
 			checkFailure(t, source, o, want)
 			return nil

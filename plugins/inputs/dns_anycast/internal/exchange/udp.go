@@ -26,6 +26,7 @@ type group struct {
 	ended    Ended
 	over     func()
 	held     int             // flights that wait for room in the send buffer
+	packet   packet          // the one that was made last
 	last     int             // flight whose departure was reported last; the kernel reports in the order sent
 	clockSet <-chan struct{} // closed when the wall clock is set; nil: nobody would tell
 	rested   bool            // what is being read came during a nap
@@ -120,7 +121,7 @@ func (g *group) sendHeld() {
 func (g *group) transmit(i int) (err error) {
 	f := &g.flights[i]
 	for try := range 4 {
-		if err = g.sock.send(f.Data, f.To, 0); err == nil || err == errFull || !g.readEvents() && try > 0 {
+		if err = g.sock.send(g.packet.of(f.Query), f.To, 0); err == nil || err == errFull || !g.readEvents() && try > 0 {
 			break
 		}
 		f.sent = time.Now()
@@ -218,8 +219,8 @@ func (g *group) readEvents() (any bool) {
 		case !ok:
 			return any
 		case e.tx != 0:
-			g.last = recordDeparture(g.flights, g.last, e)
-		case e.icmp.Kind.Heeded() && recordICMP(g.flights, e):
+			g.last = recordDeparture(g.flights, g.last, &g.packet, e)
+		case e.icmp.Kind.Heeded() && recordICMP(g.flights, &g.packet, e):
 			g.refused = true
 		}
 		any = true
@@ -352,7 +353,7 @@ func (g *group) end(i int, o Outcome) {
 	g.open--
 	o.Sent, o.Discarded, o.Crowded = wall(f.sent), f.discarded(), g.crowded
 	if next := g.ended(i, o); next != nil {
-		f.Query = *next
+		f.Query = next
 		g.send(i)
 	}
 }

@@ -18,13 +18,14 @@ type conversation struct {
 	*observation.Observation // nil: no query has ended yet
 	spares                   *spares
 	target                   *Target
-	zone                     string // whose SOA record is asked for; empty: the identity
-	minded                   *reply // for which EDNS is left out; nil: none
-	last                     *reply // that match has read
-	best                     *reply // the one that the observation is about; nil while there is none
-	id                       uint16 // of the query on its way, or of the last one
-	name                     int8   // that it asks for, of names
-	asked                    int8   // queries
+	zone                     *string // whose SOA record is asked for; nil: the identity
+	minded                   *reply  // for which EDNS is left out; nil: none
+	cookie                   *string // the server's, that the query on its way carries; nil: none
+	last                     *reply  // that Match has read
+	best                     *reply  // the one that the observation is about; nil while there is none
+	id                       uint16  // of the query on its way, or of the last one
+	name                     int8    // that it asks for, of names
+	asked                    int8    // queries
 	edns                     bool
 	again                    bool // this name was asked once more for BADCOOKIE
 	over                     bool // there is no query on its way, and will be none
@@ -36,7 +37,7 @@ func newConversation(t *Target, edns bool, s *spares) *conversation {
 	return c
 }
 
-func newZoneConversation(t *Target, zone string, edns bool, s *spares) *conversation {
+func newZoneConversation(t *Target, zone *string, edns bool, s *spares) *conversation {
 	c := &conversation{}
 	c.beginZone(t, zone, edns, s)
 	return c
@@ -46,7 +47,7 @@ func (c *conversation) begin(t *Target, edns bool, s *spares) {
 	*c = conversation{spares: s, target: t, edns: edns && !t.tolerance.bare()}
 }
 
-func (c *conversation) beginZone(t *Target, zone string, edns bool, s *spares) {
+func (c *conversation) beginZone(t *Target, zone *string, edns bool, s *spares) {
 	c.begin(t, edns && !t.zoneTolerance.bare(), s)
 	c.zone = zone
 }
@@ -56,46 +57,46 @@ func (c *conversation) observe() {
 	t := c.target
 	c.Observation = c.spares.observation()
 	*c.Observation = observation.Observation{
-		Server: t.server.number, Target: t.number, Addr: t.addr, Zone: c.zone,
+		Server: t.server.number, Target: t.number, Addr: t.addr,
 		Transport: t.transport, Family: t.family(),
+	}
+	if c.zone != nil {
+		c.Zone = *c.zone
 	}
 }
 
 // question is the name that the query on its way asks for, or the last one.
 func (c *conversation) question() string {
-	if c.zone != "" {
-		return c.zone
+	if c.zone != nil {
+		return *c.zone
 	}
 	return c.target.server.Names[c.name]
 }
 
-// ask makes the next query, ready to be sent, in the room that the one before took.
-func (c *conversation) ask(room []byte) exchange.Query {
-	q := c.next()
-	next := exchange.Query{Data: q.Append(room[:0]), Match: c.match}
-	if c.target.transport == observation.TCP {
-		next.Stray = c.stray
-	}
-	return next
+// next makes the next query, with what cookie the target has given: from now on c is that one.
+func (c *conversation) next() exchange.Query {
+	c.id = wire.NewID()
+	c.cookie = c.target.serverCookie.Load()
+	c.asked++
+	return c
 }
 
-// next makes the next query, with what cookie the target has given.
-func (c *conversation) next() wire.Query {
-	c.id = wire.NewID()
-	c.asked++
-	q := c.query()
-	if cookie := c.target.serverCookie.Load(); cookie != nil {
-		q.ServerCookie = *cookie
+// query is the one on its way, or the last one.
+func (c *conversation) query() wire.Query {
+	q := wire.Query{
+		ID: c.id, Name: qualified(c.question()), SOA: c.zone != nil,
+		EDNS: c.edns, Cookie: c.target.cookie,
+	}
+	if c.cookie != nil {
+		q.ServerCookie = *c.cookie
 	}
 	return q
 }
 
-// query is the one on its way, or the last one, as far as its reply tells.
-func (c *conversation) query() wire.Query {
-	return wire.Query{
-		ID: c.id, Name: qualified(c.question()), SOA: c.zone != "",
-		EDNS: c.edns, Cookie: c.target.cookie,
-	}
+// Append appends the query on its way.
+func (c *conversation) Append(b []byte) []byte {
+	q := c.query()
+	return q.Append(b)
 }
 
 // qualified ends a name with the root's dot.
@@ -109,36 +110,34 @@ func qualified(name string) string {
 	return strings.TrimSuffix(name, ".") + "."
 }
 
-// match decides whether b answers the query on its way, or once the conversation is over, the last
+// Match decides whether b answers the query on its way, or once the conversation is over, the last
 // one. It keeps what b says, also where b then turns out to come from elsewhere: what ends a query
 // with success has matched last.
-func (c *conversation) match(b []byte) error {
+func (c *conversation) Match(b []byte) error {
 	q := c.query()
 	a, err := q.Read(b)
 	if err == nil && !c.over {
 		if c.last == nil || c.last == c.best || c.last == c.minded {
 			c.last = c.spares.reply()
 		}
-		*c.last = reply{Reply: observation.NewReply(a, c.question()), ofZone: c.zone != ""}
+		*c.last = reply{Reply: observation.NewReply(a, c.question()), ofZone: c.zone != nil}
 	}
 	return err
 }
 
-// stray decides whether b, on a stream, is for another query than the one on its way.
-func (c *conversation) stray(b []byte) bool {
+// Stray decides whether b, on a stream, is for another query than the one on its way.
+func (c *conversation) Stray(b []byte) bool {
 	q := c.query()
 	return q.Stray(b)
 }
 
-// ended takes the outcome of a query and returns the next one, nil when the conversation is over. It
-// is made in the room that the other one took.
-func (c *conversation) ended(o exchange.Outcome, room []byte) *exchange.Query {
+// ended takes the outcome of a query and returns the next one, nil when the conversation is over.
+func (c *conversation) ended(o exchange.Outcome) exchange.Query {
 	if c.Observation == nil {
 		c.observe()
 	}
 	if c.goOn(o) {
-		next := c.ask(room)
-		return &next
+		return c.next()
 	}
 	c.over = true
 	return nil
@@ -147,7 +146,7 @@ func (c *conversation) ended(o exchange.Outcome, room []byte) *exchange.Query {
 // goOn takes the outcome of a query and reports whether there is another to be sent.
 func (c *conversation) goOn(o exchange.Outcome) bool {
 	c.Discarded += int32(o.Discarded)
-	if c.zone == "" {
+	if c.zone == nil {
 		c.target.countSilence(o.Err)
 	}
 	if o.Err != nil {
@@ -194,7 +193,7 @@ func (c *conversation) times(o exchange.Outcome) {
 // conclude judges the conversation by its best reply.
 func (c *conversation) conclude() {
 	c.Reply = &c.best.Reply
-	if c.zone != "" {
+	if c.zone != nil {
 		c.Result = c.Reply.ZoneResult()
 	} else {
 		c.Result, c.Cause = c.Reply.Result()
@@ -204,7 +203,7 @@ func (c *conversation) conclude() {
 // nextName goes on to the next name, if there is one. What may have had any reason is no reason to
 // leave EDNS out of that.
 func (c *conversation) nextName() bool {
-	if c.zone != "" || int(c.name)+1 == len(c.target.server.Names) {
+	if c.zone != nil || int(c.name)+1 == len(c.target.server.Names) {
 		return false
 	}
 	c.name++
@@ -220,7 +219,7 @@ func (c *conversation) nextName() bool {
 // query or says more without EDNS, then the first. Several servers put their NSID into a BADCOOKIE:
 // it would name the instance differently from the answer that follows.
 func (c *conversation) better(r *reply) bool {
-	if c.zone == "" && r.Names() != c.best.Names() {
+	if c.zone == nil && r.Names() != c.best.Names() {
 		return r.Names()
 	}
 	if c.best == c.minded && c.best.vague() {
@@ -251,7 +250,7 @@ func (c *conversation) lostRepeat(err error) bool {
 
 // tolerance is what the target has shown of EDNS in queries of this kind.
 func (c *conversation) tolerance() *tolerance {
-	if c.zone != "" {
+	if c.zone != nil {
 		return &c.target.zoneTolerance
 	}
 	return &c.target.tolerance

@@ -112,14 +112,14 @@ func (r *round) launchZones(targets []*Target, over time.Duration) {
 // zoneStreamBatch asks for the n-th of a target's zones.
 func (r *round) zoneStreamBatch(t *Target, n int) batch {
 	return once(1, func(d exchange.Deadline, over func()) {
-		r.stream(newZoneConversation(t, t.server.Zones[n], r.options.EDNS, r.spares), d, over)
+		r.stream(newZoneConversation(t, &t.server.Zones[n], r.options.EDNS, r.spares), d, over)
 	})
 }
 
 // zoneBatch asks each target for the n-th of its zones.
 func (r *round) zoneBatch(ts []*Target, n int) batch {
 	return once(len(ts), func(d exchange.Deadline, over func()) {
-		begin := func(c *conversation, t *Target) { c.beginZone(t, t.server.Zones[n], r.options.EDNS, r.spares) }
+		begin := func(c *conversation, t *Target) { c.beginZone(t, &t.server.Zones[n], r.options.EDNS, r.spares) }
 		r.datagrams(r.party(ts, begin), d, over)
 	})
 }
@@ -148,23 +148,30 @@ func (r *round) launchCookies(targets []*Target, over time.Duration) {
 
 // cookies asks targets of one family. What comes is for the next query to them.
 func (r *round) cookies(targets []*Target, deadline exchange.Deadline, over func()) {
-	ds, read := make([]exchange.Datagram, len(targets)), make([]string, len(targets))
+	ds, qs := make([]exchange.Datagram, len(targets)), make([]cookieQuery, len(targets))
 	for i, t := range targets {
-		q := wire.Query{ID: wire.NewID(), EDNS: true, Cookie: t.cookie}
-		match := func(b []byte) error {
-			a, err := q.Read(b)
-			read[i] = a.ServerCookie
-			return err
-		}
-		ds[i] = exchange.Datagram{Query: exchange.Query{Data: q.Pack(), Match: match}, To: t.addr, Usual: t.usual.duration()}
+		qs[i].Query = wire.Query{ID: wire.NewID(), EDNS: true, Cookie: t.cookie}
+		ds[i] = exchange.Datagram{Query: &qs[i], To: t.addr, Usual: t.usual.duration()}
 	}
-	ended := func(i int, o exchange.Outcome) *exchange.Query {
+	ended := func(i int, o exchange.Outcome) exchange.Query {
 		if o.Err == nil {
-			targets[i].keepCookie(read[i])
+			targets[i].keepCookie(qs[i].given)
 		}
 		return nil
 	}
 	exchange.UDP(r.ctx, r.source(targets[0]), deadline, exchange.Rest{Moments: r.moments}, ds, ended, over)
+}
+
+// cookieQuery asks for a cookie alone.
+type cookieQuery struct {
+	wire.Query
+	given string // by what Match has read last
+}
+
+func (q *cookieQuery) Match(b []byte) error {
+	a, err := q.Read(b)
+	q.given = a.ServerCookie
+	return err
 }
 
 // grouped cuts targets into those that share a socket: at most most of one family, and no two at one
@@ -203,13 +210,12 @@ func (r *round) party(ts []*Target, begin func(*conversation, *Target)) *party {
 func (r *round) datagrams(p *party, deadline exchange.Deadline, over func()) {
 	for i := range p.conversations {
 		c := &p.conversations[i]
-		d := &p.datagrams[i]
-		*d = exchange.Datagram{Query: c.ask(d.Data), To: c.target.addr, Usual: c.target.usual.duration()}
+		p.datagrams[i] = exchange.Datagram{Query: c.next(), To: c.target.addr, Usual: c.target.usual.duration()}
 	}
-	ended := func(i int, o exchange.Outcome) *exchange.Query {
+	ended := func(i int, o exchange.Outcome) exchange.Query {
 		c := &p.conversations[i]
 		c.target.usual.learn(o)
-		return r.ended(c, o, p.datagrams[i].Data)
+		return r.ended(c, o)
 	}
 	rest := exchange.Rest{Moments: r.moments, Idle: r.done.tell}
 	exchange.UDP(r.ctx, r.source(p.conversations[0].target), deadline, rest, p.datagrams, ended, func() {
@@ -220,8 +226,8 @@ func (r *round) datagrams(p *party, deadline exchange.Deadline, over func()) {
 }
 
 // ended takes the outcome of a query and returns the next one, nil when the conversation is over.
-func (r *round) ended(c *conversation, o exchange.Outcome, room []byte) *exchange.Query {
-	next := c.ended(o, room)
+func (r *round) ended(c *conversation, o exchange.Outcome) exchange.Query {
+	next := c.ended(o)
 	if next == nil {
 		r.done.add(delivered{conversation: c})
 	}
@@ -229,9 +235,9 @@ func (r *round) ended(c *conversation, o exchange.Outcome, room []byte) *exchang
 }
 
 func (r *round) stream(c *conversation, deadline exchange.Deadline, over func()) {
-	ended := func(_ int, o exchange.Outcome) *exchange.Query { return r.ended(c, o, nil) }
+	ended := func(_ int, o exchange.Outcome) exchange.Query { return r.ended(c, o) }
 	go func() {
-		exchange.TCP(r.ctx, r.source(c.target), deadline, c.target.addr, c.ask(nil), ended)
+		exchange.TCP(r.ctx, r.source(c.target), deadline, c.target.addr, c.next(), ended)
 		r.done.tell()
 		over()
 	}()

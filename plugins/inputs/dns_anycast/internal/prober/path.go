@@ -35,7 +35,7 @@ func (p *Prober) Trace(ctx context.Context, number, hops int) *observation.Path 
 // firstConversation asks who the target is; where that is not asked, for its first zone.
 func (p *Prober) firstConversation(t *Target) *conversation {
 	if len(t.server.Names) == 0 {
-		return newZoneConversation(t, t.server.Zones[0], p.EDNS, &spares{})
+		return newZoneConversation(t, &t.server.Zones[0], p.EDNS, &spares{})
 	}
 	return newConversation(t, p.EDNS, &spares{})
 }
@@ -50,20 +50,29 @@ type tracing struct {
 // ask makes the query anew, with an ID that no other one of this path has, by which its reply is
 // known even when it comes late.
 func (tr *tracing) ask() exchange.Query {
-	q := tr.next()
+	tr.next()
+	q := tr.query()
 	for tr.used[q.ID] {
 		q.ID = wire.NewID()
 	}
 	tr.used[q.ID] = true
-	question := tr.question()
-	return exchange.Query{Data: q.Pack(), Match: func(b []byte) error {
-		a, err := q.Read(b)
-		if err == nil {
-			r := observation.NewReply(a, question)
-			tr.path.Reply = &r
-		}
-		return err
-	}}
+	return &traced{q, tr}
+}
+
+// traced is a query of a path.
+type traced struct {
+	wire.Query
+	tracing *tracing
+}
+
+// Match keeps what b says.
+func (q *traced) Match(b []byte) error {
+	a, err := q.Read(b)
+	if err == nil {
+		r := observation.NewReply(a, q.tracing.question())
+		q.tracing.path.Reply = &r
+	}
+	return err
 }
 
 // record takes what was found. Here what ICMP said becomes text.

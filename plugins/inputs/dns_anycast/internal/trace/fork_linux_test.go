@@ -90,7 +90,7 @@ func tracedTo(t *testing.T, to netip.AddrPort) string {
 	p, err := Trace{To: to, Hops: 30, Ask: func() exchange.Query {
 		n++
 		q := fmt.Sprintf("%04d query", n)
-		return exchange.Query{Data: []byte(q), Match: func(b []byte) error {
+		return &asked{q, func(b []byte) error {
 			who, of, _ := strings.Cut(string(b), ": ")
 			if of != q {
 				return errors.New("not the answer")

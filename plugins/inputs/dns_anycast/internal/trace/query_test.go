@@ -12,12 +12,22 @@ import (
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/exchange"
 )
 
+// asked is a query in these tests.
+type asked struct {
+	text  string
+	match func(b []byte) error
+}
+
+func (q *asked) Append(b []byte) []byte { return append(b, q.text...) }
+func (q *asked) Match(b []byte) error   { return q.match(b) }
+func (q *asked) Stray([]byte) bool      { return false }
+
 // queries makes numbered ones, whose answer repeats them.
 func queries() func() exchange.Query {
 	var n atomic.Int32
 	return func() exchange.Query {
 		q := fmt.Sprintf("%04d query", n.Add(1))
-		return exchange.Query{Data: []byte(q), Match: func(b []byte) error {
+		return &asked{q, func(b []byte) error {
 			if string(b) != "re: "+q {
 				return errors.New("not the answer")
 			}
