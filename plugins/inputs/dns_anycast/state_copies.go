@@ -58,7 +58,7 @@ func (m *zoneMemory) restore(p *path) {
 	}
 	k := p.copyKey()
 	for _, c := range m.waiting[k] {
-		p.Copies = append(p.Copies, *c)
+		p.Copies.Add(*c)
 	}
 	if delete(m.waiting, k); len(m.waiting) == 0 {
 		m.waiting = nil // an empty map is as large as it ever was
@@ -76,7 +76,7 @@ func (m *zoneMemory) stored(now time.Time, known iter.Seq2[*path, bool]) (all []
 		}
 	}
 	for p := range known {
-		for _, c := range p.Copies {
+		for _, c := range p.Copies.All() {
 			add(p.copyKey(), c)
 		}
 	}

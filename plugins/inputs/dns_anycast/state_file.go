@@ -53,7 +53,7 @@ func stored(bs judge.Baselines) (all []storedBaseline) {
 			Instance: b.Instance, MS: inMS(b.Usual), Heard: b.Heard, Since: b.Since,
 			Run: b.Run, Slow: b.Slow, Verdict: b.Verdict,
 		}
-		for _, d := range b.First {
+		for _, d := range b.First.Times() {
 			s.First = append(s.First, inMS(d))
 		}
 		all = append(all, s)
@@ -67,9 +67,11 @@ func baselines(all []storedBaseline) (bs judge.Baselines) {
 			Instance: s.Instance, Usual: fromMS(s.MS), Heard: s.Heard, Since: s.Since,
 			Run: s.Run, Slow: s.Slow, Verdict: s.Verdict,
 		}
+		var first []time.Duration
 		for _, ms := range s.First {
-			b.First = append(b.First, fromMS(ms))
+			first = append(first, fromMS(ms))
 		}
+		b.First = judge.NewFirstTimes(first)
 		bs = append(bs, b)
 	}
 	return bs

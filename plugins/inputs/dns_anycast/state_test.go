@@ -5,12 +5,12 @@ package dns_anycast
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"io"
 	"math"
 	"net/netip"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -305,7 +305,7 @@ func TestStateOfBaselines(t *testing.T) {
 	b := judge.Baseline{
 		Instance: "lhr1", Usual: 12345678, Heard: 3, Since: 2, Run: 1, Slow: true, Verdict: judge.Far,
 	}
-	early := judge.Baseline{Instance: "lhr2", First: []time.Duration{1, 2500000}, Heard: 4, Verdict: judge.NoVerdict}
+	early := judge.Baseline{Instance: "lhr2", First: judge.NewFirstTimes([]time.Duration{1, 2500000}), Heard: 4, Verdict: judge.NoVerdict}
 	want := judge.Baselines{b, early}
 	text, err := json.Marshal(stored(want))
 	if err != nil {
@@ -320,13 +320,23 @@ func TestStateOfBaselines(t *testing.T) {
 	if err := json.Unmarshal([]byte(written), &read); err != nil {
 		t.Fatal(err)
 	}
-	if got := baselines(read); fmt.Sprint(got) != fmt.Sprint(want) {
+	if got := baselines(read); !reflect.DeepEqual(got, want) {
 		t.Errorf("got %+v, want %+v", got, want)
 	}
-	for _, ms := range []float64{-1, 60001, 1e300} {
-		e := stateEntry{Usuals: []storedBaseline{{Instance: "a", MS: ms, Heard: 1}}}
-		if e.valid() {
-			t.Errorf("%v ms is taken for a time", ms)
+	const longest = 60000
+	for _, c := range []struct {
+		usual float64
+		first []float64
+		want  bool
+	}{
+		{0, nil, true}, {longest, nil, true}, {-1, nil, false}, {longest + 1, nil, false}, {1e300, nil, false},
+		{0, []float64{1, longest}, true}, {0, make([]float64, 9), false}, {0, []float64{1, -1}, false},
+		{0, []float64{longest + 1}, false}, {0, slices.Repeat([]float64{1}, 9), true}, {0, slices.Repeat([]float64{1}, 10), false},
+		{0, slices.Repeat([]float64{1}, 300), false},
+	} {
+		bs := baselines([]storedBaseline{{Instance: "a", MS: c.usual, First: c.first, Heard: 1}})
+		if bs.Valid(longest*time.Millisecond) != c.want {
+			t.Errorf("usual %v ms, first %v: want valid %v", c.usual, c.first, c.want)
 		}
 	}
 }

@@ -179,8 +179,9 @@ func checkZonesRestored(t *testing.T, all []storedZone) {
 			r := newReport(d.monitor, at, func(p *point.Point) { checkLine(t, p) })
 			r.add(zoneAnswer(0, at, serial, true))
 			if i == 0 {
-				d.monitor.paths[0].Copies = judge.Copies{*copies[0]}
-				d.monitor.paths[0].Copies[0].Zone = "example"
+				known := *copies[0]
+				known.Zone = "example"
+				d.monitor.paths[0].Copies.Add(known)
 			}
 			r.add(zoneAnswer(1, at, serial, i > 1))
 			r.end()

@@ -18,13 +18,66 @@ const (
 // each target at least: hence the small numbers.
 type Baseline struct {
 	Instance string
-	Usual    time.Duration   // a running median; zero: not known yet
-	First    []time.Duration // the answers so far, while that is so
-	Heard    int64           // when the last answer was asked for, in ms since 1970
-	Since    int64           // when the answers above the usual began, in ms since 1970; zero: the last was none
-	Run      int16           // answers running that say otherwise than Slow
+	Usual    time.Duration // a running median; zero: not known yet
+	First    *FirstTimes   // of the answers so far, while that is so; nil: none
+	Heard    int64         // when the last answer was asked for, in ms since 1970
+	Since    int64         // when the answers above the usual began, in ms since 1970; zero: the last was none
+	Run      int16         // answers running that say otherwise than Slow
 	Slow     bool
 	Verdict  Verdict // of the answer before
+}
+
+// FirstTimes are of the answers before there is a usual time. A float32 tells a second to 60 ns.
+type FirstTimes struct {
+	count int8
+	ns    [warmUp - 1]float32
+}
+
+// NewFirstTimes keeps times, nil where there are none. More than there is room for are not Valid in
+// a Baseline.
+func NewFirstTimes(times []time.Duration) *FirstTimes {
+	if len(times) == 0 {
+		return nil
+	}
+	f := &FirstTimes{count: int8(min(len(times), warmUp))}
+	for i := range min(len(times), len(f.ns)) {
+		f.ns[i] = float32(times[i])
+	}
+	return f
+}
+
+// Times are they, in the order heard.
+func (f *FirstTimes) Times() (times []time.Duration) {
+	if f == nil {
+		return nil
+	}
+	for _, ns := range f.ns[:f.count] {
+		times = append(times, time.Duration(ns))
+	}
+	return times
+}
+
+// add adds one; false: there is no room.
+func (f *FirstTimes) add(rtt time.Duration) bool {
+	if int(f.count) == len(f.ns) {
+		return false
+	}
+	f.ns[f.count] = float32(rtt)
+	f.count++
+	return true
+}
+
+// median is that of as many as there is room for and one more.
+func (f *FirstTimes) median(last time.Duration) time.Duration {
+	all := [warmUp]float32{warmUp - 1: float32(last)}
+	copy(all[:], f.ns[:])
+	slices.Sort(all[:])
+	return time.Duration((all[(warmUp-1)/2] + all[warmUp/2]) / 2)
+}
+
+func (f *FirstTimes) valid(longest time.Duration) bool {
+	none := func(ns float32) bool { return ns <= 0 || ns > float32(longest) }
+	return f == nil || int(f.count) <= len(f.ns) && !slices.ContainsFunc(f.ns[:f.count], none)
 }
 
 // Baselines are those of one target.
@@ -111,25 +164,19 @@ func (b *Baseline) count(above bool, after int) {
 func (b *Baseline) update(rtt time.Duration, at time.Time, aboveUsual bool) {
 	switch {
 	case aboveUsual && at.UnixMilli()-b.Since >= baselineRenewed.Milliseconds():
-		b.Usual, b.First, b.Since = 0, []time.Duration{rtt}, 0
+		b.Usual, b.First, b.Since = 0, NewFirstTimes([]time.Duration{rtt}), 0
 	case aboveUsual:
 	case b.Usual > 0:
 		step := b.Usual / usualStep
 		b.Usual += max(-step, min(step, rtt-b.Usual))
 	default:
 		if b.First == nil {
-			b.First = make([]time.Duration, 0, warmUp)
+			b.First = &FirstTimes{}
 		}
-		if b.First = append(b.First, rtt); len(b.First) == warmUp {
-			b.Usual, b.First = median(b.First), nil
+		if !b.First.add(rtt) {
+			b.Usual, b.First = b.First.median(rtt), nil
 		}
 	}
-}
-
-// median sorts all.
-func median(all []time.Duration) time.Duration {
-	slices.Sort(all)
-	return (all[(len(all)-1)/2] + all[len(all)/2]) / 2
 }
 
 func scaled(d time.Duration, factor float64) time.Duration { return time.Duration(factor * float64(d)) }
@@ -141,8 +188,6 @@ func (bs Baselines) Valid(longest time.Duration) bool {
 }
 
 func (b *Baseline) valid(longest time.Duration) bool {
-	isTime := func(d time.Duration) bool { return d > 0 && d <= longest }
 	return b.Instance != "" && observation.IsPrintable(b.Instance) &&
-		(b.Usual == 0 || isTime(b.Usual)) && b.Verdict.valid() && b.Run >= 0 && len(b.First) < warmUp &&
-		!slices.ContainsFunc(b.First, func(d time.Duration) bool { return !isTime(d) })
+		b.Usual >= 0 && b.Usual <= longest && b.Verdict.valid() && b.Run >= 0 && b.First.valid(longest)
 }

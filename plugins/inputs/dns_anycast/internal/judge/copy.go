@@ -16,18 +16,35 @@ type Copy struct {
 	before *attribution // stands by serials of an earlier run, and is told each answer; nil: none
 }
 
-// Copies are those of one target.
-type Copies []Copy
+// Copies are those of one target. Most targets have none: hence the pointer.
+type Copies struct{ all *[]Copy }
+
+// All are they. Add and of may make them anew.
+func (cs Copies) All() []Copy {
+	if cs.all == nil {
+		return nil
+	}
+	return *cs.all
+}
+
+// Add adds that of another zone.
+func (cs *Copies) Add(c Copy) {
+	if cs.all == nil {
+		cs.all = &[]Copy{}
+	}
+	*cs.all = append(*cs.all, c)
+}
 
 // of returns the copy of a zone, which is asked for at a time. It is valid until the next call.
 func (cs *Copies) of(zone string, at time.Time) *Copy {
-	for i := range *cs {
-		if (*cs)[i].Zone == zone {
-			return &(*cs)[i]
+	all := cs.All()
+	for i := range all {
+		if all[i].Zone == zone {
+			return &all[i]
 		}
 	}
-	*cs = append(*cs, Copy{Zone: zone, Since: at, Told: at})
-	return &(*cs)[len(*cs)-1]
+	cs.Add(Copy{Zone: zone, Since: at, Told: at})
+	return &cs.All()[len(all)]
 }
 
 // steps reports whether an answer with a serial comes from a newer copy than was there a while ago.

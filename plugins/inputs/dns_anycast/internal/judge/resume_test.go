@@ -14,10 +14,10 @@ func (r *serialRounds) restarted(now time.Duration) *serialRounds {
 	for zone := range r.zones {
 		var copies []*Copy
 		for name, p := range r.paths {
-			for _, c := range p.Copies {
+			for _, c := range p.Copies.All() {
 				fresh := Copy{Zone: c.Zone, Answered: c.Answered, Serial: c.Serial, Asked: c.Asked, Since: c.Since, Told: c.Told}
-				again.path(name).Copies = append(again.path(name).Copies, fresh)
-				copies = append(copies, &again.path(name).Copies[0])
+				again.path(name).Copies.Add(fresh)
+				copies = append(copies, &again.path(name).Copies.All()[0])
 			}
 		}
 		again.zones.Resume(zone, r.zones.Sights(zone, 100), copies, dayStart.Add(now))

@@ -238,7 +238,7 @@ func TestUpdatesOfAStorm(t *testing.T) {
 		if len(back) != 2+updatesAtOnce || back[1] != fmt.Sprintf("b %d +0s", n+1) {
 			t.Errorf("%s: when it is back: %q", says, back)
 		}
-		if copies := len(r.path("b").Copies); copies != 1 {
+		if copies := len(r.path("b").Copies.All()); copies != 1 {
 			t.Errorf("%d copies are remembered of one", copies)
 		}
 	}
