@@ -67,6 +67,7 @@ func execd(d *dns_anycast.DNSAnycast, poll time.Duration, con *console.Console,
 	if term.IsTerminal(int(os.Stdin.Fd())) {
 		con.Info("execd mode: each newline starts a round; --once asks one round and prints it")
 	}
+	d.Resume()
 	r := &runner{d: d, con: con, out: newLineWriter(promptly(os.Stdout)), done: make(chan error, 1), collects: boundGarbage(d)}
 	boundThreads(d)
 	r.ctx, r.cancel = context.WithCancel(context.Background())

@@ -36,7 +36,7 @@ func TestStatePlanted(t *testing.T) {
 	const isLoop = "stat FILE: too many levels of symbolic links: starting afresh"
 	dir := t.TempDir()
 	victim, other := filepath.Join(dir, "victim"), filepath.Join(dir, "other")
-	if err := writeState(other, &stateContent{Format: stateFormat}); err != nil {
+	if err := writeState(other, stateOf(stateText{})); err != nil {
 		t.Fatal(err)
 	}
 	to := func(target string) func(string) error {
@@ -163,7 +163,7 @@ func TestStateTemporaryNames(t *testing.T) {
 func TestStateOfNobody(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "state")
-	if err := writeState(file, &stateContent{Format: stateFormat}); err != nil {
+	if err := writeState(file, stateOf(stateText{})); err != nil {
 		t.Fatal(err)
 	}
 	if entries, err := readTargets(file); err != nil || len(entries) != 0 {
@@ -224,7 +224,7 @@ func TestStateTooLarge(t *testing.T) {
 		t.Fatal(err)
 	}
 	before := allocated()
-	_, err := readState(file)
+	_, err := readState(file, func(*stateEntry) {})
 	if took := allocated() - before; took > 1<<20 || err == nil || err.Error() != file+" is larger than 64 MiB" {
 		t.Errorf("took %d bytes, %v", took, err)
 	}

@@ -27,7 +27,7 @@ func newMonitor(
 	if s.Trace {
 		m.tracer = newTracer(context.Background(), s.TraceEvery, m.trace, m.arrived)
 	}
-	m.state.zones.zones = m.zones
+	m.state.zones = m.zones
 	m.prober.Log, m.prober.Lookup = log, lookup
 	m.addClouds(s)
 	m.addReferences(s)

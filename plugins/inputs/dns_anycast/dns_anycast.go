@@ -6,9 +6,10 @@
 // may say), build.go (settings become what asks and what judges), plan.go (what will be asked),
 // path.go and round.go (one round: asked, judged, told), arrived.go (what is found beside rounds),
 // tracing.go and tracer.go (paths, traced), atlas.go, catchments.go and watched.go (what RIPE
-// Atlas' probes were answered), atlas_reader.go (the same by hand), state.go, state_file.go and
-// state_writer.go (what outlives a restart), self.go and version.go (the plugin about itself),
-// row.go (points to be shown).
+// Atlas' probes were answered), atlas_reader.go (the same by hand), state.go, state_file.go,
+// state_zones.go, state_copies.go, state_writer.go, state_reader.go and state_resume.go (what
+// outlives a restart), self.go and version.go (the plugin about itself), row.go (points to be
+// shown).
 // Beneath, in internal: options reads what a configuration says; prober asks, exchange has its
 // sockets and clocks and wire its bytes; observation is what passes on; judge says what it means,
 // places where codes are; asn whose an address of a path is; point writes it.
@@ -132,12 +133,21 @@ func (d *DNSAnycast) round(ctx context.Context, emit func(*point.Point)) {
 	d.monitor.round(ctx, emit)
 }
 
+// Resume reads the state file. Where nobody calls it the first round does.
+func (d *DNSAnycast) Resume() {
+	if d.monitor != nil {
+		d.monitor.state.load(d.monitor.servers)
+	}
+}
+
 // Close calls off what runs beside rounds, writes the state of the last round, and waits for that until ctx
 // is done. No round may run.
 func (d *DNSAnycast) Close(ctx context.Context) {
 	if d.monitor != nil {
 		d.monitor.end()
-		d.monitor.state.close(ctx, d.monitor.known)
+		if d.monitor.rounds > 0 { // else the file is as it was
+			d.monitor.state.close(ctx, d.monitor.known)
+		}
 	}
 }
 

@@ -123,8 +123,7 @@ func (m *monitor) path(o *observation.Observation) *path {
 	}
 	p, s := m.paths[o.Target], &m.servers[o.Server]
 	if p == nil || p.server != s || p.addr != o.Addr || p.transport != o.Transport {
-		p = newPath(s, o.Addr, o.Transport)
-		m.state.restore(p)
+		p = m.state.path(s, o.Addr, o.Transport)
 		m.paths[o.Target] = p
 	}
 	p.asked = m.rounds
@@ -135,7 +134,9 @@ func (m *monitor) path(o *observation.Observation) *path {
 // changes they make.
 func (r *report) flush(p *path, all []*observation.Observation) {
 	labels := p.labels()
+	r.m.state.mu.Lock()
 	judged, changes := r.judged.Judge(&p.Path, all)
+	r.m.state.mu.Unlock()
 	for i := range judged {
 		r.m.warnOfNames(p.server.cloud, judged[i].FirstFull)
 		r.emit(r.point.Query(labels, &judged[i]))

@@ -3,10 +3,12 @@ package dns_anycast
 import (
 	"context"
 	"iter"
-	"slices"
+	"net/netip"
+	"sync"
 	"time"
 
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/judge"
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/observation"
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/prober"
 )
 
@@ -15,33 +17,25 @@ const stateEvery = time.Minute
 // state is what is known of the targets from an earlier run, and how that of this one gets into the
 // file. Only the writing runs beside the rounds: a disk that hangs holds none of them up.
 type state struct {
-	file    string // empty: none
+	mu      sync.Mutex // on what is known of a target: it is changed while all of it is written
+	file    string     // empty: none
 	log     prober.Log
 	loaded  bool
-	waiting map[stateKey]*stateEntry // read from the file, of targets that have not been heard of yet
-	began   time.Time                // when the last writing did
-	writing chan error               // nil: nothing is being written
-	failing bool                     // the last writing failed, which has been said
-
-	zones zoneMemory
+	waiting map[pathKey]*path // as the file has them: they have not been heard of yet
+	zones   judge.Zones       // the monitor's
+	began   time.Time         // when the last writing did
+	writing chan error        // nil: nothing is being written
+	failing bool              // the last writing failed, which has been said
 }
 
-func (p *path) stateKey() stateKey {
-	k := p.server.stateKey()
-	k.Address, k.Transport = p.addr.String(), p.transport.String()
-	return k
+// pathKey is what tells a path from all others.
+type pathKey struct {
+	server    *server
+	addr      netip.AddrPort
+	transport observation.Transport
 }
 
-// stateKey is what the keys of the server's targets have in common.
-func (s *server) stateKey() stateKey {
-	k := stateKey{Cloud: s.name, Server: s.written()}
-	if s.Site != nil {
-		k.Site = s.Site.String()
-	}
-	return k
-}
-
-// load reads the state file before the first round. What cannot be used is one warning and a fresh
+// load reads the state file once, before the first round. What cannot be used is one warning and a fresh
 // start; what is not this program's stays as it is.
 func (s *state) load(servers []server) {
 	if s.loaded || s.file == "" {
@@ -53,45 +47,27 @@ func (s *state) load(servers []server) {
 		s.log.Warnf("state_file: %v", err)
 		return
 	}
-	content, err := readState(s.file)
+	r := newResumption(servers)
+	zones, err := readState(s.file, r.resume)
 	if err != nil {
 		s.log.Warnf("state_file: %v: starting afresh", err)
 		return
 	}
-	asked, named := map[stateKey]bool{}, map[[2]string]bool{}
-	for i := range servers {
-		server := &servers[i]
-		asked[server.stateKey()] = true
-		named[[2]string{server.name, server.written()}] = true
-	}
-	s.waiting = map[stateKey]*stateEntry{}
-	for i := range content.Targets {
-		e := &content.Targets[i]
-		k := e.stateKey
-		k.Address, k.Transport = "", ""
-		if asked[k] {
-			s.waiting[e.stateKey] = e
-		}
-	}
-	s.zones.resume(content.Zones, func(cloud, server string) bool {
-		return named[[2]string{cloud, server}]
-	}, time.Now())
+	r.resumeZones(s.zones, zones, time.Now())
+	s.waiting = r.paths
 }
 
-// restore gives a path that has heard nothing what was known of it in an earlier run.
-func (s *state) restore(p *path) {
-	s.zones.restore(p)
-	if len(s.waiting) == 0 {
-		return
+// path returns a target that is heard of: as the file has it, else a new one.
+func (s *state) path(server *server, addr netip.AddrPort, transport observation.Transport) *path {
+	k := pathKey{server, addr, transport}
+	p, read := s.waiting[k]
+	if !read {
+		return newPath(server, addr, transport)
 	}
-	k := p.stateKey()
-	if e, found := s.waiting[k]; found {
-		p.Tracker, p.Baselines = judge.Resume(e.Stay), baselines(e.Usuals)
-		delete(s.waiting, k)
-	}
-	if len(s.waiting) == 0 {
+	if delete(s.waiting, k); len(s.waiting) == 0 {
 		s.waiting = nil // an empty map is as large as it ever was
 	}
+	return p
 }
 
 // save begins to write the state, once a minute at most, and takes in how the last time went.
@@ -111,7 +87,7 @@ func (s *state) save(now time.Time, known iter.Seq2[*path, bool]) {
 
 // close writes the state of the last round and waits for that until ctx is done.
 func (s *state) close(ctx context.Context, known iter.Seq2[*path, bool]) {
-	if !s.loaded || !s.await(ctx) {
+	if !s.await(ctx) {
 		return
 	}
 	s.began = time.Time{}
@@ -145,30 +121,48 @@ func (s *state) ended(err error) {
 	s.failing = err != nil
 }
 
+// content is what the file is to hold. Its targets are looked up as they are written: all at once
+// they would take as much memory as is known of them.
 func (s *state) content(now time.Time, known iter.Seq2[*path, bool]) *stateContent {
-	return &stateContent{stateFormat, s.entries(now, known), s.zones.stored(now, known)}
+	paths := s.all(known)
+	return &stateContent{s.entries(now, paths), storedZones(s.zones, now, paths)}
 }
 
-// entries lists what is known of the targets, for a week of those that are not asked now.
-func (s *state) entries(now time.Time, known iter.Seq2[*path, bool]) (all []stateEntry) {
-	count := len(s.waiting)
-	for range known {
-		count++
-	}
-	all = slices.Grow(all, count)
+// knownPath is a path, and whether it is asked now.
+type knownPath struct {
+	*path
+	asked bool
+}
+
+// all are the paths that are known, and those that wait to be.
+func (s *state) all(known iter.Seq2[*path, bool]) (all []knownPath) {
 	for p, asked := range known {
-		e := stateEntry{p.stateKey(), p.Tracker.Now(), stored(p.Baselines)}
-		if heard := e.last(); !heard.IsZero() && (asked || now.Sub(heard) < stateKept) {
-			all = append(all, e)
-		}
+		all = append(all, knownPath{p, asked})
 	}
-	for _, e := range s.waiting {
-		if now.Sub(e.last()) < stateKept {
-			all = append(all, *e)
-		}
-	}
-	if len(all) == 0 {
-		return nil
+	for _, p := range s.waiting {
+		all = append(all, knownPath{p, false})
 	}
 	return all
+}
+
+// entries are what is known of targets, for a week of those that are not asked now. Each is valid
+// until the next one.
+func (s *state) entries(now time.Time, paths []knownPath) iter.Seq[*stateEntry] {
+	return func(yield func(*stateEntry) bool) {
+		var e stateEntry
+		for _, p := range paths {
+			s.entry(&e, p.path)
+			heard := e.last()
+			if !heard.IsZero() && (p.asked || now.Sub(heard) < stateKept) && !yield(&e) {
+				return
+			}
+		}
+	}
+}
+
+// entry makes that of a path, in the room of another one.
+func (s *state) entry(e *stateEntry, p *path) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	*e = stateEntry{p.stateKey(), p.Tracker.Now(), appendStored(e.Usuals[:0], p.Baselines)}
 }

@@ -1,11 +1,10 @@
 package dns_anycast
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
+	"iter"
 	"math"
 	"os"
 	"path/filepath"
@@ -18,6 +17,12 @@ import (
 
 const stateFormat = "dns_anycast state 1"
 
+const (
+	stateKept      = 7 * 24 * time.Hour // of a target that is not asked now, such as a name's former address
+	stateSize      = 64 << 20           // bytes; 10,000 targets take 4 MB
+	stateEntrySize = 512 << 10          // bytes of one target: twice what 32 names of a kilobyte take
+)
+
 // stateKey names a target. A period holds under the same site rule alone: another rule makes other
 // places of the same names.
 type stateKey struct {
@@ -26,6 +31,18 @@ type stateKey struct {
 	Server    string `json:"server"`
 	Address   string `json:"address"` // with its port
 	Transport string `json:"transport"`
+}
+
+func (p *path) stateKey() stateKey {
+	return stateKey{p.server.name, p.server.rule(), p.server.written(), p.addr.String(), p.transport.String()}
+}
+
+// rule is the cloud's site rule; empty: none.
+func (c *cloud) rule() string {
+	if c.Site == nil {
+		return ""
+	}
+	return c.Site.String()
 }
 
 // stateEntry is one target in the file.
@@ -47,7 +64,8 @@ type storedBaseline struct {
 	Verdict  judge.Verdict `json:"verdict"`
 }
 
-func stored(bs judge.Baselines) (all []storedBaseline) {
+// appendStored appends those of a target.
+func appendStored(all []storedBaseline, bs judge.Baselines) []storedBaseline {
 	for _, b := range bs {
 		s := storedBaseline{
 			Instance: b.Instance, MS: inMS(b.Usual), Heard: b.Heard, Since: b.Since,
@@ -98,10 +116,10 @@ func (e *stateEntry) last() time.Time {
 	return last
 }
 
+// stateContent is what is written.
 type stateContent struct {
-	Format  string                              `json:"format"`
-	Targets storedList[stateEntry, *stateEntry] `json:"targets"`
-	Zones   storedList[storedZone, *storedZone] `json:"zones,omitempty"` // 0.1.0 reads past it
+	targets iter.Seq[*stateEntry]
+	zones   []storedZone
 }
 
 func (e *stateEntry) size() int { return stateEntrySize }
@@ -163,30 +181,4 @@ func writeState(path string, content *stateContent) (err error) {
 		return err
 	}
 	return os.Rename(f.Name(), path)
-}
-
-// readState reads what may be replaced. It returns nothing, and no error, where there is no file,
-// or an empty one.
-func readState(path string) (content stateContent, err error) {
-	info, err := os.Stat(path)
-	if errors.Is(err, fs.ErrNotExist) || err == nil && info.Size() == 0 {
-		return content, nil
-	}
-	if err != nil {
-		return content, err
-	}
-	if info.Size() > stateSize {
-		return content, fmt.Errorf("%s is larger than %d MiB", path, stateSize>>20)
-	}
-	b, err := os.ReadFile(path)
-	if err != nil {
-		return content, err
-	}
-	if json.Unmarshal(b, &content) != nil {
-		return stateContent{}, fmt.Errorf("%s %w", path, errDamaged)
-	}
-	if content.Format != stateFormat {
-		return stateContent{}, fmt.Errorf("%s is of another version of this program", path)
-	}
-	return content, nil
 }

@@ -78,9 +78,38 @@ func TestStateOutlivesRestart(t *testing.T) {
 	}
 }
 
+// stateText is a state file as encoding/json has it.
+type stateText struct {
+	Format  string       `json:"format"`
+	Targets []stateEntry `json:"targets"`
+	Zones   []storedZone `json:"zones,omitempty"`
+}
+
+// stateOf is what comes to a text.
+func stateOf(s stateText) *stateContent { return &stateContent{pointers(s.Targets), s.Zones} }
+
+// readText reads a state file; nothing where there is an error.
+func readText(file string) (s stateText, err error) {
+	s.Zones, err = readState(file, func(e *stateEntry) { s.Targets = append(s.Targets, *e) })
+	if err != nil {
+		s.Targets = nil
+	}
+	return s, err
+}
+
+// entriesAt are the targets that a state file would hold, each of its own.
+func entriesAt(m *monitor, now time.Time) (all []stateEntry) {
+	for e := range m.state.content(now, m.known).targets {
+		copied := *e
+		copied.Usuals = slices.Clone(e.Usuals)
+		all = append(all, copied)
+	}
+	return all
+}
+
 // FuzzState: any file is refused, or holds what points can hold.
 func FuzzState(f *testing.F) {
-	good, err := json.Marshal(stateContent{Format: stateFormat, Targets: []stateEntry{{
+	good, err := json.Marshal(stateText{Format: stateFormat, Targets: []stateEntry{{
 		stateKey{Cloud: "c"},
 		judge.Period{Place: "LHR", Instance: "lhr1", First: dayStart, Last: dayStart},
 		[]storedBaseline{{Instance: "lhr1", MS: 12, Verdict: judge.Near, Heard: dayStart.UnixMilli()}},
@@ -92,7 +121,7 @@ func FuzzState(f *testing.F) {
 	zone := storedZone{Zone: "example", Serials: []storedSight{{Serial: 2, First: dayStart, Last: dayStart}}}
 	serial := uint32(1)
 	zone.Targets = []storedCopy{{copyKey{"c", "ns1.example", "192.0.2.1:53", "udp"}, &serial, dayStart, dayStart, dayStart}}
-	good, err = json.Marshal(stateContent{Format: stateFormat, Zones: []storedZone{zone}})
+	good, err = json.Marshal(stateText{Format: stateFormat, Zones: []storedZone{zone}})
 	if err != nil {
 		f.Fatal(err)
 	}
@@ -103,8 +132,8 @@ func FuzzState(f *testing.F) {
 		if err := os.WriteFile(file, text, 0o600); err != nil {
 			t.Fatal(err)
 		}
-		content, err := readState(file)
-		if err != nil && (content.Targets != nil || content.Zones != nil) {
+		content, err := readText(file)
+		if err != nil && content.Zones != nil {
 			t.Errorf("refused with %v, but read", err)
 		}
 		d := newAsking(t, []string{"192.0.2.1"}, func(d *DNSAnycast) { d.Transports = []string{"udp"} })
@@ -123,8 +152,9 @@ func checkRestored(t *testing.T, d *DNSAnycast, e stateEntry) {
 	d.monitor.paths = nil
 	p := d.monitor.path(o)
 	e.stateKey = p.stateKey()
-	d.monitor.state.waiting = map[stateKey]*stateEntry{e.stateKey: &e}
-	d.monitor.paths = nil
+	resumed := newResumption(d.monitor.servers)
+	resumed.resume(&e)
+	d.monitor.state.waiting, d.monitor.paths = resumed.paths, nil
 	r := newReport(d.monitor, dayStart, func(p *point.Point) { checkLine(t, p) })
 	for range 10 {
 		r.add(o)
@@ -132,7 +162,7 @@ func checkRestored(t *testing.T, d *DNSAnycast, e stateEntry) {
 	if !e.Stay.First.IsZero() {
 		checkLine(t, new(point.Point).Change(p.labels(), judge.Change{At: dayStart, From: e.Stay, To: e.Stay}))
 	}
-	if got := d.monitor.state.entries(dayStart, d.monitor.known); len(got) != 1 || !got[0].valid() {
+	if got := entriesAt(d.monitor, dayStart); len(got) != 1 || !got[0].valid() {
 		t.Errorf("%+v has become %+v", e, got)
 	}
 }
@@ -158,13 +188,15 @@ func TestStateOfSplit(t *testing.T) {
 // TestStateDamaged: a state that cannot be used is one warning and a fresh start, and is replaced.
 func TestStateDamaged(t *testing.T) {
 	dir := t.TempDir()
-	good, err := json.Marshal(stateContent{Format: stateFormat, Targets: []stateEntry{{stateKey{Cloud: "c"}, judge.Period{Place: "a\nb", Instance: "a", First: dayStart, Last: dayStart}, nil}}})
+	good, err := json.Marshal(stateText{Format: stateFormat, Targets: []stateEntry{{stateKey{Cloud: "c"}, judge.Period{Place: "a\nb", Instance: "a", First: dayStart, Last: dayStart}, nil}}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	for name, content := range map[string]string{
 		"cut": string(good[:len(good)/2]), "hostile": string(good), "cut behind the format": `{"format":"` + stateFormat + `"`,
 		"newer": strings.Replace(string(good), stateFormat, "dns_anycast state 2", 1), "no list": `{"format":"` + stateFormat + `","targets":1}`,
+		"no end": `{"format":"` + stateFormat + `","targets":[]`, "more behind the end": `{"format":"` + stateFormat + `","targets":[]} {}`,
+		"two formats": `{"format":"` + stateFormat + `","format":"dns_anycast state 2"}`,
 	} {
 		file := filepath.Join(dir, name)
 		if err := os.WriteFile(file, []byte(content), 0o600); err != nil {
@@ -279,7 +311,7 @@ func TestStateOfFormerAddresses(t *testing.T) {
 		}
 	}
 	kept := func(after time.Duration) int {
-		return len(d.monitor.state.entries(dayStart.Add(after), d.monitor.known))
+		return len(entriesAt(d.monitor, dayStart.Add(after)))
 	}
 	round("192.0.2.1:5353", "192.0.2.2:5353")
 	if n := kept(stateKept); n != 2 {
@@ -307,7 +339,7 @@ func TestStateOfBaselines(t *testing.T) {
 	}
 	early := judge.Baseline{Instance: "lhr2", First: judge.NewFirstTimes([]time.Duration{1, 2500000}), Heard: 4, Verdict: judge.NoVerdict}
 	want := judge.Baselines{b, early}
-	text, err := json.Marshal(stored(want))
+	text, err := json.Marshal(appendStored(nil, want))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -343,7 +375,7 @@ func TestStateOfBaselines(t *testing.T) {
 
 // readTargets reads what the file holds of targets.
 func readTargets(file string) ([]stateEntry, error) {
-	content, err := readState(file)
+	content, err := readText(file)
 	return content.Targets, err
 }
 
@@ -360,10 +392,9 @@ func TestStateEncoded(t *testing.T) {
 		Serials: []storedSight{{Serial: 2, First: dayStart, Last: dayStart}, {Serial: 7, First: dayStart, Last: dayStart, Dated: true}},
 		Targets: []storedCopy{{copyKey{"c", "s", "192.0.2.1:53", "udp"}, &serial, dayStart, dayStart, dayStart}, {}},
 	}
-	for _, c := range []stateContent{
-		{Format: stateFormat},
+	for _, c := range []stateText{
 		{Format: stateFormat, Targets: []stateEntry{}, Zones: []storedZone{}},
-		{Format: stateFormat, Targets: []stateEntry{entry}, Zones: []storedZone{{}}},
+		{Format: stateFormat, Targets: []stateEntry{entry}, Zones: []storedZone{{Serials: []storedSight{}, Targets: []storedCopy{}}}},
 		{Format: stateFormat, Targets: []stateEntry{entry, {}, entry}, Zones: []storedZone{zone, zone}},
 	} {
 		want, err := json.MarshalIndent(c, "", " ")
@@ -371,12 +402,12 @@ func TestStateEncoded(t *testing.T) {
 			t.Fatal(err)
 		}
 		var got strings.Builder
-		if err := encodeState(&got, &c); err != nil || got.String() != string(want) {
+		if err := encodeState(&got, stateOf(c)); err != nil || got.String() != string(want) {
 			t.Errorf("got %v\n%s\nwant\n%s", err, got.String(), want)
 		}
 	}
 	entry.Usuals[0].MS = math.NaN()
-	if err := encodeState(io.Discard, &stateContent{Targets: []stateEntry{entry}}); err == nil {
+	if err := encodeState(io.Discard, stateOf(stateText{Targets: []stateEntry{entry}})); err == nil {
 		t.Error("what is no number is written")
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"io"
+	"iter"
 )
 
 // stateWriter writes what json.MarshalIndent makes of a state, item by item: all at once would take
@@ -21,13 +22,14 @@ type stateWriter struct {
 func encodeState(out io.Writer, s *stateContent) error {
 	w := &stateWriter{out: bufio.NewWriterSize(out, 1<<16)}
 	w.json = json.NewEncoder(&w.item)
+	format := stateFormat
 	w.text("{\n \"format\": ")
-	writeItem(w, " ", &s.Format)
+	writeItem(w, " ", &format)
 	w.text(",\n \"targets\": ")
-	writeList(w, " ", s.Targets, writeItem)
-	if len(s.Zones) > 0 {
+	writeList(w, " ", s.targets, writeItem)
+	if len(s.zones) > 0 {
 		w.text(",\n \"zones\": ")
-		writeList(w, " ", s.Zones, writeZone)
+		writeList(w, " ", pointers(s.zones), writeZone)
 	}
 	w.text("\n}")
 	return cmp.Or(w.err, w.out.Flush())
@@ -38,27 +40,35 @@ func writeZone(w *stateWriter, indent string, z *storedZone) {
 	w.text("{" + within + "\"zone\": ")
 	writeItem(w, indent+" ", &z.Zone)
 	w.text("," + within + "\"serials\": ")
-	writeList(w, indent+" ", z.Serials, writeItem)
+	writeList(w, indent+" ", pointers(z.Serials), writeItem)
 	w.text("," + within + "\"targets\": ")
-	writeList(w, indent+" ", z.Targets, writeItem)
+	writeList(w, indent+" ", pointers(z.Targets), writeItem)
 	w.text("\n" + indent + "}")
 }
 
 // writeList writes a list that stands on a line with an indent.
 func writeList[T any](
-	w *stateWriter, indent string, list []T, write func(w *stateWriter, indent string, item *T),
+	w *stateWriter, indent string, list iter.Seq[*T], write func(w *stateWriter, indent string, item *T),
 ) {
-	if len(list) == 0 {
-		writeItem(w, indent, &list)
-		return
-	}
-	next := "[\n"
-	for i := range list {
+	w.text("[")
+	next, end := "\n", "]"
+	for item := range list {
 		w.text(next + indent + " ")
-		write(w, indent+" ", &list[i])
-		next = ",\n"
+		write(w, indent+" ", item)
+		next, end = ",\n", "\n"+indent+"]"
 	}
-	w.text("\n" + indent + "]")
+	w.text(end)
+}
+
+// pointers are those to the items of a list.
+func pointers[T any](list []T) iter.Seq[*T] {
+	return func(yield func(*T) bool) {
+		for i := range list {
+			if !yield(&list[i]) {
+				return
+			}
+		}
+	}
 }
 
 func writeItem[T any](w *stateWriter, indent string, item *T) {

@@ -47,6 +47,10 @@ type copyKey struct {
 	Transport string `json:"transport"`
 }
 
+func (p *path) copyKey() copyKey {
+	return copyKey{p.server.name, p.server.written(), p.addr.String(), p.transport.String()}
+}
+
 // storedCopy is a judge.Copy in the file.
 type storedCopy struct {
 	copyKey
@@ -64,13 +68,17 @@ func storeCopy(k copyKey, c judge.Copy) storedCopy {
 	return s
 }
 
-func (s *storedCopy) copy(zone string) *judge.Copy {
-	c := &judge.Copy{Zone: zone, Asked: s.Asked, Since: s.Since, Told: s.Told}
+func (s *storedCopy) copy(zone string) judge.Copy {
+	c := judge.Copy{Zone: zone, Asked: s.Asked, Since: s.Since, Told: s.Told}
 	if s.Serial != nil {
 		c.Answered, c.Serial = true, *s.Serial
 	}
 	return c
 }
 
-func (s *storedCopy) size() int   { return stateSize }
-func (s *storedCopy) valid() bool { return s.copy(".").Valid() }
+func (s *storedCopy) size() int { return stateSize }
+
+func (s *storedCopy) valid() bool {
+	c := s.copy(".")
+	return c.Valid()
+}

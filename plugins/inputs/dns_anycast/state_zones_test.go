@@ -5,6 +5,7 @@ package dns_anycast
 import (
 	"encoding/json"
 	"fmt"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"strings"
@@ -13,6 +14,7 @@ import (
 
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/judge"
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/point"
+	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/prober"
 )
 
 // serialsOf are the points about new serials in a round, without their tags: "serial=2 latency_s=0.25".
@@ -79,7 +81,7 @@ func TestStateOfZonesForgets(t *testing.T) {
 	r.add(zoneAnswer(1, dayStart, 1, false))
 	r.end()
 	for after, want := range map[time.Duration]int{stateKept - time.Second: 2, stateKept: 0} {
-		zones := d.monitor.state.content(dayStart.Add(after), d.monitor.known).Zones
+		zones := d.monitor.state.content(dayStart.Add(after), d.monitor.known).zones
 		got := 0
 		for _, z := range zones {
 			got += len(z.Targets)
@@ -119,7 +121,7 @@ func TestStateOfZonesDamaged(t *testing.T) {
 		if err := os.WriteFile(file, []byte(`{"format":"`+stateFormat+`","targets":null`+c.zones+`}`), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		content, err := readState(file)
+		content, err := readText(file)
 		if (err == nil) != c.ok || err != nil && (content.Zones != nil || !strings.HasSuffix(err.Error(), "is damaged")) {
 			t.Errorf("%s: %v, %v", c.name, content, err)
 		}
@@ -132,27 +134,31 @@ func TestStateOfManyCopies(t *testing.T) {
 	for name, of := range map[string]struct{ targets, zones, serials int }{
 		"many targets": {10_000, 1, 2000}, "many zones": {100, 2000, 40},
 	} {
-		m := zoneMemory{zones: judge.Zones{}}
+		zones, paths := judge.Zones{}, make([]knownPath, of.targets)
+		many := &cloud{name: "a cloud of many"}
+		for i := range paths {
+			a := netip.AddrPortFrom(netip.AddrFrom16([16]byte{0x20, 1, 0xd, 0xb8, 0x12, 0x34, 0x56, 0x78, 14: byte(i >> 8), 15: byte(i)}), 5353)
+			s := &server{cloud: many, asked: prober.Server{Key: a.String()}}
+			paths[i].path = &path{server: s, addr: a}
+		}
 		var copies []*judge.Copy
 		var sights []judge.Sight
 		for i := range of.serials {
 			at := dayStart.Add(time.Duration(i) * 18 * time.Second)
 			sights = append(sights, judge.Sight{Serial: uint32(i), First: at, Last: at, Dated: true})
 		}
-		m.waiting = map[copyKey][]*judge.Copy{}
 		now := dayStart.Add(40_000 * time.Second)
 		for z := range of.zones {
 			zone := fmt.Sprintf("zone-%d.example", z)
 			copies = copies[:0]
 			for i := range of.targets {
-				c := &judge.Copy{Zone: zone, Answered: true, Serial: uint32(of.serials), Asked: now, Since: now, Told: now}
-				k := copyKey{"a cloud of many", fmt.Sprintf("[2001:db8:1234:5678::%x]:5353", i), fmt.Sprintf("[2001:db8:1234:5678::%x]:5353", i), "udp"}
-				copies, m.waiting[k] = append(copies, c), append(m.waiting[k], c)
+				c := judge.Copy{Zone: zone, Answered: true, Serial: uint32(of.serials), Asked: now, Since: now, Told: now}
+				copies = append(copies, paths[i].Copies.Add(c))
 			}
-			m.zones.Resume(zone, sights, copies, now)
+			zones.Resume(zone, sights, copies, now)
 		}
 		began := time.Now()
-		content := stateContent{Format: stateFormat, Zones: m.stored(now, func(func(*path, bool) bool) {})}
+		content := stateText{Format: stateFormat, Zones: storedZones(zones, now, paths)}
 		snapshot := time.Since(began)
 		b, err := json.MarshalIndent(content, "", " ")
 		if err != nil || len(b) > stateSize*3/4 {
@@ -171,15 +177,21 @@ func checkZonesRestored(t *testing.T, all []storedZone) {
 	d := newAsking(t, []string{"ns1.example"}, func(d *DNSAnycast) {
 		d.Transports, d.Clouds[0].Zones = []string{"udp"}, Zones{"example"}
 	})
-	zones := &d.monitor.state.zones
-	zones.resume(all, func(string, string) bool { return true }, dayStart)
-	for _, copies := range zones.waiting {
+	resumed := newResumption(d.monitor.servers)
+	for i := range all {
+		for n := range all[i].Targets { // of whatever server
+			c := &all[i].Targets[n]
+			c.Cloud, c.Server = d.monitor.servers[0].name, d.monitor.servers[0].written()
+		}
+	}
+	resumed.resumeZones(d.monitor.zones, all, dayStart)
+	for _, before := range resumed.paths {
 		for i, serial := range []uint32{0, 1 << 31, 1<<31 + 1} {
 			at := dayStart.Add(time.Duration(i) * time.Hour)
 			r := newReport(d.monitor, at, func(p *point.Point) { checkLine(t, p) })
 			r.add(zoneAnswer(0, at, serial, true))
 			if i == 0 {
-				known := *copies[0]
+				known := before.Copies.All()[0]
 				known.Zone = "example"
 				d.monitor.paths[0].Copies.Add(known)
 			}
@@ -188,7 +200,7 @@ func checkZonesRestored(t *testing.T, all []storedZone) {
 		}
 		break
 	}
-	for _, z := range d.monitor.state.content(dayStart, d.monitor.known).Zones {
+	for _, z := range d.monitor.state.content(dayStart, d.monitor.known).zones {
 		for _, s := range z.Serials {
 			if !s.valid() {
 				t.Errorf("%+v", s)

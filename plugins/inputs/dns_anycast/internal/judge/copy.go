@@ -1,6 +1,9 @@
 package judge
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 const missingAfter = time.Hour // from a serial's first sight
 
@@ -27,24 +30,22 @@ func (cs Copies) All() []Copy {
 	return *cs.all
 }
 
-// Add adds that of another zone.
-func (cs *Copies) Add(c Copy) {
+// Add adds that of another zone. What it returns is valid until there is one of yet another.
+func (cs *Copies) Add(c Copy) *Copy {
 	if cs.all == nil {
 		cs.all = &[]Copy{}
 	}
 	*cs.all = append(*cs.all, c)
+	return &(*cs.all)[len(*cs.all)-1]
 }
 
-// of returns the copy of a zone, which is asked for at a time. It is valid until the next call.
+// of returns the copy of a zone, which is asked for at a time. It is valid as Add's.
 func (cs *Copies) of(zone string, at time.Time) *Copy {
 	all := cs.All()
-	for i := range all {
-		if all[i].Zone == zone {
-			return &all[i]
-		}
+	if i := slices.IndexFunc(all, func(c Copy) bool { return c.Zone == zone }); i >= 0 {
+		return &all[i]
 	}
-	cs.Add(Copy{Zone: zone, Since: at, Told: at})
-	return &cs.All()[len(all)]
+	return cs.Add(Copy{Zone: zone, Since: at, Told: at})
 }
 
 // steps reports whether an answer with a serial comes from a newer copy than was there a while ago.
