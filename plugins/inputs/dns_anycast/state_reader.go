@@ -64,7 +64,10 @@ func (d *stateDecoder) decode() error {
 	}
 	for d.json.More() {
 		key, err := d.json.Token()
-		if err := cmp.Or(err, d.member(key)); err != nil {
+		if err == nil {
+			err = d.member(key)
+		}
+		if err != nil {
 			return err
 		}
 	}

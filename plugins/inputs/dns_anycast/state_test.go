@@ -361,9 +361,17 @@ func TestStateOfBaselines(t *testing.T) {
 		first []float64
 		want  bool
 	}{
-		{0, nil, true}, {longest, nil, true}, {-1, nil, false}, {longest + 1, nil, false}, {1e300, nil, false},
-		{0, []float64{1, longest}, true}, {0, make([]float64, 9), false}, {0, []float64{1, -1}, false},
-		{0, []float64{longest + 1}, false}, {0, slices.Repeat([]float64{1}, 9), true}, {0, slices.Repeat([]float64{1}, 10), false},
+		{0, nil, true},
+		{longest, nil, true},
+		{-1, nil, false},
+		{longest + 1, nil, false},
+		{1e300, nil, false},
+		{0, []float64{1, longest}, true},
+		{0, make([]float64, 9), false},
+		{0, []float64{1, -1}, false},
+		{0, []float64{longest + 1}, false},
+		{0, slices.Repeat([]float64{1}, 9), true},
+		{0, slices.Repeat([]float64{1}, 10), false},
 		{0, slices.Repeat([]float64{1}, 300), false},
 	} {
 		bs := baselines([]storedBaseline{{Instance: "a", MS: c.usual, First: c.first, Heard: 1}})

@@ -17,8 +17,7 @@ import (
 	"time"
 )
 
-// Query is one message to be answered. Until its outcome is told it stays as it is, and then until
-// the next one is returned.
+// Query is one message to be answered. It stays as it is until Ended has returned the next one.
 type Query interface {
 	// Append appends the message as it goes on the wire, without a stream's length.
 	Append(b []byte) []byte
@@ -52,9 +51,9 @@ type Outcome struct {
 	Crowded   bool          // datagrams: more came at a time than there was to come
 }
 
-// Ended takes the outcome of a query and may return another for the same address, or nil: it leaves at
-// once, from the same socket, unless the server has closed that. Within one call of UDP or TCP it
-// is never called twice at a time.
+// Ended takes the outcome of a query and may return another for the same address, which leaves at
+// once, from the same socket, unless the server has closed that; nil: there is none. Within one call
+// of UDP or TCP it is never called twice at a time.
 type Ended func(i int, o Outcome) (next Query)
 
 // Deadline bounds the time that an exchange takes.
