@@ -43,6 +43,16 @@ func boundGarbage(d *dns_anycast.DNSAnycast) (collects bool) {
 	return false
 }
 
+// resume reads the state file, and where that tells of much gives back what reading it took.
+func resume(d *dns_anycast.DNSAnycast) {
+	before := debug.SetGCPercent(collectAt)
+	targets := d.Resume()
+	debug.SetGCPercent(before)
+	if targets >= manyServers {
+		debug.FreeOSMemory()
+	}
+}
+
 // boundThreads lets one thread at a time do all work where that is little: each further one that is
 // woken up for a moment costs as much as the queries of that moment.
 func boundThreads(d *dns_anycast.DNSAnycast) {

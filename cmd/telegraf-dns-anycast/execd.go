@@ -48,6 +48,7 @@ type runner struct {
 	next   bool
 
 	collects bool // garbage, behind each round
+	resumed  bool // the first round has begun
 
 	arrived bool // something was found beside a round; what comes of it has not been written
 }
@@ -67,7 +68,6 @@ func execd(d *dns_anycast.DNSAnycast, poll time.Duration, con *console.Console,
 	if term.IsTerminal(int(os.Stdin.Fd())) {
 		con.Info("execd mode: each newline starts a round; --once asks one round and prints it")
 	}
-	d.Resume()
 	r := &runner{d: d, con: con, out: newLineWriter(promptly(os.Stdout)), done: make(chan error, 1), collects: boundGarbage(d)}
 	boundThreads(d)
 	r.ctx, r.cancel = context.WithCancel(context.Background())
@@ -174,7 +174,12 @@ func (r *runner) start() {
 	r.running = true
 	r.d.Interval = r.interval
 	r.ending.Store(false)
+	first := !r.resumed
+	r.resumed = true
 	go func() {
+		if first {
+			resume(r.d)
+		}
 		r.write("round", func(write func(line []byte)) { r.d.RoundLines(r.ctx, write) })
 		if r.collects {
 			runtime.GC()

@@ -133,11 +133,14 @@ func (d *DNSAnycast) round(ctx context.Context, emit func(*point.Point)) {
 	d.monitor.round(ctx, emit)
 }
 
-// Resume reads the state file. Where nobody calls it the first round does.
-func (d *DNSAnycast) Resume() {
-	if d.monitor != nil {
-		d.monitor.state.load(d.monitor.servers)
+// Resume reads the state file before the first round, which does so where nobody has. It returns of
+// how many targets the file tells.
+func (d *DNSAnycast) Resume() (targets int) {
+	if d.monitor == nil {
+		return 0
 	}
+	d.monitor.state.load(d.monitor.servers)
+	return len(d.monitor.state.waiting)
 }
 
 // Close calls off what runs beside rounds, writes the state of the last round, and waits for that until ctx

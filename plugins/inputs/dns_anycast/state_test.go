@@ -337,14 +337,14 @@ func TestStateOfBaselines(t *testing.T) {
 	b := judge.Baseline{
 		Instance: "lhr1", Usual: 12345678, Heard: 3, Since: 2, Run: 1, Slow: true, Verdict: judge.Far,
 	}
-	early := judge.Baseline{Instance: "lhr2", First: judge.NewFirstTimes([]time.Duration{1, 2500000}), Heard: 4, Verdict: judge.NoVerdict}
+	early := judge.Baseline{Instance: "lhr2", First: judge.NewFirstTimes([]time.Duration{16, 2500000}), Heard: 4, Verdict: judge.NoVerdict}
 	want := judge.Baselines{b, early}
 	text, err := json.Marshal(appendStored(nil, want))
 	if err != nil {
 		t.Fatal(err)
 	}
 	const written = `[{"instance":"lhr1","ms":12.345678,"heard":3,"since":2,"run":1,"slow":true,"verdict":1},` +
-		`{"instance":"lhr2","first":[0.000001,2.5],"heard":4,"verdict":-1}]`
+		`{"instance":"lhr2","first":[0.000016,2.5],"heard":4,"verdict":-1}]`
 	if string(text) != written {
 		t.Errorf("wrote %s, want %s", text, written)
 	}

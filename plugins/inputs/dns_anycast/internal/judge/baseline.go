@@ -1,6 +1,7 @@
 package judge
 
 import (
+	"math"
 	"slices"
 	"time"
 
@@ -27,11 +28,23 @@ type Baseline struct {
 	Verdict  Verdict // of the answer before
 }
 
-// FirstTimes are of the answers before there is a usual time. A float32 tells a second to 60 ns.
+// FirstTimes are of the answers before there is a usual time.
 type FirstTimes struct {
 	count int8
-	ns    [warmUp - 1]float32
+	ticks [warmUp - 1]tick
 }
+
+// tick is 16 ns: so many of them as a number of 32 bits tells are longer than any answer takes.
+type tick uint32
+
+const tickTime = 16 * time.Nanosecond
+
+// ticksOf rounds up; zero is no time, and neither is what they cannot tell.
+func ticksOf(d time.Duration) tick {
+	return tick(max(0, min((d+tickTime-1)/tickTime, math.MaxUint32)))
+}
+
+func (t tick) time() time.Duration { return time.Duration(t) * tickTime }
 
 // NewFirstTimes keeps times, nil where there are none. More than there is room for are not Valid in
 // a Baseline.
@@ -40,8 +53,8 @@ func NewFirstTimes(times []time.Duration) *FirstTimes {
 		return nil
 	}
 	f := &FirstTimes{count: int8(min(len(times), warmUp))}
-	for i := range min(len(times), len(f.ns)) {
-		f.ns[i] = float32(times[i])
+	for i := range min(len(times), len(f.ticks)) {
+		f.ticks[i] = ticksOf(times[i])
 	}
 	return f
 }
@@ -51,33 +64,33 @@ func (f *FirstTimes) Times() (times []time.Duration) {
 	if f == nil {
 		return nil
 	}
-	for _, ns := range f.ns[:f.count] {
-		times = append(times, time.Duration(ns))
+	for _, t := range f.ticks[:f.count] {
+		times = append(times, t.time())
 	}
 	return times
 }
 
 // add adds one; false: there is no room.
 func (f *FirstTimes) add(rtt time.Duration) bool {
-	if int(f.count) == len(f.ns) {
+	if int(f.count) == len(f.ticks) {
 		return false
 	}
-	f.ns[f.count] = float32(rtt)
+	f.ticks[f.count] = ticksOf(rtt)
 	f.count++
 	return true
 }
 
 // median is that of as many as there is room for and one more.
 func (f *FirstTimes) median(last time.Duration) time.Duration {
-	all := [warmUp]float32{warmUp - 1: float32(last)}
-	copy(all[:], f.ns[:])
+	all := [warmUp]tick{warmUp - 1: ticksOf(last)}
+	copy(all[:], f.ticks[:])
 	slices.Sort(all[:])
-	return time.Duration((all[(warmUp-1)/2] + all[warmUp/2]) / 2)
+	return (all[(warmUp-1)/2].time() + all[warmUp/2].time()) / 2
 }
 
 func (f *FirstTimes) valid(longest time.Duration) bool {
-	none := func(ns float32) bool { return ns <= 0 || ns > float32(longest) }
-	return f == nil || int(f.count) <= len(f.ns) && !slices.ContainsFunc(f.ns[:f.count], none)
+	none := func(t tick) bool { return t == 0 || t.time() > longest }
+	return f == nil || int(f.count) <= len(f.ticks) && !slices.ContainsFunc(f.ticks[:f.count], none)
 }
 
 // Baselines are those of one target.
