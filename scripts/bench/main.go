@@ -17,7 +17,7 @@
 // Exit status: 0 all is reached, 1 something is not or failed, 2 it cannot run here.
 //
 // Reading order: main.go, scenario.go (what is measured), program.go (one program, its rounds and its cost), capture.go,
-// wire.go and judge.go (its reports against the wire), results.go, reach.go, table.go; below them network.go,
+// wire.go and judge.go (its reports against the wire), results.go, reach.go, host.go, table.go; below them network.go,
 // responder.go; rivals.go and dnsquery.go, sequential.go, floor.go, rival.go. The modes responder, as, busy and limit are
 // the bench's own processes.
 package main
@@ -133,8 +133,9 @@ func bench(w io.Writer, n *network, plugin string, quick bool, only string) (goo
 	fmt.Fprintln(w)
 	writeBounds(w, rows)
 	writeExtrapolation(w, rows)
+	cold := writeHost(w, firstTouch())
 	fmt.Fprintln(w)
-	return writeReach(w, rows, quick || only != ""), nil
+	return writeReach(w, rows, quick || only != "", cold), nil
 }
 
 // raiseFiles sets the limit of descriptors for this process and those that it starts.

@@ -68,7 +68,9 @@ func TestReach(t *testing.T) {
 			r.errors = append(make([]time.Duration, 19999), 1000001)
 		}, false, true},
 		{"CPU", func(rs results) { rs.find(same1000, pluginName).cpu *= 2 }, false, true},
-		{"CPU of a spread-out round", func(rs results) { rs.find(idle100, spreadOut.name).cpu *= 3 }, false, true},
+		{"CPU of a small round", func(rs results) { rs.find(idle100, spreadOut.name).cpu *= 3 }, false, true},
+		{"CPU of a spread-out round", func(rs results) { rs.find(same10000, spreadOut.name).cpu *= 3 }, false, true},
+		{"no small round", func(rs results) { rs.find(idle100, spreadOut.name).scenario = "" }, false, true},
 		{"CPU over TCP", func(rs results) { rs.find(tcp1000, pluginTCP.name).cpu *= 6 }, false, true},
 		{"over TCP not measured", func(rs results) { rs.find(tcp1000, dnsQueryTCP.name).scenario = "" }, false, true},
 		{"errors of a spread-out round", func(rs results) { rs.find(busy1000, spreadOut.name).errors[0] = 1001 }, false, false},
@@ -86,8 +88,12 @@ func TestReach(t *testing.T) {
 			}
 			c.spoil(rs)
 			var b strings.Builder
-			if got := writeReach(&b, rs, part); got != want {
+			if got := writeReach(&b, rs, part, false); got != want {
 				t.Errorf("%s: %t, want %t\n%s", c.name, got, want, &b)
+			}
+			want = want || c.name == "CPU of a small round"
+			if got := writeReach(&b, rs, part, true); got != want {
+				t.Errorf("%s, where memory is cold: %t, want %t\n%s", c.name, got, want, &b)
 			}
 		}
 	}
