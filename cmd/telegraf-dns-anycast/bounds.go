@@ -17,7 +17,7 @@ const (
 
 // boundGarbage lets less garbage pile up, in percent of what is in use, where there is much of both,
 // and gives back what reading the configuration took. In a small process that would cost more than
-// the memory is worth. It reports whether garbage is to be collected behind each round: where all
+// the memory is worth. It reports whether that is to be done behind each round as well: where all
 // is asked at once, to collect in the middle makes a round longer and frees little.
 func boundGarbage(d *dns_anycast.DNSAnycast) (collects bool) {
 	servers := 0

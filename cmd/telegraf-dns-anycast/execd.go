@@ -4,7 +4,7 @@ import (
 	"context"
 	"os"
 	"os/signal"
-	"runtime"
+	"runtime/debug"
 	"sync/atomic"
 	"syscall"
 	"time"
@@ -47,7 +47,7 @@ type runner struct {
 	ending atomic.Bool
 	next   bool
 
-	collects bool // garbage, behind each round
+	collects bool // garbage, behind each round, and gives back what that took
 	resumed  bool // the first round has begun
 
 	arrived bool // something was found beside a round; what comes of it has not been written
@@ -182,7 +182,7 @@ func (r *runner) start() {
 		}
 		r.write("round", func(write func(line []byte)) { r.d.RoundLines(r.ctx, write) })
 		if r.collects {
-			runtime.GC()
+			debug.FreeOSMemory()
 		}
 	}()
 }
