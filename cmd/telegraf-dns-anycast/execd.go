@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"sync"
 	"sync/atomic"
 	"syscall"
 	"time"
@@ -47,8 +48,8 @@ type runner struct {
 	ending atomic.Bool
 	next   bool
 
-	collects bool // garbage, behind each round, and gives back what that took
-	resumed  bool // the first round has begun
+	resume   func() // reads the state file, once
+	collects bool   // garbage, behind each round, and gives its memory back
 
 	arrived bool // something was found beside a round; what comes of it has not been written
 }
@@ -68,7 +69,10 @@ func execd(d *dns_anycast.DNSAnycast, poll time.Duration, con *console.Console,
 	if term.IsTerminal(int(os.Stdin.Fd())) {
 		con.Info("execd mode: each newline starts a round; --once asks one round and prints it")
 	}
-	r := &runner{d: d, con: con, out: newLineWriter(promptly(os.Stdout)), done: make(chan error, 1), collects: boundGarbage(d)}
+	r := &runner{
+		d: d, con: con, out: newLineWriter(promptly(os.Stdout)), done: make(chan error, 1),
+		resume: sync.OnceFunc(func() { resume(d) }), collects: boundGarbage(d),
+	}
 	boundThreads(d)
 	r.ctx, r.cancel = context.WithCancel(context.Background())
 	defer r.cancel()
@@ -174,12 +178,8 @@ func (r *runner) start() {
 	r.running = true
 	r.d.Interval = r.interval
 	r.ending.Store(false)
-	first := !r.resumed
-	r.resumed = true
 	go func() {
-		if first {
-			resume(r.d)
-		}
+		r.resume()
 		r.write("round", func(write func(line []byte)) { r.d.RoundLines(r.ctx, write) })
 		if r.collects {
 			debug.FreeOSMemory()

@@ -147,7 +147,10 @@ func TestExecdTellsQuiet(t *testing.T) {
 				var said bytes.Buffer
 				in, out := io.Pipe()
 				signals, stop := make(chan os.Signal), make(chan os.Signal)
-				r := &runner{d: dns_anycast.New(), con: console.New(&said, telegraf.Info, true), out: newLineWriter(&bytes.Buffer{}), done: make(chan error, 1)}
+				r := &runner{
+					d: dns_anycast.New(), con: console.New(&said, telegraf.Info, true), out: newLineWriter(&bytes.Buffer{}),
+					done: make(chan error, 1), resume: func() {},
+				}
 				r.ctx, r.cancel = t.Context(), func() {}
 				go func() {
 					if c.asked > 0 {

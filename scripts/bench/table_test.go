@@ -91,10 +91,26 @@ func TestReach(t *testing.T) {
 			if got := writeReach(&b, rs, part, false); got != want {
 				t.Errorf("%s: %t, want %t\n%s", c.name, got, want, &b)
 			}
-			want = want || c.name == "CPU of a small round"
-			if got := writeReach(&b, rs, part, true); got != want {
-				t.Errorf("%s, where memory is cold: %t, want %t\n%s", c.name, got, want, &b)
-			}
 		}
+	}
+}
+
+// TestReachWhereCold: cold memory is an excuse for the processor time of small rounds, and of nothing else.
+func TestReachWhereCold(t *testing.T) {
+	for scenario, want := range map[string]bool{idle10: true, idle100: true, same1000: false, same10000: false} {
+		rs := good()
+		rs.find(scenario, spreadOut.name).cpu *= 4
+		var b strings.Builder
+		if cold := writeReach(&b, rs, false, true); cold != want || !strings.Contains(b.String(), "NOT REACHED") {
+			t.Errorf("%s: %t, want %t\n%s", scenario, cold, want, &b)
+		}
+		if warm := writeReach(&b, rs, false, false); warm {
+			t.Errorf("%s: reached where memory is warm\n%s", scenario, &b)
+		}
+	}
+	rs := good()
+	rs.find(idle100, spreadOut.name).scenario = ""
+	if writeReach(&strings.Builder{}, rs, false, true) {
+		t.Error("what was not measured is reached")
 	}
 }

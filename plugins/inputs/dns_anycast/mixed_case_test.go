@@ -61,7 +61,7 @@ func askRaw(t *testing.T, server, name string) (said string, exact bool) {
 	}
 	defer c.Close()
 	q := wire.Query{ID: wire.NewID(), Name: name, EDNS: true, Cookie: wire.NewCookie()}
-	query, b := q.Pack(), make([]byte, 1500)
+	query, b := q.Append(nil), make([]byte, 1500)
 	for range 10 {
 		c.Write(query)
 		c.SetReadDeadline(time.Now().Add(500 * time.Millisecond))

@@ -19,7 +19,7 @@ const stateFormat = "dns_anycast state 1"
 
 const (
 	stateKept      = 7 * 24 * time.Hour // of a target that is not asked now, such as a name's former address
-	stateSize      = 64 << 20           // bytes; 10,000 targets take 4 MB
+	stateSize      = 64 << 20           // bytes; a larger file is not read
 	stateEntrySize = 512 << 10          // bytes of one target: twice what 32 names of a kilobyte take
 )
 

@@ -2,6 +2,7 @@ package dns_anycast
 
 import (
 	"net/netip"
+	"slices"
 	"time"
 
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/judge"
@@ -37,22 +38,18 @@ func (r *resumption) resume(e *stateEntry) {
 // path is that of a target in the file; nil: there is none of such an address.
 func (r *resumption) path(s *server, address, transport string) *path {
 	addr, err := netip.ParseAddrPort(address)
-	if err != nil {
+	transports := []observation.Transport{observation.UDP, observation.TCP}
+	i := slices.IndexFunc(transports, func(t observation.Transport) bool { return t.String() == transport })
+	if err != nil || i < 0 {
 		return nil
 	}
-	for _, t := range []observation.Transport{observation.UDP, observation.TCP} {
-		if t.String() != transport {
-			continue
-		}
-		k := pathKey{s, addr, t}
-		p, made := r.paths[k]
-		if !made {
-			p = newPath(s, addr, t)
-			r.paths[k] = p
-		}
-		return p
+	k := pathKey{s, addr, transports[i]}
+	p, made := r.paths[k]
+	if !made {
+		p = newPath(k.server, k.addr, k.transport)
+		r.paths[k] = p
 	}
-	return nil
+	return p
 }
 
 // resumeZones takes what is known of zones, and of the copies that targets have of them.

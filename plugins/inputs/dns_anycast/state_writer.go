@@ -22,10 +22,7 @@ type stateWriter struct {
 func encodeState(out io.Writer, s *stateContent) error {
 	w := &stateWriter{out: bufio.NewWriterSize(out, 1<<16)}
 	w.json = json.NewEncoder(&w.item)
-	format := stateFormat
-	w.text("{\n \"format\": ")
-	writeItem(w, " ", &format)
-	w.text(",\n \"targets\": ")
+	w.text("{\n \"format\": \"" + stateFormat + "\",\n \"targets\": ")
 	writeList(w, " ", s.targets, writeItem)
 	if len(s.zones) > 0 {
 		w.text(",\n \"zones\": ")

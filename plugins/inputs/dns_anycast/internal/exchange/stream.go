@@ -141,7 +141,7 @@ func timedOut(err error) bool {
 // which is handed over together with its length in one write, to the answer's last byte in. The
 // connection is lost where the server ended it.
 func (s *stream) exchange(q Query, timeout time.Duration) (o Outcome, lost bool) {
-	frame := q.Append(make([]byte, 2, 64)) // most queries fit
+	frame := q.Append(make([]byte, 2, 128)) // room for its length
 	binary.BigEndian.PutUint16(frame, uint16(len(frame)-2))
 	sent := time.Now()
 	o = Outcome{Sent: wall(sent), Connect: s.connect}

@@ -52,9 +52,12 @@ func NewFirstTimes(times []time.Duration) *FirstTimes {
 	if len(times) == 0 {
 		return nil
 	}
-	f := &FirstTimes{count: int8(min(len(times), warmUp))}
-	for i := range min(len(times), len(f.ticks)) {
-		f.ticks[i] = ticksOf(times[i])
+	f := &FirstTimes{}
+	for _, t := range times {
+		if !f.add(t) {
+			f.count = warmUp
+			break
+		}
 	}
 	return f
 }

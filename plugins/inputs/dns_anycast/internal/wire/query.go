@@ -56,12 +56,9 @@ func (q *Query) questions() []dns.Question {
 	return []dns.Question{{Name: q.Name, Qtype: dns.TypeTXT, Qclass: dns.ClassCHAOS}}
 }
 
-// Pack returns the query's wire form: RD=0, its question and, with EDNS, one OPT record (size 1232,
-// an empty NSID option by RFC 5001 section 2.1, a COOKIE option by RFC 7873 section 4). It panics
-// on a name that is none.
-func (q *Query) Pack() []byte { return q.Append(nil) }
-
-// Append appends to b what Pack returns.
+// Append appends the query's wire form to b: RD=0, its question and, with EDNS, one OPT record (size
+// 1232, an empty NSID option by RFC 5001 section 2.1, a COOKIE option by RFC 7873 section 4). It
+// panics on a name that is none.
 func (q *Query) Append(b []byte) []byte {
 	at := len(b)
 	b = append(b, packed(form{q.Name, q.SOA, q.EDNS, len(q.ServerCookie)})...)

@@ -95,7 +95,7 @@ func TestReadFixtures(t *testing.T) {
 func TestPackFixtures(t *testing.T) {
 	for _, f := range fixtures(t) {
 		q := f.asked()
-		if got := q.Pack(); !bytes.Equal(got, f.query) {
+		if got := q.Append(nil); !bytes.Equal(got, f.query) {
 			t.Errorf("%s: packed\n%x, want\n%x", f.name, got, f.query)
 		}
 	}
@@ -105,7 +105,7 @@ func TestPackFixtures(t *testing.T) {
 func TestPackServerCookie(t *testing.T) {
 	q := Query{Name: "id.server.", EDNS: true, Cookie: fixtureCookie, ServerCookie: "0123456789abcdef"}
 	want := []byte("\x00\x0a\x00\x18\x01\x02\x03\x04\x05\x06\x07\x080123456789abcdef")
-	if got := q.Pack(); !bytes.HasSuffix(got, want) {
+	if got := q.Append(nil); !bytes.HasSuffix(got, want) {
 		t.Errorf("packed %x, want the end %x", got, want)
 	}
 }
@@ -117,7 +117,7 @@ func TestCookieAlone(t *testing.T) {
 	want := "\x00\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01" + // header: one additional record
 		"\x00\x00\x29\x04\xd0\x00\x00\x00\x00\x00\x10" + // OPT, size 1232, 16 bytes
 		"\x00\x03\x00\x00" + "\x00\x0a\x00\x08\x3e\x0a\x4b\x4b\xd0\x0a\x61\x08" // NSID, COOKIE
-	if got := string(q.Pack()); got != want {
+	if got := string(q.Append(nil)); got != want {
 		t.Errorf("packed\n%x, want\n%x", got, want)
 	}
 	const head, opt = "00018000000000000000000100002904d000000000001c000a0018", "010000006b0a629f824aebb369eed0c2"
