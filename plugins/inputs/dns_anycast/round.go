@@ -45,7 +45,9 @@ type report struct {
 	point    point.Point
 	judged   judge.Round
 	zones    judge.ZoneRound
+	holder   observation.Holder
 	waiting  map[*path][]observation.Held // until there is one of each query
+	room     [][]observation.Held         // that nothing waits in
 	released []observation.Observation    // that have waited, of the target that is judged
 	all      []*observation.Observation   // of that target
 	counted  point.Self
@@ -55,7 +57,7 @@ func newReport(m *monitor, began time.Time, emit func(*point.Point)) *report {
 	return &report{
 		m: m, emit: emit,
 		judged: judge.Round{Began: began}, zones: judge.NewZoneRound(began, m.zoneQueries),
-		waiting: map[*path][]observation.Held{},
+		holder: observation.NewHolder(), waiting: map[*path][]observation.Held{},
 	}
 }
 
@@ -89,24 +91,37 @@ func (r *report) add(o *observation.Observation) {
 		r.flushUnresolved(o)
 	default:
 		p := r.m.path(o)
-		before := r.waiting[p]
-		if len(before)+1 == r.m.queries {
-			r.flush(p, r.together(p, before, o))
-			return
+		if len(r.waiting[p])+1 < r.m.queries {
+			r.hold(p, o)
+		} else {
+			r.flush(p, o.Target, r.release(p, o))
 		}
-		if before == nil {
-			before = make([]observation.Held, 0, r.m.queries-1)
-		}
-		r.waiting[p] = append(before, observation.Hold(o, before...))
 	}
 }
 
-// together returns the observations of a target. They are valid until the next call.
-func (r *report) together(p *path, before []observation.Held, last ...*observation.Observation) []*observation.Observation {
+// hold lets an observation wait for the others of its target.
+func (r *report) hold(p *path, o *observation.Observation) {
+	before, waits := r.waiting[p]
+	if last := len(r.room) - 1; !waits && last >= 0 {
+		before, r.room = r.room[last], r.room[:last]
+	} else if !waits {
+		before = make([]observation.Held, 0, r.m.queries-1)
+	}
+	r.waiting[p] = append(before, r.holder.Hold(o))
+}
+
+// release returns the observations of a target, without its numbers, and last ones that need not have
+// waited. They are valid until the next call.
+func (r *report) release(p *path, last ...*observation.Observation) []*observation.Observation {
 	r.released, r.all = r.released[:0], r.all[:0]
-	for i := range before {
-		r.released = append(r.released, before[i].Observation())
-		r.released[i].Addr = p.addr
+	if before, waits := r.waiting[p]; waits {
+		for i := range before {
+			r.released = append(r.released, before[i].Observation())
+			r.released[i].Addr = p.addr
+		}
+		clear(before)
+		r.room = append(r.room, before[:0])
+		delete(r.waiting, p)
 	}
 	for i := range r.released {
 		r.all = append(r.all, &r.released[i])
@@ -132,7 +147,7 @@ func (m *monitor) path(o *observation.Observation) *path {
 
 // flush judges all queries of the round to one target, and emits their points and those of the
 // changes they make.
-func (r *report) flush(p *path, all []*observation.Observation) {
+func (r *report) flush(p *path, target int32, all []*observation.Observation) {
 	labels := p.labels()
 	r.m.state.mu.Lock()
 	judged, changes := r.judged.Judge(&p.Path, all)
@@ -144,14 +159,13 @@ func (r *report) flush(p *path, all []*observation.Observation) {
 	for _, c := range changes {
 		r.emit(r.point.Change(labels, c))
 		r.adviseRule(p.server, c)
-		r.m.traceChange(p, int(all[0].Target))
+		r.m.traceChange(p, int(target))
 	}
 	count(&r.counted, judged)
 	p.server.summary.Add(&p.Path, judged)
 	if len(p.server.asked.Zones) > 0 {
 		r.zones.Pair(&p.Path, judged)
 	}
-	delete(r.waiting, p)
 }
 
 // flushUnresolved emits the point of a name, or of one family of it, that has no address.
@@ -183,9 +197,9 @@ func (r *report) addZone(o *observation.Observation) {
 // end flushes what is left, and unless the round was cut short, tells of the plugin itself and of
 // each cloud.
 func (r *report) end() {
-	for _, p := range r.m.paths {
-		if all := r.waiting[p]; len(all) > 0 {
-			r.flush(p, r.together(p, all))
+	for target, p := range r.m.paths {
+		if _, waits := r.waiting[p]; waits {
+			r.flush(p, int32(target), r.release(p))
 		}
 	}
 	r.flushZones()

@@ -31,36 +31,33 @@ type SetBack struct {
 	Serial uint32 // the highest one
 }
 
-// pairing is the identity that the identity queries to a target gave in one round, as
-// observation.Identity has it.
-type pairing struct {
-	name, text string
-	clash      bool // not the same one each time
-}
-
 // zoneQuery is a query for a zone. A round holds all of its own until it ends: hence what they mean
 // is said then.
 type zoneQuery struct {
 	observation.Held
-	path      *Path // nil: there was no address to ask
-	zone      string
-	firstFull bool
+	path           *Path // nil: there was no address to ask
+	zone           string
+	server, target int32 // the observation's
+	firstFull      bool
 }
 
 // ZoneRound judges the queries for zones of a round, once its identity queries have been judged.
 type ZoneRound struct {
 	Began time.Time
 
-	paired map[*Path]pairing
+	holder observation.Holder
+	paired map[*Path]*observation.Reply // to the round's identity queries; nil: they do not agree
 	added  []zoneQuery
-	last   observation.Held        // of those
 	judged JudgedZone              // the last one
 	about  observation.Observation // what it is about
 }
 
 // NewZoneRound has room for a number of queries, and makes more where there are more.
 func NewZoneRound(began time.Time, queries int) ZoneRound {
-	return ZoneRound{Began: began, paired: make(map[*Path]pairing, queries), added: make([]zoneQuery, 0, queries)}
+	return ZoneRound{
+		Began: began, holder: observation.NewHolder(),
+		paired: map[*Path]*observation.Reply{}, added: make([]zoneQuery, 0, queries),
+	}
 }
 
 // Pair remembers the identities that the queries to a target gave, for the queries for zones to it.
@@ -71,19 +68,19 @@ func (r *ZoneRound) Pair(p *Path, all []Judged) {
 			continue
 		}
 		p.Cloud.Names.rememberNSID(all[i].Reply.NSIDText, id, r.Began)
-		pair, known := r.paired[p]
-		if !known {
-			pair.name, pair.text = id.Name, id.Text
+		if before, paired := r.paired[p]; !paired {
+			r.paired[p] = r.holder.Reply(all[i].Reply)
+		} else if before != nil && before.Identity.Name != id.Name {
+			r.paired[p] = nil
 		}
-		pair.clash = pair.clash || pair.name != id.Name
-		r.paired[p] = pair
 	}
 }
 
 // Add adds a query for a zone. Without a path there is no reply.
 func (r *ZoneRound) Add(p *Path, o *observation.Observation) {
-	r.last = observation.Hold(o, r.last)
-	r.added = append(r.added, zoneQuery{Held: r.last, path: p, zone: o.Zone})
+	r.added = append(r.added, zoneQuery{
+		Held: r.holder.Hold(o), path: p, zone: o.Zone, server: o.Server, target: o.Target,
+	})
 }
 
 // Learn adds the serials of what was added to zones, in the order sent, and returns the zones that
@@ -126,7 +123,7 @@ func (r *ZoneRound) Judge(zones Zones) iter.Seq[*JudgedZone] {
 
 func (r *ZoneRound) judge(zones Zones, q *zoneQuery, since firstNewer) {
 	r.about = q.Observation()
-	r.about.Zone = q.zone
+	r.about.Server, r.about.Target, r.about.Zone = q.server, q.target, q.zone
 	r.judged = JudgedZone{Observation: &r.about, Path: q.path, FirstFull: q.firstFull, Lag: UnknownLag}
 	z := &r.judged
 	if z.Reply != nil {
@@ -187,8 +184,8 @@ func (r *ZoneRound) identity(q *zoneQuery) observation.Identity {
 		}
 		return observation.Identify(q.Reply.NSID, observation.SourceNSID)
 	}
-	if pair := r.paired[q.path]; pair.name != "" && !pair.clash {
-		return observation.Identity{Name: pair.name, Source: SourcePaired, Text: pair.text}
+	if pair := r.paired[q.path]; pair != nil {
+		return observation.Identity{Name: pair.Identity.Name, Source: SourcePaired, Text: pair.Identity.Text}
 	}
 	return observation.Identity{}
 }

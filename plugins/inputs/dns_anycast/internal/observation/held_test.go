@@ -27,11 +27,12 @@ func TestHold(t *testing.T) {
 	o.Sent, o.Result, o.Family = time.Unix(1700000000, 123456789), RcodeError, IPv6
 	reply := NewReply(wire.Answer{TXT: "lhr1", NSID: "lhr1", ServerCookie: "serverA1", Serial: 1}, "hostname.bind")
 	o.Reply = &reply
-	h := Hold(&o)
+	holder := NewHolder()
+	h := holder.Hold(&o)
 	got := h.Observation()
 	want, wantReply := o, reply
 	wantReply.ServerCookie = ""
-	want.Zone, want.Reply = "", &wantReply
+	want.Server, want.Target, want.Zone, want.Reply = 0, 0, "", &wantReply
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got %+v, want %+v", got, want)
 	}
@@ -42,14 +43,15 @@ func TestHold(t *testing.T) {
 
 // TestHoldShares: what says the same, but for the cookie, is held once.
 func TestHoldShares(t *testing.T) {
-	hold := func(a wire.Answer, others ...Held) Held {
+	holder := NewHolder()
+	hold := func(a wire.Answer) Held {
 		reply := NewReply(a, "hostname.bind")
-		return Hold(&Observation{Reply: &reply}, others...)
+		return holder.Hold(&Observation{Reply: &reply})
 	}
 	first := hold(wire.Answer{TXT: "lhr1", ServerCookie: "serverA1"})
-	silent := Hold(&Observation{})
-	other := hold(wire.Answer{TXT: "lhr2"}, first, silent)
-	same := hold(wire.Answer{TXT: "lhr1", ServerCookie: "serverA2"}, other, silent, first)
+	silent := holder.Hold(&Observation{})
+	other := hold(wire.Answer{TXT: "lhr2"})
+	same := hold(wire.Answer{TXT: "lhr1", ServerCookie: "serverA2"})
 	if same.Reply != first.Reply || other.Reply == first.Reply || other.Reply.TXT != "lhr2" || silent.Reply != nil {
 		t.Errorf("%p, %p and %p of %+v", first.Reply, other.Reply, same.Reply, other.Reply)
 	}
