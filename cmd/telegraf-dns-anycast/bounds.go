@@ -11,7 +11,7 @@ import (
 const (
 	manyServers = 4000
 	collectAt   = 50  // percent; Go's default is 100
-	holdingAt   = 20  // likewise, where answers are held
+	holdingAt   = 20  // likewise, where much is held
 	atOnceAt    = 200 // likewise, where garbage is collected behind each round
 )
 

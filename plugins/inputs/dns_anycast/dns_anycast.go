@@ -173,17 +173,24 @@ func (d *DNSAnycast) describe(s *point.Self) {
 // RIPE Atlas beside them.
 func (d *DNSAnycast) Light() bool {
 	p := &d.monitor.prober
-	overTCP := slices.ContainsFunc(p.Servers, func(s *prober.Server) bool {
-		return slices.Contains(s.Transports, observation.TCP)
-	})
-	return exchange.KernelStamps && p.Spread != 0 && !overTCP && d.monitor.atlas == nil
+	return exchange.KernelStamps && p.Spread != 0 && !d.connects() && d.monitor.atlas == nil
 }
 
-// AtOnce reports whether a round asks each target one query, and all at the same time.
+// connects reports whether a server is asked over TCP.
+func (d *DNSAnycast) connects() bool {
+	return slices.ContainsFunc(d.monitor.prober.Servers, func(s *prober.Server) bool {
+		return slices.Contains(s.Transports, observation.TCP)
+	})
+}
+
+// AtOnce reports whether a round asks each target one datagram, and all at the same time.
 func (d *DNSAnycast) AtOnce() bool { return d.monitor.prober.Spread == 0 && !d.Holds() }
 
-// Holds reports whether answers are held for a part of a round, since they are judged together.
-func (d *DNSAnycast) Holds() bool { return d.monitor.queries > 1 || d.monitor.zoneQueries > 0 }
+// Holds reports whether much is held for a part of a round: answers that are judged together, or
+// connections.
+func (d *DNSAnycast) Holds() bool {
+	return d.monitor.queries > 1 || d.monitor.zoneQueries > 0 || d.connects()
+}
 
 // PlaceName returns what the place of a cloud's site is called; empty where no place is known.
 func (d *DNSAnycast) PlaceName(cloud, site string) string {

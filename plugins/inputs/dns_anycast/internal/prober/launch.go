@@ -40,48 +40,44 @@ type round struct {
 	spares  *spares
 }
 
-// launch starts the exchanges of targets over a time: datagrams in groups of one family that share
-// a socket, streams one by one. Only where there is more than one query to each does it matter
-// whether a target's cookie is known, and sent.
+// launch starts the exchanges of targets over a time.
 func (r *round) launch(targets []*Target, over time.Duration) {
-	var datagrams [2][]*Target // by spacing
-	datagrams[fixed] = make([]*Target, 0, len(targets))
-	var batches []batch
+	var spaced [2][]*Target // by spacing
+	spaced[fixed] = make([]*Target, 0, len(targets))
+	streams := 0
 	for _, t := range inOrder(targets) {
-		spacing := fixed
-		if r.options.Queries > 1 && t.serverCookie.Load() != nil && !t.tolerance.bare() {
-			spacing = afterReply
-		}
+		spaced[r.spacing(t)] = append(spaced[r.spacing(t)], t)
 		if t.transport == observation.TCP {
-			batches = append(batches, r.streamBatch(t, spacing))
-		} else {
-			datagrams[spacing] = append(datagrams[spacing], t)
+			streams++
 		}
 	}
-	for spacing, ts := range datagrams {
-		for _, g := range grouped(ts, batchSize(len(targets), over)) {
-			batches = append(batches, r.datagramBatch(g, spacing))
-		}
+	batches := make([]batch, 0, streams)
+	for spacing, ts := range spaced {
+		grouped(ts, batchSize(len(targets), over), func(g []*Target) {
+			batches = append(batches, batch{g, r.options.Queries, spacing, r.identities})
+		})
 	}
 	r.start(batches, over)
 	r.launchCookies(targets, over)
 	r.launchZones(targets, over)
 }
 
-func (r *round) streamBatch(t *Target, spacing int) batch {
-	return batch{1, r.options.Queries, spacing, func(d exchange.Deadline, over func()) {
-		r.stream(newConversation(t, r.options.EDNS, r.spares), d, over)
-	}}
+// spacing is that of the queries to a target. Only where there is more than one does it matter
+// whether the target's cookie is known, and sent.
+func (r *round) spacing(t *Target) int {
+	if r.options.Queries > 1 && t.serverCookie.Load() != nil && !t.tolerance.bare() {
+		return afterReply
+	}
+	return fixed
 }
 
-func (r *round) datagramBatch(ts []*Target, spacing int) batch {
-	return batch{len(ts), r.options.Queries, spacing, func(d exchange.Deadline, over func()) {
-		r.datagrams(r.party(ts, func(c *conversation, t *Target) { c.begin(t, r.options.EDNS, r.spares) }), d, over)
-	}}
+// identities asks targets that share a socket which instances they are.
+func (r *round) identities(ts []*Target, deadline exchange.Deadline, over func()) {
+	r.converse(ts, deadline, over, func(c *conversation, t *Target) { c.begin(t, r.options.EDNS, r.spares) })
 }
 
 // once is a batch that is run once.
-func once(targets int, run run) batch { return batch{targets, 1, fixed, run} }
+func once(ts []*Target, run run) batch { return batch{ts, 1, fixed, run} }
 
 // launchZones asks for zones, once a round. A target has one query at a time in a batch, by whose
 // address and port its replies are known.
@@ -92,35 +88,24 @@ func (r *round) launchZones(targets []*Target, over time.Duration) {
 	}
 	var batches []batch
 	for n := range most {
-		datagrams := make([]*Target, 0, len(targets))
+		asked := make([]*Target, 0, len(targets))
 		for _, t := range targets {
-			switch {
-			case n >= len(t.server.Zones):
-			case t.transport == observation.TCP:
-				batches = append(batches, r.zoneStreamBatch(t, n))
-			default:
-				datagrams = append(datagrams, t)
+			if n < len(t.server.Zones) {
+				asked = append(asked, t)
 			}
 		}
-		for _, g := range grouped(datagrams, batchSize(len(datagrams), over)) {
-			batches = append(batches, r.zoneBatch(g, n))
-		}
+		run := func(ts []*Target, deadline exchange.Deadline, over func()) { r.zones(ts, n, deadline, over) }
+		grouped(asked, batchSize(len(asked), over), func(g []*Target) {
+			batches = append(batches, once(g, run))
+		})
 	}
 	r.start(batches, over)
 }
 
-// zoneStreamBatch asks for the n-th of a target's zones.
-func (r *round) zoneStreamBatch(t *Target, n int) batch {
-	return once(1, func(d exchange.Deadline, over func()) {
-		r.stream(newZoneConversation(t, &t.server.Zones[n], r.options.EDNS, r.spares), d, over)
-	})
-}
-
-// zoneBatch asks each target for the n-th of its zones.
-func (r *round) zoneBatch(ts []*Target, n int) batch {
-	return once(len(ts), func(d exchange.Deadline, over func()) {
-		begin := func(c *conversation, t *Target) { c.beginZone(t, &t.server.Zones[n], r.options.EDNS, r.spares) }
-		r.datagrams(r.party(ts, begin), d, over)
+// zones asks targets that share a socket each for the n-th of its zones.
+func (r *round) zones(ts []*Target, n int, deadline exchange.Deadline, over func()) {
+	r.converse(ts, deadline, over, func(c *conversation, t *Target) {
+		c.beginZone(t, &t.server.Zones[n], r.options.EDNS, r.spares)
 	})
 }
 
@@ -140,9 +125,9 @@ func (r *round) launchCookies(targets []*Target, over time.Duration) {
 		}
 	}
 	var batches []batch
-	for _, g := range grouped(silent, batchSize(len(silent), over)) {
-		batches = append(batches, once(len(g), func(d exchange.Deadline, over func()) { r.cookies(g, d, over) }))
-	}
+	grouped(silent, batchSize(len(silent), over), func(g []*Target) {
+		batches = append(batches, once(g, r.cookies))
+	})
 	r.start(batches, over)
 }
 
@@ -174,44 +159,54 @@ func (q *cookieQuery) Match(b []byte) error {
 	return err
 }
 
-// grouped cuts targets into those that share a socket: at most most of one family, and no two at one
-// address and port, by which replies are known.
-func grouped(targets []*Target, most int) (groups [][]*Target) {
+// grouped cuts targets into those that share a socket, and calls with for each: of streams one, of
+// datagrams at most most of one family, and no two at one address and port, by which replies are
+// known.
+func grouped(targets []*Target, most int, with func([]*Target)) {
 	var families [2][]*Target
-	for _, t := range targets {
+	for i, t := range targets {
+		if t.transport == observation.TCP {
+			with(targets[i : i+1])
+			continue
+		}
 		g := &families[t.family()]
 		if slices.ContainsFunc(*g, func(other *Target) bool { return other.addr == t.addr }) {
-			groups, *g = append(groups, *g), nil
+			with(*g)
+			*g = nil
 		}
 		if *g == nil {
 			*g = make([]*Target, 0, most)
 		}
 		if *g = append(*g, t); len(*g) == most {
-			groups, *g = append(groups, *g), nil
+			with(*g)
+			*g = nil
 		}
 	}
 	for _, g := range families {
 		if len(g) > 0 {
-			groups = append(groups, g)
+			with(g)
 		}
 	}
-	return groups
 }
 
-// party begins conversations with targets that share a socket.
-func (r *round) party(ts []*Target, begin func(*conversation, *Target)) *party {
+// converse begins conversations with targets that share a socket.
+func (r *round) converse(ts []*Target, deadline exchange.Deadline, over func(), begin func(*conversation, *Target)) {
+	if ts[0].transport == observation.TCP {
+		c := &conversation{}
+		begin(c, ts[0])
+		r.stream(c, deadline, over)
+		return
+	}
 	p := r.spares.party(len(ts))
 	for i, t := range ts {
-		begin(&p.conversations[i], t)
+		c := &p.conversations[i]
+		begin(c, t)
+		p.datagrams[i] = exchange.Datagram{Query: c.next(), To: t.addr, Usual: t.usual.duration()}
 	}
-	return p
+	r.datagrams(p, deadline, over)
 }
 
 func (r *round) datagrams(p *party, deadline exchange.Deadline, over func()) {
-	for i := range p.conversations {
-		c := &p.conversations[i]
-		p.datagrams[i] = exchange.Datagram{Query: c.next(), To: c.target.addr, Usual: c.target.usual.duration()}
-	}
 	ended := func(i int, o exchange.Outcome) exchange.Query {
 		c := &p.conversations[i]
 		c.target.usual.learn(o)

@@ -35,14 +35,14 @@ func batchSize(targets int, over time.Duration) int {
 
 // batch is what starts together: datagrams that share a socket, or a stream.
 type batch struct {
-	targets int
+	targets []*Target
 	repeats int // how often it is run, each time with a socket of its own
 	spacing int // of the repeats
 	run     run
 }
 
-// run starts exchanges, without waiting for them, and calls over once all have ended.
-type run func(d exchange.Deadline, over func())
+// run starts exchanges with targets, without waiting for them, and calls over once all have ended.
+type run func(ts []*Target, d exchange.Deadline, over func())
 
 const (
 	fixed      = iota // repeatSpacing after one began the next one does
@@ -96,7 +96,7 @@ func (s *schedule) start(batches []batch, over time.Duration) {
 	}
 	d := &departures{schedule: s, batches: batches, over: over, start: now, began: began}
 	for _, b := range batches {
-		d.total += b.targets
+		d.total += len(b.targets)
 	}
 	s.wg.Add(1)
 	d.await()
@@ -143,14 +143,14 @@ func (d *departures) await() {
 
 // offset is when the next batch leaves, since the start.
 func (d *departures) offset() time.Duration {
-	share := (float64(d.left) + d.phase*float64(d.batches[0].targets)) / float64(d.total)
+	share := (float64(d.left) + d.phase*float64(len(d.batches[0].targets))) / float64(d.total)
 	return time.Duration(share * float64(d.over))
 }
 
 // depart runs the next batch.
 func (d *departures) depart() {
 	b, end := d.batches[0], d.began.Add(d.offset()+2*d.timeout)
-	d.left += b.targets
+	d.left += len(b.targets)
 	d.batches = d.batches[1:]
 	d.repeat(b, b.repeats, exchange.Deadline{Timeout: d.timeout, End: end})
 }
@@ -188,7 +188,7 @@ func (s *schedule) run(b batch, n int, deadline exchange.Deadline) {
 		}
 	}
 	s.wg.Add(1)
-	b.run(deadline, func() {
+	b.run(b.targets, deadline, func() {
 		s.sockets.give()
 		ended()
 		s.wg.Done()

@@ -161,7 +161,7 @@ func TestOrder(t *testing.T) {
 func TestQuickRepeats(t *testing.T) {
 	t.Parallel()
 	var sent []time.Time
-	b := batch{spacing: afterReply, run: func(_ exchange.Deadline, over func()) {
+	b := batch{spacing: afterReply, run: func(_ []*Target, _ exchange.Deadline, over func()) {
 		if len(sent) == 0 {
 			time.Sleep(4 * quickSpacing)
 		}
