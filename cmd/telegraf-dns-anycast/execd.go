@@ -25,15 +25,16 @@ const (
 	lateEvery  = time.Minute             // between two warnings that rounds take too long
 )
 
-// runner answers execd's requests. All its state belongs to one loop; rounds run beside it, one
-// at a time.
+// runner answers execd's requests. All its state belongs to one loop; a worker runs rounds beside it,
+// one at a time.
 type runner struct {
 	d       *dns_anycast.DNSAnycast
 	con     *console.Console
 	out     *lineWriter
 	ctx     context.Context // ends the round under way
 	cancel  context.CancelFunc
-	done    chan error // a round has ended
+	work    chan func() // the worker's; there is room for what comes next
+	done    chan error  // a round has ended
 	running bool
 	wrote   time.Time // when the last round had been written
 	until   time.Time // the state file may be written until then; zero: for closeTime
@@ -83,6 +84,9 @@ func execd(d *dns_anycast.DNSAnycast, poll time.Duration, con *console.Console,
 }
 
 func (r *runner) loop(q requests, stop <-chan os.Signal) int {
+	r.work = make(chan func(), 1)
+	go r.worker()
+	defer close(r.work)
 	var finish <-chan time.Time // runs once stdin has ended
 	for {
 		select {
@@ -178,20 +182,28 @@ func (r *runner) start() {
 	r.running = true
 	r.d.Interval = r.interval
 	r.ending.Store(false)
-	go func() {
+	r.work <- func() {
 		r.resume()
 		r.write("round", func(write func(line []byte)) { r.d.RoundLines(r.ctx, write) })
 		if r.collects {
 			debug.FreeOSMemory()
 		}
-	}()
+	}
+}
+
+// worker does what there is to be done, one thing after the other. A new goroutine for each would have
+// to grow its stack anew, which costs a small round more than its queries.
+func (r *runner) worker() {
+	for do := range r.work {
+		do()
+	}
 }
 
 // tellArrived writes what was found beside rounds. A round that is asked for meanwhile comes next.
 func (r *runner) tellArrived() {
 	r.running, r.arrived = true, false
 	r.ending.Store(true)
-	go r.write("beside rounds", r.d.ArrivedLines)
+	r.work <- func() { r.write("beside rounds", r.d.ArrivedLines) }
 }
 
 // write writes the points that come of something.

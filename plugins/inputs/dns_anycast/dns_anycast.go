@@ -143,11 +143,12 @@ func (d *DNSAnycast) Resume() (targets int) {
 	return len(d.monitor.state.waiting)
 }
 
-// Close calls off what runs beside rounds, writes the state of the last round, and waits for that until ctx
-// is done. No round may run.
+// Close calls off what runs beside rounds and what lasts from one to the next, writes the state of the last
+// one, and waits for that until ctx is done. No round may run.
 func (d *DNSAnycast) Close(ctx context.Context) {
 	if d.monitor != nil {
 		d.monitor.end()
+		d.monitor.prober.Close()
 		if d.monitor.rounds > 0 { // else the file is as it was
 			d.monitor.state.close(ctx, d.monitor.known)
 		}

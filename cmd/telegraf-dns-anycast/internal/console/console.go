@@ -79,10 +79,21 @@ func (c *Console) Detach() (flush func()) {
 	}
 }
 
-func (c *Console) say(level telegraf.LogLevel, text string) {
-	if !c.level.Includes(level) {
-		return
+// say says what Sprint makes of args, unless the level is left out: then nothing is made of them.
+func (c *Console) say(level telegraf.LogLevel, args ...any) {
+	if c.level.Includes(level) {
+		c.tell(level, fmt.Sprint(args...))
 	}
+}
+
+// sayf is say with Sprintf.
+func (c *Console) sayf(level telegraf.LogLevel, format string, args ...any) {
+	if c.level.Includes(level) {
+		c.tell(level, fmt.Sprintf(format, args...))
+	}
+}
+
+func (c *Console) tell(level telegraf.LogLevel, text string) {
 	text = cells.Flat(text)
 	if len(text) > MaxMessage {
 		text = strings.ToValidUTF8(text[:MaxMessage], "") + "…"
@@ -109,25 +120,15 @@ func (c *Console) write(line string) {
 	}
 }
 
-func (c *Console) Level() telegraf.LogLevel { return c.level }
-func (c *Console) AddAttribute(string, any) {}
-func (c *Console) Errorf(format string, args ...any) {
-	c.say(telegraf.Error, fmt.Sprintf(format, args...))
-}
-func (c *Console) Error(args ...any) { c.say(telegraf.Error, fmt.Sprint(args...)) }
-func (c *Console) Warnf(format string, args ...any) {
-	c.say(telegraf.Warn, fmt.Sprintf(format, args...))
-}
-func (c *Console) Warn(args ...any) { c.say(telegraf.Warn, fmt.Sprint(args...)) }
-func (c *Console) Infof(format string, args ...any) {
-	c.say(telegraf.Info, fmt.Sprintf(format, args...))
-}
-func (c *Console) Info(args ...any) { c.say(telegraf.Info, fmt.Sprint(args...)) }
-func (c *Console) Debugf(format string, args ...any) {
-	c.say(telegraf.Debug, fmt.Sprintf(format, args...))
-}
-func (c *Console) Debug(args ...any) { c.say(telegraf.Debug, fmt.Sprint(args...)) }
-func (c *Console) Tracef(format string, args ...any) {
-	c.say(telegraf.Trace, fmt.Sprintf(format, args...))
-}
-func (c *Console) Trace(args ...any) { c.say(telegraf.Trace, fmt.Sprint(args...)) }
+func (c *Console) Level() telegraf.LogLevel          { return c.level }
+func (c *Console) AddAttribute(string, any)          {}
+func (c *Console) Errorf(format string, args ...any) { c.sayf(telegraf.Error, format, args...) }
+func (c *Console) Error(args ...any)                 { c.say(telegraf.Error, args...) }
+func (c *Console) Warnf(format string, args ...any)  { c.sayf(telegraf.Warn, format, args...) }
+func (c *Console) Warn(args ...any)                  { c.say(telegraf.Warn, args...) }
+func (c *Console) Infof(format string, args ...any)  { c.sayf(telegraf.Info, format, args...) }
+func (c *Console) Info(args ...any)                  { c.say(telegraf.Info, args...) }
+func (c *Console) Debugf(format string, args ...any) { c.sayf(telegraf.Debug, format, args...) }
+func (c *Console) Debug(args ...any)                 { c.say(telegraf.Debug, args...) }
+func (c *Console) Tracef(format string, args ...any) { c.sayf(telegraf.Trace, format, args...) }
+func (c *Console) Trace(args ...any)                 { c.say(telegraf.Trace, args...) }

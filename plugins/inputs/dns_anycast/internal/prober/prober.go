@@ -3,8 +3,8 @@
 // is an observation.
 //
 // Reading order: prober.go (all targets once), target.go (a server becomes targets), usual.go (how
-// long its answers take), launch.go (targets become exchanges), schedule.go and semaphore.go (which
-// leaves when), delivery.go and spares.go (what becomes of them), conversation.go (one target once: the
+// long its answers take), launch.go (targets become exchanges), schedule.go, semaphore.go and worker.go
+// (which leaves when), delivery.go and spares.go (what becomes of them), conversation.go (one target once: the
 // main path), reply.go, edns.go and failure.go (what a reply says, also of EDNS, and what none says),
 // hosts.go and lookup.go (names become addresses), resolve.go (names that a round waits for),
 // routed.go (families that are asked), path.go (the way to one target).
@@ -19,7 +19,8 @@ import (
 	"telegraf-dns-anycast/plugins/inputs/dns_anycast/internal/observation"
 )
 
-// Prober asks servers in rounds, which must not overlap. Fill its fields, then call Start.
+// Prober asks servers in rounds, which must not overlap. Fill its fields, then call Start, and Close
+// behind the last round.
 type Prober struct {
 	Options
 	Log
@@ -33,8 +34,9 @@ type Prober struct {
 	resolver resolver
 	roster   *roster
 	routed   *routed
-	keeper   *exchange.Keeper
-	ended    time.Time // the round before
+	keeper   *exchange.Keeper // nil: there was no round yet
+	worker   worker           // likewise
+	ended    time.Time        // the round before
 }
 
 // Start makes the targets of addresses. It opens no socket and looks nothing up.
@@ -58,6 +60,18 @@ func (p *Prober) Start() {
 	}
 }
 
+// Close ends what lasts from round to round. No round may run.
+func (p *Prober) Close() {
+	if p.keeper != nil {
+		p.keeper.Close()
+		p.keeper = nil
+	}
+	if p.worker != nil {
+		close(p.worker)
+		p.worker = nil
+	}
+}
+
 // Begin waits until a round may begin, and returns when that is.
 func (p *Prober) Begin(ctx context.Context) time.Time {
 	p.keepStamping()
@@ -74,7 +88,10 @@ func (p *Prober) Round(ctx context.Context, began time.Time, deliver func(*obser
 	asked, zoneOnly, open := p.ready(ctx, began)
 	over := p.spread(len(asked))
 	r := p.newRound(ctx, began, over > 0)
-	go r.moments.Run(ctx)
+	if p.worker == nil {
+		p.worker = newWorker()
+	}
+	p.worker <- func() { r.moments.Run(ctx) }
 	p.routed.look(asked, zoneOnly)
 	r.ask(asked, zoneOnly, open, over)
 	go func() {
@@ -91,22 +108,19 @@ func (p *Prober) Round(ctx context.Context, began time.Time, deliver func(*obser
 func (r *round) ask(targets, zoneOnly []*Target, open []*Server, over time.Duration) {
 	targets, waiting := r.routed.split(targets)
 	zoneOnly, zonesWaiting := r.routed.split(zoneOnly)
-	r.wg.Go(func() {
-		r.launch(targets, over)
-		r.launchZones(inOrder(zoneOnly), over)
-	})
-	if len(waiting)+len(zonesWaiting)+len(open) == 0 {
-		return
+	if len(waiting)+len(zonesWaiting)+len(open) > 0 {
+		r.wg.Go(func() {
+			waiting = append(waiting, r.resolve(open)...)
+			if asked := r.routed.missed(waiting); len(asked) > 0 {
+				r.launch(asked, over)
+			}
+			if asked := r.routed.missed(zonesWaiting); len(asked) > 0 {
+				r.launchZones(inOrder(asked), over)
+			}
+		})
 	}
-	r.wg.Go(func() {
-		waiting = append(waiting, r.resolve(open)...)
-		if asked := r.routed.missed(waiting); len(asked) > 0 {
-			r.launch(asked, over)
-		}
-		if asked := r.routed.missed(zonesWaiting); len(asked) > 0 {
-			r.launchZones(inOrder(asked), over)
-		}
-	})
+	r.launch(targets, over)
+	r.launchZones(inOrder(zoneOnly), over)
 }
 
 func (p *Prober) newRound(ctx context.Context, began time.Time, spread bool) *round {

@@ -23,6 +23,7 @@ func newTestProber(t *testing.T, change func(*Prober), servers ...*Server) (*Pro
 	}
 	change(p)
 	p.Start()
+	t.Cleanup(p.Close)
 	return p, log
 }
 
