@@ -76,6 +76,7 @@ func TestReach(t *testing.T) {
 		{"errors of a spread-out round", func(rs results) { rs.find(busy1000, spreadOut.name).errors[0] = 1001 }, false, false},
 		{"time", func(rs results) { rs.find(same10000, pluginName).sweep[0] *= 2 }, false, true},
 		{"memory", func(rs results) { rs.find(idle10000, pluginName).peak = 26e6 }, false, true},
+		{"memory with an option", func(rs results) { rs.find(options10000, pluginName).peak = 30e6 }, false, true},
 		{"others' errors", func(rs results) { rs.find(idle1000, dnsQuery.name).missed = 7 }, true, true},
 		{"not asked", func(rs results) { rs.find(limited, pluginName).errors = nil }, false, false},
 		{"not measured", func(rs results) { rs.find(same1000, dnsQuery.name).scenario = "" }, false, true},

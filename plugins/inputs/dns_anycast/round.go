@@ -46,10 +46,10 @@ type report struct {
 	judged   judge.Round
 	zones    judge.ZoneRound
 	holder   observation.Holder
-	waiting  map[*path][]observation.Held // until there is one of each query
-	room     [][]observation.Held         // that nothing waits in
-	released []observation.Observation    // that have waited, of the target that is judged
-	all      []*observation.Observation   // of that target
+	waiting  [][]observation.Held       // by target, until there is one of each query
+	room     [][]observation.Held       // that nothing waits in
+	released []observation.Observation  // that have waited, of the target that is judged
+	all      []*observation.Observation // of that target
 	counted  point.Self
 }
 
@@ -57,7 +57,7 @@ func newReport(m *monitor, began time.Time, emit func(*point.Point)) *report {
 	return &report{
 		m: m, emit: emit,
 		judged: judge.Round{Began: began}, zones: judge.NewZoneRound(began, m.zoneQueries),
-		holder: observation.NewHolder(), waiting: map[*path][]observation.Held{},
+		holder: observation.NewHolder(),
 	}
 }
 
@@ -91,37 +91,47 @@ func (r *report) add(o *observation.Observation) {
 		r.flushUnresolved(o)
 	default:
 		p := r.m.path(o)
-		if len(r.waiting[p])+1 < r.m.queries {
-			r.hold(p, o)
+		if len(r.held(o.Target))+1 < r.m.queries {
+			r.hold(o)
 		} else {
-			r.flush(p, o.Target, r.release(p, o))
+			r.flush(p, o.Target, r.release(p, o.Target, o))
 		}
 	}
 }
 
-// hold lets an observation wait for the others of its target.
-func (r *report) hold(p *path, o *observation.Observation) {
-	before, waits := r.waiting[p]
-	if last := len(r.room) - 1; !waits && last >= 0 {
-		before, r.room = r.room[last], r.room[:last]
-	} else if !waits {
-		before = make([]observation.Held, 0, r.m.queries-1)
+// held are the observations of a target that wait.
+func (r *report) held(target int32) []observation.Held {
+	if int(target) < len(r.waiting) {
+		return r.waiting[target]
 	}
-	r.waiting[p] = append(before, r.holder.Hold(o))
+	return nil
 }
 
-// release returns the observations of a target, without its numbers, and last ones that need not have
-// waited. They are valid until the next call.
-func (r *report) release(p *path, last ...*observation.Observation) []*observation.Observation {
+// hold lets an observation wait for the others of its target.
+func (r *report) hold(o *observation.Observation) {
+	for len(r.waiting) <= int(o.Target) {
+		r.waiting = append(r.waiting, nil)
+	}
+	before := r.waiting[o.Target]
+	if last := len(r.room) - 1; before == nil && last >= 0 {
+		before, r.room = r.room[last], r.room[:last]
+	} else if before == nil {
+		before = make([]observation.Held, 0, r.m.queries-1)
+	}
+	r.waiting[o.Target] = append(before, r.holder.Hold(o))
+}
+
+// release returns the observations of a target that wait, without its numbers, and last ones that need
+// not have. They are valid until the next call.
+func (r *report) release(p *path, target int32, last ...*observation.Observation) []*observation.Observation {
 	r.released, r.all = r.released[:0], r.all[:0]
-	if before, waits := r.waiting[p]; waits {
+	if before := r.held(target); before != nil {
 		for i := range before {
 			r.released = append(r.released, before[i].Observation())
 			r.released[i].Addr = p.addr
 		}
 		clear(before)
-		r.room = append(r.room, before[:0])
-		delete(r.waiting, p)
+		r.room, r.waiting[target] = append(r.room, before[:0]), nil
 	}
 	for i := range r.released {
 		r.all = append(r.all, &r.released[i])
@@ -197,9 +207,10 @@ func (r *report) addZone(o *observation.Observation) {
 // end flushes what is left, and unless the round was cut short, tells of the plugin itself and of
 // each cloud.
 func (r *report) end() {
-	for target, p := range r.m.paths {
-		if _, waits := r.waiting[p]; waits {
-			r.flush(p, int32(target), r.release(p))
+	for i := range r.waiting {
+		if target := int32(i); r.waiting[i] != nil {
+			p := r.m.paths[i]
+			r.flush(p, target, r.release(p, target))
 		}
 	}
 	r.flushZones()
