@@ -192,7 +192,7 @@ func (r *runner) start() {
 }
 
 // worker does what there is to be done, one thing after the other. A new goroutine for each would have
-// to grow its stack anew, which costs a small round more than its queries.
+// to grow its stack, and in small rounds that shows.
 func (r *runner) worker() {
 	for do := range r.work {
 		do()

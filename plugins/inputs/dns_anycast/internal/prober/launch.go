@@ -46,7 +46,8 @@ func (r *round) launch(targets []*Target, over time.Duration) {
 	spaced[fixed] = make([]*Target, 0, len(targets))
 	streams := 0
 	for _, t := range inOrder(targets) {
-		spaced[r.spacing(t)] = append(spaced[r.spacing(t)], t)
+		like := &spaced[r.spacing(t)]
+		*like = append(*like, t)
 		if t.transport == observation.TCP {
 			streams++
 		}

@@ -1,7 +1,7 @@
 package prober
 
 // worker is a goroutine that does one thing after the other. It outlives rounds: a new one in each
-// would have to grow its stack anew, which costs a small round more than its queries.
+// would have to grow its stack, and in small rounds that shows.
 type worker chan<- func()
 
 func newWorker() worker {
