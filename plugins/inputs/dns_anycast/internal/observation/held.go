@@ -36,6 +36,10 @@ func (h *Held) Observation() Observation {
 	return o
 }
 
+// repliesShared is how many replies are compared with others at most: of more than that each is held by
+// itself. Servers decide what they say.
+const repliesShared = 1 << 14
+
 // Holder holds observations. Instances are few, and so is what their replies say: it holds that once.
 type Holder struct {
 	seed    maphash.Seed
@@ -69,6 +73,8 @@ func (h *Holder) Reply(r *Reply) *Reply {
 	if same := h.replies[hash]; same != nil && *same == reply {
 		return same
 	}
-	h.replies[hash] = &reply
+	if len(h.replies) < repliesShared {
+		h.replies[hash] = &reply
+	}
 	return &reply
 }

@@ -56,3 +56,17 @@ func TestHoldShares(t *testing.T) {
 		t.Errorf("%p, %p and %p of %+v", first.Reply, other.Reply, same.Reply, other.Reply)
 	}
 }
+
+// TestHoldBounded: what servers make up is held all the same, and takes no more room to be found again.
+func TestHoldBounded(t *testing.T) {
+	holder := NewHolder()
+	for i := range uint32(repliesShared + 100) {
+		o := Observation{Reply: &Reply{Answer: wire.Answer{Serial: i}}}
+		if h := holder.Hold(&o); h.Reply.Serial != i {
+			t.Fatalf("serial %d is held as %d", i, h.Reply.Serial)
+		}
+	}
+	if n := len(holder.replies); n != repliesShared {
+		t.Errorf("%d replies are compared with others, want %d", n, repliesShared)
+	}
+}
