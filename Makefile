@@ -37,7 +37,7 @@ lab: build ## a real BGP anycast cloud on this machine, to watch and to break (L
 	go build -o bin/lab ./scripts/lab
 	@bin/lab
 
-bench: build ## how exact the times are and what they cost, beside Telegraf's own dns_query (Linux, root; 5 minutes)
+bench: build ## how exact the times are and what they cost, beside Telegraf's own dns_query (Linux, root; 8 minutes)
 	go -C scripts/bench build -o ../../bin/bench .
 	@bin/bench bin/$(NAME)
 

@@ -94,7 +94,7 @@ func (r *report) add(o *observation.Observation) {
 		if len(r.held(o.Target))+1 < r.m.queries {
 			r.hold(o)
 		} else {
-			r.flush(p, o.Target, r.release(p, o.Target, o))
+			r.flush(p, o.Target, o)
 		}
 	}
 }
@@ -121,9 +121,9 @@ func (r *report) hold(o *observation.Observation) {
 	r.waiting[o.Target] = append(before, r.holder.Hold(o))
 }
 
-// release returns the observations of a target that wait, without its numbers, and last ones that need
-// not have. They are valid until the next call.
-func (r *report) release(p *path, target int32, last ...*observation.Observation) []*observation.Observation {
+// release returns the observations of a target that wait, without its numbers. They are valid until the
+// next call.
+func (r *report) release(p *path, target int32) []*observation.Observation {
 	r.released, r.all = r.released[:0], r.all[:0]
 	if before := r.held(target); before != nil {
 		for i := range before {
@@ -136,7 +136,6 @@ func (r *report) release(p *path, target int32, last ...*observation.Observation
 	for i := range r.released {
 		r.all = append(r.all, &r.released[i])
 	}
-	r.all = append(r.all, last...)
 	return r.all
 }
 
@@ -155,10 +154,10 @@ func (m *monitor) path(o *observation.Observation) *path {
 	return p
 }
 
-// flush judges all queries of the round to one target, and emits their points and those of the
-// changes they make.
-func (r *report) flush(p *path, target int32, all []*observation.Observation) {
-	labels := p.labels()
+// flush judges all queries of the round to one target, of which the last need not have waited, and
+// emits their points and those of the changes they make.
+func (r *report) flush(p *path, target int32, last ...*observation.Observation) {
+	labels, all := p.labels(), append(r.release(p, target), last...)
 	r.m.state.mu.Lock()
 	judged, changes := r.judged.Judge(&p.Path, all)
 	r.m.state.mu.Unlock()
@@ -209,8 +208,7 @@ func (r *report) addZone(o *observation.Observation) {
 func (r *report) end() {
 	for i := range r.waiting {
 		if target := int32(i); r.waiting[i] != nil {
-			p := r.m.paths[i]
-			r.flush(p, target, r.release(p, target))
+			r.flush(r.m.paths[i], target)
 		}
 	}
 	r.flushZones()

@@ -2,6 +2,7 @@ package console
 
 import (
 	"bytes"
+	"io"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -78,4 +79,16 @@ func TestConsoleCaps(t *testing.T) {
 			t.Errorf("%s: %d bytes, cut %v, want %d: %.20q", test.name, len(kept), cut, test.want, out.String())
 		}
 	}
+}
+
+// unread fails the test where somebody makes text of it.
+type unread struct{ t *testing.T }
+
+func (u unread) String() string { u.t.Error("what is left out was formatted"); return "" }
+
+// TestConsoleLeavesOut: nothing is made of what is not said.
+func TestConsoleLeavesOut(t *testing.T) {
+	c := New(io.Discard, telegraf.Info, true)
+	c.Debug(unread{t})
+	c.Debugf("%s", unread{t})
 }

@@ -160,14 +160,18 @@ func (q *cookieQuery) Match(b []byte) error {
 	return err
 }
 
-// grouped cuts targets into those that share a socket, and calls with for each: of streams one, of
-// datagrams at most most of one family, and no two at one address and port, by which replies are
-// known.
+// grouped cuts targets into those that share a socket, and calls with for each: streams come first,
+// one by one, then datagrams, at most most of one family, and no two at one address and port, by which
+// replies are known.
 func grouped(targets []*Target, most int, with func([]*Target)) {
-	var families [2][]*Target
 	for i, t := range targets {
 		if t.transport == observation.TCP {
 			with(targets[i : i+1])
+		}
+	}
+	var families [2][]*Target
+	for _, t := range targets {
+		if t.transport == observation.TCP {
 			continue
 		}
 		g := &families[t.family()]

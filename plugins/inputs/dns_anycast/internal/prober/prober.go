@@ -34,8 +34,8 @@ type Prober struct {
 	resolver resolver
 	roster   *roster
 	routed   *routed
-	keeper   *exchange.Keeper // nil: there was no round yet
-	worker   worker           // likewise
+	keeper   *exchange.Keeper // nil: there was no round yet, or nothing can be held
+	worker   worker           // nil: there was no round yet
 	ended    time.Time        // the round before
 }
 
@@ -74,12 +74,12 @@ func (p *Prober) Close() {
 
 // Begin waits until a round may begin, and returns when that is.
 func (p *Prober) Begin(ctx context.Context) time.Time {
-	p.keepStamping()
+	p.prepare()
 	pause(ctx, time.Until(p.ended.Add(quickSpacing)))
 	return time.Now()
 }
 
-// Round asks every target and delivers, from the calling goroutine, each observation as its
+// Round asks every target, behind Begin, and delivers, from the calling goroutine, each observation as its
 // conversation ends. It returns when all have ended, within the spread, twice the timeout, and 350
 // ms for each query to a target beyond the first, as long as there are descriptors for all sockets
 // at once; when ctx is done it returns at once, and the queries that have no result by then are not
@@ -88,9 +88,6 @@ func (p *Prober) Round(ctx context.Context, began time.Time, deliver func(*obser
 	asked, zoneOnly, open := p.ready(ctx, began)
 	over := p.spread(len(asked))
 	r := p.newRound(ctx, began, over > 0)
-	if p.worker == nil {
-		p.worker = newWorker()
-	}
 	p.worker <- func() { r.moments.Run(ctx) }
 	p.routed.look(asked, zoneOnly)
 	r.ask(asked, zoneOnly, open, over)
@@ -135,11 +132,14 @@ func (p *Prober) newRound(ctx context.Context, began time.Time, spread bool) *ro
 	}
 }
 
-// keepStamping holds the kernel's receive stamping on between rounds. Where that fails, so will the
-// round's sockets, which say why.
-func (p *Prober) keepStamping() {
+// prepare begins what lasts from round to round. Where the kernel's receive stamping cannot be held
+// on, the round's sockets cannot be opened either, which say why.
+func (p *Prober) prepare() {
 	if p.keeper == nil {
 		p.keeper, _ = exchange.HoldTimestamps()
+	}
+	if p.worker == nil {
+		p.worker = newWorker()
 	}
 }
 

@@ -157,6 +157,36 @@ func TestOrder(t *testing.T) {
 	}
 }
 
+// TestGrouped: streams come first, one by one; datagrams share a socket by family, and never with another one to the same
+// address.
+func TestGrouped(t *testing.T) {
+	t.Parallel()
+	var targets []*Target
+	add := func(at string, transport observation.Transport) {
+		targets = append(targets, &Target{addr: netip.MustParseAddrPort(at), transport: transport})
+	}
+	for _, at := range []string{"192.0.2.1:53", "[2001:db8::1]:53", "192.0.2.2:53", "192.0.2.2:53", "192.0.2.3:53", "192.0.2.4:53", "192.0.2.5:53"} {
+		add(at, observation.UDP)
+	}
+	add("192.0.2.1:53", observation.TCP)
+	add("192.0.2.2:53", observation.TCP)
+	var got []string
+	grouped(targets, 3, func(g []*Target) {
+		text := g[0].transport.String()
+		for _, target := range g {
+			text += " " + target.addr.Addr().String()
+		}
+		got = append(got, text)
+	})
+	want := []string{
+		"tcp 192.0.2.1", "tcp 192.0.2.2", "udp 192.0.2.1 192.0.2.2",
+		"udp 192.0.2.2 192.0.2.3 192.0.2.4", "udp 192.0.2.5", "udp 2001:db8::1",
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
 // TestQuickRepeats: a query that leaves late keeps its distance from the next all the same.
 func TestQuickRepeats(t *testing.T) {
 	t.Parallel()
